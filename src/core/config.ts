@@ -1,0 +1,221 @@
+// A whole run as one plain object. Field names follow the official YAML where it has them.
+
+import type { Grid } from './grid.ts';
+
+/** Sizes of encoder and predictor (official `model` and `data` sections). */
+export interface ModelConfig {
+  /** side of the square input in pixels (`crop_size`) */
+  crop: number;
+  /** side of a patch in pixels (`patch_size`) */
+  patch: number;
+  /** frames of a clip (`num_frames`); 1 makes an image model */
+  frames: number;
+  /** frames of a tubelet (`tubelet_size`) */
+  tubelet: number;
+  /** width C of the encoder */
+  dim: number;
+  depth: number;
+  heads: number;
+  /** hidden width of the MLP = int(dim · mlpRatio) */
+  mlpRatio: number;
+  /** how the sin-cos table shares its channels between time, height and width */
+  uniformPower: boolean;
+  /** width of the predictor (`pred_embed_dim`) */
+  predDim: number;
+  predDepth: number;
+  /** V-JEPA 1 uses the encoder's head count */
+  predHeads: number;
+}
+
+/** Blocks of any place and shape, cut out of every clip (official `_MaskGenerator` of multiblock3d.py). */
+export interface MultiBlockConfig {
+  kind: 'multiblock';
+  /** `num_blocks` */
+  blocks: number;
+  /** share of the frame that one block covers, [low, high] */
+  spatialScale: [number, number];
+  /** share of the clip's length that one block covers, [low, high] */
+  temporalScale: [number, number];
+  /** height : width, drawn linearly from [low, high] */
+  aspectRatio: [number, number];
+  /** share of the first tubelets that may be context; the rest is always target (causal masks) */
+  maxTemporalKeep: number;
+  /** most context tokens per clip, or null */
+  maxKeep: number | null;
+}
+
+/** Whole tubes through time (official random_tube.py). */
+export interface TubeConfig {
+  kind: 'tube';
+  /** share of the spatial positions that is hidden */
+  ratio: number;
+}
+
+export type MaskConfig = MultiBlockConfig | TubeConfig;
+
+/** official: lists are cut to the shortest of the batch, from the front; none: no token is thrown away. */
+export type MaskCut = 'official' | 'none';
+/** threefry: our counter-based draws; official: MT19937, block size seeded by the iteration. */
+export type MaskSequence = 'threefry' | 'official';
+
+export interface LossConfig {
+  /** p of |z − h|^p / p (`loss_exp`) */
+  exponent: number;
+  /** weight of the official variance term on the predictions (`reg_coeff`) */
+  regCoeff: number;
+  /** weight of SIGReg on context tokens (LeJEPA); 0 switches it off */
+  sigreg: number;
+  /** random directions per step, tokens per mask set that SIGReg looks at */
+  sigregSlices: number;
+  sigregTokens: number;
+}
+
+export interface OptimConfig {
+  /** iterations per epoch */
+  ipe: number;
+  /** stretches all schedules beyond the run (`ipe_scale`) */
+  ipeScale: number;
+  epochs: number;
+  /** epochs of linear warm-up */
+  warmup: number;
+  startLr: number;
+  lr: number;
+  finalLr: number;
+  weightDecay: number;
+  finalWeightDecay: number;
+  /** EMA momentum, [first, last] */
+  ema: [number, number];
+  /** largest gradient norm, encoder and predictor apart, once epoch > warmup; null never clips */
+  clipGrad: number | null;
+  betas: [number, number];
+  eps: number;
+}
+
+export interface DataConfig {
+  /** frames between two frames of a clip (`sampling_rate`) */
+  samplingRate: number;
+  /** clips taken of every video in one step (`num_clips`) */
+  numClips: number;
+  /** share of the frame that the random crop keeps, [low, high] */
+  cropScale: [number, number];
+  cropRatio: [number, number];
+  flip: boolean;
+}
+
+export interface RunConfig {
+  /** which preset this started from */
+  preset: string;
+  seed: number;
+  batchSize: number;
+  model: ModelConfig;
+  masks: MaskConfig[];
+  maskCut: MaskCut;
+  maskSequence: MaskSequence;
+  loss: LossConfig;
+  optim: OptimConfig;
+  data: DataConfig;
+}
+
+export function gridOf(model: ModelConfig): Grid {
+  return {
+    t: model.frames === 1 ? 1 : model.frames / model.tubelet,
+    h: model.crop / model.patch,
+    w: model.crop / model.patch,
+  };
+}
+
+/** Hidden width of an MLP: int(dim · ratio), as in the official Block. */
+export const mlpHidden = (dim: number, ratio: number): number => Math.trunc(dim * ratio);
+
+/** Floats of one token before patch embedding: 3 · tubelet · patch². */
+export const patchValues = (m: ModelConfig): number => 3 * (m.frames === 1 ? 1 : m.tubelet) * m.patch * m.patch;
+
+/** Steps of a run. */
+export const totalSteps = (o: OptimConfig): number => o.ipe * o.epochs;
+
+const blockParameters = (dim: number, ratio: number): number => {
+  const hidden = mlpHidden(dim, ratio);
+  return 4 * dim + (3 * dim * dim + 3 * dim) + (dim * dim + dim) + (2 * dim * hidden + hidden + dim);
+};
+
+/** Trained parameters of encoder and predictor (position tables are fixed and not counted). */
+export function parameterCount(m: ModelConfig, maskSets: number): { encoder: number; predictor: number } {
+  const encoder =
+    patchValues(m) * m.dim + m.dim + m.depth * blockParameters(m.dim, m.mlpRatio) + 2 * m.dim;
+  const predictor =
+    m.dim * m.predDim + m.predDim + maskSets * m.predDim +
+    m.predDepth * blockParameters(m.predDim, m.mlpRatio) + 2 * m.predDim + m.predDim * m.dim + m.dim;
+  return { encoder, predictor };
+}
+
+/** A setting that cannot work: which one, and a sentence that names value, limit and way out. */
+export interface ConfigProblem {
+  field: string;
+  message: string;
+}
+
+/** Everything that would stop this run before its first step. Empty when the run can start. */
+export function checkConfig(c: RunConfig): ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  const refuse = (field: string, message: string) => problems.push({ field, message });
+  const m = c.model;
+  const whole = (field: string, value: number, low: number, high: number) => {
+    if (!Number.isInteger(value) || value < low || value > high)
+      refuse(field, `${field} is ${value}: choose a whole number from ${low} to ${high}`);
+  };
+  whole('model.crop', m.crop, 4, 512);
+  whole('model.patch', m.patch, 2, 64);
+  whole('model.frames', m.frames, 1, 128);
+  whole('model.tubelet', m.tubelet, 1, 16);
+  whole('model.dim', m.dim, 8, 2048);
+  whole('model.depth', m.depth, 1, 48);
+  whole('model.heads', m.heads, 1, 32);
+  whole('model.predDim', m.predDim, 8, 2048);
+  whole('model.predDepth', m.predDepth, 1, 48);
+  whole('model.predHeads', m.predHeads, 1, 32);
+  whole('batchSize', c.batchSize, 1, 512);
+  whole('data.samplingRate', c.data.samplingRate, 1, 64);
+  whole('data.numClips', c.data.numClips, 1, 8);
+  whole('optim.ipe', c.optim.ipe, 1, 1e6);
+  whole('optim.epochs', c.optim.epochs, 1, 1e5);
+  if (m.crop % m.patch)
+    refuse('model.patch', `crop ${m.crop} is not a multiple of patch ${m.patch}: choose a patch that divides it`);
+  if (m.frames > 1 && m.frames % m.tubelet)
+    refuse('model.tubelet', `${m.frames} frames are not a multiple of tubelet ${m.tubelet}: choose one that divides them`);
+  if (m.dim % m.heads) refuse('model.heads', `dim ${m.dim} is not a multiple of ${m.heads} heads`);
+  if (m.predDim % m.predHeads)
+    refuse('model.predHeads', `predictor dim ${m.predDim} is not a multiple of ${m.predHeads} heads`);
+  for (const [field, dim, heads] of [
+    ['model.heads', m.dim, m.heads],
+    ['model.predHeads', m.predDim, m.predHeads],
+  ] as const)
+    if (dim % heads === 0 && dim / heads > 128)
+      refuse(field, `heads are ${dim / heads} wide, at most 128 is supported: use more heads`);
+  if (!m.uniformPower && m.frames > 1)
+    for (const [field, dim] of [['model.dim', m.dim], ['model.predDim', m.predDim]] as const)
+      if (dim % 8) refuse(field, `${dim} is not a multiple of 8, which positions without uniform power need`);
+  if (!c.masks.length) refuse('masks', 'there is no mask set: add at least one');
+  if (c.masks.length > 8) refuse('masks', `there are ${c.masks.length} mask sets, at most 8 are supported`);
+  c.masks.forEach((mask, i) => {
+    if (mask.kind === 'tube') {
+      if (!(mask.ratio > 0 && mask.ratio < 1))
+        refuse(`masks.${i}.ratio`, `tube ratio is ${mask.ratio}: choose a value between 0 and 1`);
+      return;
+    }
+    whole(`masks.${i}.blocks`, mask.blocks, 1, 256);
+    for (const [name, [low, high], most] of [
+      ['spatialScale', mask.spatialScale, 1],
+      ['temporalScale', mask.temporalScale, 1],
+      ['aspectRatio', mask.aspectRatio, 16],
+    ] as const)
+      if (!(low > 0 && low <= high && high <= most))
+        refuse(`masks.${i}.${name}`, `${name} is [${low}, ${high}]: needs 0 < low ≤ high ≤ ${most}`);
+    if (!(mask.maxTemporalKeep > 0 && mask.maxTemporalKeep <= 1))
+      refuse(`masks.${i}.maxTemporalKeep`, `max temporal keep is ${mask.maxTemporalKeep}: choose a value in (0, 1]`);
+  });
+  if (!(c.loss.exponent >= 1)) refuse('loss.exponent', `loss exponent is ${c.loss.exponent}: choose 1 or more`);
+  if (!(c.optim.lr > 0 && c.optim.lr < 1)) refuse('optim.lr', `learning rate is ${c.optim.lr}: choose a value in (0, 1)`);
+  for (const m1 of c.optim.ema)
+    if (!(m1 >= 0 && m1 <= 1)) refuse('optim.ema', `EMA momentum is ${m1}: choose values from 0 to 1`);
+  return problems;
+}

@@ -1,0 +1,163 @@
+// The one door between the people's tower (store, views) and the engine tower (worker and below).
+// Plain data only. The page sends Commands, the worker posts Events; big arrays are transferred.
+
+import type { RunConfig } from '../core/config.ts';
+import type { ErrorReport } from '../core/errors.ts';
+
+// ---------------------------------------------------------------- what is said about things
+
+/** The adapter that computes, as far as the browser tells. */
+export interface AdapterReport {
+  /** e.g. "google swiftshader", "apple metal-3" */
+  name: string;
+  /** true for a software adapter: everything works, many times slower */
+  software: boolean;
+  features: string[];
+  maxBufferBytes: number;
+}
+
+export type DeviceState =
+  | { kind: 'opening' }
+  | { kind: 'ready'; adapter: AdapterReport }
+  /** no WebGPU: masks, videos and the stored run still work */
+  | { kind: 'none'; error: ErrorReport };
+
+/** A video (or a set of drawn clips) in the library. */
+export interface ClipInfo {
+  clipId: string;
+  name: string;
+  source: 'file' | 'procedural';
+  /** bytes of the file, 0 for drawn clips */
+  bytes: number;
+  container: string;
+  codec: string;
+  /** as displayed: rotation, mirroring and pixel aspect applied */
+  width: number;
+  height: number;
+  rotation: 0 | 90 | 180 | 270;
+  seconds: number;
+  /** frames counted by decoding, not declared */
+  frames: number;
+  framesPerSecond: number;
+  /** frames kept in the working cache (fewer for long videos), and every how many-th frame that is */
+  cachedFrames: number;
+  cacheStride: number;
+  /** sentence about damage that did not stop us, e.g. a cut file */
+  warning: string | null;
+  /** exact labels of drawn clips, folder name of files */
+  labels: Record<string, string>;
+  /** one small RGBA picture */
+  poster: { width: number; height: number; rgba: Uint8ClampedArray<ArrayBuffer> };
+}
+
+/** T frames of one clip, square, RGBA, as the model would see them (centre crop). */
+export interface ClipFrames {
+  clipId: string;
+  /** index of the first frame and distance between frames, in frames of the video */
+  start: number;
+  stride: number;
+  side: number;
+  /** presentation times in seconds, one per frame */
+  times: number[];
+  /** T pictures of side × side × 4 */
+  rgba: Uint8ClampedArray<ArrayBuffer>[];
+}
+
+export type RunState = 'preparing' | 'running' | 'paused' | 'stopped' | 'finished' | 'failed';
+
+/** What one training step tells. */
+export interface StepMetrics {
+  /** 0-based optimisation step */
+  step: number;
+  /** weighted sum of all terms */
+  loss: number;
+  /** latent prediction loss per mask set */
+  lossPerSet: number[];
+  /** terms of the loss, unweighted: mean over mask sets */
+  terms: { latent: number; variance: number; sigreg: number };
+  /** global gradient norms before clipping */
+  encoderNorm: number;
+  predictorNorm: number;
+  lr: number;
+  weightDecay: number;
+  momentum: number;
+  /** tokens that passed an encoder or the predictor */
+  tokens: number;
+  /** wall milliseconds since the step before */
+  milliseconds: number;
+}
+
+/** Bytes of GPU memory by what they hold. */
+export interface MemoryReport {
+  weights: number;
+  gradients: number;
+  optimiser: number;
+  target: number;
+  activations: number;
+  inputs: number;
+  total: number;
+}
+
+export interface CostReport {
+  parameters: { encoder: number; predictor: number };
+  memory: MemoryReport;
+  /** sentence when it does not fit, else null */
+  warning: string | null;
+}
+
+/** Prediction error of every target token of one clip under one mask. */
+export interface ErrorMap {
+  clipId: string;
+  /** weights of this step made it; null: random weights, before any training */
+  step: number | null;
+  start: number;
+  /** per mask set: target token indices and their error, mean over channels of |z − h|^p / p */
+  sets: { context: Int32Array; target: Int32Array; error: Float32Array }[];
+}
+
+// ---------------------------------------------------------------- page → worker
+
+export type Command =
+  | { type: 'open' }
+  /** decode and keep; answers with one `clip` or `clipFailed` per file, and `progress` */
+  | { type: 'addFiles'; jobId: string; files: { clipId: string; file: File; labels: Record<string, string> }[] }
+  /** draw `count` clips from a seed; answers with `clip` events */
+  | { type: 'addProcedural'; jobId: string; count: number; seed: number }
+  | { type: 'removeClip'; clipId: string }
+  | { type: 'cancel'; jobId: string }
+  /** frames for looking at; `side` pixels square */
+  | { type: 'readClip'; requestId: string; clipId: string; start: number; stride: number; frames: number; side: number }
+  | { type: 'cost'; requestId: string; config: RunConfig }
+  | { type: 'start'; runId: string; config: RunConfig; clipIds: string[] }
+  | { type: 'pause'; runId: string }
+  | { type: 'resume'; runId: string }
+  /** one step, then pause */
+  | { type: 'step'; runId: string }
+  | { type: 'stop'; runId: string }
+  /** error map with the current weights of a run */
+  | {
+      type: 'map';
+      requestId: string;
+      runId: string;
+      clipId: string;
+      start: number;
+      /** per mask set: ascending token indices */
+      masks: { context: Int32Array; target: Int32Array }[];
+    };
+
+// ---------------------------------------------------------------- worker → page
+
+export type Event =
+  | { type: 'device'; state: DeviceState }
+  /** total 0: unknown */
+  | { type: 'progress'; jobId: string; stage: string; done: number; total: number }
+  | { type: 'jobDone'; jobId: string; cancelled: boolean }
+  | { type: 'clip'; jobId: string; clip: ClipInfo }
+  | { type: 'clipFailed'; jobId: string; clipId: string; name: string; error: ErrorReport }
+  | { type: 'clipFrames'; requestId: string; frames: ClipFrames }
+  | { type: 'cost'; requestId: string; cost: CostReport }
+  | { type: 'runState'; runId: string; state: RunState; step: number; error: ErrorReport | null }
+  | { type: 'metrics'; runId: string; rows: StepMetrics[] }
+  | { type: 'map'; requestId: string; runId: string; map: ErrorMap }
+  /** a request that could not be answered */
+  | { type: 'requestFailed'; requestId: string; error: ErrorReport };
