@@ -1,0 +1,237 @@
+// A file to frames: every frame in order of presentation, at working size, with its exact time.
+// Frames before time 0 are left out: an edit list hides them, and players do not show them either.
+// What a damaged file still gives is kept, with a sentence about what is missing.
+
+import type { VideoSample } from 'mediabunny';
+import { StudioError } from '../core/errors.ts';
+import { FrameStore } from './frames.ts';
+import { gifFrames } from './gif.ts';
+import { answered, openFile, type OpenedVideo, type VideoInfo } from './open.ts';
+import { PictureReader, workingSize } from './pictures.ts';
+import { maxClaimedSide, megabytes, partlyRead, refuseFrames, refuseSize } from './refusal.ts';
+import { Resampler } from './resample.ts';
+import { sniff, walkBoxes } from './sniff.ts';
+
+export interface DecodeOptions {
+  /** largest short side of the kept pictures, 144 unless told; reduced to no less than half when memory is short */
+  shortSide?: number;
+  /** bytes that the kept pictures may take, 48 MB unless told */
+  byteBudget?: number;
+  /** longest time to decode, milliseconds; then what is there is kept */
+  timeLimit?: number;
+  signal?: AbortSignal;
+  /** frames so far and expected, 0 when unknown; called for every frame */
+  onProgress?: (done: number, total: number) => void;
+}
+
+export interface DecodedVideo {
+  info: VideoInfo;
+  /** kept frames, all times */
+  store: FrameStore;
+  /** end of the last frame */
+  seconds: number;
+  framesPerSecond: number;
+  /** what is missing, or null */
+  warning: string | null;
+}
+
+const defaultBudget = 48e6;
+const defaultTimeLimit = 180_000;
+
+/** Gives way to other work of this thread. A message is not held back as timers are. */
+function breathe(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
+  });
+}
+
+/** Calls breathe() after 8 ms of work. */
+function pacer(): () => Promise<void> {
+  let since = performance.now();
+  return async () => {
+    if (performance.now() - since < 8) return;
+    await breathe();
+    since = performance.now();
+  };
+}
+
+const cancelled = (name: string) => new StudioError('cancelled', `${name}: reading was cancelled`);
+
+/** The largest short side, no less than half of what is asked for, at which all frames fit the budget. */
+function fittingSize(display: { width: number; height: number }, frames: number, shortSide: number, budget: number) {
+  for (let side = shortSide; side > shortSide / 2; side -= 8) {
+    const size = workingSize(display, side);
+    if (frames * size.width * size.height * 3 <= budget) return size;
+  }
+  return workingSize(display, shortSide / 2);
+}
+
+interface Ending {
+  /** end of the last frame, seconds */
+  end: number;
+  /** why reading ended before the end, or null */
+  stopped: string | null;
+}
+
+/** Samples in order of presentation; closes the last one when the next is asked for, and all at the end. */
+async function* samplesOf(opened: OpenedVideo, name: string, from: number): AsyncGenerator<VideoSample, void, unknown> {
+  const { VideoSampleSink } = await import('mediabunny');
+  const samples = new VideoSampleSink(opened.track).samples(from);
+  try {
+    for (;;) {
+      const next = await answered(samples.next(), name, 'the decoder');
+      if (next.done) return;
+      try {
+        yield next.value;
+      } finally {
+        next.value.close();
+      }
+    }
+  } finally {
+    // closes what the decoder had ready; after silence it might never answer, so nobody waits
+    samples.return(undefined).catch(() => undefined);
+  }
+}
+
+async function decodeSamples(
+  opened: OpenedVideo,
+  name: string,
+  store: FrameStore,
+  options: DecodeOptions,
+): Promise<Ending> {
+  const { signal, onProgress, timeLimit = defaultTimeLimit } = options;
+  const reader = new PictureReader(store.width, store.height, 'whole');
+  const started = performance.now();
+  const pace = pacer();
+  let last = -1;
+  let end = 0;
+  try {
+    for await (const sample of samplesOf(opened, name, -Infinity)) {
+      if (signal?.aborted) throw cancelled(name);
+      if (performance.now() - started > timeLimit)
+        return { end, stopped: `reading was stopped after ${Math.round(timeLimit / 1000)} s` };
+      // timestamps that run backwards cannot be shown in order
+      if (sample.timestamp < -1e-6 || sample.timestamp < last) continue;
+      const picture = store.add(Math.max(0, sample.timestamp));
+      if (picture) {
+        try {
+          await reader.read(sample, picture, 0);
+        } catch (error) {
+          store.dropLast();
+          throw error;
+        }
+      }
+      const gap = last < 0 ? 0 : sample.timestamp - last;
+      end = sample.timestamp + (sample.duration > 0 ? sample.duration : gap);
+      last = sample.timestamp;
+      onProgress?.(store.frames, opened.info.declaredFrames ?? 0);
+      await pace();
+    }
+  } catch (error) {
+    if (error instanceof StudioError && error.code === 'cancelled') throw error;
+    if (store.frames === 0) throw error;
+    const reason = error instanceof Error ? error.message.replace(/\.$/, '') : String(error);
+    return { end, stopped: `the data after ${end.toFixed(2)} s is damaged (${reason})` };
+  }
+  return { end, stopped: null };
+}
+
+/** Bytes there and bytes needed, when the file is shorter than its own structure says; else null. */
+async function cutShort(file: Blob): Promise<string | null> {
+  if ((await sniff(file)).kind !== 'isobmff') return null;
+  const { expectedBytes } = await walkBoxes(file);
+  if (expectedBytes <= file.size) return null;
+  return `the file was cut, ${megabytes(file.size)} of ${megabytes(expectedBytes)} are there`;
+}
+
+/** A sentence when clearly fewer frames came out than the file declares. */
+async function missing(opened: OpenedVideo, file: Blob, store: FrameStore, ending: Ending): Promise<string | null> {
+  const { declaredFrames, declaredSeconds } = opened.info;
+  const seconds = declaredSeconds ?? 0;
+  const expected = declaredFrames ?? store.frames;
+  if (ending.stopped) return partlyRead(store.frames, expected, ending.end, seconds, ending.stopped);
+  if (ending.end >= seconds * 0.95 || seconds - ending.end < 0.25) return null;
+  if (store.frames < expected * 0.9)
+    return partlyRead(store.frames, expected, ending.end, seconds, (await cutShort(file)) ?? 'the rest is missing');
+  // WebM and MKV index nothing: compare what is there, sound included, with the declared length
+  const present = await opened.input.computeDuration();
+  if (present >= seconds * 0.95) return null;
+  const whole = Math.round((store.frames / ending.end) * seconds);
+  return partlyRead(store.frames, whole, ending.end, seconds, 'the rest is missing, the file was cut');
+}
+
+function finish(info: VideoInfo, store: FrameStore, end: number, warning: string | null): DecodedVideo {
+  const first = store.times[0];
+  // Players show a video from time 0 even when its first frame comes a little later; a stream cut out of a
+  // broadcast starts anywhere.
+  const seconds = first < 0.5 ? end : end - first;
+  const framesPerSecond = end > first ? store.frames / (end - first) : 0;
+  return { info, store, seconds, framesPerSecond, warning };
+}
+
+async function decodeGif(file: Blob, name: string, options: DecodeOptions): Promise<DecodedVideo> {
+  const { shortSide = 144, byteBudget = defaultBudget, signal, onProgress } = options;
+  let store: FrameStore | null = null;
+  let resampler: Resampler | null = null;
+  let info: VideoInfo | null = null;
+  let end = 0;
+  let warning: string | null = null;
+  const pace = pacer();
+  try {
+    for await (const frame of gifFrames(file, name)) {
+      if (signal?.aborted) throw cancelled(name);
+      const { width, height } = frame;
+      if (Math.max(width, height) > maxClaimedSide) throw refuseSize(name, width, height);
+      if (!store || !resampler || !info) {
+        const size = fittingSize(frame, frame.declared, shortSide, byteBudget);
+        store = new FrameStore(size.width, size.height, byteBudget);
+        const whole = { x: 0, y: 0, width, height };
+        resampler = new Resampler(frame, whole, { rotation: 0, flip: false }, size.width, size.height);
+        const declared = { declaredSeconds: null, declaredFrames: frame.declared };
+        info = { container: 'GIF', codec: 'GIF', width, height, rotation: 0, flip: false, ...declared };
+      }
+      const picture = store.add(frame.time);
+      if (picture) resampler.resample(frame.rgba, width * 4, picture, 0);
+      end = frame.time + frame.seconds;
+      onProgress?.(store.frames, frame.declared);
+      await pace();
+    }
+  } catch (error) {
+    if (error instanceof StudioError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    if (!store || !info) throw refuseFrames(name, 'GIF', reason);
+    warning = partlyRead(store.frames, info.declaredFrames ?? 0, end, 0, `the rest is damaged (${reason})`);
+  }
+  if (!store || !info) throw refuseFrames(name, 'GIF', '');
+  return finish(info, store, end, warning);
+}
+
+/**
+ * Decodes a whole video once. Throws StudioError('video') when nothing can be had, ('cancelled') on abort;
+ * a part that can be had comes back with a warning.
+ */
+export async function decodeVideo(file: Blob, name: string, options: DecodeOptions = {}): Promise<DecodedVideo> {
+  if ((await sniff(file)).kind === 'gif') return decodeGif(file, name, options);
+  const { shortSide = 144, byteBudget = defaultBudget } = options;
+  const opened = await openFile(file, name);
+  try {
+    const size = fittingSize(opened.info, opened.info.declaredFrames ?? 0, shortSide, byteBudget);
+    const store = new FrameStore(size.width, size.height, byteBudget);
+    let ending: Ending;
+    try {
+      ending = await decodeSamples(opened, name, store, options);
+    } catch (error) {
+      if (error instanceof StudioError) throw error;
+      throw refuseFrames(name, opened.info.codec, error instanceof Error ? error.message : String(error));
+    }
+    if (store.frames === 0) throw refuseFrames(name, opened.info.codec, (await cutShort(file)) ?? '');
+    return finish(opened.info, store, ending.end, await missing(opened, file, store, ending));
+  } finally {
+    opened.input.dispose();
+  }
+}

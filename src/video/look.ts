@@ -1,0 +1,104 @@
+// Exact frames of a file for looking at, at more pixels than the working cache keeps.
+
+import type { VideoSample } from 'mediabunny';
+import { StudioError } from '../core/errors.ts';
+import { readGifAt } from './gif.ts';
+import { answered, openFile } from './open.ts';
+import { PictureReader } from './pictures.ts';
+import { sniff } from './sniff.ts';
+
+/** Two timestamps of one frame may differ by this much, seconds: containers round to milliseconds at worst. */
+const sameTime = 6e-4;
+
+async function readFileAt(
+  file: Blob,
+  name: string,
+  times: readonly number[],
+  side: number,
+): Promise<Map<number, Uint8Array<ArrayBuffer>>> {
+  const { VideoSampleSink } = await import('mediabunny');
+  const opened = await openFile(file, name);
+  const found = new Map<number, Uint8Array<ArrayBuffer>>();
+  const reader = new PictureReader(side, side, 'square');
+  const keep = async (sample: VideoSample, time: number) => {
+    const picture = new Uint8Array(side * side * 3);
+    await reader.read(sample, picture, 0);
+    found.set(time, picture);
+  };
+  try {
+    const sink = new VideoSampleSink(opened.track);
+    // a little later than the frame's own time, so that rounding never gives the frame before
+    const asked = times.map((t) => t + sameTime / 2);
+    const samples = sink.samplesAtTimestamps(asked);
+    try {
+      for (const time of times) {
+        const next = await answered(samples.next(), name, 'the decoder');
+        if (next.done) break;
+        const sample = next.value;
+        if (!sample) continue;
+        try {
+          if (Math.abs(Math.max(0, sample.timestamp) - time) <= sameTime) await keep(sample, time);
+        } finally {
+          sample.close();
+        }
+      }
+    } finally {
+      samples.return(undefined).catch(() => undefined);
+    }
+    // Hidden alt-ref pictures of VP8 make a seek answer with nothing, though reading in order gives every frame.
+    const missed = times.filter((t) => !found.has(t));
+    if (missed.length) await readInOrder(sink.samples(Math.max(0, missed[0] - 1)), missed, name, keep);
+  } finally {
+    opened.input.dispose();
+  }
+  return found;
+}
+
+async function readInOrder(
+  samples: AsyncGenerator<VideoSample, void, unknown>,
+  times: readonly number[],
+  name: string,
+  keep: (sample: VideoSample, time: number) => Promise<void>,
+): Promise<void> {
+  let at = 0;
+  try {
+    while (at < times.length) {
+      const next = await answered(samples.next(), name, 'the decoder');
+      if (next.done) return;
+      const sample = next.value;
+      try {
+        while (at < times.length && times[at] < sample.timestamp - sameTime) at++;
+        if (at < times.length && Math.abs(Math.max(0, sample.timestamp) - times[at]) <= sameTime)
+          await keep(sample, times[at++]);
+      } finally {
+        sample.close();
+      }
+    }
+  } finally {
+    samples.return(undefined).catch(() => undefined);
+  }
+}
+
+/**
+ * The frames that are shown at these times (seconds, as decodeVideo gave them), as centred squares: one picture
+ * (side, side, 3) per time. Throws StudioError('video') when a frame cannot be had again.
+ */
+export async function readFramesAt(
+  file: Blob,
+  name: string,
+  times: readonly number[],
+  side: number,
+): Promise<Uint8Array<ArrayBuffer>[]> {
+  const ordered = [...new Set(times)].sort((a, b) => a - b);
+  const gif = (await sniff(file)).kind === 'gif';
+  const found = await (gif ? readGifAt : readFileAt)(file, name, ordered, side);
+  return times.map((time) => {
+    const picture = found.get(time);
+    if (picture) return picture;
+    throw new StudioError(
+      'video',
+      `${name}: the frame at ${time.toFixed(3)} s could not be read again`,
+      'The file may have changed on disk: drop it again',
+    );
+  });
+}

@@ -1,0 +1,117 @@
+// Sentences about files that cannot be read: each names the file, its codec where known, the reason and a way out.
+
+import { StudioError } from '../core/errors.ts';
+import { sniff, walkBoxes } from './sniff.ts';
+
+/** Largest width or height that a file may claim, in pixels. */
+export const maxClaimedSide = 8192;
+
+const convert = (to = 'output.mp4') =>
+  `Convert it to H.264 in MP4, e.g. ffmpeg -i input -c:v libx264 -pix_fmt yuv420p ${to}`;
+const again = 'Copy or download it again, it is not complete';
+
+export const megabytes = (bytes: number): string =>
+  bytes < 1e5 ? `${bytes.toLocaleString('en')} bytes` : `${(bytes / 1e6).toFixed(1)} MB`;
+
+/** Why no demuxer took this file, from what its bytes are. */
+export async function refuseContainer(file: Blob, name: string): Promise<StudioError> {
+  const kind = await sniff(file);
+  switch (kind.kind) {
+    case 'empty':
+      return new StudioError('video', `${name} is empty: it has 0 bytes`, 'Copy or download it again');
+    case 'text':
+      return new StudioError('video', `${name} is not a video: it holds text`, 'Choose an MP4, MOV, WebM or MKV file');
+    case 'other':
+      return kind.video
+        ? new StudioError('video', `${name} is in the container ${kind.name}, which browsers do not decode`, convert())
+        : new StudioError(
+            'video',
+            `${name} is not a video: it is a ${kind.name}`,
+            'Choose an MP4, MOV, WebM, MKV or GIF file',
+          );
+    case 'isobmff':
+    case 'matroska':
+    case 'gif':
+      return new StudioError(
+        'video',
+        `${name} starts like a video, but its structure cannot be read: it is damaged (${megabytes(file.size)})`,
+        'Copy or download it again',
+      );
+    case 'unknown':
+      return new StudioError(
+        'video',
+        `${name} is not a video: its content is of no known format`,
+        'Choose an MP4, MOV, WebM, MKV or GIF file',
+      );
+  }
+  return kind satisfies never;
+}
+
+/** Why a file that opened has no video track. `sound` names the codecs of its other tracks. */
+export async function refuseTracks(file: Blob, name: string, sound: string[]): Promise<StudioError> {
+  if (sound.length)
+    return new StudioError(
+      'video',
+      `${name} has sound only (${sound.join(', ')}) and no video track`,
+      'Choose a file with pictures',
+    );
+  const kind = await sniff(file);
+  if (kind.kind === 'isobmff') {
+    const walk = await walkBoxes(file);
+    if (!walk.types.includes('moov')) {
+      const whole = walk.expectedBytes > file.size ? ` of ${megabytes(walk.expectedBytes)} or more` : '';
+      return new StudioError(
+        'video',
+        `${name} has no index (moov): the file was cut, ${megabytes(file.size)}${whole} are there`,
+        `${again}. If it is a recording, finish or repair it, e.g. with untrunc`,
+      );
+    }
+  }
+  return new StudioError('video', `${name} has no video track`, 'Choose a file with pictures');
+}
+
+const codecNames: Record<string, string> = {
+  avc: 'H.264',
+  hevc: 'HEVC (H.265)',
+  vp8: 'VP8',
+  vp9: 'VP9',
+  av1: 'AV1',
+  aac: 'AAC',
+  mp3: 'MP3',
+  opus: 'Opus',
+  vorbis: 'Vorbis',
+  flac: 'FLAC',
+  prores: 'ProRes',
+};
+
+/** The name that people use for a codec: avc → H.264. */
+export const codecName = (codec: string): string => codecNames[codec] ?? codec;
+
+export function refuseCodec(name: string, codec: string, parameters: string | null): StudioError {
+  const full = parameters && parameters !== codec ? `${codec} (${parameters})` : codec;
+  return new StudioError('video', `${name} is coded as ${full}, which this browser cannot decode`, convert());
+}
+
+export function refuseSize(name: string, width: number, height: number): StudioError {
+  return new StudioError(
+    'video',
+    `${name} claims ${width} × ${height} pixels, at most ${maxClaimedSide} a side are read`,
+    'Scale it down, e.g. ffmpeg -i input -vf scale=1280:-2 output.mp4',
+  );
+}
+
+/** No frame came out at all. */
+export function refuseFrames(name: string, codec: string, reason: string): StudioError {
+  return new StudioError(
+    'video',
+    `${name} (${codec}) gave no frame${reason ? `: ${reason}` : ''}`,
+    'Copy or download it again, or convert it with ffmpeg',
+  );
+}
+
+/** A part came out: what, of how much, and why. */
+export function partlyRead(read: number, declared: number, seconds: number, ofSeconds: number, why: string): string {
+  const of = declared > read ? ` of ${declared}` : '';
+  const length = ofSeconds > seconds ? ` (${seconds.toFixed(1)} of ${ofSeconds.toFixed(1)} s)` : '';
+  return `${read}${of} frames could be read${length}: ${why}`;
+}

@@ -1,0 +1,72 @@
+// What a file really is, from its bytes and not from its name: used for sentences about files that do not open.
+
+/** A file as far as its head tells. */
+export type FileKind =
+  | { kind: 'isobmff'; brand: string }
+  | { kind: 'matroska' }
+  | { kind: 'gif' }
+  | { kind: 'empty' }
+  | { kind: 'text' }
+  /** a format that is known and not read here */
+  | { kind: 'other'; name: string; video: boolean }
+  | { kind: 'unknown' };
+
+const ascii = (bytes: Uint8Array, from: number, to: number): string => String.fromCharCode(...bytes.subarray(from, to));
+
+/** First bytes, offset, format name, whether it is video. */
+const signatures: readonly (readonly [bytes: string, offset: number, name: string, video: boolean])[] = [
+  ['AVI ', 8, 'AVI', true],
+  ['\x00\x00\x01\xba', 0, 'MPEG program stream', true],
+  ['\x00\x00\x01\xb3', 0, 'MPEG video stream', true],
+  ['FLV\x01', 0, 'Flash video', true],
+  ['\x30\x26\xb2\x75', 0, 'Windows Media (ASF)', true],
+  ['OggS', 0, 'Ogg', true],
+  ['WAVE', 8, 'WAV sound', false],
+  ['WEBP', 8, 'WebP picture', false],
+  ['ID3', 0, 'MP3 sound', false],
+  ['fLaC', 0, 'FLAC sound', false],
+  ['\x89PNG', 0, 'PNG picture', false],
+  ['\xff\xd8\xff', 0, 'JPEG picture', false],
+  ['PK\x03\x04', 0, 'ZIP archive', false],
+  ['%PDF', 0, 'PDF document', false],
+];
+
+const boxTypes = new Set(['ftyp', 'moov', 'mdat', 'free', 'skip', 'wide', 'pnot', 'styp', 'sidx', 'moof', 'uuid']);
+
+/** Reads the first 4 KiB. */
+export async function sniff(file: Blob): Promise<FileKind> {
+  if (file.size === 0) return { kind: 'empty' };
+  const head = new Uint8Array(await file.slice(0, 4096).arrayBuffer());
+  if (head[0] === 0x1a && head[1] === 0x45 && head[2] === 0xdf && head[3] === 0xa3) return { kind: 'matroska' };
+  if (ascii(head, 0, 4) === 'GIF8') return { kind: 'gif' };
+  const box = ascii(head, 4, 8);
+  if (boxTypes.has(box)) return { kind: 'isobmff', brand: box === 'ftyp' ? ascii(head, 8, 12) : '' };
+  for (const [bytes, offset, name, video] of signatures)
+    if (ascii(head, offset, offset + bytes.length) === bytes) return { kind: 'other', name, video };
+  const printable = head.every((b) => b >= 32 || (b >= 9 && b <= 13));
+  return printable ? { kind: 'text' } : { kind: 'unknown' };
+}
+
+/** The boxes of an MP4 or QuickTime file at its top level. */
+export interface BoxWalk {
+  types: string[];
+  /** bytes the file would have if its last box were whole; 0 when its length is not told */
+  expectedBytes: number;
+}
+
+/** Walks the top level of an ISO base media file, 16 bytes per box, at most 10 000 boxes. */
+export async function walkBoxes(file: Blob): Promise<BoxWalk> {
+  const types: string[] = [];
+  let at = 0;
+  while (at + 8 <= file.size && types.length < 10_000) {
+    const head = new DataView(await file.slice(at, at + 16).arrayBuffer());
+    let size = head.getUint32(0);
+    types.push(String.fromCharCode(head.getUint8(4), head.getUint8(5), head.getUint8(6), head.getUint8(7)));
+    if (size === 1 && head.byteLength === 16) size = head.getUint32(8) * 2 ** 32 + head.getUint32(12);
+    // 0 means: to the end of the file
+    if (size === 0) return { types, expectedBytes: 0 };
+    if (size < 8) break;
+    at += size;
+  }
+  return { types, expectedBytes: at };
+}

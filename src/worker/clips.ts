@@ -1,0 +1,147 @@
+// The two kinds of clips that the library holds, behind one face: decoded files and clips drawn by the studio.
+
+import type { ClipInfo } from '../protocol/messages.ts';
+import type { DecodedVideo } from '../video/decode.ts';
+import { readFramesAt } from '../video/look.ts';
+import { drawProceduralClip, proceduralLabels, proceduralRate } from '../video/procedural.ts';
+import { opaque, scaled, squareOf } from '../video/scale.ts';
+
+/** What the trainer sees of a clip. Frame indices count the frames of the video, whatever is cached of them. */
+export interface ClipSource {
+  frames: number;
+  /** size of the working pictures */
+  width: number;
+  height: number;
+  labels: Record<string, string>;
+  /** working picture of a frame, (H, W, 3); the nearest kept one of a long video. Not a copy: do not write. */
+  rgb(frame: number): Uint8Array<ArrayBuffer>;
+}
+
+/** A clip of the library. */
+export interface Clip {
+  info: ClipInfo;
+  source: ClipSource;
+  /** bytes of pictures that this clip alone keeps */
+  cachedBytes: number;
+  /** presentation time of a frame, seconds */
+  time(frame: number): number;
+  /** exact frames as centred squares, RGBA (side, side, 4) each */
+  look(frames: readonly number[], side: number): Promise<Uint8ClampedArray<ArrayBuffer>[]>;
+}
+
+/** Frames of a drawn clip: enough for 16 frames at stride 4. */
+const drawnFrames = 64;
+/** Side at which drawn clips are kept for training. */
+const drawnSide = 96;
+const posterSide = 72;
+
+/** A poster keeps the aspect; its short side has 72 pixels at most. */
+function posterOf(rgb: Uint8Array, size: { width: number; height: number }): ClipInfo['poster'] {
+  const scale = Math.min(1, posterSide / Math.min(size.width, size.height));
+  const width = Math.max(1, Math.round(size.width * scale));
+  const height = Math.max(1, Math.round(size.height * scale));
+  const all = { x: 0, y: 0, ...size };
+  return { width, height, rgba: scaled(rgb, size, all, width, height) };
+}
+
+/** A decoded file. `file` is kept to read single frames at more pixels. */
+export function fileClip(clipId: string, file: File, labels: Record<string, string>, decoded: DecodedVideo): Clip {
+  const { info, store, seconds, framesPerSecond, warning } = decoded;
+  const size = { width: store.width, height: store.height };
+  const kept = async (frames: readonly number[], side: number) =>
+    frames.map((frame) => squareOf(store.rgb(frame), size, side));
+  return {
+    info: {
+      clipId,
+      name: file.name,
+      source: 'file',
+      bytes: file.size,
+      container: info.container,
+      codec: info.codec,
+      width: info.width,
+      height: info.height,
+      rotation: info.rotation,
+      seconds,
+      frames: store.frames,
+      framesPerSecond,
+      cachedFrames: store.keptFrames,
+      cacheStride: store.stride,
+      warning,
+      labels,
+      // many videos begin black
+      poster: posterOf(store.rgb(Math.floor(store.frames / 3)), size),
+    },
+    source: { frames: store.frames, ...size, labels, rgb: (frame) => store.rgb(frame) },
+    cachedBytes: store.bytes,
+    time: (frame) => store.times[frame],
+    async look(frames, side) {
+      if (store.stride === 1 && side <= Math.min(size.width, size.height)) return kept(frames, side);
+      try {
+        const times = frames.map((frame) => store.times[frame]);
+        return (await readFramesAt(file, file.name, times, side)).map(opaque);
+      } catch {
+        // damaged beyond, or gone from the disk: the kept pictures are the same frames, with fewer pixels
+        return kept(frames, side);
+      }
+    },
+  };
+}
+
+/** Working pictures of drawn clips. Beyond the limit the oldest goes: it can be drawn again in a fraction of a ms. */
+export class DrawnCache {
+  readonly #pictures = new Map<string, Uint8Array<ArrayBuffer>>();
+  readonly #limit: number;
+  #bytes = 0;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  get(key: string, draw: () => Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+    const kept = this.#pictures.get(key);
+    if (kept) return kept;
+    const picture = draw();
+    this.#pictures.set(key, picture);
+    this.#bytes += picture.length;
+    for (const [oldest, { length }] of this.#pictures) {
+      if (this.#bytes <= this.#limit) break;
+      this.#pictures.delete(oldest);
+      this.#bytes -= length;
+    }
+    return picture;
+  }
+}
+
+/** Clip `index` of the drawn set `seed`. Its working pictures are drawn when first asked for. */
+export function drawnClip(clipId: string, seed: number, index: number, cache: DrawnCache): Clip {
+  const labels = proceduralLabels(seed, index);
+  const size = { width: drawnSide, height: drawnSide };
+  const draw = (frame: number, side: number) => drawProceduralClip(seed, index, { frames: 1, start: frame, side }).rgb;
+  const rgb = (frame: number) => cache.get(`${clipId} ${frame}`, () => draw(frame, drawnSide));
+  return {
+    info: {
+      clipId,
+      name: `Drawn clip ${index + 1}`,
+      source: 'procedural',
+      bytes: 0,
+      container: 'drawn',
+      codec: 'none',
+      ...size,
+      rotation: 0,
+      seconds: drawnFrames / proceduralRate,
+      frames: drawnFrames,
+      framesPerSecond: proceduralRate,
+      cachedFrames: drawnFrames,
+      cacheStride: 1,
+      warning: null,
+      labels,
+      poster: { width: posterSide, height: posterSide, rgba: opaque(draw(0, posterSide)) },
+    },
+    source: { frames: drawnFrames, ...size, labels, rgb },
+    cachedBytes: 0,
+    time: (frame) => frame / proceduralRate,
+    async look(frames, side) {
+      return frames.map((frame) => opaque(draw(frame, side)));
+    },
+  };
+}

@@ -1,0 +1,159 @@
+// The clip library of the worker: files decoded once into a bounded cache, drawn clips, and what the page and the
+// trainer read of them.
+
+import { reportError, StudioError } from '../core/errors.ts';
+import type { Command, Event } from '../protocol/messages.ts';
+import { decodeVideo } from '../video/decode.ts';
+import { DrawnCache, drawnClip, fileClip, type Clip, type ClipSource } from './clips.ts';
+
+/** Sends an event to the page; `transfer` names the buffers that are handed over. */
+export type Post = (event: Event, transfer?: Transferable[]) => void;
+
+type Ask<T extends Command['type']> = Extract<Command, { type: T }>;
+
+/** Bytes of pictures: of one file, of all files, of all drawn clips. */
+const fileBudget = 48e6;
+const totalBudget = 384e6;
+const drawnBudget = 128e6;
+/** Below this a file would keep a handful of frames: refuse it instead. */
+const leastBudget = 256e3;
+/** Files decoded at a time. */
+const parallel = 2;
+/** Milliseconds between two progress events of a job. */
+const progressEvery = 100;
+const mostDrawn = 4096;
+
+/** Holds all clips. */
+export class Library {
+  readonly #post: Post;
+  readonly #clips = new Map<string, Clip>();
+  readonly #drawn = new DrawnCache(drawnBudget);
+  readonly #jobs = new Map<string, AbortController>();
+  /** bytes promised to files that are being decoded */
+  #reserved = 0;
+
+  constructor(post: Post) {
+    this.#post = post;
+  }
+
+  /** A clip as the trainer reads it. Throws StudioError('video') when the library has no such clip. */
+  source(clipId: string): ClipSource {
+    return this.#clip(clipId).source;
+  }
+
+  /** Decodes the files, two at a time; posts a clip or a failure for each, progress, and jobDone. */
+  async addFiles({ jobId, files }: Ask<'addFiles'>): Promise<void> {
+    const job = new AbortController();
+    this.#jobs.set(jobId, job);
+    const shares = new Float64Array(files.length);
+    let next = 0;
+    let told = -Infinity;
+    const tell = (name: string) => {
+      if (performance.now() - told < progressEvery) return;
+      told = performance.now();
+      const done = shares.reduce((a, b) => a + b, 0);
+      this.#post({ type: 'progress', jobId, stage: `Reading ${name}`, done, total: files.length });
+    };
+    const work = async () => {
+      while (next < files.length && !job.signal.aborted) {
+        const at = next++;
+        const entry = files[at];
+        tell(entry.file.name);
+        await this.#addFile(jobId, entry, files.length - at, job.signal, (share) => {
+          shares[at] = share;
+          tell(entry.file.name);
+        });
+        shares[at] = 1;
+      }
+    };
+    await Promise.all(Array.from({ length: parallel }, work));
+    this.#jobs.delete(jobId);
+    this.#post({ type: 'jobDone', jobId, cancelled: job.signal.aborted });
+  }
+
+  /** Adds `count` drawn clips of the set `seed`. */
+  async addProcedural({ jobId, count, seed }: Ask<'addProcedural'>): Promise<void> {
+    const job = new AbortController();
+    this.#jobs.set(jobId, job);
+    for (let index = 0; index < Math.min(count, mostDrawn) && !job.signal.aborted; index++) {
+      const clip = drawnClip(`drawn-${seed}-${index}`, seed, index, this.#drawn);
+      this.#clips.set(clip.info.clipId, clip);
+      this.#post({ type: 'clip', jobId, clip: clip.info });
+      // posters of a large set must not hold back the other messages
+      if (index % 32 === 31) await new Promise((resolve) => setTimeout(resolve));
+    }
+    this.#jobs.delete(jobId);
+    this.#post({ type: 'jobDone', jobId, cancelled: job.signal.aborted });
+  }
+
+  remove({ clipId }: Ask<'removeClip'>): void {
+    this.#clips.delete(clipId);
+  }
+
+  cancel({ jobId }: Ask<'cancel'>): void {
+    this.#jobs.get(jobId)?.abort();
+  }
+
+  /** Answers with clipFrames or requestFailed. Frames beyond the end repeat the last one. */
+  async readClip({ requestId, clipId, start, stride, frames, side }: Ask<'readClip'>): Promise<void> {
+    try {
+      const clip = this.#clip(clipId);
+      const last = clip.source.frames - 1;
+      const wanted = Array.from({ length: frames }, (_, i) => Math.max(0, Math.min(last, start + i * stride)));
+      const rgba = await clip.look(wanted, side);
+      const times = wanted.map((frame) => clip.time(frame));
+      this.#post(
+        { type: 'clipFrames', requestId, frames: { clipId, start, stride, side, times, rgba } },
+        rgba.map((picture) => picture.buffer),
+      );
+    } catch (error) {
+      this.#post({ type: 'requestFailed', requestId, error: reportError(error) });
+    }
+  }
+
+  #clip(clipId: string): Clip {
+    const clip = this.#clips.get(clipId);
+    if (clip) return clip;
+    throw new StudioError('video', `clip ${clipId} is not in the library`, 'Add it again, or choose another clip');
+  }
+
+  async #addFile(
+    jobId: string,
+    { clipId, file, labels }: Ask<'addFiles'>['files'][number],
+    filesLeft: number,
+    signal: AbortSignal,
+    onShare: (share: number) => void,
+  ): Promise<void> {
+    let budget = 0;
+    try {
+      budget = this.#budget(file.name, filesLeft);
+      this.#reserved += budget;
+      const decoded = await decodeVideo(file, file.name, {
+        byteBudget: budget,
+        signal,
+        onProgress: (done, total) => onShare(total ? Math.min(1, done / total) : 0),
+      });
+      const clip = fileClip(clipId, file, labels, decoded);
+      this.#clips.set(clipId, clip);
+      this.#post({ type: 'clip', jobId, clip: clip.info });
+    } catch (error) {
+      if (error instanceof StudioError && error.code === 'cancelled') return;
+      this.#post({ type: 'clipFailed', jobId, clipId, name: file.name, error: reportError(error) });
+    } finally {
+      this.#reserved -= budget;
+    }
+  }
+
+  /** A file's share of what is left, so that many files are kept small rather than the last ones refused. */
+  #budget(name: string, filesLeft: number): number {
+    let used = this.#reserved;
+    for (const clip of this.#clips.values()) used += clip.cachedBytes;
+    const share = Math.min(fileBudget, (totalBudget - used) / filesLeft);
+    if (share >= leastBudget) return share;
+    throw new StudioError(
+      'video',
+      `there is no memory left for ${name}: ${Math.round(used / 1e6)} of ${totalBudget / 1e6} MB are in use`,
+      'Remove clips from the library, or add fewer files at a time',
+    );
+  }
+}

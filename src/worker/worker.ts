@@ -1,0 +1,53 @@
+// The worker's door: commands in, events out. Everything heavy happens behind it, off the page's thread.
+
+import { reportError } from '../core/errors.ts';
+import type { Command, Event } from '../protocol/messages.ts';
+import { Library, type Post } from './library.ts';
+import { createTraining } from './training.ts';
+
+const post: Post = (event: Event, transfer: Transferable[] = []) => self.postMessage(event, { transfer });
+
+const library = new Library(post);
+const training = createTraining(post, library);
+
+async function handle(command: Command): Promise<void> {
+  switch (command.type) {
+    case 'addFiles':
+      return library.addFiles(command);
+    case 'addProcedural':
+      return library.addProcedural(command);
+    case 'removeClip':
+      return library.remove(command);
+    case 'cancel':
+      return library.cancel(command);
+    case 'readClip':
+      return library.readClip(command);
+    case 'open':
+    case 'cost':
+    case 'start':
+    case 'pause':
+    case 'resume':
+    case 'step':
+    case 'stop':
+    case 'map':
+      return training.handle(command);
+  }
+  return command satisfies never;
+}
+
+/** A mistake of ours still reaches the page: as the answer to its command where that has a name. */
+function fail(command: Command, thrown: unknown): void {
+  const error = reportError(thrown);
+  if ('requestId' in command) post({ type: 'requestFailed', requestId: command.requestId, error });
+  else if ('runId' in command) post({ type: 'runState', runId: command.runId, state: 'failed', step: 0, error });
+  else if (command.type === 'open') post({ type: 'device', state: { kind: 'none', error } });
+  else if ('jobId' in command) {
+    const { jobId } = command;
+    post({ type: 'clipFailed', jobId, clipId: '', name: 'Library', error });
+    post({ type: 'jobDone', jobId, cancelled: false });
+  } else throw thrown;
+}
+
+self.addEventListener('message', (message: MessageEvent<Command>) => {
+  handle(message.data).catch((error: unknown) => fail(message.data, error));
+});
