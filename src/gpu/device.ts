@@ -1,0 +1,76 @@
+// Opening a WebGPU device, and the reasons why there is none. Takes a `GPU`, so that a browser and Node open alike.
+
+import { StudioError } from '../core/errors.ts';
+
+export interface OpenDevice {
+  device: GPUDevice;
+  /** e.g. "google swiftshader" */
+  name: string;
+  /** a software adapter: the barrier-free kernels are the fast ones */
+  software: boolean;
+  features: string[];
+  /** largest storage binding in bytes */
+  maxBindingBytes: number;
+  /** resolves with a typed error when the device goes away for a reason of its own */
+  lost: Promise<StudioError>;
+}
+
+/** Features that are asked for when the adapter has them; nothing here needs one. */
+const wanted: GPUFeatureName[] = ['timestamp-query', 'subgroups'];
+
+/** Kernels keep to the default limits; only buffers may grow with the adapter. */
+const growing = ['maxBufferSize', 'maxStorageBufferBindingSize'] as const;
+
+/**
+ * Opens the adapter that computes. Throws StudioError 'gpu-missing' with the reason and what to do about it.
+ */
+export async function openDevice(gpu: GPU | undefined, secure = true): Promise<OpenDevice> {
+  if (!gpu) {
+    throw secure
+      ? new StudioError(
+          'gpu-missing',
+          'This browser has no WebGPU.',
+          'Use a current Chrome, Edge, Safari 26 or Firefox 141; on Linux Chrome start it with --enable-unsafe-webgpu.',
+        )
+      : new StudioError(
+          'gpu-missing',
+          'WebGPU is only there on secure pages, and this page is not one.',
+          'Open the studio over https or on localhost.',
+        );
+  }
+  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
+  if (!adapter) {
+    throw new StudioError(
+      'gpu-missing',
+      'The browser has WebGPU but offers no adapter.',
+      'Switch on hardware acceleration in the browser settings, update the graphics driver, and see chrome://gpu for the reason.',
+    );
+  }
+  const requiredLimits: Record<string, number> = {};
+  for (const limit of growing) requiredLimits[limit] = adapter.limits[limit];
+  const requiredFeatures = wanted.filter((feature) => adapter.features.has(feature));
+  const device = await adapter.requestDevice({ requiredLimits, requiredFeatures });
+  const { vendor, architecture, description } = adapter.info;
+  const name = [vendor, architecture].filter(Boolean).join(' ') || description || 'unnamed adapter';
+  return {
+    device,
+    name,
+    software: isSoftware(adapter),
+    features: [...device.features],
+    maxBindingBytes: device.limits.maxStorageBufferBindingSize,
+    lost: device.lost.then(
+      (info) =>
+        new StudioError(
+          'gpu-lost',
+          `The GPU device was lost (${info.reason}${info.message ? `: ${info.message}` : ''}).`,
+          'Start the run again; if it happens again, choose a smaller preset or batch and reload the page.',
+        ),
+    ),
+  };
+}
+
+/** Only the adapter's own words decide, and only for a default that tuning may overrule. */
+function isSoftware(adapter: GPUAdapter): boolean {
+  const info = adapter.info as GPUAdapterInfo & { isFallbackAdapter?: boolean };
+  return info.isFallbackAdapter === true || /swiftshader|llvmpipe|lavapipe|basic render/i.test(`${info.architecture} ${info.description} ${info.device}`);
+}

@@ -1,0 +1,197 @@
+// The tape. Operations record their forward dispatches here and leave a closure that records the backward ones;
+// `backward()` runs those in reverse. Recorded once, compiled once (program.ts), replayed every step.
+//
+// The first writer of a gradient stores, later writers accumulate: decided here, while recording.
+
+import { StudioError } from '../core/errors.ts';
+import type { Kernel } from './kernel.ts';
+import { root, type Size, type Tensor, type TensorRole } from './tensor.ts';
+
+/** A uniform field: a number, or the name of one that every step sets anew. */
+export type Scalar = number | string;
+
+/** Looks a symbolic size or scalar up in the values of the step. */
+export type Lookup = (s: Scalar) => number;
+
+export interface Dispatch {
+  label: string;
+  kernel: Kernel;
+  entry: string;
+  overrides: Record<string, number>;
+  bind: Record<string, Tensor>;
+  dims: Record<string, Scalar>;
+  /** number of workgroups for the sizes of this step */
+  grid: (size: Lookup) => [number, number?, number?];
+}
+
+/** Which form of a kernel to use; chosen per adapter, never by vendor. */
+export interface Variant {
+  /** register tiles without barriers, or tiles staged in workgroup memory */
+  product: 'registers' | 'workgroup';
+  /** one thread per row, or one workgroup per row */
+  rows: 'thread' | 'workgroup';
+}
+
+export interface PlanOptions {
+  /** the most that each symbolic size can be; memory is planned for it */
+  most: Record<string, number>;
+  variant: Variant;
+  /** keep every activation, for tests and for reading by name */
+  keepAll?: boolean;
+}
+
+export class Plan {
+  readonly most: Record<string, number>;
+  readonly variant: Variant;
+  readonly dispatches: Dispatch[] = [];
+  readonly tensors: Tensor[] = [];
+  #keepAll: boolean;
+  #tape: { result: Tensor; record: () => void }[] = [];
+  #gradients = new Map<Tensor, Tensor>();
+  #provided = new Map<Tensor, Tensor>();
+  #nothing: Tensor[] = [];
+  #frozen = false;
+  #names = new Map<string, number>();
+
+  constructor(options: PlanOptions) {
+    this.most = options.most;
+    this.variant = options.variant;
+    this.#keepAll = options.keepAll ?? false;
+  }
+
+  /** The largest value of a size. */
+  mostOf(size: Size): number {
+    if (typeof size === 'number') return size;
+    const most = this.most[size];
+    if (most === undefined) throw new StudioError('internal', `the plan knows no size called ${size}`);
+    return most;
+  }
+
+  #tensor(name: string, rows: Size, cols: number, role: TensorRole, type: 'f32' | 'u32'): Tensor {
+    // Two calls of one layer make two tensors of one name: number them, so that each can be asked for.
+    const seen = this.#names.get(name) ?? 0;
+    this.#names.set(name, seen + 1);
+    const t: Tensor = {
+      name: seen ? `${name}#${seen}` : name,
+      rows,
+      cols,
+      type,
+      role,
+      place: null,
+      alias: null,
+      needsGradient: false,
+      kept: role !== 'activation' || this.#keepAll,
+    };
+    this.tensors.push(t);
+    return t;
+  }
+
+  /** Written by the host before a step. */
+  input(name: string, rows: Size, cols: number, type: 'f32' | 'u32' = 'f32'): Tensor {
+    return this.#tensor(name, rows, cols, 'input', type);
+  }
+
+  /** Kept from step to step. */
+  state(name: string, rows: Size, cols: number, type: 'f32' | 'u32' = 'f32'): Tensor {
+    return this.#tensor(name, rows, cols, 'state', type);
+  }
+
+  /** The result of an operation; goes through the backward pass when one of `from` does. */
+  activation(name: string, rows: Size, cols: number, from: (Tensor | null)[] = []): Tensor {
+    const t = this.#tensor(name, rows, cols, 'activation', 'f32');
+    t.needsGradient = !this.#frozen && from.some((f) => f?.needsGradient);
+    return t;
+  }
+
+  /** Something to bind where a kernel wants a writable buffer that this call does not use. */
+  nothing(i: number): Tensor {
+    return this.#nothing[i] ??= this.#tensor(`nothing${i}`, 1, 64, 'state', 'f32');
+  }
+
+  /** Keeps an activation until the next step, so that it can be read. */
+  keep(t: Tensor): Tensor {
+    t.kept = true;
+    return t;
+  }
+
+  dispatch(d: Omit<Dispatch, 'overrides'> & { overrides?: Record<string, number> }): void {
+    const written = Object.entries(d.bind).filter(([name]) => d.kernel.bindings.get(name)?.access === 'read_write');
+    for (const [name, t] of written)
+      for (const [other, u] of Object.entries(d.bind))
+        if (other !== name && root(t) === root(u))
+          throw new StudioError('internal', `${d.label}: ${name} and ${other} are the same tensor ${root(t).name}`);
+    this.dispatches.push({ overrides: {}, ...d });
+  }
+
+  /** Leaves a closure that records backward dispatches, if the backward pass reaches `result` at all. */
+  onBackward(result: Tensor, record: () => void): void {
+    if (result.needsGradient) this.#tape.push({ result, record });
+  }
+
+  /** Records without a backward pass: target encoder, frozen probes. */
+  frozen<T>(record: () => T): T {
+    const before = this.#frozen;
+    this.#frozen = true;
+    try {
+      return record();
+    } finally {
+      this.#frozen = before;
+    }
+  }
+
+  /** Gradient of a weight, laid down beforehand in the gradient arena; not yet written. */
+  provideGradient(weight: Tensor, gradient: Tensor): void {
+    weight.needsGradient = true;
+    this.#provided.set(weight, gradient);
+  }
+
+  /** Where to write the gradient of t, and whether to add to what is there. */
+  writeGradient(t: Tensor): { gradient: Tensor; accumulate: 0 | 1 } {
+    const there = this.#gradients.get(t);
+    if (there) return { gradient: there, accumulate: 1 };
+    const gradient = this.#provided.get(t) ?? this.#tensor(`d.${t.name}`, t.rows, t.cols, 'activation', 'f32');
+    this.#gradients.set(t, gradient);
+    return { gradient, accumulate: 0 };
+  }
+
+  /** The gradient of t as written so far, for reading it. */
+  gradientOf(t: Tensor): Tensor {
+    const gradient = this.#gradients.get(t);
+    if (!gradient) throw new StudioError('internal', `no gradient has been recorded for ${t.name}`);
+    return gradient;
+  }
+
+  hasGradient(t: Tensor): boolean {
+    return this.#gradients.has(t);
+  }
+
+  /** Sets the gradient that the backward pass starts from. */
+  seedGradient(t: Tensor, gradient: Tensor): void {
+    this.#gradients.set(t, gradient);
+  }
+
+  /**
+   * y = x + f(…): the gradient of x is that of y. When x has none yet they share memory, which is safe because every
+   * reader of dy is recorded before any writer that adds to dx. Returns false when x has one and a kernel must add.
+   */
+  shareGradient(x: Tensor, dy: Tensor): boolean {
+    if (this.#gradients.has(x) || this.#provided.has(x)) return false;
+    const gradient = this.#tensor(`d.${x.name}`, x.rows, x.cols, 'activation', 'f32');
+    gradient.alias = dy;
+    this.#gradients.set(x, gradient);
+    return true;
+  }
+
+  /** Records the backward pass: every closure whose result has a gradient, last first. */
+  backward(): void {
+    for (const { result, record } of this.#tape.reverse()) if (this.#gradients.has(result)) record();
+    this.#tape = [];
+  }
+
+  /** The tensor of that name; for reading and for the plan's own listing. */
+  find(name: string): Tensor {
+    const t = this.tensors.find((u) => u.name === name);
+    if (!t) throw new StudioError('internal', `the plan has no tensor called ${name}`);
+    return t;
+  }
+}

@@ -1,0 +1,212 @@
+// A compiled plan: pipelines, buffers and bind groups made once. A step is one uniform write and one pass; nothing is
+// created after compile().
+
+import { StudioError } from '../core/errors.ts';
+import { bytesOf } from './arena.ts';
+import type { Pipeline, PipelineCache } from './kernel.ts';
+import { planSlots } from './memory.ts';
+import type { Dispatch, Lookup, Plan, Scalar } from './plan.ts';
+import { root, type Tensor } from './tensor.ts';
+
+/** Values of the symbolic sizes and scalars of one step. */
+export type StepValues = Record<string, number>;
+
+export interface Prepared {
+  dispatch: Dispatch;
+  pipeline: GPUComputePipeline;
+  bindGroup: GPUBindGroup;
+  /** byte offset of its Dims in the uniform buffer */
+  uniform: number;
+}
+
+export interface CompileOptions {
+  /** called as pipelines become ready */
+  onProgress?: (done: number, total: number) => void;
+  /** most bytes that inputs, activations and state of this plan may take */
+  budgetBytes?: number;
+  /** sentinel floats before and behind every buffer (tests): a stray store shows */
+  guardFloats?: number;
+}
+
+/** Bytes by what they hold. */
+export interface ProgramMemory {
+  activations: number;
+  inputs: number;
+  state: number;
+  uniforms: number;
+}
+
+const uniformStride = 256; // minUniformBufferOffsetAlignment of the default limits
+
+/** Memory that compile() would allocate, before it does. */
+export function programMemory(plan: Plan): ProgramMemory {
+  const sum = (role: string) =>
+    plan.tensors.filter((t) => t.role === role && !t.alias && !t.place).reduce((n, t) => n + bytesOf(plan, t), 0);
+  return {
+    activations: planSlots(plan).reduce((n, slot) => n + slot.bytes, 0),
+    inputs: sum('input'),
+    state: sum('state'),
+    uniforms: plan.dispatches.length * uniformStride,
+  };
+}
+
+export class Program {
+  readonly plan: Plan;
+  readonly device: GPUDevice;
+  readonly prepared: Prepared[];
+  readonly memory: ProgramMemory;
+  readonly buffers: GPUBuffer[];
+  #uniforms: GPUBuffer;
+  #staging: ArrayBuffer;
+
+  constructor(plan: Plan, device: GPUDevice, prepared: Prepared[], buffers: GPUBuffer[], uniforms: GPUBuffer, memory: ProgramMemory) {
+    this.plan = plan;
+    this.device = device;
+    this.prepared = prepared;
+    this.buffers = buffers;
+    this.memory = memory;
+    this.#uniforms = uniforms;
+    this.#staging = new ArrayBuffer(uniforms.size);
+  }
+
+  /** Writes the numbers of this step; one upload for all dispatches. */
+  write(values: StepValues): void {
+    const lookup = this.#lookup(values);
+    const view = new DataView(this.#staging);
+    for (const { dispatch, uniform } of this.prepared) {
+      for (const field of dispatch.kernel.dims) {
+        const given = dispatch.dims[field.name];
+        if (given === undefined) continue;
+        const value = lookup(given);
+        if (field.type === 'f32') view.setFloat32(uniform + field.offset, value, true);
+        else view.setUint32(uniform + field.offset, value, true);
+      }
+    }
+    this.device.queue.writeBuffer(this.#uniforms, 0, this.#staging);
+  }
+
+  /** Records all dispatches into one pass of the encoder. */
+  encode(encoder: GPUCommandEncoder, values: StepValues): void {
+    const pass = encoder.beginComputePass({ label: 'step' });
+    for (const one of this.prepared) this.#record(pass, one, values);
+    pass.end();
+  }
+
+  /** Records dispatch number i alone; for timing and for finding the tensor that broke. */
+  encodeOne(encoder: GPUCommandEncoder, i: number, values: StepValues, timestampWrites?: GPUComputePassTimestampWrites): void {
+    const pass = encoder.beginComputePass(timestampWrites ? { timestampWrites } : {});
+    this.#record(pass, this.prepared[i], values);
+    pass.end();
+  }
+
+  #record(pass: GPUComputePassEncoder, { dispatch, pipeline, bindGroup }: Prepared, values: StepValues): void {
+    const [x, y = 1, z = 1] = dispatch.grid(this.#lookup(values));
+    if (x === 0 || y === 0 || z === 0) return;
+    pass.setPipeline(pipeline);
+    pass.setBindGroup(0, bindGroup);
+    pass.dispatchWorkgroups(x, y, z);
+  }
+
+  #lookup(values: StepValues): Lookup {
+    return (s: Scalar) => {
+      if (typeof s === 'number') return s;
+      const value = values[s];
+      if (value === undefined) throw new StudioError('internal', `the step sets no value for ${s}`);
+      const most = this.plan.most[s];
+      if (most !== undefined && value > most)
+        throw new StudioError('internal', `${s} is ${value}, memory was planned for at most ${most}`);
+      return value;
+    };
+  }
+
+  /** Frees what compile() made; arenas belong to others. */
+  destroy(): void {
+    for (const buffer of this.buffers) buffer.destroy();
+    this.#uniforms.destroy();
+  }
+}
+
+/** Makes pipelines (asynchronously, in parallel), buffers and bind groups for a recorded plan. */
+export async function compile(plan: Plan, pipelines: PipelineCache, options: CompileOptions = {}): Promise<Program> {
+  const device = pipelines.device;
+  const memory = programMemory(plan);
+  const total = memory.activations + memory.inputs + memory.state + memory.uniforms;
+  if (total > (options.budgetBytes ?? Infinity)) {
+    throw new StudioError(
+      'gpu-memory',
+      `This run needs ${megabytes(total)} MB beside its weights, the budget is ${megabytes(options.budgetBytes!)} MB.`,
+      'Choose a smaller batch, fewer frames or a smaller preset.',
+    );
+  }
+  const compiled = await compilePipelines(plan, pipelines, options.onProgress);
+
+  device.pushErrorScope('out-of-memory');
+  device.pushErrorScope('validation');
+  const guard = options.guardFloats ?? 0;
+  const buffers = allocate(plan, device, guard);
+  const uniforms = device.createBuffer({
+    label: 'dims',
+    size: Math.max(uniformStride, plan.dispatches.length * uniformStride),
+    usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
+  });
+  const prepared = plan.dispatches.map((dispatch, i): Prepared => {
+    const { pipeline, layout } = compiled[i];
+    const entries: GPUBindGroupEntry[] = bindingNames(dispatch).map((name) => {
+      const binding = dispatch.kernel.bindings.get(name)!;
+      if (binding.access === 'uniform')
+        return { binding: binding.number, resource: { buffer: uniforms, offset: i * uniformStride, size: uniformStride } };
+      const owner = root(dispatch.bind[name]);
+      const { buffer, offset } = owner.place!;
+      // With guards the binding reaches over the rear guard, so that a store beyond the end is seen there.
+      const size = bytesOf(plan, owner) + (guard && owner.role !== 'weight' && owner.role !== 'gradient' ? guard * 4 : 0);
+      return { binding: binding.number, resource: { buffer, offset, size: Math.min(size, buffer.size - offset) } };
+    });
+    return { dispatch, pipeline, bindGroup: device.createBindGroup({ label: dispatch.label, layout, entries }), uniform: i * uniformStride };
+  });
+  const invalid = await device.popErrorScope();
+  const exhausted = await device.popErrorScope();
+  if (exhausted) {
+    for (const buffer of buffers) buffer.destroy();
+    throw new StudioError('gpu-memory', `The GPU ran out of memory at ${megabytes(total)} MB: ${exhausted.message}`, 'Choose a smaller batch or preset.');
+  }
+  if (invalid) throw new StudioError('internal', `WebGPU refused the plan: ${invalid.message}`);
+  return new Program(plan, device, prepared, buffers, uniforms, memory);
+}
+
+async function compilePipelines(plan: Plan, pipelines: PipelineCache, onProgress?: (done: number, total: number) => void): Promise<Pipeline[]> {
+  const wanted = plan.dispatches.map((d) => pipelines.get({ kernel: d.kernel, entry: d.entry, names: bindingNames(d), overrides: d.overrides }));
+  const distinct = [...new Set(wanted)];
+  let done = 0;
+  onProgress?.(0, distinct.length);
+  await Promise.all(distinct.map((p) => p.then(() => onProgress?.(++done, distinct.length))));
+  return Promise.all(wanted);
+}
+
+/** Names of everything the dispatch binds, the uniform block included when the kernel has one. */
+function bindingNames(d: Dispatch): string[] {
+  const uniform = [...d.kernel.bindings.values()].filter((b) => b.access === 'uniform').map((b) => b.name);
+  return [...uniform, ...Object.keys(d.bind)];
+}
+
+function allocate(plan: Plan, device: GPUDevice, guard: number): GPUBuffer[] {
+  const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+  const buffers: GPUBuffer[] = [];
+  const make = (label: string, bytes: number, owners: Tensor[]) => {
+    const buffer = device.createBuffer({ label, size: bytes + 2 * guard * 4, usage });
+    if (guard) {
+      const sentinel = new Float32Array(guard).fill(guardValue);
+      device.queue.writeBuffer(buffer, 0, sentinel);
+      device.queue.writeBuffer(buffer, bytes + guard * 4, sentinel);
+    }
+    buffers.push(buffer);
+    for (const t of owners) t.place = { buffer, offset: guard * 4 };
+  };
+  for (const slot of planSlots(plan)) make(slot.tensors[0].name, slot.bytes, slot.tensors);
+  for (const t of plan.tensors) if (!t.place && !t.alias && t.role !== 'activation') make(t.name, bytesOf(plan, t), [t]);
+  return buffers;
+}
+
+/** What guard elements hold; no kernel writes it. */
+export const guardValue = -777.125;
+
+const megabytes = (bytes: number): string => (bytes / 2 ** 20).toFixed(0);

@@ -1,0 +1,54 @@
+// Reading from the GPU. `readTensor` is for tests and requests; the training loop uses a ring made once (Ring).
+
+import { StudioError } from '../core/errors.ts';
+import { root, type Tensor } from './tensor.ts';
+
+/** Reads `count` values of a tensor, waiting for the GPU. Makes a buffer for the purpose: not for the step. */
+export async function readTensor(device: GPUDevice, tensor: Tensor, count: number): Promise<Float32Array<ArrayBuffer>> {
+  const { place, name } = root(tensor);
+  if (!place) throw new StudioError('internal', `${name} has no memory: it is not used by any dispatch`);
+  return readBuffer(device, place.buffer, place.offset, count);
+}
+
+/** Reads `count` floats from a byte offset of a buffer. */
+export async function readBuffer(device: GPUDevice, buffer: GPUBuffer, offset: number, count: number): Promise<Float32Array<ArrayBuffer>> {
+  const staging = device.createBuffer({ size: Math.max(4, count * 4), usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST });
+  const encoder = device.createCommandEncoder();
+  encoder.copyBufferToBuffer(buffer, offset, staging, 0, count * 4);
+  device.queue.submit([encoder.finish()]);
+  await staging.mapAsync(GPUMapMode.READ);
+  const values = new Float32Array(staging.getMappedRange().slice(0, count * 4));
+  staging.destroy();
+  return values;
+}
+
+/** Staging buffers for values that every step sends back. Made once; a step never waits for its own values. */
+export class Ring {
+  #free: GPUBuffer[];
+  #bytes: number;
+
+  constructor(device: GPUDevice, bytes: number, depth: number) {
+    this.#bytes = bytes;
+    this.#free = Array.from({ length: depth }, (_, i) =>
+      device.createBuffer({ label: `readback ${i}`, size: bytes, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST }),
+    );
+  }
+
+  /** A staging buffer to copy into, or null when all are on their way. */
+  take(): GPUBuffer | null {
+    return this.#free.pop() ?? null;
+  }
+
+  /** Resolves with a copy of the bytes once the submitted copy is done. Throws when the device is lost. */
+  async collect(staging: GPUBuffer): Promise<ArrayBuffer> {
+    await staging.mapAsync(GPUMapMode.READ, 0, this.#bytes);
+    const copy = staging.getMappedRange().slice(0);
+    staging.unmap();
+    this.#free.push(staging);
+    return copy;
+  }
+
+  destroy(): void {
+    for (const buffer of this.#free) buffer.destroy();
+  }
+}

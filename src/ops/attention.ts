@@ -1,0 +1,74 @@
+// Multi-head self-attention over packed segments. Formulas and tiles in shaders/attention.wgsl.
+
+import source from '../../shaders/attention.wgsl?raw';
+import { parseKernel } from '../gpu/kernel.ts';
+import type { Lookup, Plan } from '../gpu/plan.ts';
+import type { Size, Tensor } from '../gpu/tensor.ts';
+
+const kernel = parseKernel('attention', source);
+
+/** Rows of a segment that one invocation takes. */
+const tileRows = 8;
+/** Output channels that one invocation takes. */
+const chunk = 32;
+
+/** Attention tiles of packed segments: the table (tiles, 4), and the name of its row count. */
+export interface Tiles {
+  table: Tensor;
+  count: Size;
+}
+
+/** Tiles of segments with these row counts: [first row, end row, first and end row of the segment] each. */
+export function tileTable(lengths: ArrayLike<number>): Uint32Array<ArrayBuffer> {
+  let tiles = 0;
+  for (let i = 0; i < lengths.length; i++) tiles += Math.ceil(lengths[i] / tileRows);
+  const table = new Uint32Array(tiles * 4);
+  let at = 0;
+  let first = 0;
+  for (let i = 0; i < lengths.length; i++) {
+    const end = first + lengths[i];
+    for (let row = first; row < end; row += tileRows) {
+      table.set([row, Math.min(row + tileRows, end), first, end], at);
+      at += 4;
+    }
+    first = end;
+  }
+  return table;
+}
+
+/** Most tiles that `segments` segments of together `rows` rows can have. */
+export const mostTiles = (rows: number, segments: number): number => Math.ceil(rows / tileRows) + segments;
+
+/** qkv (rows, 3C) = q | k | v, each (H, D) → (rows, C). */
+export function attention(plan: Plan, qkv: Tensor, tiles: Tiles, heads: number, name: string): Tensor {
+  const C = qkv.cols / 3;
+  const D = C / heads;
+  const out = plan.activation(name, qkv.rows, C, [qkv]);
+  const lse = plan.activation(`${name}.lse`, qkv.rows, heads);
+  const dims = { tiles: tiles.count, H: heads, D, scale: 1 / Math.sqrt(D) };
+  const grid = (size: Lookup): [number, number, number] => [Math.ceil(size(tiles.count) / 16), heads, Math.ceil(D / chunk)];
+  plan.dispatch({ label: name, kernel, entry: 'forward', bind: { tiles: tiles.table, qkv, out, lse }, dims, grid });
+  plan.onBackward(out, () => {
+    const dout = plan.gradientOf(out);
+    const delta = plan.activation(`${name}.delta`, qkv.rows, heads);
+    // Both kernels write their own columns of dqkv, and nothing else reads qkv: always the first writer.
+    const { gradient: dqkv } = plan.writeGradient(qkv);
+    plan.dispatch({
+      label: `${name} dq`,
+      kernel,
+      entry: 'backward_q',
+      bind: { tiles: tiles.table, qkv, made: out, sums: lse, dout, delta, dqkv },
+      dims,
+      grid,
+    });
+    plan.dispatch({
+      label: `${name} dkv`,
+      kernel,
+      entry: 'backward_kv',
+      bind: { tiles: tiles.table, qkv, sums: lse, dout, known_delta: delta, dqkv },
+      dims,
+      grid,
+    });
+  });
+  return out;
+}

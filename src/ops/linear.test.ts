@@ -1,0 +1,82 @@
+import { describe, it } from 'vitest';
+import { checkOperation, variants } from '../testing/check-operation.ts';
+import { linear } from './linear.ts';
+import { geluRef, linearRef } from './linear.ref.ts';
+
+describe.each(variants)('linear ($label)', ({ variant }) => {
+  // widths and counts that no tile divides, a single row, and fewer than four in every direction
+  it.each([
+    { K: 13, N: 7, rows: [29, 1, 4] },
+    { K: 3, N: 2, rows: [3, 1, 17] },
+    { K: 64, N: 48, rows: [40, 16] },
+    { K: 5, N: 70, rows: [66, 2] },
+  ])('x ($rows, $K) W ($N, $K) with bias', ({ K, N, rows }) =>
+    checkOperation({
+      variant,
+      sizes: rows.map((n) => ({ n })),
+      inputs: { x: { rows: 'n', cols: K }, w: { rows: N, cols: K }, b: { rows: 1, cols: N } },
+      record: (plan, t) => linear(plan, t.x, t.w, t.b, { name: 'y' }),
+      reference: (t) => linearRef(t.x, t.w, t.b),
+    }),
+  );
+
+  it('no bias', () =>
+    checkOperation({
+      variant,
+      sizes: [{ n: 9 }],
+      inputs: { x: { rows: 'n', cols: 10 }, w: { rows: 6, cols: 10 } },
+      record: (plan, t) => linear(plan, t.x, t.w, null, { name: 'y' }),
+      reference: (t) => linearRef(t.x, t.w, null),
+    }));
+
+  it('an MLP: GELU fused forward and backward, residual', () =>
+    checkOperation({
+      variant,
+      sizes: [{ n: 11 }, { n: 3 }],
+      inputs: {
+        x: { rows: 'n', cols: 6 },
+        w1: { rows: 21, cols: 6 },
+        b1: { rows: 1, cols: 21 },
+        w2: { rows: 6, cols: 21 },
+        b2: { rows: 1, cols: 6 },
+      },
+      record: (plan, t) => {
+        const hidden = linear(plan, t.x, t.w1, t.b1, { name: 'fc1', gelu: true });
+        return linear(plan, hidden, t.w2, t.b2, { name: 'fc2', residual: t.x });
+      },
+      reference: (t) => {
+        const y = linearRef(geluRef(linearRef(t.x, t.w1, t.b1)), t.w2, t.b2);
+        return { ...y, data: y.data.map((v, i) => v + t.x.data[i]) };
+      },
+    }));
+
+  it('GELU far out on both sides', () =>
+    checkOperation({
+      variant,
+      sizes: [{ n: 41 }],
+      inputs: {
+        x: { rows: 'n', cols: 4, gradient: false, data: (_, rows) => Float32Array.from({ length: rows * 4 }, (_v, i) => (i - 82) / 8) },
+        w: { rows: 4, cols: 4, gradient: false, data: () => [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1] },
+      },
+      record: (plan, t) => linear(plan, t.x, t.w, null, { name: 'y', gelu: true }),
+      reference: (t) => geluRef(linearRef(t.x, t.w, null)),
+      tolerance: 1e-7,
+    }));
+
+  it('adds rows of a table looked up by index', () =>
+    checkOperation({
+      variant,
+      sizes: [{ n: 10 }, { n: 7 }],
+      inputs: {
+        x: { rows: 'n', cols: 5 },
+        w: { rows: 9, cols: 5 },
+        table: { rows: 4, cols: 9, gradient: false },
+        index: { rows: 'n', cols: 1, type: 'u32', data: (_, rows) => Array.from({ length: rows }, (_v, i) => (i * 7) % 4) },
+      },
+      record: (plan, t) => linear(plan, t.x, t.w, null, { name: 'y', residual: t.table, rows: t.index }),
+      reference: (t) => {
+        const y = linearRef(t.x, t.w, null);
+        return { ...y, data: y.data.map((v, i) => v + t.table.data[t.index.data[Math.floor(i / 9)] * 9 + (i % 9)]) };
+      },
+    }));
+});

@@ -1,0 +1,178 @@
+// One V-JEPA training step as a plan (paper section 3, official train_step): targets from the slow encoder, predictions
+// from the context, the loss and its terms, backward, clipping, AdamW, momentum update. One submit, nothing read back to
+// decide anything.
+
+import { StudioError } from '../core/errors.ts';
+import { type Arena, trainArena } from '../gpu/arena.ts';
+import { Plan, type Variant } from '../gpu/plan.ts';
+import type { Tensor } from '../gpu/tensor.ts';
+import { encode, type EncoderSizes, type TokenSet } from '../model/encoder.ts';
+import { predict, type PredictorTables } from '../model/predictor.ts';
+import { adamw } from '../ops/adamw.ts';
+import { mostTiles } from '../ops/attention.ts';
+import { ema } from '../ops/ema.ts';
+import { gather } from '../ops/gather.ts';
+import { gradientNorm } from '../ops/gradient-norm.ts';
+import { latentLoss } from '../ops/latent-loss.ts';
+import { linear } from '../ops/linear.ts';
+import { layerNorm } from '../ops/norm.ts';
+import { sigreg } from '../ops/sigreg.ts';
+import { varianceTerm } from '../ops/variance.ts';
+
+/** Epsilon of the target normalisation (F.layer_norm default). */
+const targetEps = 1e-5;
+
+export interface Networks {
+  encoder: Arena;
+  predictor: Arena;
+  /** slow copy of the encoder */
+  target: Arena;
+}
+
+/** What fixes the shape of a step. */
+export interface StepShape {
+  encoder: EncoderSizes;
+  predictor: { depth: number; heads: number };
+  /** C */
+  dim: number;
+  /** tokens of a clip */
+  tokens: number;
+  /** clips of a step, num_clips counted in */
+  clips: number;
+  /** mask sets */
+  sets: number;
+  exponent: number;
+  regCoeff: number;
+  sigreg: number;
+  sigregSlices: number;
+  sigregTokens: number;
+  betas: [number, number];
+  eps: number;
+}
+
+/** Tensors the host writes. */
+export interface StepInputs {
+  clips: Tensor;
+  context: TokenSet;
+  full: TokenSet;
+  predictor: PredictorTables;
+  /** (Ntgt), (Ntgt) and (sets · B, 2) */
+  target: Tensor;
+  share: Tensor;
+  segments: Tensor;
+  sigreg: { index: Tensor; inverse: Tensor; sets: Tensor; directions: Tensor } | null;
+}
+
+/** Tensors the host reads. */
+export interface StepOutputs {
+  /** (Ntgt, 1): loss of every predicted token */
+  error: Tensor;
+  /** (B, C): relu(1 - spread) */
+  hinge: Tensor;
+  phi: Tensor | null;
+  /** (1, 2) each: norm before clipping, coefficient */
+  encoderNorm: Tensor;
+  predictorNorm: Tensor;
+  /** (1, 2): broken, step */
+  guard: Tensor;
+}
+
+export interface RecordedStep {
+  plan: Plan;
+  inputs: StepInputs;
+  outputs: StepOutputs;
+}
+
+/** Names of everything that a step sets anew. */
+export const stepScalars = ['Nctx', 'Ntgt', 'Npred', 'Tctx', 'Tpred', 'Nsig', 'step', 'clip', 'momentum', 'rest'] as const;
+
+/** The most that every size of a step can be, whatever the masks. */
+export function mostSizes(s: StepShape): Record<string, number> {
+  const rows = s.sets * s.clips * s.tokens; // context and targets of a segment never overlap
+  return {
+    Nctx: rows,
+    Ntgt: rows,
+    Npred: rows,
+    Tctx: mostTiles(rows, s.sets * s.clips),
+    Tpred: mostTiles(rows, s.sets * s.clips),
+    Nsig: Math.min(rows, s.sets * s.sigregTokens),
+  };
+}
+
+/** Declares what the host writes. */
+export function declareInputs(plan: Plan, s: StepShape): StepInputs {
+  const { frames, height, width } = s.encoder.shape;
+  const table = (name: string, rows: number | string, cols: number) => plan.input(name, rows, cols, 'u32');
+  const tokenSet = (name: string, rows: number | string, tiles: number | string): TokenSet => ({
+    rows,
+    tokens: table(`${name}.tokens`, rows, 2),
+    positions: table(`${name}.positions`, rows, 1),
+    tiles: { table: table(`${name}.tiles`, tiles, 4), count: tiles },
+  });
+  const full = s.clips * s.tokens;
+  return {
+    clips: plan.input('clips', s.clips, 3 * frames * height * width),
+    context: tokenSet('context', 'Nctx', 'Tctx'),
+    full: tokenSet('full', full, s.clips * Math.ceil(s.tokens / 8)),
+    predictor: {
+      source: table('source', 'Npred', 2),
+      inverse: table('inverse', 'Nctx', 1),
+      targets: table('targets', 'Ntgt', 1),
+      targetInverse: table('targetInverse', 'Npred', 1),
+      ranges: table('ranges', s.sets, 2),
+      tiles: { table: table('predictor.tiles', 'Tpred', 4), count: 'Tpred' },
+    },
+    target: table('target', 'Ntgt', 1),
+    share: plan.input('share', 'Ntgt', 1),
+    segments: table('segments', s.sets * s.clips, 2),
+    sigreg: s.sigreg
+      ? {
+          index: table('sigreg.index', 'Nsig', 1),
+          inverse: table('sigreg.inverse', 'Nctx', 1),
+          sets: table('sigreg.sets', s.sets, 2),
+          directions: plan.input('sigreg.directions', s.sigregSlices, s.dim),
+        }
+      : null,
+  };
+}
+
+/** Targets and predictions; what training and error maps share. Names: h, z. */
+export function recordForward(plan: Plan, nets: Networks, s: StepShape, inputs: StepInputs): { h: Tensor; z: Tensor; context: Tensor } {
+  // Targets: the slow encoder sees the whole clip; features are normalised, no gradient.
+  const h = plan.frozen(() => {
+    const features = encode(plan, nets.target, s.encoder, inputs.clips, inputs.full, 'target'); // (B · N, C)
+    return layerNorm(plan, features, null, targetEps, 'h');
+  });
+  const context = encode(plan, nets.encoder, s.encoder, inputs.clips, inputs.context, 'encoder'); // (Nctx, C)
+  const z = predict(plan, nets.predictor, s.predictor, context, inputs.predictor, 'predictor'); // (Ntgt, C)
+  return { h, z, context };
+}
+
+/** Records a whole training step. */
+export function recordStep(nets: Networks, s: StepShape, variant: Variant, keepAll = false): RecordedStep {
+  if (s.exponent < 1) throw new StudioError('config', `loss exponent is ${s.exponent}`, 'Choose 1 or more.');
+  const plan = new Plan({ most: mostSizes(s), variant, keepAll });
+  trainArena(plan, nets.encoder);
+  trainArena(plan, nets.predictor);
+  const inputs = declareInputs(plan, s);
+  const guard = plan.state('guard', 1, 2, 'u32');
+
+  const { h, z, context } = recordForward(plan, nets, s, inputs);
+  const error = latentLoss(plan, z, h, { target: inputs.target, share: inputs.share }, s.exponent, 'error');
+  const hinge = varianceTerm(plan, z, inputs.segments, s.sets, s.regCoeff, 'hinge');
+  let phi: Tensor | null = null;
+  if (inputs.sigreg) {
+    const chosen = gather(plan, context, { index: inputs.sigreg.index, inverse: inputs.sigreg.inverse }, 'sigreg.tokens');
+    const along = linear(plan, chosen, inputs.sigreg.directions, null, { name: 'sigreg.along' }); // (Nsig, slices)
+    phi = sigreg(plan, along, inputs.sigreg.sets, s.sigreg / s.sets, 'sigreg.phi');
+  }
+
+  plan.backward();
+
+  const encoderNorm = gradientNorm(plan, nets.encoder.gradients!, error, guard, 'clip', 'step', 'encoder norm').result;
+  const predictorNorm = gradientNorm(plan, nets.predictor.gradients!, error, guard, 'clip', 'step', 'predictor norm').result;
+  adamw(plan, nets.encoder, encoderNorm, guard, s.betas, s.eps);
+  adamw(plan, nets.predictor, predictorNorm, guard, s.betas, s.eps);
+  ema(plan, nets.target, nets.encoder, guard, 'momentum', 'rest');
+  return { plan, inputs, outputs: { error, hinge, phi, encoderNorm, predictorNorm, guard } };
+}
