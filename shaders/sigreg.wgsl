@@ -53,14 +53,14 @@ fn backward(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) g
   if (at >= d.rows * d.S) { return; }
   let row = at / d.S;
   let s = at % d.S;
-  var set = 0u;
-  while (set + 1u < d.count && row >= sets[set + 1u].x) { set++; }
+  var which = 0u;
+  while (which + 1u < d.count && row >= sets[which + 1u].x) { which++; }
   let turn = cos_sin(knot(1u) * x[at]);
   var angle = vec2f(1.0, 0.0);
   var sum = 0.0;
   for (var k = 0u; k < KNOTS; k++) {
     let t = knot(k);
-    let p = known[(set * KNOTS + k) * d.S + s];
+    let p = known[(which * KNOTS + k) * d.S + s];
     sum += knot_weight(k) * t * (p.y * angle.x - (p.x - exp(-0.5 * t * t)) * angle.y);
     angle = vec2f(angle.x * turn.x - angle.y * turn.y, angle.x * turn.y + angle.y * turn.x);
   }

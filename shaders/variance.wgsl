@@ -40,13 +40,13 @@ fn variance(@builtin(global_invocation_id) id: vec3u) {
   let b = id.x / d.C;
   let c = id.x % d.C;
   var spread = 0.0;
-  for (var set = 0u; set < d.sets; set++) { spread += moments(segments[set * d.B + b], c).y; }
+  for (var k = 0u; k < d.sets; k++) { spread += moments(segments[k * d.B + b], c).y; }
   spread /= f32(d.sets);
   hinge[id.x] = select(0.0, 1.0 - spread, spread < 1.0);
   if (d.coefficient == 0.0 || spread >= 1.0) { return; }
   let outer = -d.coefficient / f32(d.B * d.C * d.sets);
-  for (var set = 0u; set < d.sets; set++) {
-    let segment = segments[set * d.B + b];
+  for (var k = 0u; k < d.sets; k++) {
+    let segment = segments[k * d.B + b];
     let m = moments(segment, c);
     let inner = outer / (f32(max(segment.y, 2u) - 1u) * m.y);
     for (var i = 0u; i < segment.y; i++) {

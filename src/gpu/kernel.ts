@@ -88,7 +88,10 @@ export class PipelineCache {
     this.created++;
     let module = this.#modules.get(kernel);
     if (!module) {
+      // Errors of the source come back from the pipeline below, with their lines.
+      device.pushErrorScope('validation');
       module = device.createShaderModule({ label: kernel.name, code: kernel.source });
+      void device.popErrorScope();
       this.#modules.set(kernel, module);
     }
     const layout = device.createBindGroupLayout({

@@ -107,7 +107,8 @@ function describe(seed: number, index: number, scene: Scene): Description {
     first: axis('outcome', 2) === 0,
     x: spread(0),
     y: spread(1),
-    radius: 0.14 + 0.05 * uniform(place, index, 2),
+    // smaller where a bar must hide all of it
+    radius: (0.16 + 0.06 * uniform(place, index, 2)) * (screen ? 0.55 : 1),
     phase: uniform(place, index, 3),
     angle: integer(place, index, 4, turnSteps),
   };

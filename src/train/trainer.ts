@@ -1,0 +1,235 @@
+// Owns a compiled training step: writes its inputs, submits it once, and hands the numbers back when they arrive.
+// Steps may overlap: a step never waits for its own numbers, only for a free place in the ring.
+
+import { StudioError } from '../core/errors.ts';
+import type { PipelineCache } from '../gpu/kernel.ts';
+import type { Variant } from '../gpu/plan.ts';
+import { compile, type Program, type StepValues } from '../gpu/program.ts';
+import { Ring } from '../gpu/readback.ts';
+import { root, type Tensor } from '../gpu/tensor.ts';
+import { type MaskLists, type Pack, packFull, packMasks, packSigreg } from '../model/pack.ts';
+import { adamwValues } from '../ops/adamw.ts';
+import { sigregValue } from '../ops/sigreg.ts';
+import { findBroken } from './find-broken.ts';
+import { type Networks, recordStep, type RecordedStep, type StepShape } from './step.ts';
+
+/** What a step learns from. */
+export interface StepBatch {
+  /** (B, 3, T, H, W), normalised */
+  clips: Float32Array<ArrayBuffer>;
+  /** per mask set, one list per mask; masks × num_clips = B */
+  masks: MaskLists[];
+  /** order in which SIGReg takes the context rows of a set, and its unit directions (slices, C) */
+  sigreg?: { order: (set: number, rows: number) => ArrayLike<number>; directions: Float32Array<ArrayBuffer> };
+}
+
+/** The schedules' values for a step. */
+export interface StepSettings {
+  /** 0-based */
+  step: number;
+  lr: number;
+  weightDecay: number;
+  momentum: number;
+  /** largest gradient norm, or null */
+  clip: number | null;
+}
+
+export interface StepResult {
+  step: number;
+  /** latent + regCoeff · variance + sigreg weight · sigreg */
+  loss: number;
+  lossPerSet: number[];
+  latent: number;
+  variance: number;
+  sigreg: number;
+  encoderNorm: number;
+  predictorNorm: number;
+  /** loss of every predicted token, packed as the targets */
+  error: Float32Array;
+  /** tokens through encoders and predictor */
+  tokens: number;
+}
+
+export interface TrainerOptions {
+  variant: Variant;
+  /** steps on their way at once */
+  depth?: number;
+  budgetBytes?: number;
+  keepAll?: boolean;
+  onProgress?: (done: number, total: number) => void;
+}
+
+/** Records and compiles a step, and writes what never changes. */
+export async function createTrainer(pipelines: PipelineCache, nets: Networks, shape: StepShape, options: TrainerOptions): Promise<Trainer> {
+  const recorded = recordStep(nets, shape, options.variant, options.keepAll);
+  const program = await compile(recorded.plan, pipelines, {
+    ...(options.onProgress && { onProgress: options.onProgress }),
+    ...(options.budgetBytes !== undefined && { budgetBytes: options.budgetBytes }),
+  });
+  return new Trainer(program, recorded, nets, shape, options.depth ?? 3);
+}
+
+export class Trainer {
+  readonly program: Program;
+  readonly recorded: RecordedStep;
+  readonly nets: Networks;
+  readonly shape: StepShape;
+  #ring: Ring;
+  #reads: { tensor: Tensor; bytes: number; offset: number }[];
+  #flying: Promise<unknown>[] = [];
+  #depth: number;
+
+  constructor(program: Program, recorded: RecordedStep, nets: Networks, shape: StepShape, depth: number) {
+    this.program = program;
+    this.recorded = recorded;
+    this.nets = nets;
+    this.shape = shape;
+    this.#depth = depth;
+    const { error, hinge, phi, encoderNorm, predictorNorm, guard } = recorded.outputs;
+    let offset = 0;
+    this.#reads = [error, hinge, encoderNorm, predictorNorm, guard, ...(phi ? [phi] : [])].map((tensor) => {
+      const bytes = recorded.plan.mostOf(tensor.rows) * tensor.cols * 4;
+      offset += bytes;
+      return { tensor, bytes, offset: offset - bytes };
+    });
+    this.#ring = new Ring(program.device, offset, depth);
+    const { full } = recorded.inputs;
+    const tables = packFull(shape.clips, shape.tokens);
+    this.#write(full.tokens, tables.tokens);
+    this.#write(full.positions, tables.positions);
+    this.#write(full.tiles.table, tables.tiles);
+  }
+
+  /**
+   * One training step: inputs, one submit, and a promise of its numbers. Resolves when the step was taken; rejects with
+   * StudioError 'non-finite' (weights unspoilt, step and tensor named) or 'gpu-lost'.
+   */
+  async submit(batch: StepBatch, settings: StepSettings): Promise<{ result: Promise<StepResult> }> {
+    while (this.#flying.length >= this.#depth) await this.#flying[0];
+    const pack = this.#writeBatch(batch);
+    const values = this.#values(pack, settings);
+    const { device } = this.program;
+    this.program.write(values);
+    const encoder = device.createCommandEncoder();
+    this.program.encode(encoder, values);
+    const staging = this.#ring.take();
+    if (!staging) throw new StudioError('internal', 'no place in the read-back ring');
+    for (const { tensor, bytes, offset } of this.#reads) {
+      const { buffer, offset: from } = root(tensor).place!;
+      encoder.copyBufferToBuffer(buffer, from, staging, offset, bytes);
+    }
+    device.queue.submit([encoder.finish()]);
+    const result = this.#ring.collect(staging).then((bytes) => this.#read(bytes, pack, values, batch));
+    const settled = result.then(
+      () => {},
+      () => {},
+    );
+    this.#flying.push(settled);
+    void settled.then(() => this.#flying.splice(this.#flying.indexOf(settled), 1));
+    return { result };
+  }
+
+  /** Waits for every step on its way. */
+  async drain(): Promise<void> {
+    await Promise.all(this.#flying);
+  }
+
+  #write(tensor: Tensor, values: Uint32Array<ArrayBuffer> | Float32Array<ArrayBuffer>): void {
+    const { place } = root(tensor);
+    if (place && values.length) this.program.device.queue.writeBuffer(place.buffer, place.offset, values);
+  }
+
+  #writeBatch(batch: StepBatch): Pack & { sigregPerSet: number[]; Nsig: number } {
+    const { inputs } = this.recorded;
+    const { clips, tokens, dim, sets } = this.shape;
+    const masks = batch.masks[0].context.length;
+    if (batch.masks.length !== sets || clips % masks)
+      throw new StudioError('internal', `${batch.masks.length} mask sets of ${masks} masks do not fit ${sets} sets and ${clips} clips`);
+    const pack = packMasks(batch.masks, clips / masks, tokens, dim);
+    this.#write(inputs.clips, batch.clips);
+    this.#write(inputs.context.tokens, pack.context.tokens);
+    this.#write(inputs.context.positions, pack.context.positions);
+    this.#write(inputs.context.tiles.table, pack.context.tiles);
+    const { predictor } = inputs;
+    this.#write(predictor.source, pack.predictor.source);
+    this.#write(predictor.inverse, pack.predictor.inverse);
+    this.#write(predictor.targets, pack.predictor.targets);
+    this.#write(predictor.targetInverse, pack.predictor.targetInverse);
+    this.#write(predictor.ranges, pack.predictor.ranges);
+    this.#write(predictor.tiles.table, pack.predictor.tiles);
+    this.#write(inputs.target, pack.loss.target);
+    this.#write(inputs.share, pack.loss.share);
+    this.#write(inputs.segments, pack.loss.segments);
+    if (!inputs.sigreg || !batch.sigreg) return { ...pack, sigregPerSet: [], Nsig: 0 };
+    const contextPerSet = batch.masks.map((m) => m.context.reduce((n, l) => n + l.length, 0) * (clips / masks));
+    const chosen = packSigreg(contextPerSet, this.shape.sigregTokens, batch.sigreg.order);
+    this.#write(inputs.sigreg.index, chosen.index);
+    this.#write(inputs.sigreg.inverse, chosen.inverse);
+    this.#write(inputs.sigreg.sets, chosen.sets);
+    this.#write(inputs.sigreg.directions, batch.sigreg.directions);
+    return { ...pack, sigregPerSet: chosen.perSet, Nsig: chosen.index.length };
+  }
+
+  #values(pack: Pack & { Nsig: number }, s: StepSettings): StepValues {
+    return {
+      ...pack.counts,
+      Nsig: pack.Nsig,
+      step: s.step,
+      clip: s.clip ?? 0,
+      momentum: s.momentum,
+      rest: 1 - s.momentum,
+      ...adamwValues(s.step + 1, s.lr, s.weightDecay, this.shape.betas),
+    };
+  }
+
+  async #read(bytes: ArrayBuffer, pack: Pack & { sigregPerSet: number[] }, values: StepValues, batch: StepBatch): Promise<StepResult> {
+    const [error, hinge, encoderNorm, predictorNorm, guard, phi] = this.#reads.map(
+      ({ bytes: size, offset }) => new Float32Array(bytes, offset, size / 4),
+    );
+    const broken = new Uint32Array(guard.buffer, guard.byteOffset, 2);
+    if (broken[0] !== 0) {
+      // The first step that broke speaks; those behind it were held back by the guard.
+      if (broken[1] !== values.step) throw new StudioError('non-finite', `Step ${values.step} was held back because step ${broken[1]} broke.`);
+      this.#writeBatch(batch);
+      const tensor = await findBroken(this.program, this.nets, values);
+      throw new StudioError(
+        'non-finite',
+        `Step ${values.step} made NaN or infinity, first in ${tensor}. The weights are as they were before it.`,
+        'Lower the learning rate or clip gradients, then start again.',
+      );
+    }
+    let at = 0;
+    const lossPerSet = pack.loss.perSet.map((n) => {
+      let sum = 0;
+      for (let i = 0; i < n; i++) sum += error[at++];
+      return sum / n;
+    });
+    const latent = mean(lossPerSet);
+    const variance = mean(hinge);
+    const sigreg = phi ? mean(sigregValue(phi, pack.sigregPerSet, this.shape.sigregSlices)) : 0;
+    const { Nctx, Npred } = pack.counts;
+    return {
+      step: values.step,
+      loss: latent + this.shape.regCoeff * variance + this.shape.sigreg * sigreg,
+      lossPerSet,
+      latent,
+      variance,
+      sigreg,
+      encoderNorm: encoderNorm[0],
+      predictorNorm: predictorNorm[0],
+      error: error.slice(0, at),
+      tokens: this.shape.clips * this.shape.tokens + Nctx + Npred,
+    };
+  }
+
+  destroy(): void {
+    this.#ring.destroy();
+    this.program.destroy();
+  }
+}
+
+function mean(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i];
+  return values.length ? sum / values.length : 0;
+}
