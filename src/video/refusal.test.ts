@@ -1,0 +1,59 @@
+import { describe, expect, test } from 'vitest';
+import { openVideo } from './open.ts';
+import { refuseTracks } from './refusal.ts';
+import { sniff, walkBoxes } from './sniff.ts';
+
+const bytes = (...parts: (string | number[])[]): Blob =>
+  new Blob(parts.map((p) => (typeof p === 'string' ? Uint8Array.from(p, (c) => c.charCodeAt(0)) : Uint8Array.from(p))));
+const box = (type: string, size: number) => [0, 0, size >> 8, size & 255, ...Array.from(type, (c) => c.charCodeAt(0))];
+
+describe('what a file is', () => {
+  test.each([
+    ['empty', bytes()],
+    ['text', bytes('once upon a time\n')],
+    ['gif', bytes('GIF89a', [1, 0, 1, 0])],
+    ['matroska', bytes([0x1a, 0x45, 0xdf, 0xa3, 1])],
+    ['isobmff', bytes(box('ftyp', 8))],
+    ['other', bytes('RIFF', [1, 2, 3, 4], 'AVI LIST')],
+    ['unknown', bytes([1, 2, 3, 250, 251])],
+  ])('%s', async (kind, file) => {
+    expect((await sniff(file)).kind).toBe(kind);
+  });
+
+  test('boxes are walked to the end, with the length they promise', async () => {
+    const whole = bytes(box('ftyp', 8), box('moov', 12), [1, 2, 3, 4], box('mdat', 20), Array<number>(12).fill(0));
+    expect(await walkBoxes(whole)).toEqual({ types: ['ftyp', 'moov', 'mdat'], expectedBytes: 40 });
+    expect((await walkBoxes(whole.slice(0, 31))).expectedBytes).toBe(40);
+    // a 64-bit length, far beyond the file
+    const long = bytes([0, 0, 0, 1], 'mdat', [0, 0, 0, 2, 0, 0, 0, 0]);
+    expect((await walkBoxes(long)).expectedBytes).toBe(2 ** 33);
+    // lengths that make no sense end the walk
+    expect(await walkBoxes(bytes(box('free', 3), Array<number>(40).fill(0)))).toEqual({ types: ['free'], expectedBytes: 0 });
+  });
+});
+
+describe('sentences name the file, the reason and a way out', () => {
+  test.each([
+    ['zero.mp4', bytes(), 'zero.mp4 is empty: it has 0 bytes'],
+    ['notes.mp4', bytes('dear diary, '.repeat(50)), 'notes.mp4 is not a video: it holds text'],
+    ['old.avi', bytes('RIFF', [1, 2, 3, 4], 'AVI LIST'), 'old.avi is in the container AVI, which browsers do not decode'],
+    ['me.mp4', bytes([0x89], 'PNG\r\n', [26, 10]), 'me.mp4 is not a video: it is a PNG picture'],
+    ['what.mov', bytes([1, 2, 3, 250, 251, 9, 9, 9, 9]), 'what.mov is not a video: its content is of no known format'],
+  ])('%s', async (name, file, message) => {
+    await expect(openVideo(file, name)).rejects.toMatchObject({ name: 'StudioError', code: 'video', message });
+    await expect(openVideo(file, name)).rejects.toMatchObject({ advice: expect.stringMatching(/\w/) });
+  });
+
+  test('an MP4 whose index is missing', async () => {
+    const cut = bytes(box('ftyp', 16), 'isom', [0, 0, 0, 0], box('mdat', 20000), Array<number>(100).fill(5));
+    await expect(openVideo(cut, 'cut.mp4')).rejects.toMatchObject({
+      code: 'video',
+      message: 'cut.mp4 has no index (moov): the file was cut, 124 bytes of 20,016 bytes or more are there',
+    });
+  });
+
+  test('sound alone', async () => {
+    const error = await refuseTracks(bytes(), 'song.mp4', ['AAC']);
+    expect(error.message).toBe('song.mp4 has sound only (AAC) and no video track');
+  });
+});
