@@ -57,15 +57,17 @@ export async function refuseTracks(file: Blob, name: string, sound: string[]): P
     );
   const kind = await sniff(file);
   if (kind.kind === 'isobmff') {
-    const walk = await walkBoxes(file);
-    if (!walk.types.includes('moov')) {
-      const whole = walk.expectedBytes > file.size ? ` of ${megabytes(walk.expectedBytes)} or more` : '';
+    const { types, expectedBytes } = await walkBoxes(file);
+    const index = !types.includes('moov');
+    const cut = expectedBytes > file.size;
+    const part = cut ? `${megabytes(file.size)} of ${megabytes(expectedBytes)}${index ? ' or more' : ''}` : '';
+    if (index || cut)
       return new StudioError(
         'video',
-        `${name} has no index (moov): the file was cut, ${megabytes(file.size)}${whole} are there`,
+        `${name} has ${index ? 'no index (moov)' : 'a broken index (moov)'}: ` +
+          (cut ? `the file was cut, ${part} are there` : 'its recording was not finished'),
         `${again}. If it is a recording, finish or repair it, e.g. with untrunc`,
       );
-    }
   }
   return new StudioError('video', `${name} has no video track`, 'Choose a file with pictures');
 }
