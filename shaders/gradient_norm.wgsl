@@ -51,14 +51,18 @@ fn decide(sum: f32, broken: bool) {
   }
 }
 
-// One invocation.
+// One invocation; sums of 32 sums of 32, so that rounding errors do not pile up over a thousand additions.
 @compute @workgroup_size(1)
 fn combine() {
   var sum = 0.0;
   var broken = false;
-  for (var i = 0u; i < PARTS; i++) {
-    sum += known_sums[i];
-    broken = broken || known_breaks[i] != 0u;
+  for (var i = 0u; i < PARTS; i += 32u) {
+    var part = 0.0;
+    for (var j = i; j < i + 32u; j++) {
+      part += known_sums[j];
+      broken = broken || known_breaks[j] != 0u;
+    }
+    sum += part;
   }
   decide(sum, broken);
 }

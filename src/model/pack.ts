@@ -30,6 +30,8 @@ export interface Pack {
     source: Table;
     inverse: Table;
     targets: Table;
+    /** targets ordered by mask token; the same as `targets` when every set has a token of its own */
+    byMask: Table;
     targetInverse: Table;
     ranges: Table;
     tiles: Table;
@@ -75,9 +77,9 @@ export function packFull(clips: number, tokens: number): TokenTables {
 
 /**
  * Tables of one step. sets: lists of B masks each; `copies` clips per mask (num_clips, clip-major as in the official
- * repeat_interleave_batch); tokens N of a clip; dim C of the features.
+ * repeat_interleave_batch); tokens N of a clip; dim C of the features. Mask set s uses mask token s mod `maskTokens`.
  */
-export function packMasks(sets: MaskLists[], copies: number, tokens: number, dim: number): Pack {
+export function packMasks(sets: MaskLists[], copies: number, tokens: number, dim: number, maskTokens = sets.length): Pack {
   const B = sets[0].context.length;
   const clips = B * copies;
   const tiled = (lists: ArrayLike<number>[]) => Array.from({ length: clips }, (_, i) => lists[i % B]);
@@ -94,14 +96,12 @@ export function packMasks(sets: MaskLists[], copies: number, tokens: number, dim
   const targetRows = new Uint32Array(Ntgt);
   const share = new Float32Array(Ntgt);
   const segments = new Uint32Array(sets.length * clips * 2);
-  const ranges = new Uint32Array(sets.length * 2);
   const perSet = sets.map((_, s) => target.slice(s * clips, (s + 1) * clips).reduce((n, l) => n + l.length, 0));
   let row = 0;
   let contextRow = 0;
   let targetRow = 0;
   for (let i = 0; i < context.length; i++) {
     const set = Math.floor(i / clips);
-    if (i % clips === 0) ranges[2 * set] = targetRow;
     segments[2 * i] = targetRow;
     segments[2 * i + 1] = target[i].length;
     for (let j = 0; j < context[i].length; j++, row++, contextRow++) {
@@ -110,21 +110,38 @@ export function packMasks(sets: MaskLists[], copies: number, tokens: number, dim
       inverse[contextRow] = row;
     }
     for (let j = 0; j < target[i].length; j++, row++, targetRow++) {
-      source[2 * row] = MASK + set;
+      source[2 * row] = MASK + (set % maskTokens);
       source[2 * row + 1] = target[i][j];
       targets[targetRow] = row;
       targetRows[targetRow] = (i % clips) * tokens + target[i][j];
       share[targetRow] = 1 / (sets.length * perSet[set] * dim);
     }
-    ranges[2 * set + 1] = targetRow;
   }
+  const { byMask, ranges } = orderByMask(targets, perSet, maskTokens);
   const tiles = tileTable(context.map((c, i) => c.length + target[i].length));
   return {
     context: contextTables,
-    predictor: { source, inverse, targets, targetInverse: invert(targets, Npred), ranges, tiles },
+    predictor: { source, inverse, targets, byMask, targetInverse: invert(targets, Npred), ranges, tiles },
     loss: { target: targetRows, share, segments, perSet },
     counts: { Nctx, Ntgt, Npred, Tctx: contextTables.tiles.length / 4, Tpred: tiles.length / 4 },
   };
+}
+
+/** Groups the target rows of all sets by mask token; ranges (maskTokens, 2) are their places in the list. */
+function orderByMask(targets: Table, perSet: number[], maskTokens: number): { byMask: Table; ranges: Table } {
+  const byMask = new Uint32Array(targets.length);
+  const ranges = new Uint32Array(maskTokens * 2);
+  const first = perSet.map((_, s) => perSet.slice(0, s).reduce((a, b) => a + b, 0));
+  let at = 0;
+  for (let k = 0; k < maskTokens; k++) {
+    ranges[2 * k] = at;
+    for (let s = k; s < perSet.length; s += maskTokens) {
+      byMask.set(targets.subarray(first[s], first[s] + perSet[s]), at);
+      at += perSet[s];
+    }
+    ranges[2 * k + 1] = at;
+  }
+  return { byMask, ranges };
 }
 
 /** Rows that SIGReg looks at: up to `most` context tokens of every set, chosen by `order` (a permutation of its rows). */

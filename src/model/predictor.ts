@@ -11,6 +11,8 @@ import { block, layersOf } from './block.ts';
 
 export interface PredictorTables extends AssembleTables {
   tiles: Tiles;
+  /** (Ntgt, 1): rows that are targets, in the order of the predictions */
+  targets: Tensor;
   /** (rows, 1): for each row its place among the targets, or NONE */
   targetInverse: Tensor;
 }

@@ -19,7 +19,7 @@ describe('assemble', () => {
         ranges: { rows: 2, cols: 2, type: 'u32', data: () => [0, 1, 1, 4] },
       },
       record: (plan, t) =>
-        assemble(plan, t.embedded, t.mask, t.positions, { source: t.source, inverse: t.inverse, targets: t.targets, ranges: t.ranges }, 'x'),
+        assemble(plan, t.embedded, t.mask, t.positions, { source: t.source, inverse: t.inverse, byMask: t.targets, ranges: t.ranges }, 'x'),
       reference: (t) => {
         const x = zeros(7, 5);
         source.forEach(([from, position], row) => {

@@ -18,8 +18,8 @@ export interface AssembleTables {
   /** (rows of embedded, 1): the row of x that a context token went to */
   inverse: Tensor;
   /** (n, 1): rows of x that are targets, ordered by mask token */
-  targets: Tensor;
-  /** (sets, 2): which of `targets` belong to each mask token */
+  byMask: Tensor;
+  /** (sets, 2): which of `byMask` belong to each mask token */
   ranges: Tensor;
 }
 
@@ -48,7 +48,7 @@ export function assemble(plan: Plan, embedded: Tensor, maskTokens: Tensor, posit
         label: `${name} dmask`,
         kernel,
         entry: 'backward_mask',
-        bind: { dx, targets: tables.targets, ranges: tables.ranges, dmask_tokens: gradient },
+        bind: { dx, targets: tables.byMask, ranges: tables.ranges, dmask_tokens: gradient },
         dims: { rows: x.rows, C, sets, add: accumulate },
         grid: () => [Math.ceil((sets * C) / 16)],
       });

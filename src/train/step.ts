@@ -110,6 +110,7 @@ export function declareInputs(plan: Plan, s: StepShape): StepInputs {
     tiles: { table: table(`${name}.tiles`, tiles, 4), count: tiles },
   });
   const full = s.clips * s.tokens;
+  const targets = table('targets', 'Ntgt', 1); // set by set, and every set has its own mask token
   return {
     clips: plan.input('clips', s.clips, 3 * frames * height * width),
     context: tokenSet('context', 'Nctx', 'Tctx'),
@@ -117,7 +118,8 @@ export function declareInputs(plan: Plan, s: StepShape): StepInputs {
     predictor: {
       source: table('source', 'Npred', 2),
       inverse: table('inverse', 'Nctx', 1),
-      targets: table('targets', 'Ntgt', 1),
+      targets,
+      byMask: targets,
       targetInverse: table('targetInverse', 'Npred', 1),
       ranges: table('ranges', s.sets, 2),
       tiles: { table: table('predictor.tiles', 'Tpred', 4), count: 'Tpred' },

@@ -1,0 +1,61 @@
+// Initial weights as the official V-JEPA 1 trainer leaves them (app/vjepa/utils.py, init_video_model): every weight of a
+// linear or convolution layer is normal with standard deviation 0.02, biases are 0, norms 1 and 0, mask tokens 0.
+// The constructors divide proj and fc2 by sqrt(2 · layer), but the trainer initialises all linear layers again behind
+// them, so that no depth rescale is left. trunc_normal_ with absolute bounds of ±2 is a plain normal at this width.
+
+import { gridOf, type ModelConfig } from '../core/config.ts';
+import { makeKey, normal } from '../core/random.ts';
+import { type Arena, createArena } from '../gpu/arena.ts';
+import { encoderParameters, predictorParameters } from './parameters.ts';
+import { sinCosPositions2d, sinCosPositions3d } from './positions.ts';
+
+const deviation = 0.02;
+
+/** Values of a whole arena. Randomness is a function of (seed, purpose, parameter, index). */
+export function initialWeights(arena: Arena, config: ModelConfig, seed: number, purpose: 'encoder' | 'predictor'): Float32Array<ArrayBuffer> {
+  const key = makeKey(seed, `init ${purpose}`);
+  const values = new Float32Array(arena.size);
+  let ordinal = 0;
+  for (const p of arena.parameters.values()) {
+    const into = values.subarray(p.offset, p.offset + p.size);
+    if (p.name.endsWith('pos_embed')) into.set(positions(config, p.shape[2]));
+    else if (p.name.startsWith('mask_tokens')) into.fill(0);
+    else if (/norm\d?\.weight$/.test(p.name)) into.fill(1);
+    else if (p.name.endsWith('.weight')) for (let i = 0; i < p.size; i++) into[i] = deviation * normal(key, ordinal, i);
+    ordinal++;
+  }
+  return values;
+}
+
+/** The fixed sin-cos table (N, dim). */
+function positions(config: ModelConfig, dim: number): Float32Array {
+  const grid = gridOf(config);
+  return config.frames === 1 ? sinCosPositions2d(dim, grid) : sinCosPositions3d(dim, grid, config.uniformPower);
+}
+
+export interface NetworkArenas {
+  encoder: Arena;
+  predictor: Arena;
+  target: Arena;
+}
+
+/** Arenas of encoder, predictor and target for a model. Not yet initialised. */
+export function createNetworks(device: GPUDevice, m: ModelConfig, maskTokens: number): NetworkArenas {
+  const grid = gridOf(m);
+  const tokens = grid.t * grid.h * grid.w;
+  const encoder = encoderParameters({ tokens, ...m });
+  const predictor = predictorParameters({ tokens, ...m, maskTokens });
+  return {
+    encoder: createArena(device, 'encoder', encoder, true),
+    predictor: createArena(device, 'predictor', predictor, true),
+    target: createArena(device, 'target', encoder, false),
+  };
+}
+
+/** Official start: the target is a copy of the encoder. */
+export function initialiseNetworks(device: GPUDevice, nets: NetworkArenas, m: ModelConfig, seed: number): void {
+  const encoder = initialWeights(nets.encoder, m, seed, 'encoder');
+  device.queue.writeBuffer(nets.encoder.weights.place!.buffer, 0, encoder);
+  device.queue.writeBuffer(nets.target.weights.place!.buffer, 0, encoder);
+  device.queue.writeBuffer(nets.predictor.weights.place!.buffer, 0, initialWeights(nets.predictor, m, seed, 'predictor'));
+}
