@@ -4,7 +4,7 @@
 
 import { StudioError } from '../core/errors.ts';
 import type { Plan } from './plan.ts';
-import type { Tensor } from './tensor.ts';
+import type { Tensor, TensorRole } from './tensor.ts';
 
 export interface ParameterSpec {
   /** official name, e.g. blocks.0.attn.qkv.weight */
@@ -34,6 +34,8 @@ export interface Bound {
   tensor: Tensor;
   /** null where there is none */
   gradient: Tensor | null;
+  /** floats from the start of the arena */
+  offset: number;
 }
 
 const alignment = 64; // floats
@@ -43,8 +45,6 @@ const align = (n: number): number => Math.ceil(n / alignment) * alignment;
 export function bytesOf(plan: Plan, t: Tensor): number {
   return Math.max(16, Math.ceil(plan.mostOf(t.rows) * t.cols * 4));
 }
-
-const bufferUsage = (): number => GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
 
 export interface Arena {
   label: string;
@@ -64,61 +64,34 @@ export interface Arena {
   moments: [Tensor, Tensor] | null;
 }
 
-/** Lays an arena out and makes its buffers. An arena with `optimiser` can be trained; without, it is a frozen copy. */
-export function createArena(device: GPUDevice, label: string, specs: ParameterSpec[], optimiser: boolean): Arena {
+/** Lays an arena out, without memory. With `optimiser` it can be trained; without, it is a frozen copy. */
+export function layoutArena(label: string, specs: ParameterSpec[], optimiser: boolean): Arena {
   const rank = (s: ParameterSpec) => (!s.trained ? 2 : s.decay ? 0 : 1);
   const ordered = [0, 1, 2].flatMap((r) => specs.filter((s) => rank(s) === r));
+  const parameters = new Map<string, Parameter>();
+  const bound = new Map<string, Bound>();
   let size = 0;
   let decayed = 0;
   let trained = 0;
-  const placed = ordered.map((spec) => {
-    const count = spec.shape.reduce((a, b) => a * b, 1);
-    const offset = size;
-    size += align(count * (spec.stack ?? 1));
-    if (spec.trained) trained = size;
-    if (spec.trained && spec.decay) decayed = size;
-    return { spec, offset, count };
-  });
-  const whole = (name: string): Tensor => ({
-    name: `${label}.${name}`,
-    rows: 1,
-    cols: size,
-    type: 'f32',
-    role: 'state',
-    place: { buffer: device.createBuffer({ label: `${label}.${name}`, size: size * 4, usage: bufferUsage() }), offset: 0 },
-    alias: null,
-    needsGradient: false,
-    kept: true,
-  });
-  const weights = whole('weights');
-  const gradients = optimiser ? whole('gradients') : null;
-  const part = (spec: ParameterSpec, of: Tensor, offset: number, role: 'weight' | 'gradient'): Tensor => {
-    const row = spec.shape.length === 1 || spec.stack ? spec.shape : spec.shape.slice(1);
-    return {
-      name: `${label}.${role === 'gradient' ? 'd.' : ''}${spec.name}`,
-      rows: spec.stack ?? (spec.shape.length === 1 ? 1 : spec.shape[0]),
+  for (const spec of ordered) {
+    const { name, shape, decay, trained: learns, stack } = spec;
+    const count = shape.reduce((a, b) => a * b, 1);
+    const row = shape.length === 1 || stack ? shape : shape.slice(1);
+    const part = (role: 'weight' | 'gradient'): Tensor => ({
+      ...blank(`${label}.${role === 'gradient' ? 'd.' : ''}${name}`, role),
+      rows: stack ?? (shape.length === 1 ? 1 : shape[0]),
       cols: row.reduce((a, b) => a * b, 1),
-      type: 'f32',
-      role,
-      place: { buffer: of.place!.buffer, offset: offset * 4 },
-      alias: null,
-      needsGradient: false,
-      kept: true,
-    };
-  };
-  const parameters = new Map<string, Parameter>();
-  const bound = new Map<string, Bound>();
-  for (const { spec, offset, count } of placed) {
-    const { name, shape, decay, trained: learns } = spec;
-    bound.set(name, {
-      tensor: part(spec, weights, offset, 'weight'),
-      gradient: gradients && learns ? part(spec, gradients, offset, 'gradient') : null,
     });
-    const add = (official: string, at: number) =>
-      parameters.set(official, { name: official, shape, decay, trained: learns, offset: at, size: count });
-    if (spec.stack) for (let k = 0; k < spec.stack; k++) add(`${name}.${k}`, offset + k * count);
-    else add(name, offset);
+    bound.set(name, { tensor: part('weight'), gradient: optimiser && learns ? part('gradient') : null, offset: size });
+    for (let k = 0; k < (stack ?? 1); k++) {
+      const official = stack ? `${name}.${k}` : name;
+      parameters.set(official, { name: official, shape, decay, trained: learns, offset: size + k * count, size: count });
+    }
+    size += align(count * (stack ?? 1));
+    if (learns) trained = size;
+    if (learns && decay) decayed = size;
   }
+  const whole = (name: string): Tensor => ({ ...blank(`${label}.${name}`, 'state'), rows: 1, cols: size });
   return {
     label,
     parameters,
@@ -126,10 +99,33 @@ export function createArena(device: GPUDevice, label: string, specs: ParameterSp
     size,
     decayed,
     trained,
-    weights,
-    gradients,
+    weights: whole('weights'),
+    gradients: optimiser ? whole('gradients') : null,
     moments: optimiser ? [whole('moment1'), whole('moment2')] : null,
   };
+}
+
+const blank = (name: string, role: TensorRole): Omit<Tensor, 'rows' | 'cols'> => ({
+  name,
+  type: 'f32',
+  role,
+  place: null,
+  alias: null,
+  needsGradient: false,
+  kept: true,
+});
+
+/** An arena with its buffers, filled with zeros. */
+export function createArena(device: GPUDevice, label: string, specs: ParameterSpec[], optimiser: boolean): Arena {
+  const arena = layoutArena(label, specs, optimiser);
+  const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+  for (const t of [arena.weights, arena.gradients, ...(arena.moments ?? [])])
+    if (t) t.place = { buffer: device.createBuffer({ label: t.name, size: arena.size * 4, usage }), offset: 0 };
+  for (const { tensor, gradient, offset } of arena.bound.values()) {
+    tensor.place = { buffer: arena.weights.place!.buffer, offset: offset * 4 };
+    if (gradient) gradient.place = { buffer: arena.gradients!.place!.buffer, offset: offset * 4 };
+  }
+  return arena;
 }
 
 /** Tells the plan which weights have gradients, and where. */

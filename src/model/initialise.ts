@@ -5,7 +5,8 @@
 
 import { gridOf, type ModelConfig } from '../core/config.ts';
 import { makeKey, normal } from '../core/random.ts';
-import { type Arena, createArena } from '../gpu/arena.ts';
+import { tokenCount } from '../core/grid.ts';
+import type { Arena, layoutArena } from '../gpu/arena.ts';
 import { encoderParameters, predictorParameters } from './parameters.ts';
 import { sinCosPositions2d, sinCosPositions3d } from './positions.ts';
 
@@ -39,16 +40,15 @@ export interface NetworkArenas {
   target: Arena;
 }
 
-/** Arenas of encoder, predictor and target for a model. Not yet initialised. */
-export function createNetworks(device: GPUDevice, m: ModelConfig, maskTokens: number): NetworkArenas {
+/** Arenas of encoder, predictor and target for a model, made by `make`: laid out only, or with memory. */
+export function networkArenas(m: ModelConfig, maskTokens: number, make: typeof layoutArena): NetworkArenas {
   const grid = gridOf(m);
-  const tokens = grid.t * grid.h * grid.w;
-  const encoder = encoderParameters({ tokens, ...m });
-  const predictor = predictorParameters({ tokens, ...m, maskTokens });
+  const tokens = tokenCount(grid);
+  const encoder = encoderParameters({ ...m, tokens });
   return {
-    encoder: createArena(device, 'encoder', encoder, true),
-    predictor: createArena(device, 'predictor', predictor, true),
-    target: createArena(device, 'target', encoder, false),
+    encoder: make('encoder', encoder, true),
+    predictor: make('predictor', predictorParameters({ ...m, tokens, maskTokens }), true),
+    target: make('target', encoder, false),
   };
 }
 

@@ -1,6 +1,5 @@
 // Reference checks of training: one official step, trajectories of 20 steps, AdamW. Through the Trainer that the studio uses.
 
-import type { OptimConfig } from '../../core/config.ts';
 import { scheduleAt } from '../../core/schedule.ts';
 import { type Arena, createArena, writeParameter } from '../../gpu/arena.ts';
 import { Plan } from '../../gpu/plan.ts';
@@ -14,26 +13,8 @@ import { createTrainer, type StepResult, type Trainer } from '../../train/traine
 import { runOnce, testPipelines } from '../check-operation.ts';
 import type { Comparison, ReferenceCase } from '../reference.ts';
 import { compareGradients, encoderSizes, loadArena, maskRows } from './gpu-network.ts';
+import { optimOf } from './optim.ts';
 import { referenceVariant } from './variant.ts';
-
-/** The `opt` block of a case in our words. */
-export function optimOf(opt: ReferenceCase['config'], betas: [number, number], eps: number): OptimConfig {
-  return {
-    ipe: opt.ipe,
-    ipeScale: opt.ipe_scale,
-    epochs: opt.epochs,
-    warmup: opt.warmup,
-    startLr: opt.start_lr,
-    lr: opt.lr,
-    finalLr: opt.final_lr,
-    weightDecay: opt.wd,
-    finalWeightDecay: opt.final_wd,
-    ema: opt.ema,
-    clipGrad: opt.clip_grad,
-    betas,
-    eps,
-  };
-}
 
 /** Networks with the case's first weights, and a compiled step for them. */
 async function trainerOf(c: ReferenceCase, firstClip: string, sets: number): Promise<Trainer> {

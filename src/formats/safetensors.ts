@@ -1,0 +1,131 @@
+// safetensors: 8-byte little-endian header length, JSON header, raw little-endian data. As strict as the Rust reader:
+// no holes, no overlaps, sizes that match, nothing behind the last tensor. Bytes in, plain data out; nothing is executed.
+
+import { StudioError } from '../core/errors.ts';
+
+export type Dtype = 'F32' | 'I32' | 'U8' | 'I64' | 'F64' | 'F16' | 'BF16';
+
+export interface StoredTensor {
+  dtype: Dtype;
+  shape: number[];
+  /** F32 and I32 as such; other types as their bytes */
+  data: Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>;
+}
+
+export interface Safetensors {
+  metadata: Record<string, string>;
+  tensors: Map<string, StoredTensor>;
+}
+
+const bytesPerValue: Record<Dtype, number> = { F32: 4, I32: 4, U8: 1, I64: 8, F64: 8, F16: 2, BF16: 2 };
+const mostHeader = 100_000_000;
+
+function refuse(why: string): never {
+  throw new StudioError('format', `This is not a sound safetensors file: ${why}.`, 'Export it again, or choose another file.');
+}
+
+const isObject = (v: unknown): v is Record<string, unknown> => typeof v === 'object' && v !== null && !Array.isArray(v);
+const isCount = (v: unknown): v is number => typeof v === 'number' && Number.isSafeInteger(v) && v >= 0;
+
+/** Reads a whole file. Throws StudioError 'format' for anything that breaks the format. */
+export function readSafetensors(bytes: Uint8Array): Safetensors {
+  if (bytes.length < 8) refuse(`it has ${bytes.length} bytes, the header length alone takes 8`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const length = view.getBigUint64(0, true);
+  if (length > BigInt(mostHeader)) refuse(`its header claims ${length} bytes, at most ${mostHeader} are allowed`);
+  const start = 8 + Number(length);
+  if (start > bytes.length) refuse(`its header claims ${length} bytes, the file ends before`);
+  if (length === 0n || bytes[8] !== 0x7b) refuse('its header does not begin with {');
+  const header = parseHeader(bytes.subarray(8, start));
+  const metadata: Record<string, string> = Object.create(null) as Record<string, string>;
+  const entries: { name: string; dtype: Dtype; shape: number[]; from: number; to: number }[] = [];
+  for (const [name, value] of Object.entries(header)) {
+    if (name === '__metadata__') {
+      if (!isObject(value)) refuse('__metadata__ is not an object');
+      for (const [key, text] of Object.entries(value)) {
+        if (typeof text !== 'string') refuse(`__metadata__.${key} is not text`);
+        metadata[key] = text;
+      }
+    } else entries.push(readEntry(name, value));
+  }
+  entries.sort((a, b) => a.from - b.from || a.to - b.to);
+  let expected = 0;
+  const tensors = new Map<string, StoredTensor>();
+  for (const { name, dtype, shape, from, to } of entries) {
+    if (from !== expected) refuse(`${name} begins at ${from}, the tensor before it ends at ${expected}`);
+    expected = to;
+    if (start + to > bytes.length) refuse(`${name} ends at ${to}, the data has ${bytes.length - start} bytes`);
+    // A copy is aligned (and slice() of a Node buffer would not copy).
+    const raw = new Uint8Array(to - from);
+    raw.set(bytes.subarray(start + from, start + to));
+    const data = dtype === 'F32' ? new Float32Array(raw.buffer) : dtype === 'I32' ? new Int32Array(raw.buffer) : raw;
+    tensors.set(name, { dtype, shape, data });
+  }
+  if (start + expected !== bytes.length) refuse(`${bytes.length - start - expected} bytes follow the last tensor`);
+  return { metadata, tensors };
+}
+
+function parseHeader(bytes: Uint8Array): Record<string, unknown> {
+  let text: string;
+  let parsed: unknown;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    parsed = JSON.parse(text);
+  } catch {
+    refuse('its header is not JSON in UTF-8');
+  }
+  if (!isObject(parsed)) refuse('its header is not an object');
+  if (Object.hasOwn(parsed, '__proto__')) refuse('a tensor is called __proto__');
+  if (countKeys(text) !== Object.keys(parsed).length) refuse('a name appears twice in its header');
+  return parsed;
+}
+
+/** Keys of the outermost object, counted in the text: JSON.parse keeps only the last of two equal ones. */
+function countKeys(text: string): number {
+  let depth = 0;
+  let keys = 0;
+  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?|[{}[\]]/g)) {
+    if (token === '{' || token === '[') depth++;
+    else if (token === '}' || token === ']') depth--;
+    else if (depth === 1 && token.endsWith(':')) keys++;
+  }
+  return keys;
+}
+
+function readEntry(name: string, value: unknown) {
+  if (!isObject(value)) refuse(`${name} is not described by an object`);
+  const { dtype, shape, data_offsets: offsets } = value;
+  if (typeof dtype !== 'string' || !Object.hasOwn(bytesPerValue, dtype)) refuse(`${name} has the type ${String(dtype)}, which is not supported`);
+  if (!Array.isArray(shape) || !shape.every(isCount)) refuse(`${name} has no sound shape`);
+  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount)) refuse(`${name} has no sound data_offsets`);
+  const [from, to] = offsets as [number, number];
+  const size = (shape as number[]).reduce((a, b) => a * b, bytesPerValue[dtype as Dtype]);
+  if (!Number.isSafeInteger(size) || to - from !== size) refuse(`${name} takes ${to - from} bytes, its shape needs ${size}`);
+  return { name, dtype: dtype as Dtype, shape: shape as number[], from, to };
+}
+
+/** Writes F32 and I32 tensors; the header is padded to a multiple of 8 so that data is aligned. */
+export function writeSafetensors(tensors: Map<string, { shape: number[]; data: Float32Array | Int32Array }>, metadata: Record<string, string> = {}): Uint8Array<ArrayBuffer> {
+  const header: Record<string, unknown> = {};
+  if (Object.keys(metadata).length) header.__metadata__ = metadata;
+  let at = 0;
+  for (const [name, { shape, data }] of tensors) {
+    const size = shape.reduce((a, b) => a * b, 1);
+    if (size !== data.length) throw new StudioError('internal', `${name} has ${data.length} values, its shape needs ${size}`);
+    header[name] = { dtype: data instanceof Float32Array ? 'F32' : 'I32', shape, data_offsets: [at, at + data.byteLength] };
+    at += data.byteLength;
+  }
+  let text = JSON.stringify(header);
+  const encoder = new TextEncoder();
+  while (encoder.encode(text).length % 8) text += ' ';
+  const head = encoder.encode(text);
+  const out = new Uint8Array(8 + head.length + at);
+  new DataView(out.buffer).setBigUint64(0, BigInt(head.length), true);
+  out.set(head, 8);
+  let place = 8 + head.length;
+  for (const { data } of tensors.values()) {
+    out.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), place);
+    place += data.byteLength;
+  }
+  return out;
+}

@@ -1,0 +1,64 @@
+// Space-time blocks of the official multi-block sampler (src/masks/multiblock3d.py): their size, and the tokens they leave.
+
+import type { MultiBlockConfig } from '../core/config.ts';
+import { type Grid, tokenCount } from '../core/grid.ts';
+import { roundHalfEven } from '../core/round.ts';
+
+/** Size of a block in tokens. */
+export interface BlockSize {
+  t: number;
+  h: number;
+  w: number;
+}
+
+/** First row, first column and first tubelet of a block. */
+export interface BlockPlace {
+  top: number;
+  left: number;
+  start: number;
+}
+
+/** Block size of one iteration from three uniform draws: temporal scale, spatial scale, aspect ratio (drawn linearly). */
+export function blockSize(mask: MultiBlockConfig, grid: Grid, draws: [number, number, number]): BlockSize {
+  const between = ([low, high]: [number, number], u: number) => low + u * (high - low);
+  const t = Math.max(1, Math.trunc(grid.t * between(mask.temporalScale, draws[0])));
+  const keep = Math.trunc(grid.h * grid.w * between(mask.spatialScale, draws[1]));
+  const aspect = between(mask.aspectRatio, draws[2]);
+  const h = roundHalfEven(Math.sqrt(keep * aspect));
+  const w = roundHalfEven(Math.sqrt(keep / aspect));
+  return { t, h: Math.min(h, grid.h), w: Math.min(w, grid.w) };
+}
+
+/** How many places a block has along each axis, in the official drawing order. */
+export const placeCounts = (size: BlockSize, grid: Grid): [number, number, number] => [
+  grid.h - size.h + 1,
+  grid.w - size.w + 1,
+  grid.t - size.t + 1,
+];
+
+/** Marks every token that a block covers, or that lies behind the temporal limit, with 1. */
+export function hiddenTokens(mask: MultiBlockConfig, grid: Grid, size: BlockSize, places: BlockPlace[]): Uint8Array {
+  const hidden = new Uint8Array(tokenCount(grid));
+  for (const { top, left, start } of places)
+    for (let t = start; t < start + size.t; t++)
+      for (let y = top; y < top + size.h; y++) {
+        const row = (t * grid.h + y) * grid.w;
+        hidden.fill(1, row + left, row + left + size.w);
+      }
+  const limit = Math.max(1, Math.trunc(grid.t * mask.maxTemporalKeep));
+  if (limit < grid.t) hidden.fill(1, limit * grid.h * grid.w);
+  return hidden;
+}
+
+/** Context (not hidden) and target (hidden) tokens, ascending. */
+export function splitTokens(hidden: Uint8Array): { context: Int32Array<ArrayBuffer>; target: Int32Array<ArrayBuffer> } {
+  const covered = hidden.reduce((n, v) => n + v, 0);
+  const context = new Int32Array(hidden.length - covered);
+  const target = new Int32Array(covered);
+  let [c, p] = [0, 0];
+  for (let n = 0; n < hidden.length; n++) {
+    if (hidden[n]) target[p++] = n;
+    else context[c++] = n;
+  }
+  return { context, target };
+}

@@ -1,0 +1,156 @@
+// Pre-training, the paper's three steps over and over: forward, backward and step, momentum update (all three are one
+// submit, see train/step.ts). This file chooses the data and the masks of every step and keeps the run's state.
+
+import { gridOf, type RunConfig, totalSteps } from '../core/config.ts';
+import { StudioError } from '../core/errors.ts';
+import { tokenCount } from '../core/grid.ts';
+import { makeKey, normal, permutation } from '../core/random.ts';
+import { scheduleAt } from '../core/schedule.ts';
+import { createArena, destroyArena, layoutArena } from '../gpu/arena.ts';
+import type { PipelineCache } from '../gpu/kernel.ts';
+import type { Variant } from '../gpu/plan.ts';
+import { programMemory } from '../gpu/program.ts';
+import { drawMasks } from '../mask/draw.ts';
+import { initialiseNetworks, networkArenas } from '../model/initialise.ts';
+import { clipShape } from '../model/pack.ts';
+import type { MemoryReport, StepMetrics } from '../protocol/messages.ts';
+import { type Networks, recordStep, type StepShape } from '../train/step.ts';
+import { createTrainer, type StepResult, type Trainer } from '../train/trainer.ts';
+import { type ClipFrameSource, trainingClips } from './clips.ts';
+
+/** Shape of the step that a config asks for. */
+export function stepShape(c: RunConfig): StepShape {
+  const m = c.model;
+  return {
+    encoder: { depth: m.depth, heads: m.heads, shape: clipShape(m) },
+    predictor: { depth: m.predDepth, heads: m.predHeads },
+    dim: m.dim,
+    tokens: tokenCount(gridOf(m)),
+    clips: c.batchSize * c.data.numClips,
+    sets: c.masks.length,
+    exponent: c.loss.exponent,
+    regCoeff: c.loss.regCoeff,
+    sigreg: c.loss.sigreg,
+    sigregSlices: c.loss.sigregSlices,
+    sigregTokens: c.loss.sigregTokens,
+    betas: c.optim.betas,
+    eps: c.optim.eps,
+  };
+}
+
+export interface PretrainOptions {
+  variant: Variant;
+  budgetBytes?: number;
+  onProgress?: (stage: string, done: number, total: number) => void;
+}
+
+/** A run: networks, compiled step, and the place it has reached. */
+export class Pretraining {
+  readonly config: RunConfig;
+  readonly nets: Networks;
+  readonly trainer: Trainer;
+  /** steps taken */
+  step = 0;
+  #sources: ClipFrameSource[];
+  #keys: { directions: ReturnType<typeof makeKey>; tokens: ReturnType<typeof makeKey> };
+
+  private constructor(config: RunConfig, nets: Networks, trainer: Trainer, sources: ClipFrameSource[]) {
+    this.config = config;
+    this.nets = nets;
+    this.trainer = trainer;
+    this.#sources = sources;
+    this.#keys = { directions: makeKey(config.seed, 'sigreg directions'), tokens: makeKey(config.seed, 'sigreg tokens') };
+  }
+
+  /** Makes the networks (official initialisation) and compiles the step. */
+  static async create(pipelines: PipelineCache, config: RunConfig, sources: ClipFrameSource[], options: PretrainOptions): Promise<Pretraining> {
+    if (!sources.length) throw new StudioError('config', 'There are no clips to train on.', 'Add videos or choose drawn clips.');
+    const { device } = pipelines;
+    options.onProgress?.('Initial weights', 0, 1);
+    const nets = networkArenas(config.model, config.masks.length, (...layout) => createArena(device, ...layout));
+    initialiseNetworks(device, nets, config.model, config.seed);
+    const trainer = await createTrainer(pipelines, nets, stepShape(config), {
+      variant: options.variant,
+      ...(options.budgetBytes !== undefined && { budgetBytes: options.budgetBytes }),
+      onProgress: (done, total) => options.onProgress?.('Compiling kernels', done, total),
+    });
+    return new Pretraining(config, nets, trainer, sources);
+  }
+
+  get finished(): boolean {
+    return this.step >= totalSteps(this.config.optim);
+  }
+
+  /**
+   * Submits the next step. Resolves once it is on its way; `metrics` follow when the GPU has done it.
+   * Everything drawn is a function of (seed, step), so a run can be taken up anywhere.
+   */
+  async advance(): Promise<{ metrics: Promise<Omit<StepMetrics, 'milliseconds'>> }> {
+    const c = this.config;
+    const step = this.step++;
+    const clips = trainingClips(c, this.#sources, step); // (B, 3, T, H, W)
+    const { sets } = drawMasks({ masks: c.masks, cut: c.maskCut, sequence: c.maskSequence, seed: c.seed }, gridOf(c.model), c.batchSize, step);
+    const schedule = scheduleAt(c.optim, step);
+    const { result } = await this.trainer.submit(
+      { clips, masks: sets, ...(c.loss.sigreg ? { sigreg: this.#sigreg(step) } : {}) },
+      { step, lr: schedule.lr, weightDecay: schedule.weightDecay, momentum: schedule.momentum, clip: schedule.clip ? c.optim.clipGrad : null },
+    );
+    return { metrics: result.then((r) => toMetrics(r, schedule)) };
+  }
+
+  /** Unit directions and token order of SIGReg for a step. */
+  #sigreg(step: number) {
+    const { sigregSlices: S } = this.config.loss;
+    const C = this.config.model.dim;
+    const directions = new Float32Array(S * C);
+    for (let s = 0; s < S; s++) {
+      let square = 0;
+      for (let c = 0; c < C; c++) {
+        const v = normal(this.#keys.directions, step, s * C + c);
+        directions[s * C + c] = v;
+        square += v * v;
+      }
+      for (let c = 0; c < C; c++) directions[s * C + c] /= Math.sqrt(square);
+    }
+    const sets = this.config.masks.length;
+    return { directions, order: (set: number, rows: number) => permutation(this.#keys.tokens, step * sets + set, rows) };
+  }
+
+  destroy(): void {
+    this.trainer.destroy();
+    for (const arena of Object.values(this.nets)) destroyArena(arena);
+  }
+}
+
+function toMetrics(r: StepResult, schedule: { lr: number; weightDecay: number; momentum: number }): Omit<StepMetrics, 'milliseconds'> {
+  return {
+    step: r.step,
+    loss: r.loss,
+    lossPerSet: r.lossPerSet,
+    terms: { latent: r.latent, variance: r.variance, sigreg: r.sigreg },
+    encoderNorm: r.encoderNorm,
+    predictorNorm: r.predictorNorm,
+    lr: schedule.lr,
+    weightDecay: schedule.weightDecay,
+    momentum: schedule.momentum,
+    tokens: r.tokens,
+  };
+}
+
+/** GPU bytes of a run, from its plan alone: nothing is allocated. */
+export function runMemory(c: RunConfig, variant: Variant): MemoryReport {
+  const nets = networkArenas(c.model, c.masks.length, layoutArena);
+  const program = programMemory(recordStep(nets, stepShape(c), variant).plan);
+  const weights = (nets.encoder.size + nets.predictor.size) * 4;
+  const target = nets.target.size * 4;
+  const inputs = program.inputs + program.state + program.uniforms;
+  return {
+    weights,
+    gradients: weights,
+    optimiser: 2 * weights,
+    target,
+    activations: program.activations,
+    inputs,
+    total: 4 * weights + target + program.activations + inputs,
+  };
+}
