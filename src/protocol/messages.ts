@@ -128,7 +128,8 @@ export type Command =
   /** frames for looking at; `side` pixels square */
   | { type: 'readClip'; requestId: string; clipId: string; start: number; stride: number; frames: number; side: number }
   | { type: 'cost'; requestId: string; config: RunConfig }
-  | { type: 'start'; runId: string; config: RunConfig; clipIds: string[] }
+  /** `paused`: prepare, then wait before the first step (for a map of random weights) */
+  | { type: 'start'; runId: string; config: RunConfig; clipIds: string[]; paused?: boolean }
   | { type: 'pause'; runId: string }
   | { type: 'resume'; runId: string }
   /** one step, then pause */

@@ -1,0 +1,73 @@
+// The clips of a training step: which videos, which frames, which crop. All of it is a function of (seed, step).
+
+import type { RunConfig } from '../core/config.ts';
+import { integer, makeKey, permutation, uniform } from '../core/random.ts';
+import { type CropBox, cropBox, transformClip } from '../video/augment.ts';
+import { clipIndices } from '../video/sampling.ts';
+
+/** A video as the trainer reads it: decoded pictures at working size. */
+export interface ClipFrameSource {
+  frames: number;
+  width: number;
+  height: number;
+  /** picture of a frame, (H, W, 3) */
+  rgb: (frame: number) => Uint8Array;
+}
+
+/** Index of the video that slot b of a step learns from: every video once per pass, in a new order each pass. */
+export function videoOf(seed: number, videos: number, step: number, batch: number, b: number): number {
+  const sample = step * batch + b;
+  return permutation(makeKey(seed, 'videos'), Math.floor(sample / videos), videos)[sample % videos];
+}
+
+/** Random windows, crops and flips (official VideoDataset and VideoTransform) → (numClips · B, 3, T, S, S), clip-major. */
+export function trainingClips(c: RunConfig, sources: ClipFrameSource[], step: number): Float32Array<ArrayBuffer> {
+  const { frames: T, crop: side } = c.model;
+  const { numClips, samplingRate, cropScale, cropRatio, flip } = c.data;
+  const B = c.batchSize;
+  const size = 3 * T * side * side;
+  const out = new Float32Array(numClips * B * size);
+  const windows = makeKey(c.seed, 'windows');
+  const crops = makeKey(c.seed, 'crops');
+  for (let b = 0; b < B; b++) {
+    const source = sources[videoOf(c.seed, sources.length, step, B, b)];
+    const sample = step * B + b;
+    let draws = 0;
+    const clips = clipIndices({
+      frames: source.frames,
+      framesPerClip: T,
+      stride: samplingRate,
+      clips: numClips,
+      randomEnd: (low, high) => low + integer(windows, sample, draws++, high - low),
+    });
+    clips.forEach((indices, clip) => {
+      let u = clip * 32; // at most 22 draws a box
+      const draw = () => uniform(crops, sample, u++);
+      const box = cropBox(draw, source.height, source.width, cropScale, cropRatio);
+      const mirrored = flip && draw() < 0.5;
+      const frames = indices.map((i) => ({ rgb: source.rgb(i), width: source.width, box }));
+      transformClip(frames, mirrored, { into: out, offset: (clip * B + b) * size, side });
+    });
+  }
+  return out;
+}
+
+/** The largest centred square of a frame; what the page shows and error maps are made of. */
+export function centreSquare(width: number, height: number): CropBox {
+  const side = Math.min(width, height);
+  return { top: Math.floor((height - side) / 2), left: Math.floor((width - side) / 2), height: side, width: side };
+}
+
+/** T frames from `start` on, `samplingRate` apart (the last one repeats), centre crop → (3, T, S, S). */
+export function viewedClip(c: RunConfig, source: ClipFrameSource, start: number): Float32Array<ArrayBuffer> {
+  const { frames: T, crop: side } = c.model;
+  const box = centreSquare(source.width, source.height);
+  const into = new Float32Array(3 * T * side * side);
+  const frames = Array.from({ length: T }, (_, t) => ({
+    rgb: source.rgb(Math.min(start + t * c.data.samplingRate, source.frames - 1)),
+    width: source.width,
+    box,
+  }));
+  transformClip(frames, false, { into, offset: 0, side });
+  return into;
+}
