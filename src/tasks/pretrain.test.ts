@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import { parameterCount, type RunConfig } from '../core/config.ts';
+import { StudioError } from '../core/errors.ts';
+import { preset } from '../core/presets.ts';
+import { readBuffer } from '../gpu/readback.ts';
+import { testPipelines, variants } from '../testing/check-operation.ts';
+import { drawProceduralClip } from '../video/procedural.ts';
+import { type ClipFrameSource, videoOf } from './clips.ts';
+import { Pretraining, runMemory } from './pretrain.ts';
+
+const { variant } = variants[0];
+
+/** A run that takes a fraction of a second: 24 px, 4 frames, width 32. */
+function quick(seed = 0): RunConfig {
+  const c = preset('nano');
+  c.seed = seed;
+  c.batchSize = 4;
+  c.model = { ...c.model, crop: 24, frames: 4, dim: 32, depth: 1, heads: 2, predDim: 16, predDepth: 1, predHeads: 2 };
+  c.data.samplingRate = 1;
+  c.optim = { ...c.optim, ipe: 4, epochs: 20, warmup: 1 };
+  return c;
+}
+
+const sources: ClipFrameSource[] = Array.from({ length: 6 }, (_, i) => {
+  const { rgb } = drawProceduralClip(3, i, { frames: 12, side: 32 });
+  return { frames: 12, width: 32, height: 32, rgb: (f) => rgb.subarray(f * 32 * 32 * 3, (f + 1) * 32 * 32 * 3) };
+});
+
+async function train(config: RunConfig, steps: number): Promise<{ losses: number[]; latent: number[]; run: Pretraining }> {
+  const run = await Pretraining.create(await testPipelines(), config, sources, { variant });
+  const metrics = [];
+  for (let i = 0; i < steps; i++) metrics.push(await (await run.advance()).metrics);
+  return { losses: metrics.map((m) => m.loss), latent: metrics.map((m) => m.terms.latent), run };
+}
+
+describe('pre-training', () => {
+  it('same seed and config: the same loss trace, bit for bit; another seed: another', async () => {
+    const a = await train(quick(), 8);
+    const b = await train(quick(), 8);
+    const c = await train(quick(1), 8);
+    expect(b.losses).toEqual(a.losses);
+    expect(c.losses).not.toEqual(a.losses);
+  });
+
+  it('lowers the prediction loss', async () => {
+    const { latent } = await train(quick(), 60);
+    const mean = (list: number[]) => list.reduce((x, y) => x + y, 0) / list.length;
+    expect(mean(latent.slice(-8))).toBeLessThan(0.85 * mean(latent.slice(0, 8)));
+  });
+
+  it('starts as the official trainer leaves the weights', async () => {
+    const { run } = await train(quick(), 0);
+    const { device } = await testPipelines();
+    const { encoder, predictor, target } = run.nets;
+    const read = async (arena: typeof encoder, name: string) => {
+      const p = arena.parameters.get(name)!;
+      return readBuffer(device, arena.weights.place!.buffer, p.offset * 4, p.size);
+    };
+    const deviation = (v: Float32Array) => Math.sqrt(v.reduce((s, x) => s + x * x, 0) / v.length);
+    // no depth rescale: proj and fc2 have the same deviation as qkv
+    for (const name of ['patch_embed.proj.weight', 'blocks.0.attn.qkv.weight', 'blocks.0.attn.proj.weight', 'blocks.0.mlp.fc2.weight'])
+      expect(deviation(await read(encoder, name)), name).toBeCloseTo(0.02, 2);
+    expect(new Set(await read(encoder, 'blocks.0.norm1.weight'))).toEqual(new Set([1]));
+    expect(new Set(await read(encoder, 'blocks.0.mlp.fc1.bias'))).toEqual(new Set([0]));
+    expect(new Set(await read(predictor, 'mask_tokens.0'))).toEqual(new Set([0]));
+    expect(await read(target, 'blocks.0.attn.qkv.weight')).toEqual(await read(encoder, 'blocks.0.attn.qkv.weight'));
+  });
+
+  it.each(['official', 'none'] as const)('trains with cut %s, official sequence, two clips a video', async (cut) => {
+    const c = quick();
+    c.maskCut = cut;
+    c.maskSequence = 'official';
+    c.data.numClips = 2;
+    c.loss.regCoeff = 0.1;
+    c.loss.exponent = 1.5;
+    const { losses } = await train(c, 3);
+    expect(losses.every(Number.isFinite)).toBe(true);
+  });
+
+  it('an image model: one frame, two-dimensional patches', async () => {
+    const c = quick();
+    c.model.frames = 1;
+    const { losses } = await train(c, 3);
+    expect(losses.every(Number.isFinite)).toBe(true);
+  });
+
+  it('shows every video once per pass', () => {
+    const seen = Array.from({ length: 12 }, (_, i) => videoOf(5, 6, Math.floor(i / 4), 4, i % 4));
+    expect([...seen.slice(0, 6)].sort()).toEqual([0, 1, 2, 3, 4, 5]);
+    expect([...seen.slice(6)].sort()).toEqual([0, 1, 2, 3, 4, 5]);
+  });
+
+  it('says what is missing and what does not fit', async () => {
+    const pipelines = await testPipelines();
+    await expect(Pretraining.create(pipelines, quick(), [], { variant })).rejects.toThrow('no clips');
+    const refused = await Pretraining.create(pipelines, quick(), sources, { variant, budgetBytes: 1000 }).catch((e: unknown) => e);
+    expect(refused).toBeInstanceOf(StudioError);
+    expect((refused as StudioError).code).toBe('gpu-memory');
+  });
+
+  it('memory is known before anything is made', () => {
+    const c = preset('small');
+    const memory = runMemory(c, variant);
+    const { encoder, predictor } = parameterCount(c.model, 2);
+    // arenas pad every tensor to 256 bytes and hold the position tables
+    expect(memory.weights).toBeGreaterThan((encoder + predictor) * 4);
+    expect(memory.weights).toBeLessThan((encoder + predictor) * 4 * 1.05);
+    expect(memory.total).toBe(memory.weights + memory.gradients + memory.optimiser + memory.target + memory.activations + memory.inputs);
+  });
+});
