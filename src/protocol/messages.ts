@@ -108,7 +108,7 @@ export interface CostReport {
 /** Prediction error of every target token of one clip under one mask. */
 export interface ErrorMap {
   clipId: string;
-  /** weights of this step made it; null: random weights, before any training */
+  /** steps that its weights have been trained for; null: the random weights of the run's seed */
   step: number | null;
   start: number;
   /** per mask set: target token indices and their error, mean over channels of |z − h|^p / p */
@@ -128,18 +128,18 @@ export type Command =
   /** frames for looking at; `side` pixels square */
   | { type: 'readClip'; requestId: string; clipId: string; start: number; stride: number; frames: number; side: number }
   | { type: 'cost'; requestId: string; config: RunConfig }
-  /** `paused`: prepare, then wait before the first step (for a map of random weights) */
-  | { type: 'start'; runId: string; config: RunConfig; clipIds: string[]; paused?: boolean }
+  | { type: 'start'; runId: string; config: RunConfig; clipIds: string[] }
   | { type: 'pause'; runId: string }
   | { type: 'resume'; runId: string }
   /** one step, then pause */
   | { type: 'step'; runId: string }
   | { type: 'stop'; runId: string }
-  /** error map with the current weights of a run */
+  /** error map with the current weights of a run, or with the random ones it began with */
   | {
       type: 'map';
       requestId: string;
       runId: string;
+      weights: 'current' | 'random';
       clipId: string;
       start: number;
       /** per mask set: ascending token indices */

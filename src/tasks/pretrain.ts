@@ -11,7 +11,7 @@ import type { PipelineCache } from '../gpu/kernel.ts';
 import type { Variant } from '../gpu/plan.ts';
 import { programMemory } from '../gpu/program.ts';
 import { drawMasks } from '../mask/draw.ts';
-import { initialiseNetworks, networkArenas } from '../model/initialise.ts';
+import { initialiseNetworks, type NetworkArenas, networkArenas } from '../model/initialise.ts';
 import { clipShape } from '../model/pack.ts';
 import type { MemoryReport, StepMetrics } from '../protocol/messages.ts';
 import { type Networks, recordStep, type StepShape } from '../train/step.ts';
@@ -52,6 +52,7 @@ export class Pretraining {
   /** steps taken */
   step = 0;
   #sources: ClipFrameSource[];
+  #twin: NetworkArenas | null = null;
   #keys: { directions: ReturnType<typeof makeKey>; tokens: ReturnType<typeof makeKey> };
 
   private constructor(config: RunConfig, nets: Networks, trainer: Trainer, sources: ClipFrameSource[]) {
@@ -116,8 +117,20 @@ export class Pretraining {
     return { directions, order: (set: number, rows: number) => permutation(this.#keys.tokens, step * sets + set, rows) };
   }
 
+  /** Networks with the weights that this run began with: the control beside every map. Made once, freed with the run. */
+  randomTwin(): Networks {
+    if (!this.#twin) {
+      const { device } = this.trainer.program;
+      const { model, masks, seed } = this.config;
+      this.#twin = networkArenas(model, masks.length, (label, specs) => createArena(device, `random ${label}`, specs, false));
+      initialiseNetworks(device, this.#twin, model, seed);
+    }
+    return this.#twin;
+  }
+
   destroy(): void {
     this.trainer.destroy();
+    if (this.#twin) for (const arena of Object.values(this.#twin)) destroyArena(arena);
     for (const arena of Object.values(this.nets)) destroyArena(arena);
   }
 }

@@ -23,7 +23,8 @@ interface Run {
   runId: string;
   config: RunConfig;
   pretraining: Pretraining | null;
-  mapper: ErrorMapper | null;
+  /** maps with the run's weights, and with those it began with */
+  mappers: { current: ErrorMapper | null; random: ErrorMapper | null };
   state: RunState;
   /** steps that may still be taken before the run pauses; Infinity while running */
   allowance: number;
@@ -88,9 +89,9 @@ export function createTraining(post: Post, library: Library): { handle: (command
       runId: command.runId,
       config: command.config,
       pretraining: null,
-      mapper: null,
+      mappers: { current: null, random: null },
       state: 'preparing',
-      allowance: command.paused ? 0 : Infinity,
+      allowance: Infinity,
       wake: () => {},
       loop: Promise.resolve(),
       turn: Promise.resolve(),
@@ -108,7 +109,7 @@ export function createTraining(post: Post, library: Library): { handle: (command
         return;
       }
       r.pretraining = made;
-      setState(r, command.paused ? 'paused' : 'running');
+      setState(r, 'running');
       r.loop = drive(r, made).catch((error: unknown) => fail(r, error));
     } catch (error) {
       fail(r, error);
@@ -173,7 +174,8 @@ export function createTraining(post: Post, library: Library): { handle: (command
     if (r.state === 'preparing' || r.state === 'running' || r.state === 'paused') setState(r, 'stopped');
     await r.loop;
     await r.turn.catch(() => {});
-    r.mapper?.destroy();
+    r.mappers.current?.destroy();
+    r.mappers.random?.destroy();
     r.pretraining?.destroy();
   }
 
@@ -191,12 +193,18 @@ export function createTraining(post: Post, library: Library): { handle: (command
     const { pipelines, open: o } = await device();
     const masks = command.masks.map((m) => ({ context: [m.context], target: [m.target] }));
     const result = await taking(r, async (): Promise<ErrorMap> => {
-      r.mapper ??= await ErrorMapper.create(pipelines, pretraining.nets, stepShape(r.config), variantFor(o.software));
+      const { weights } = command;
+      const mapper = (r.mappers[weights] ??= await ErrorMapper.create(
+        pipelines,
+        weights === 'random' ? pretraining.randomTwin() : pretraining.nets,
+        stepShape(r.config),
+        variantFor(o.software),
+      ));
       const clip = viewedClip(r.config, library.source(command.clipId), command.start);
       const { step } = pretraining;
-      const errors = await r.mapper.map(clip, masks);
+      const errors = await mapper.map(clip, masks);
       const sets = command.masks.map((m, i) => ({ context: m.context, target: m.target, error: errors[i] }));
-      return { clipId: command.clipId, step: step || null, start: command.start, sets };
+      return { clipId: command.clipId, step: weights === 'random' ? null : step, start: command.start, sets };
     });
     post({ type: 'map', requestId: command.requestId, runId: command.runId, map: result });
   }

@@ -1,0 +1,45 @@
+// A run as one JSON document: what the studio exports, and what it shows before anything was trained.
+
+import type { RunConfig } from './config.ts';
+
+export interface StoredMetrics {
+  step: number;
+  loss: number;
+  lossPerSet: number[];
+  terms: { latent: number; variance: number; sigreg: number };
+  encoderNorm: number;
+  predictorNorm: number;
+  lr: number;
+  weightDecay: number;
+  momentum: number;
+}
+
+export interface StoredMap {
+  /** null: random weights */
+  step: number | null;
+  clipId: string;
+  start: number;
+  sets: { context: number[]; target: number[]; error: number[] }[];
+}
+
+export interface StoredRun {
+  format: 'v-jepa-studio run 1';
+  config: RunConfig;
+  adapter: string;
+  metrics: StoredMetrics[];
+  maps: StoredMap[];
+}
+
+const isObject = (v: unknown): v is Record<string, unknown> => typeof v === 'object' && v !== null;
+
+/** Whether a parsed document is a run of ours; enough to draw it safely. */
+export function isStoredRun(v: unknown): v is StoredRun {
+  if (!isObject(v) || v.format !== 'v-jepa-studio run 1' || !isObject(v.config) || typeof v.adapter !== 'string') return false;
+  const { metrics, maps } = v;
+  return (
+    Array.isArray(metrics) &&
+    metrics.every((m) => isObject(m) && typeof m.step === 'number' && typeof m.loss === 'number' && Array.isArray(m.lossPerSet)) &&
+    Array.isArray(maps) &&
+    maps.every((m) => isObject(m) && typeof m.clipId === 'string' && Array.isArray(m.sets))
+  );
+}

@@ -1,0 +1,204 @@
+// What the user does, and what follows from it.
+
+import { checkConfig, gridOf, type ModelConfig, type RunConfig } from '../core/config.ts';
+import { reportError } from '../core/errors.ts';
+import { drawMasks } from '../mask/draw.ts';
+import type { RunState } from '../protocol/messages.ts';
+import { folderLabels } from '../video/labels.ts';
+import { ask, send } from './engine.ts';
+import { patch, patchRun, useStudio } from './studio.ts';
+
+/** Side of the pictures on the stage, in pixels. */
+export const viewSide = 320;
+/** Clips that the studio draws for training. */
+export const drawnSeed = 1;
+export const drawnCount = 64;
+
+const state = () => useStudio.getState();
+let counter = 0;
+const newId = (what: string): string => `${what}-${Date.now().toString(36)}-${++counter}`;
+
+const showProblem = (error: unknown): void => patch({ problem: reportError(error) });
+
+/** Anything the user does ends the demonstration. */
+export function wake(): void {
+  if (state().demo) patch({ demo: false });
+}
+
+// ---------------------------------------------------------------- masks and config
+
+/** Draws the mask of the shown clip again; the same config, draw and clip give the same mask. */
+export function refreshMask(): void {
+  const { config, draw } = state();
+  const problem = checkConfig(config).find((p) => p.field.startsWith('masks') || p.field.startsWith('model') || p.field === 'batchSize');
+  if (problem) return patch({ sets: [], maskProblem: problem.message });
+  try {
+    const sampling = { masks: config.masks, cut: config.maskCut, sequence: config.maskSequence, seed: config.seed };
+    const { sets } = drawMasks(sampling, gridOf(config.model), config.batchSize, draw);
+    patch({ sets, maskProblem: null, maskSet: Math.min(state().maskSet, sets.length - 1) });
+    changeScene();
+  } catch (error) {
+    const { message, advice } = reportError(error);
+    patch({ sets: [], maskProblem: `${message}. ${advice}` });
+  }
+}
+
+export function nextMask(): void {
+  patch({ draw: state().draw + 1 });
+  refreshMask();
+}
+
+/** Puts a config in force: mask, cost and clip follow. */
+export function useConfig(config: RunConfig): void {
+  const before = state().config.model;
+  patch({ config, cost: null });
+  refreshMask();
+  const { viewed } = state();
+  if (viewed && (before.frames !== config.model.frames || before.crop !== config.model.crop)) void showClip(viewed.clipId, viewed.start);
+  void refreshCost();
+}
+
+let costAsked = 0;
+async function refreshCost(): Promise<void> {
+  const mine = ++costAsked;
+  const { config } = state();
+  if (checkConfig(config).length) return;
+  try {
+    const { cost } = await ask('cost', { type: 'cost', config });
+    if (mine === costAsked) patch({ cost });
+  } catch (error) {
+    showProblem(error);
+  }
+}
+
+// ---------------------------------------------------------------- clips
+
+export function addFiles(files: File[]): void {
+  if (!files.length) return;
+  wake();
+  send({
+    type: 'addFiles',
+    jobId: newId('files'),
+    files: files.map((file) => ({ clipId: newId('clip'), file, labels: folderLabels(file.webkitRelativePath) })),
+  });
+}
+
+export const cancelJob = (jobId: string): void => send({ type: 'cancel', jobId });
+
+export function removeClip(clipId: string): void {
+  send({ type: 'removeClip', clipId });
+  const clips = state().clips.filter((c) => c.clipId !== clipId);
+  patch({ clips, ...(clips.some((c) => c.source === 'file') ? {} : { source: 'drawn' as const }) });
+  if (state().viewed?.clipId === clipId && clips[0]) void showClip(clips[0].clipId);
+}
+
+let shown = 0;
+/** Puts a clip on the stage, from frame `start` on. */
+export async function showClip(clipId: string, start = 0): Promise<void> {
+  const mine = ++shown;
+  const { config, clips } = state();
+  try {
+    const { frames } = await ask('clipFrames', {
+      type: 'readClip',
+      clipId,
+      start,
+      stride: config.data.samplingRate,
+      frames: config.model.frames,
+      side: viewSide,
+    });
+    if (mine !== shown) return;
+    const name = clips.find((c) => c.clipId === clipId)?.name ?? clipId;
+    patch({
+      viewed: { clipId, name, start, side: frames.side, times: frames.times, rgba: frames.rgba },
+      frame: Math.min(state().frame, frames.rgba.length - 1),
+      hovered: null,
+    });
+    changeScene();
+  } catch (error) {
+    if (mine === shown) showProblem(error);
+  }
+}
+
+// ---------------------------------------------------------------- runs
+
+const active: ReadonlySet<RunState> = new Set<RunState>(['preparing', 'running', 'paused']);
+export const isActive = (run: { state: RunState } | null): boolean => run !== null && active.has(run.state);
+
+export function startRun(): void {
+  wake();
+  const { config, clips, source } = state();
+  if (checkConfig(config).length) return;
+  const clipIds = clips.filter((c) => (source === 'mine') === (c.source === 'file')).map((c) => c.clipId);
+  const runId = newId('run');
+  const maps = { random: null, latest: null };
+  patch({ run: { runId, config, state: 'preparing', step: 0, metrics: [], error: null, maps, mapPending: false }, whichMap: 'latest' });
+  send({ type: 'start', runId, config, clipIds });
+}
+
+export function control(what: 'pause' | 'resume' | 'step' | 'stop'): void {
+  const { run } = state();
+  if (run) send({ type: what, runId: run.runId });
+}
+
+/** A new state of the run is a moment to look at its errors. */
+export function afterRunState(now: RunState): void {
+  if (now === 'running' || now === 'paused' || now === 'finished') void requestMap();
+}
+
+/** While training, the map follows every so many steps. */
+const mapEvery = 20;
+
+export function afterMetrics(): void {
+  const { run } = state();
+  if (run?.state === 'running' && run.step - (run.maps.latest?.step ?? 0) >= mapEvery) void requestMap();
+}
+
+/** Counts changes of the shown clip and mask; a map of another one is not shown. */
+let scene = 0;
+function changeScene(): void {
+  scene++;
+  const { run } = state();
+  if (!run) return;
+  patchRun(run.runId, () => ({ maps: { random: null, latest: null } }));
+  void requestMap();
+}
+
+const sameGrid = (a: ModelConfig, b: ModelConfig): boolean =>
+  a.crop === b.crop && a.patch === b.patch && a.frames === b.frames && a.tubelet === b.tubelet;
+
+/** Why there can be no map of what is shown, or null. */
+export function mapObstacle(): string | null {
+  const { run, config, sets, maskProblem } = state();
+  if (!run) return 'Train a model, and its prediction error appears here.';
+  if (!sets.length) return maskProblem ?? 'There is no mask.';
+  if (!sameGrid(config.model, run.config.model) || sets.length !== run.config.masks.length)
+    return 'The settings no longer fit the trained model: its grid or its number of mask sets is another.';
+  return null;
+}
+
+/** Asks for the error of every target token of the shown clip: once with random weights, and with the current ones. */
+export async function requestMap(): Promise<void> {
+  const { run, viewed, sets } = state();
+  if (!run || !viewed || run.mapPending || run.state === 'failed' || run.state === 'preparing' || mapObstacle()) return;
+  const { runId } = run;
+  const mine = scene;
+  const about = {
+    type: 'map' as const,
+    runId,
+    clipId: viewed.clipId,
+    start: viewed.start,
+    masks: sets.map((s) => ({ context: s.context[0], target: s.target[0] })),
+  };
+  patchRun(runId, () => ({ mapPending: true }));
+  try {
+    const { random } = run.maps;
+    const control = random ?? (await ask('map', { ...about, weights: 'random' })).map;
+    const { map } = await ask('map', { ...about, weights: 'current' });
+    if (mine === scene) patchRun(runId, () => ({ maps: { random: control, latest: map } }));
+  } catch (error) {
+    showProblem(error);
+  } finally {
+    patchRun(runId, () => ({ mapPending: false }));
+  }
+  if (mine !== scene) void requestMap();
+}

@@ -1,0 +1,54 @@
+// Owns the worker. Commands go out, events come back to one listener; requests can be awaited.
+
+import { StudioError } from '../core/errors.ts';
+import type { Command, Event } from '../protocol/messages.ts';
+
+type Request = Extract<Command, { requestId: string }>;
+type Answer = Extract<Event, { requestId: string }>;
+
+let worker: Worker | null = null;
+let listener: (event: Event) => void = () => {};
+let requests = 0;
+const waiting = new Map<string, { resolve: (answer: Answer) => void; reject: (error: StudioError) => void }>();
+
+/** Starts the worker; every event goes to `onEvent`. */
+export function startEngine(onEvent: (event: Event) => void): void {
+  listener = onEvent;
+  worker = new Worker(new URL('../worker/worker.ts', import.meta.url), { type: 'module' });
+  worker.addEventListener('message', ({ data }: MessageEvent<Event>) => receive(data));
+  worker.addEventListener('error', (event) => {
+    const error = new StudioError('internal', `The worker stopped: ${event.message || 'it could not be loaded'}.`, 'Reload the page.');
+    for (const { reject } of waiting.values()) reject(error);
+    waiting.clear();
+    listener({ type: 'device', state: { kind: 'none', error: { code: error.code, message: error.message, advice: error.advice } } });
+  });
+}
+
+export function send(command: Command): void {
+  worker?.postMessage(command);
+}
+
+/** Sends a request and waits for its answer. */
+export function ask<T extends Answer['type']>(type: T, request: WithoutId<Request>): Promise<Extract<Answer, { type: T }>> {
+  const requestId = `request ${++requests}`;
+  return new Promise((resolve, reject) => {
+    waiting.set(requestId, {
+      resolve: (answer) =>
+        answer.type === type
+          ? resolve(answer as Extract<Answer, { type: T }>)
+          : reject(new StudioError('internal', `asked for ${type}, was answered with ${answer.type}`)),
+      reject,
+    });
+    send({ ...request, requestId });
+  });
+}
+
+type WithoutId<T> = T extends unknown ? Omit<T, 'requestId'> : never;
+
+function receive(event: Event): void {
+  if (!('requestId' in event)) return listener(event);
+  const request = waiting.get(event.requestId);
+  waiting.delete(event.requestId);
+  if (event.type === 'requestFailed') request?.reject(new StudioError(event.error.code, event.error.message, event.error.advice));
+  else request?.resolve(event);
+}

@@ -1,0 +1,66 @@
+// What the worker says, written into the store.
+
+import { preset } from '../core/presets.ts';
+import type { DeviceState, Event } from '../protocol/messages.ts';
+import { afterMetrics, afterRunState, showClip, useConfig } from './actions.ts';
+import { patch, patchRun, useStudio } from './studio.ts';
+
+/** Metrics kept for charts; older ones are thinned out to every second. */
+const mostRows = 20_000;
+
+export function receive(event: Event): void {
+  switch (event.type) {
+    case 'device':
+      return receiveDevice(event.state);
+    case 'progress':
+      return useStudio.setState(({ jobs }) => ({
+        jobs: { ...jobs, [event.jobId]: { stage: event.stage, done: event.done, total: event.total } },
+      }));
+    case 'jobDone':
+      return endJob(event.jobId);
+    case 'clip': {
+      useStudio.setState(({ clips }) => ({ clips: [...clips.filter((c) => c.clipId !== event.clip.clipId), event.clip] }));
+      // the first file that arrives goes on the stage
+      if (event.clip.source === 'file') {
+        const files = useStudio.getState().clips.filter((c) => c.source === 'file');
+        patch({ source: 'mine' });
+        if (files.length === 1) void showClip(event.clip.clipId);
+      }
+      return;
+    }
+    case 'clipFailed': {
+      const { clipId, name, error } = event;
+      return useStudio.setState(({ failures }) => ({ failures: [...failures, { clipId, name, error }] }));
+    }
+    case 'runState': {
+      if (event.state !== 'preparing') endJob(event.runId);
+      patchRun(event.runId, (run) => ({ state: event.state, step: Math.max(event.step, run.step), error: event.error }));
+      return afterRunState(event.state);
+    }
+    case 'metrics':
+      patchRun(event.runId, (run) => {
+        const all = [...run.metrics, ...event.rows];
+        return { metrics: all.length > mostRows ? all.filter((_, i) => i % 2 === 0) : all, step: all[all.length - 1].step + 1 };
+      });
+      return afterMetrics();
+    case 'clipFrames':
+    case 'cost':
+    case 'map':
+    case 'requestFailed':
+      return; // answers; engine.ts hands them to who asked
+  }
+  return event satisfies never;
+}
+
+function endJob(jobId: string): void {
+  useStudio.setState(({ jobs }) => Object.hasOwn(jobs, jobId) ? { jobs: Object.fromEntries(Object.entries(jobs).filter(([id]) => id !== jobId)) } : {});
+}
+
+function receiveDevice(state: DeviceState): void {
+  const before = useStudio.getState().device;
+  patch({ device: state });
+  // A GPU can carry more than nano; a software adapter keeps it. A choice of the user's is left alone.
+  const { config, demo } = useStudio.getState();
+  if (state.kind === 'ready' && before.kind === 'opening' && demo && config.preset === 'nano' && !state.adapter.software) useConfig(preset('tiny'));
+  else if (state.kind === 'ready') useConfig(config);
+}

@@ -1,0 +1,112 @@
+// What the page knows, in slices: device, library, viewed clip and its mask, run, and how it is looked at. Fed by the
+// worker's events (events.ts) and by the user's actions (actions.ts); views only read.
+
+import { create } from 'zustand';
+import type { RunConfig } from '../core/config.ts';
+import type { ErrorReport } from '../core/errors.ts';
+import { preset } from '../core/presets.ts';
+import type { StoredRun } from '../core/stored-run.ts';
+import type { MaskSet } from '../mask/draw.ts';
+import type { ClipInfo, CostReport, DeviceState, ErrorMap, RunState, StepMetrics } from '../protocol/messages.ts';
+
+export interface FailedClip {
+  clipId: string;
+  name: string;
+  error: ErrorReport;
+}
+
+export interface Job {
+  stage: string;
+  done: number;
+  total: number;
+}
+
+/** The clip on the stage: T square pictures. */
+export interface ViewedClip {
+  clipId: string;
+  name: string;
+  start: number;
+  side: number;
+  times: number[];
+  rgba: Uint8ClampedArray<ArrayBuffer>[];
+}
+
+export interface RunView {
+  runId: string;
+  config: RunConfig;
+  state: RunState;
+  step: number;
+  metrics: StepMetrics[];
+  error: ErrorReport | null;
+  /** of the shown clip and mask: with the random weights that the run began with, and the newest one */
+  maps: { random: ErrorMap | null; latest: ErrorMap | null };
+  mapPending: boolean;
+}
+
+export interface Studio {
+  device: DeviceState;
+  clips: ClipInfo[];
+  failures: FailedClip[];
+  jobs: Record<string, Job>;
+
+  config: RunConfig;
+  /** which draw of the mask is shown */
+  draw: number;
+  /** lists of the shown clip, per mask set; empty with a problem */
+  sets: MaskSet[];
+  maskProblem: string | null;
+  viewed: ViewedClip | null;
+
+  source: 'drawn' | 'mine';
+  cost: CostReport | null;
+  run: RunView | null;
+  stored: StoredRun | null;
+  /** a request or job that failed, until it is dismissed */
+  problem: ErrorReport | null;
+
+  /** shared cursor */
+  frame: number;
+  playing: boolean;
+  maskSet: number;
+  maskShown: boolean;
+  hovered: number | null;
+  whichMap: 'latest' | 'random';
+  /** until the user does something, the mask changes by itself */
+  demo: boolean;
+  theme: 'auto' | 'light' | 'dark';
+  /** single-letter keys are on */
+  keys: boolean;
+}
+
+export const useStudio = create<Studio>(() => ({
+  device: { kind: 'opening' },
+  clips: [],
+  failures: [],
+  jobs: {},
+  config: preset('nano'),
+  draw: 0,
+  sets: [],
+  maskProblem: null,
+  viewed: null,
+  source: 'drawn',
+  cost: null,
+  run: null,
+  stored: null,
+  problem: null,
+  frame: 0,
+  playing: true,
+  maskSet: 0,
+  maskShown: true,
+  hovered: null,
+  whichMap: 'latest',
+  demo: true,
+  theme: 'auto',
+  keys: true,
+}));
+
+export const patch = (part: Partial<Studio>): void => useStudio.setState(part);
+
+/** Changes the run on the page, if it is the one meant. */
+export function patchRun(runId: string, change: (run: RunView) => Partial<RunView>): void {
+  useStudio.setState(({ run }) => (run?.runId === runId ? { run: { ...run, ...change(run) } } : {}));
+}
