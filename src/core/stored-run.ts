@@ -19,6 +19,8 @@ export interface StoredMap {
   step: number | null;
   clipId: string;
   start: number;
+  /** which draw of the run's masks */
+  draw: number;
   sets: { context: number[]; target: number[]; error: number[] }[];
 }
 

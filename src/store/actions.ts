@@ -43,10 +43,12 @@ export function refreshMask(): void {
   }
 }
 
-export function nextMask(): void {
-  patch({ draw: state().draw + 1 });
+export function showDraw(draw: number): void {
+  patch({ draw });
   refreshMask();
 }
+
+export const nextMask = (): void => showDraw(state().draw + 1);
 
 /** Puts a config in force: mask, cost and clip follow. */
 export function useConfig(config: RunConfig): void {

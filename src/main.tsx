@@ -1,0 +1,19 @@
+// Mounts the views and starts the engine.
+
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { begin } from './store/begin.ts';
+import { App } from './views/App.tsx';
+import './views/theme.css';
+import './views/layout.css';
+import './views/controls.css';
+
+begin();
+const root = document.getElementById('root');
+if (root) {
+  createRoot(root).render(
+    <StrictMode>
+      <App />
+    </StrictMode>,
+  );
+}

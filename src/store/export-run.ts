@@ -1,0 +1,47 @@
+// The run on the page as one JSON file; the same document that the studio can show later.
+
+import type { StoredMap, StoredRun } from '../core/stored-run.ts';
+import type { ErrorMap } from '../protocol/messages.ts';
+import { useStudio } from './studio.ts';
+
+/** The current run as a document; null before there is one. */
+export function storedRun(): StoredRun | null {
+  const { run, device, draw } = useStudio.getState();
+  if (!run) return null;
+  const toStored = (map: ErrorMap): StoredMap => ({
+    step: map.step,
+    clipId: map.clipId,
+    start: map.start,
+    draw,
+    sets: map.sets.map((s) => ({ context: [...s.context], target: [...s.target], error: Array.from(s.error, (e) => Math.round(e * 1e5) / 1e5) })),
+  });
+  return {
+    format: 'v-jepa-studio run 1',
+    config: run.config,
+    adapter: device.kind === 'ready' ? device.adapter.name : 'unknown',
+    metrics: run.metrics.map(({ step, loss, lossPerSet, terms, encoderNorm, predictorNorm, lr, weightDecay, momentum }) => ({
+      step,
+      loss,
+      lossPerSet,
+      terms,
+      encoderNorm,
+      predictorNorm,
+      lr,
+      weightDecay,
+      momentum,
+    })),
+    maps: [run.maps.random, run.maps.latest].filter((m) => m !== null).map(toStored),
+  };
+}
+
+/** Hands the document to the browser as a download. */
+export function exportRun(): void {
+  const document_ = storedRun();
+  if (!document_) return;
+  const url = URL.createObjectURL(new Blob([JSON.stringify(document_)], { type: 'application/json' }));
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = `v-jepa-${document_.config.preset}-${document_.metrics.length}-steps.json`;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}

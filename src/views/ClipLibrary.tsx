@@ -1,0 +1,137 @@
+// The user's videos: dropped, picked, listed; files that could not be read, with the reason.
+
+import { useEffect, useRef } from 'react';
+import { addFiles, cancelJob, removeClip, showClip } from '../store/actions.ts';
+import { patch, useStudio } from '../store/studio.ts';
+import type { ClipInfo } from '../protocol/messages.ts';
+import { bytes } from './fields.tsx';
+
+export function ClipLibrary() {
+  const clips = useStudio((s) => s.clips);
+  const failures = useStudio((s) => s.failures);
+  const jobs = useStudio((s) => s.jobs);
+  const viewed = useStudio((s) => s.viewed?.clipId);
+  const files = clips.filter((c) => c.source === 'file');
+  const drawn = clips.filter((c) => c.source === 'procedural');
+  const input = useRef<HTMLInputElement>(null);
+  const folder = useRef<HTMLInputElement>(null);
+  const take = (list: FileList | null) => addFiles([...(list ?? [])]);
+  return (
+    <section className="panel" aria-label="Clips">
+      <h2>Clips</h2>
+      <div className="row wrap">
+        <button type="button" onClick={() => input.current?.click()}>
+          Add videos…
+        </button>
+        <button type="button" onClick={() => folder.current?.click()}>
+          Add a folder…
+        </button>
+      </div>
+      <input ref={input} type="file" multiple accept="video/*,.mkv,.gif,image/gif" hidden data-testid="file-input" onChange={(e) => take(e.target.files)} />
+      <input ref={folder} type="file" multiple hidden {...{ webkitdirectory: '' }} data-testid="folder-input" onChange={(e) => take(e.target.files)} />
+      <p className="faint small">Or drop them anywhere. They stay on this device.</p>
+      {Object.entries(jobs)
+        .filter(([id]) => id.startsWith('files'))
+        .map(([id, job]) => (
+          <div key={id} className="progress" data-testid="job">
+            <span>{job.stage}</span>
+            <progress value={job.total ? job.done / job.total : undefined} max={1} aria-label={job.stage} />
+            <button type="button" className="link" onClick={() => cancelJob(id)}>
+              Cancel
+            </button>
+          </div>
+        ))}
+      {failures.map((f) => (
+        <div key={f.clipId} className="notice notice-bad" role="alert" data-testid="clip-failed" data-name={f.name}>
+          <p>
+            <strong>{f.name}</strong> {f.error.message}
+          </p>
+          {f.error.advice && <p className="faint">{f.error.advice}</p>}
+          <button
+            type="button"
+            className="link"
+            onClick={() => patch({ failures: failures.filter((other) => other !== f) })}
+          >
+            Dismiss
+          </button>
+        </div>
+      ))}
+      {files.length > 0 && (
+        <ul className="clips">
+          {files.map((clip) => (
+            <ClipItem key={clip.clipId} clip={clip} active={clip.clipId === viewed} />
+          ))}
+        </ul>
+      )}
+      {drawn.length > 0 && (
+        <details className="drawn" open={files.length === 0}>
+          <summary>
+            {drawn.length} drawn clips <span className="faint">exact labels, no download</span>
+          </summary>
+          <div className="thumbs">
+            {drawn.slice(0, 20).map((clip) => (
+              <button
+                key={clip.clipId}
+                type="button"
+                aria-label={clip.name}
+                aria-current={clip.clipId === viewed}
+                title={Object.entries(clip.labels).map(([k, v]) => `${k} ${v}`).join(', ')}
+                onClick={() => void showClip(clip.clipId)}
+              >
+                <Poster clip={clip} />
+              </button>
+            ))}
+          </div>
+        </details>
+      )}
+    </section>
+  );
+}
+
+function ClipItem({ clip, active }: { clip: ClipInfo; active: boolean }) {
+  return (
+    <li data-testid="clip-item" data-name={clip.name} data-frames={clip.frames} data-seconds={clip.seconds} aria-current={active}>
+      <button type="button" className="clip" onClick={() => void showClip(clip.clipId)}>
+        <Poster clip={clip} />
+        <span className="clip-text">
+          <span className="clip-name">{clip.name}</span>
+          <span className="faint small">
+            {clip.frames} frames, {clip.seconds.toFixed(1)} s, {clip.width} × {clip.height}
+          </span>
+          <span className="faint small">
+            {clip.codec}, {bytes(clip.bytes)}
+            {clip.labels.folder ? `, ${clip.labels.folder}` : ''}
+          </span>
+        </span>
+      </button>
+      <button type="button" className="icon" aria-label={`Remove ${clip.name}`} onClick={() => removeClip(clip.clipId)}>
+        ×
+      </button>
+      {clip.warning && <p className="warn small">{clip.warning}</p>}
+      {active && <StartSlider clip={clip} />}
+    </li>
+  );
+}
+
+/** Where in the video the shown clip begins. */
+function StartSlider({ clip }: { clip: ClipInfo }) {
+  const start = useStudio((s) => s.viewed?.start ?? 0);
+  const span = useStudio((s) => (s.config.model.frames - 1) * s.config.data.samplingRate);
+  const last = clip.frames - 1 - span;
+  if (last <= 0) return null;
+  return (
+    <label className="start">
+      <span className="small faint">from frame {start}</span>
+      <input type="range" min={0} max={last} value={Math.min(start, last)} onChange={(e) => void showClip(clip.clipId, Number(e.target.value))} />
+    </label>
+  );
+}
+
+function Poster({ clip }: { clip: ClipInfo }) {
+  const ref = useRef<HTMLCanvasElement>(null);
+  const { width, height, rgba } = clip.poster;
+  useEffect(() => {
+    ref.current?.getContext('2d')?.putImageData(new ImageData(rgba, width, height), 0, 0);
+  }, [rgba, width, height]);
+  return <canvas ref={ref} className="poster" width={width} height={height} aria-hidden="true" />;
+}

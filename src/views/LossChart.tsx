@@ -1,0 +1,90 @@
+// Curves of a run. recharts comes with this file only, so that the first screen does without it.
+
+import { CartesianGrid, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
+import type { StoredMetrics } from '../core/stored-run.ts';
+import { series } from './colours.ts';
+import { downsample } from './downsample.ts';
+
+export type ChartKind = 'loss' | 'terms' | 'gradients' | 'schedule';
+
+interface Curve {
+  name: string;
+  value: (m: StoredMetrics) => number;
+  log?: boolean;
+}
+
+function curvesOf(kind: ChartKind, sets: number): Curve[] {
+  switch (kind) {
+    case 'loss':
+      return Array.from({ length: sets }, (_, i) => ({ name: `set ${i + 1}`, value: (m: StoredMetrics) => m.lossPerSet[i] }));
+    case 'terms':
+      return [
+        { name: 'latent', value: (m) => m.terms.latent },
+        { name: 'variance', value: (m) => m.terms.variance },
+        { name: 'SIGReg', value: (m) => m.terms.sigreg, log: true },
+      ];
+    case 'gradients':
+      return [
+        { name: 'encoder', value: (m) => m.encoderNorm, log: true },
+        { name: 'predictor', value: (m) => m.predictorNorm, log: true },
+      ];
+    case 'schedule':
+      return [
+        { name: 'learning rate', value: (m) => m.lr, log: true },
+        { name: 'weight decay', value: (m) => m.weightDecay, log: true },
+        { name: '1 − momentum', value: (m) => 1 - m.momentum, log: true },
+      ];
+  }
+  return kind satisfies never;
+}
+
+const short = (v: number): string => (v === 0 ? '0' : Math.abs(v) >= 0.01 && Math.abs(v) < 1e4 ? `${Number(v.toPrecision(3))}` : v.toExponential(0));
+
+export default function LossChart({ metrics, kind }: { metrics: StoredMetrics[]; kind: ChartKind }) {
+  const curves = curvesOf(kind, metrics[0]?.lossPerSet.length ?? 1);
+  const rows = downsample(metrics, 260, (m) => m.loss).map((m) =>
+    Object.fromEntries([['step', m.step + 1], ...curves.map((c) => [c.name, c.value(m)])]),
+  );
+  const log = curves.some((c) => c.log) && metrics.some((m) => curves.every((c) => c.value(m) > 0));
+  const last = metrics.at(-1);
+  const summary = last ? curves.map((c) => `${c.name} ${short(c.value(last))}`).join(', ') : '';
+  return (
+    <div className="chart" role="img" aria-label={`${kind} over ${metrics.length} steps, now ${summary}`}>
+      <ResponsiveContainer width="100%" height="100%">
+        <LineChart data={rows} margin={{ top: 8, right: 12, bottom: 4, left: 0 }} accessibilityLayer={false}>
+          <CartesianGrid stroke="var(--line)" vertical={false} />
+          <XAxis dataKey="step" type="number" domain={['dataMin', 'dataMax']} tick={{ fontSize: 11, fill: 'var(--faint)' }} stroke="var(--line)" tickLine={false} minTickGap={40} />
+          <YAxis
+            scale={log ? 'log' : 'linear'}
+            domain={['auto', 'auto']}
+            allowDataOverflow={log}
+            tickFormatter={short}
+            tick={{ fontSize: 11, fill: 'var(--faint)' }}
+            stroke="var(--line)"
+            tickLine={false}
+            width={46}
+          />
+          <Tooltip
+            isAnimationActive={false}
+            formatter={(v) => short(Number(v))}
+            labelFormatter={(step) => `step ${String(step)}`}
+            contentStyle={{ background: 'var(--panel)', border: '1px solid var(--line)', borderRadius: 6, fontSize: 12 }}
+          />
+          {curves.map((c, i) => (
+            <Line key={c.name} dataKey={c.name} stroke={series[i % series.length].colour} strokeDasharray={series[i % series.length].dash} strokeWidth={1.75} dot={rows.length < 3} isAnimationActive={false} />
+          ))}
+        </LineChart>
+      </ResponsiveContainer>
+      <p className="legend small">
+        {curves.map((c, i) => (
+          <span key={c.name}>
+            <svg width="22" height="8" aria-hidden="true">
+              <line x1="0" y1="4" x2="22" y2="4" stroke={series[i % series.length].colour} strokeWidth="2" strokeDasharray={series[i % series.length].dash} />
+            </svg>
+            {c.name}
+          </span>
+        ))}
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,43 @@
+// The curves of the run, or of the stored one; loaded when there is something to draw.
+
+import { lazy, Suspense, useState } from 'react';
+import { useStudio } from '../store/studio.ts';
+import type { ChartKind } from './LossChart.tsx';
+
+const LossChart = lazy(() => import('./LossChart.tsx'));
+
+const kinds: { value: ChartKind; label: string }[] = [
+  { value: 'loss', label: 'Loss per mask set' },
+  { value: 'terms', label: 'Terms' },
+  { value: 'gradients', label: 'Gradient norms' },
+  { value: 'schedule', label: 'Schedule' },
+];
+
+export function RunCharts() {
+  const [kind, setKind] = useState<ChartKind>('loss');
+  const run = useStudio((s) => s.run);
+  const stored = useStudio((s) => s.stored);
+  const metrics = run ? run.metrics : (stored?.metrics ?? []);
+  if (!metrics.length) return null;
+  return (
+    <section className="charts" aria-label="Curves">
+      <div className="row wrap">
+        <div className="segmented" role="group" aria-label="Curve">
+          {kinds.map((k) => (
+            <button key={k.value} type="button" aria-pressed={kind === k.value} onClick={() => setKind(k.value)}>
+              {k.label}
+            </button>
+          ))}
+        </div>
+        {!run && stored && (
+          <span className="badge">
+            stored run: {stored.config.preset}, {metrics.length} steps on {stored.adapter}
+          </span>
+        )}
+      </div>
+      <Suspense fallback={<div className="chart" />}>
+        <LossChart metrics={metrics} kind={kind} />
+      </Suspense>
+    </section>
+  );
+}

@@ -1,0 +1,49 @@
+// A square canvas over the token grid: paints when what it shows changed, and tells which token is under the pointer.
+
+import { useEffect, useRef } from 'react';
+import type { Grid } from '../core/grid.ts';
+import { tokenIndex } from '../core/grid.ts';
+import { patch } from '../store/studio.ts';
+
+interface Props {
+  /** pixels of the backing store, square */
+  size: number;
+  grid: Grid;
+  tubelet: number;
+  /** text alternative: what the picture shows, in numbers */
+  label: string;
+  testId: string;
+  data: Record<string, string | number>;
+  paint: (ctx: CanvasRenderingContext2D, size: number) => void;
+}
+
+export function TokenCanvas({ size, grid, tubelet, label, testId, data, paint }: Props) {
+  const ref = useRef<HTMLCanvasElement>(null);
+  useEffect(() => {
+    const ctx = ref.current?.getContext('2d');
+    if (!ctx) return;
+    paint(ctx, size);
+    if (!performance.getEntriesByName('first-frame').length) performance.mark('first-frame');
+  });
+  const attributes = Object.fromEntries(Object.entries(data).map(([name, value]) => [`data-${name}`, value]));
+  return (
+    <canvas
+      ref={ref}
+      className="token-canvas"
+      width={size}
+      height={size}
+      role="img"
+      aria-label={label}
+      data-testid={testId}
+      {...attributes}
+      onPointerMove={(event) => {
+        const box = event.currentTarget.getBoundingClientRect();
+        const x = Math.floor(((event.clientX - box.left) / box.width) * grid.w);
+        const y = Math.floor(((event.clientY - box.top) / box.height) * grid.h);
+        const inside = x >= 0 && x < grid.w && y >= 0 && y < grid.h;
+        patch({ hovered: inside ? tokenIndex(grid, tubelet, y, x) : null });
+      }}
+      onPointerLeave={() => patch({ hovered: null })}
+    />
+  );
+}

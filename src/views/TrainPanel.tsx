@@ -1,0 +1,218 @@
+// Preset, cost, controls and live numbers of a run.
+
+import { checkConfig, type RunConfig, totalSteps } from '../core/config.ts';
+import { preset, type PresetName, presetNames } from '../core/presets.ts';
+import { control, isActive, startRun, useConfig as setConfig, wake } from '../store/actions.ts';
+import { exportRun } from '../store/export-run.ts';
+import { patch, type RunView, useStudio } from '../store/studio.ts';
+import { bytes, ChoiceField, count, duration, NumberField } from './fields.tsx';
+
+const presetLabels: Record<PresetName, string> = {
+  nano: 'nano, 40 px, width 64',
+  tiny: 'tiny, 64 px, width 128',
+  small: 'small, 64 px, width 192',
+  vit_tiny: 'official ViT-Ti/16, 224 px',
+  vit_small: 'official ViT-S/16, 224 px',
+  vit_base: 'official ViT-B/16, 224 px',
+  vit_large: 'official ViT-L/16, 224 px',
+};
+
+export function TrainPanel() {
+  const { config, device, source, clips, cost, run } = useStudio();
+  const problems = checkConfig(config);
+  const byField = new Map(problems.map((p) => [p.field, p.message]));
+  const files = clips.filter((c) => c.source === 'file').length;
+  const change = (next: RunConfig) => {
+    wake();
+    setConfig(next);
+  };
+  const noClips = source === 'mine' && files === 0;
+  const ready = device.kind === 'ready' && !problems.length && !noClips && !cost?.warning;
+  return (
+    <section className="panel" aria-label="Train">
+      <h2>Train</h2>
+      <ChoiceField
+        label="Model"
+        field="preset"
+        testId="preset-select"
+        value={config.preset}
+        options={presetNames.map((value) => ({ value: value as string, label: presetLabels[value] }))}
+        onChange={(name) => {
+          const found = presetNames.find((p) => p === name);
+          if (found) change(preset(found));
+        }}
+      />
+      {device.kind === 'ready' && device.adapter.software && (
+        <p className="small warn">Software GPU: everything works, many times slower. The nano model was chosen for it.</p>
+      )}
+      <ChoiceField
+        label="Clips"
+        field="source"
+        testId="source-select"
+        value={source}
+        options={[
+          { value: 'drawn', label: 'drawn by the studio' },
+          { value: 'mine', label: `my videos (${files})` },
+        ]}
+        onChange={(value) => {
+          wake();
+          patch({ source: value });
+        }}
+      />
+      <details>
+        <summary>More settings</summary>
+        <NumberField label="Batch" field="batchSize" value={config.batchSize} min={1} max={64} problem={byField.get('batchSize')} onChange={(batchSize) => change({ ...config, batchSize })} />
+        <NumberField label="Learning rate" field="optim.lr" value={config.optim.lr} min={0} step={1e-4} problem={byField.get('optim.lr')} onChange={(lr) => change({ ...config, optim: { ...config.optim, lr } })} />
+        <NumberField label="EMA, first" field="optim.ema" value={config.optim.ema[0]} min={0} max={1} step={0.001} problem={byField.get('optim.ema')} onChange={(m) => change({ ...config, optim: { ...config.optim, ema: [m, config.optim.ema[1]] } })} />
+        <NumberField
+          label="SIGReg weight"
+          field="loss.sigreg"
+          hint="Keeps features from collapsing (LeJEPA). At tiny sizes plain V-JEPA falls below random weights while its loss looks best; 0.02 repairs it."
+          value={config.loss.sigreg}
+          min={0}
+          step={0.01}
+          onChange={(sigreg) => change({ ...config, loss: { ...config.loss, sigreg } })}
+        />
+        <NumberField label="Variance weight" field="loss.regCoeff" value={config.loss.regCoeff} min={0} step={0.1} onChange={(regCoeff) => change({ ...config, loss: { ...config.loss, regCoeff } })} />
+        <NumberField label="Epochs" field="optim.epochs" value={config.optim.epochs} min={1} problem={byField.get('optim.epochs')} onChange={(epochs) => change({ ...config, optim: { ...config.optim, epochs } })} />
+        <NumberField label="Seed" field="seed" value={config.seed} min={0} onChange={(seed) => change({ ...config, seed: Number.isNaN(seed) ? 0 : seed })} />
+      </details>
+      {problems.map((p) => (
+        <p key={p.field + p.message} className="field-problem" data-testid="problem">
+          <button type="button" className="link" onClick={() => jumpTo(p.field)}>
+            {p.field}
+          </button>{' '}
+          {p.message}
+        </p>
+      ))}
+      {cost && (
+        <dl className="facts">
+          <dt>Parameters</dt>
+          <dd>
+            {count(cost.parameters.encoder)} <span className="faint">encoder</span> {count(cost.parameters.predictor)} <span className="faint">predictor</span>
+          </dd>
+          <dt>GPU memory</dt>
+          <dd title={`weights ${bytes(cost.memory.weights)}, gradients ${bytes(cost.memory.gradients)}, optimiser ${bytes(cost.memory.optimiser)}, target ${bytes(cost.memory.target)}, activations ${bytes(cost.memory.activations)}, inputs ${bytes(cost.memory.inputs)}`}>
+            {bytes(cost.memory.total)} <span className="faint">of it activations {bytes(cost.memory.activations)}</span>
+          </dd>
+          <dt>Steps</dt>
+          <dd>{totalSteps(config.optim)}</dd>
+        </dl>
+      )}
+      {cost?.warning && <p className="warn small">{cost.warning}</p>}
+      {noClips && <p className="warn small">There are no videos yet. Add some, or choose drawn clips.</p>}
+      <Controls ready={ready} run={run} />
+      {run && <RunNumbers run={run} />}
+    </section>
+  );
+}
+
+/** Brings the field that is wrong into view, opened and focused. */
+function jumpTo(field: string): void {
+  const found = document.querySelector(`[data-field="${field}"]`);
+  found?.closest('details')?.setAttribute('open', '');
+  found?.querySelector<HTMLElement>('input, select')?.focus();
+}
+
+function Controls({ ready, run }: { ready: boolean; run: RunView | null }) {
+  const state = run?.state;
+  return (
+    <div className="row wrap controls">
+      {!isActive(run) && (
+        <button type="button" className="primary" disabled={!ready} title="T" data-testid="start-training" onClick={startRun}>
+          {run ? 'Train again' : 'Train'}
+        </button>
+      )}
+      {state === 'running' && (
+        <button type="button" className="primary" title="T" data-testid="pause-training" onClick={() => control('pause')}>
+          Pause
+        </button>
+      )}
+      {state === 'paused' && (
+        <button type="button" className="primary" title="T" data-testid="resume-training" onClick={() => control('resume')}>
+          Resume
+        </button>
+      )}
+      {(state === 'running' || state === 'paused') && (
+        <button type="button" disabled={state === 'running'} title="Shift+T" data-testid="step-training" onClick={() => control('step')}>
+          One step
+        </button>
+      )}
+      {isActive(run) && (
+        <button type="button" data-testid="stop-training" onClick={() => control('stop')}>
+          Stop
+        </button>
+      )}
+      {run && run.metrics.length > 0 && (
+        <button type="button" data-testid="export-run" onClick={exportRun}>
+          Export run
+        </button>
+      )}
+    </div>
+  );
+}
+
+const stateNames: Record<RunView['state'], string> = {
+  preparing: 'preparing',
+  running: 'training',
+  paused: 'paused',
+  stopped: 'stopped',
+  finished: 'finished',
+  failed: 'failed',
+};
+
+function RunNumbers({ run }: { run: RunView }) {
+  const job = useStudio((s) => s.jobs[run.runId]);
+  const last = run.metrics.at(-1);
+  const recent = run.metrics.slice(-20);
+  const ms = recent.reduce((n, m) => n + m.milliseconds, 0) / Math.max(1, recent.length);
+  const tokens = recent.reduce((n, m) => n + m.tokens, 0) / Math.max(1, recent.length);
+  const total = totalSteps(run.config.optim);
+  if (last && !performance.getEntriesByName('first-loss').length) performance.mark('first-loss');
+  return (
+    <div className="run-numbers">
+      <p>
+        <span className={`state state-${run.state}`} data-testid="run-state">
+          {stateNames[run.state]}
+        </span>{' '}
+        step <span data-testid="run-step">{run.step}</span> <span className="faint">of {total}</span>
+      </p>
+      {run.state === 'preparing' && (
+        <div className="progress" data-testid="run-stage">
+          <span>{job ? `${job.stage}${job.total > 1 ? ` ${job.done} of ${job.total}` : ''}` : 'Preparing'}</span>
+          <progress value={job?.total ? job.done / job.total : undefined} max={1} aria-label="Preparing" />
+        </div>
+      )}
+      {last && (
+        <>
+          <p className="big">
+            <span data-testid="run-loss">{last.loss.toFixed(4)}</span> <span className="faint">loss</span>
+          </p>
+          <progress value={run.step} max={total} aria-label="Steps" />
+          <dl className="facts">
+            {last.lossPerSet.map((loss, i) => (
+              <Fact key={i} name={`Set ${i + 1}`} value={loss.toFixed(4)} />
+            ))}
+            {run.config.loss.sigreg > 0 && <Fact name="SIGReg" value={last.terms.sigreg.toFixed(2)} />}
+            <Fact name="Gradient norms" value={`${last.encoderNorm.toPrecision(3)}, ${last.predictorNorm.toPrecision(3)}`} />
+            <Fact name="Speed" value={`${ms < 1000 ? `${ms.toFixed(0)} ms` : `${(ms / 1000).toFixed(2)} s`} a step, ${count(Math.round((tokens / ms) * 1000))} tokens/s`} />
+            {isActive(run) && <Fact name="Time left" value={duration(((total - run.step) * ms) / 1000)} />}
+          </dl>
+        </>
+      )}
+      {run.error && (
+        <div className="notice notice-bad" role="alert" data-testid="problem">
+          <p>{run.error.message}</p>
+          {run.error.advice && <p className="faint">{run.error.advice}</p>}
+        </div>
+      )}
+    </div>
+  );
+}
+
+const Fact = ({ name, value }: { name: string; value: string }) => (
+  <>
+    <dt>{name}</dt>
+    <dd>{value}</dd>
+  </>
+);

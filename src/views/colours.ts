@@ -1,0 +1,45 @@
+// Fixed meanings of colours: context blue, target orange, unused grey; error in magma; series in Okabe–Ito with dashes.
+
+/** Ten stops of matplotlib's magma. */
+const magmaStops = [
+  [0, 0, 4],
+  [24, 15, 61],
+  [68, 15, 118],
+  [114, 31, 129],
+  [158, 47, 127],
+  [205, 64, 113],
+  [241, 96, 93],
+  [253, 150, 104],
+  [254, 202, 141],
+  [252, 253, 191],
+] as const;
+
+/** Colour of a value in [0, 1]. */
+export function magma(value: number): [number, number, number] {
+  const at = Math.min(Math.max(value, 0), 1) * (magmaStops.length - 1);
+  const low = Math.min(Math.floor(at), magmaStops.length - 2);
+  const share = at - low;
+  const mix = (k: 0 | 1 | 2) => Math.round(magmaStops[low][k] * (1 - share) + magmaStops[low + 1][k] * share);
+  return [mix(0), mix(1), mix(2)];
+}
+
+export const contextBlue = '#3b82f6';
+export const targetOrange = '#f59331';
+export const unusedGrey = '#7c8594';
+
+/** Okabe–Ito, readable on light and dark, with a dash pattern each. */
+export const series = [
+  { colour: '#0072b2', dash: '' },
+  { colour: '#d55e00', dash: '6 3' },
+  { colour: '#009e73', dash: '2 3' },
+  { colour: '#cc79a7', dash: '8 3 2 3' },
+  { colour: '#e69f00', dash: '4 2' },
+  { colour: '#56b4e9', dash: '10 4' },
+] as const;
+
+/** Short stable hash of numbers; lets stories and screen readers tell two pictures apart. */
+export function hashOf(values: Iterable<number>): string {
+  let hash = 0x811c9dc5;
+  for (const v of values) hash = Math.imul(hash ^ Math.round(v * 1e6), 0x01000193) >>> 0;
+  return hash.toString(16).padStart(8, '0');
+}

@@ -1,0 +1,56 @@
+// What the error view shows: a map of the current run, or of the stored one when nothing was trained yet.
+
+import { gridOf, type ModelConfig } from '../core/config.ts';
+import type { Studio } from '../store/studio.ts';
+
+export interface ShownMap {
+  /** null: random weights */
+  step: number | null;
+  /** per mask set: error by token */
+  sets: { context: ArrayLike<number>; target: ArrayLike<number>; error: ArrayLike<number> }[];
+  model: ModelConfig;
+  from: 'run' | 'stored';
+}
+
+/** The map to show, chosen by `which`; null when there is none for the shown clip. */
+export function shownMap(s: Pick<Studio, 'run' | 'stored' | 'viewed' | 'whichMap' | 'draw' | 'config'>): ShownMap | null {
+  if (s.run) {
+    const map = s.whichMap === 'random' ? s.run.maps.random : s.run.maps.latest;
+    return map && { step: map.step, sets: map.sets, model: s.run.config.model, from: 'run' };
+  }
+  const { stored } = s;
+  if (!stored) return null;
+  // With the stored run's own settings the masks are the same, so the map must be of the shown draw.
+  const same = JSON.stringify([s.config.model, s.config.masks, s.config.seed]) === JSON.stringify([stored.config.model, stored.config.masks, stored.config.seed]);
+  const draw = same ? s.draw : 0;
+  const map = stored.maps.find(
+    (m) => m.clipId === s.viewed?.clipId && m.start === s.viewed.start && m.draw === draw && (m.step === null) === (s.whichMap === 'random'),
+  );
+  return map ? { step: map.step, sets: map.sets, model: stored.config.model, from: 'stored' } : null;
+}
+
+/** One scale for every step and both kinds of weights, so that pictures can be compared: from 0 to the largest error seen. */
+export function errorRange(s: Pick<Studio, 'run' | 'stored'>): { low: number; high: number } {
+  const maps = s.run ? [s.run.maps.random, s.run.maps.latest] : (s.stored?.maps ?? []);
+  let high = 0;
+  for (const map of maps) for (const set of map?.sets ?? []) for (let i = 0; i < set.error.length; i++) high = Math.max(high, set.error[i]);
+  return { low: 0, high: high || 1 };
+}
+
+/** Error of one mask set by token. */
+export function errorByToken(map: ShownMap, set: number): Map<number, number> {
+  const { target, error } = map.sets[Math.min(set, map.sets.length - 1)];
+  return new Map(Array.from(target, (token, i) => [token, error[i]]));
+}
+
+export const meanOf = (values: Iterable<number>): number => {
+  let sum = 0;
+  let n = 0;
+  for (const v of values) {
+    sum += v;
+    n++;
+  }
+  return n ? sum / n : 0;
+};
+
+export const mapGrid = (map: ShownMap) => gridOf(map.model);

@@ -1,0 +1,121 @@
+// Small form parts: a number, a pair of numbers, a choice. Each with its label, and the sentence of what is wrong with it.
+
+import { useId } from 'react';
+
+interface FieldProps {
+  label: string;
+  /** dotted path in the config; a problem with it is shown here */
+  field: string;
+  problem?: string | undefined;
+  hint?: string;
+}
+
+interface NumberProps extends FieldProps {
+  value: number;
+  min?: number;
+  max?: number;
+  step?: number;
+  onChange: (value: number) => void;
+}
+
+export function NumberField({ label, field, problem, hint, value, min, max, step = 1, onChange }: NumberProps) {
+  const id = useId();
+  return (
+    <div className="field" data-field={field}>
+      <label htmlFor={id}>{label}</label>
+      <input
+        id={id}
+        type="number"
+        value={Number.isNaN(value) ? '' : value}
+        min={min}
+        max={max}
+        step={step}
+        aria-invalid={problem !== undefined}
+        aria-describedby={problem ? `${id}-problem` : undefined}
+        title={hint}
+        onChange={(event) => onChange(event.target.valueAsNumber)}
+      />
+      {problem && (
+        <p className="field-problem" id={`${id}-problem`}>
+          {problem}
+        </p>
+      )}
+    </div>
+  );
+}
+
+interface PairProps extends FieldProps {
+  value: [number, number];
+  step?: number;
+  onChange: (value: [number, number]) => void;
+}
+
+/** Lowest and highest value of a range. */
+export function PairField({ label, field, problem, hint, value, step = 0.05, onChange }: PairProps) {
+  const id = useId();
+  const input = (which: 0 | 1, name: string) => (
+    <input
+      type="number"
+      aria-label={`${label}, ${name}`}
+      value={Number.isNaN(value[which]) ? '' : value[which]}
+      step={step}
+      min={0}
+      aria-invalid={problem !== undefined}
+      onChange={(event) => onChange(which === 0 ? [event.target.valueAsNumber, value[1]] : [value[0], event.target.valueAsNumber])}
+    />
+  );
+  return (
+    <div className="field" data-field={field} title={hint}>
+      <span id={id}>{label}</span>
+      <span className="pair" role="group" aria-labelledby={id}>
+        {input(0, 'lowest')}
+        <span aria-hidden="true">–</span>
+        {input(1, 'highest')}
+      </span>
+      {problem && <p className="field-problem">{problem}</p>}
+    </div>
+  );
+}
+
+interface ChoiceProps<T extends string> extends FieldProps {
+  value: T;
+  options: readonly { value: T; label: string }[];
+  onChange: (value: T) => void;
+  testId?: string;
+}
+
+export function ChoiceField<T extends string>({ label, field, hint, value, options, onChange, testId }: ChoiceProps<T>) {
+  const id = useId();
+  return (
+    <div className="field" data-field={field}>
+      <label htmlFor={id}>{label}</label>
+      <select
+        id={id}
+        data-testid={testId}
+        title={hint}
+        value={value}
+        onChange={(event) => {
+          const chosen = options.find((o) => o.value === event.target.value);
+          if (chosen) onChange(chosen.value);
+        }}
+      >
+        {options.map((o) => (
+          <option key={o.value} value={o.value}>
+            {o.label}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}
+
+/** 1234567 bytes → "1.2 MB" */
+export const bytes = (n: number): string =>
+  n < 2 ** 20 ? `${Math.ceil(n / 1024)} KB` : n < 2 ** 30 ? `${(n / 2 ** 20).toFixed(n < 10 * 2 ** 20 ? 1 : 0)} MB` : `${(n / 2 ** 30).toFixed(1)} GB`;
+
+/** 1234567 → "1.23 M" */
+export const count = (n: number): string => (n < 1e4 ? `${n}` : n < 1e6 ? `${(n / 1e3).toFixed(0)} K` : `${(n / 1e6).toFixed(2)} M`);
+
+/** seconds → "1 min 5 s" */
+export const duration = (seconds: number): string =>
+  seconds < 60 ? `${Math.round(seconds)} s` : seconds < 3600 ? `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s` : `${Math.floor(seconds / 3600)} h ${Math.round((seconds % 3600) / 60)} min`;
