@@ -45,7 +45,10 @@ test.beforeEach(async ({ page }) => {
   });
   page.on('pageerror', (error) => problems.push(error.message));
   await page.route(`${address}/empty`, (route) =>
-    route.fulfill({ contentType: 'text/html', body: '<!doctype html><link rel="icon" href="data:,"><title>empty</title>' }),
+    route.fulfill({
+      contentType: 'text/html',
+      body: '<!doctype html><link rel="icon" href="data:,"><title>empty</title>',
+    }),
   );
   await page.goto(`${address}/empty`);
   await page.evaluate(() => {
@@ -125,7 +128,15 @@ const look = (page: Page, clipId: string, start: number, stride: number, frames:
             if (data.type === 'requestFailed') reject(new Error(data.error.message));
           };
           const requestId = `${id} ${from}`;
-          worker.postMessage({ type: 'readClip', requestId, clipId: id, start: from, stride: step, frames: count, side });
+          worker.postMessage({
+            type: 'readClip',
+            requestId,
+            clipId: id,
+            start: from,
+            stride: step,
+            frames: count,
+            side,
+          });
         },
       );
       return got.rgba.map((rgba, i) => {
@@ -154,7 +165,14 @@ test('every codec that this browser writes is read back frame by frame', async (
   for (const codec of codecs) {
     const container = codec === 'vp8' ? 'webm' : codec === 'vp9' ? 'mkv' : 'mp4';
     const name = `${codec}.${container}`;
-    await encode(page, name, { container, codec, width: 128, height: 128, times: steady(45, 30), sound: codec !== 'avc' });
+    await encode(page, name, {
+      container,
+      codec,
+      width: 128,
+      height: 128,
+      times: steady(45, 30),
+      sound: codec !== 'avc',
+    });
     const { clip, failed } = (await add(page, [name]))[name];
     expect(failed, name).toBeUndefined();
     expect(clip).toMatchObject({
@@ -185,12 +203,28 @@ test('uneven times, rotation, odd sizes, few frames, no duration', async ({ page
   await encode(page, 'uneven.mp4', { container: 'mp4', codec: 'vp9', ...square, times: uneven });
   await encode(page, 'quarter.mp4', { container: 'mp4', codec: 'vp9', ...square, times: steady(4, 10), rotation: 90 });
   await encode(page, 'half.mov', { container: 'mov', codec: 'vp9', ...square, times: steady(4, 10), rotation: 180 });
-  await encode(page, 'lying.mp4', { container: 'mp4', codec: 'vp9', width: 320, height: 180, times: steady(4, 10), rotation: 270 });
+  await encode(page, 'lying.mp4', {
+    container: 'mp4',
+    codec: 'vp9',
+    width: 320,
+    height: 180,
+    times: steady(4, 10),
+    rotation: 270,
+  });
   await encode(page, 'odd.webm', { container: 'webm', codec: 'vp8', width: 131, height: 97, times: steady(5, 25) });
   await encode(page, 'three.webm', { container: 'webm', codec: 'vp8', ...square, times: steady(3, 30) });
   await encode(page, 'one.webm', { container: 'webm', codec: 'vp8', ...square, times: [0] });
   await encode(page, 'live.webm', { container: 'webm', codec: 'vp8', ...square, times: steady(20, 10), live: true });
-  const names = ['uneven.mp4', 'quarter.mp4', 'half.mov', 'lying.mp4', 'odd.webm', 'three.webm', 'one.webm', 'live.webm'];
+  const names = [
+    'uneven.mp4',
+    'quarter.mp4',
+    'half.mov',
+    'lying.mp4',
+    'odd.webm',
+    'three.webm',
+    'one.webm',
+    'live.webm',
+  ];
   const clips = await add(page, names);
   for (const name of names) expect(clips[name], name).toMatchObject({ clip: { warning: null } });
 
@@ -237,7 +271,9 @@ test('damaged files are named with their reason, the others load', async ({ page
   const part = clips['cut.mp4'].clip;
   expect(part?.frames).toBeGreaterThan(20);
   expect(part?.frames).toBeLessThan(50);
-  expect(part?.warning).toMatch(new RegExp(`^${part?.frames} of 60 frames could be read \\(\\d\\.\\d of 2\\.0 s\\): the file was cut`));
+  expect(part?.warning).toMatch(
+    new RegExp(`^${part?.frames} of 60 frames could be read \\(\\d\\.\\d of 2\\.0 s\\): the file was cut`),
+  );
   const frames = await look(page, 'cut.mp4', 0, 1, part?.frames ?? 0);
   expect(frames.map((f) => f.number)).toEqual(range(0, part?.frames ?? 0));
 });
@@ -258,7 +294,14 @@ test('frames before time 0 are not shown', async ({ page }) => {
 });
 
 test('a long video keeps every k-th frame within its budget, and shows every frame exactly', async ({ page }) => {
-  await encode(page, 'long.webm', { container: 'webm', codec: 'vp8', width: 128, height: 128, times: steady(250, 50), keyFrameInterval: 2 });
+  await encode(page, 'long.webm', {
+    container: 'webm',
+    codec: 'vp8',
+    width: 128,
+    height: 128,
+    times: steady(250, 50),
+    keyFrameInterval: 2,
+  });
   const kept = await page.evaluate(async () => {
     const { decodeVideo } = (await import('/src/video/decode.ts' as string)) as typeof import('../src/video/decode.ts');
     const { files } = globalThis as unknown as { files: Record<string, File> };

@@ -7,11 +7,15 @@ import os from 'node:os';
 import path from 'node:path';
 
 const report = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'reference-')), 'report.txt');
-const run = spawnSync(process.execPath, [path.join(import.meta.dirname, 'vitest.mjs'), 'run', 'src/reference.test.ts', '--reporter=dot'], {
-  stdio: ['ignore', 'pipe', 'inherit'],
-  env: { ...process.env, REFERENCE_REPORT: report },
-  encoding: 'utf8',
-});
+const run = spawnSync(
+  process.execPath,
+  [path.join(import.meta.dirname, 'vitest.mjs'), 'run', 'src/reference.test.ts', '--reporter=dot'],
+  {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, REFERENCE_REPORT: report },
+    encoding: 'utf8',
+  },
+);
 if (!fs.existsSync(report)) {
   process.stdout.write(run.stdout ?? '');
   console.error('The reference suite did not reach its end.');

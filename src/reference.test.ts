@@ -32,7 +32,9 @@ describe('official numbers', () => {
       }
       const verdict = comparison.failures.length ? 'FAILED' : 'passed';
       const why = comparison.failures[0] ? `: ${comparison.failures[0]}` : '';
-      lines.push(`${verdict} ${id} (${kind}) ${comparison.worst.toFixed(3)} of tolerance at ${comparison.worstName || 'exact'}${why}`);
+      lines.push(
+        `${verdict} ${id} (${kind}) ${comparison.worst.toFixed(3)} of tolerance at ${comparison.worstName || 'exact'}${why}`,
+      );
       expect(comparison.failures).toEqual([]);
     });
   }

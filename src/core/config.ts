@@ -140,11 +140,15 @@ const blockParameters = (dim: number, ratio: number): number => {
 
 /** Trained parameters of encoder and predictor (position tables are fixed and not counted). */
 export function parameterCount(m: ModelConfig, maskSets: number): { encoder: number; predictor: number } {
-  const encoder =
-    patchValues(m) * m.dim + m.dim + m.depth * blockParameters(m.dim, m.mlpRatio) + 2 * m.dim;
+  const encoder = patchValues(m) * m.dim + m.dim + m.depth * blockParameters(m.dim, m.mlpRatio) + 2 * m.dim;
   const predictor =
-    m.dim * m.predDim + m.predDim + maskSets * m.predDim +
-    m.predDepth * blockParameters(m.predDim, m.mlpRatio) + 2 * m.predDim + m.predDim * m.dim + m.dim;
+    m.dim * m.predDim +
+    m.predDim +
+    maskSets * m.predDim +
+    m.predDepth * blockParameters(m.predDim, m.mlpRatio) +
+    2 * m.predDim +
+    m.predDim * m.dim +
+    m.dim;
   return { encoder, predictor };
 }
 
@@ -181,7 +185,10 @@ export function checkConfig(c: RunConfig): ConfigProblem[] {
   if (m.crop % m.patch)
     refuse('model.patch', `crop ${m.crop} is not a multiple of patch ${m.patch}: choose a patch that divides it`);
   if (m.frames > 1 && m.frames % m.tubelet)
-    refuse('model.tubelet', `${m.frames} frames are not a multiple of tubelet ${m.tubelet}: choose one that divides them`);
+    refuse(
+      'model.tubelet',
+      `${m.frames} frames are not a multiple of tubelet ${m.tubelet}: choose one that divides them`,
+    );
   if (m.dim % m.heads) refuse('model.heads', `dim ${m.dim} is not a multiple of ${m.heads} heads`);
   if (m.predDim % m.predHeads)
     refuse('model.predHeads', `predictor dim ${m.predDim} is not a multiple of ${m.predHeads} heads`);
@@ -192,7 +199,10 @@ export function checkConfig(c: RunConfig): ConfigProblem[] {
     if (dim % heads === 0 && dim / heads > 128)
       refuse(field, `heads are ${dim / heads} wide, at most 128 is supported: use more heads`);
   if (!m.uniformPower && m.frames > 1)
-    for (const [field, dim] of [['model.dim', m.dim], ['model.predDim', m.predDim]] as const)
+    for (const [field, dim] of [
+      ['model.dim', m.dim],
+      ['model.predDim', m.predDim],
+    ] as const)
       if (dim % 8) refuse(field, `${dim} is not a multiple of 8, which positions without uniform power need`);
   if (!c.masks.length) refuse('masks', 'there is no mask set: add at least one');
   if (c.masks.length > 8) refuse('masks', `there are ${c.masks.length} mask sets, at most 8 are supported`);
@@ -214,7 +224,8 @@ export function checkConfig(c: RunConfig): ConfigProblem[] {
       refuse(`masks.${i}.maxTemporalKeep`, `max temporal keep is ${mask.maxTemporalKeep}: choose a value in (0, 1]`);
   });
   if (!(c.loss.exponent >= 1)) refuse('loss.exponent', `loss exponent is ${c.loss.exponent}: choose 1 or more`);
-  if (!(c.optim.lr > 0 && c.optim.lr < 1)) refuse('optim.lr', `learning rate is ${c.optim.lr}: choose a value in (0, 1)`);
+  if (!(c.optim.lr > 0 && c.optim.lr < 1))
+    refuse('optim.lr', `learning rate is ${c.optim.lr}: choose a value in (0, 1)`);
   for (const m1 of c.optim.ema)
     if (!(m1 >= 0 && m1 <= 1)) refuse('optim.ema', `EMA momentum is ${m1}: choose values from 0 to 1`);
   return problems;

@@ -26,11 +26,13 @@ export function scheduleAt(o: OptimConfig, step: number): ScheduleValues {
   const decay = cosine(o.weightDecay, o.finalWeightDecay, count / horizon);
   return {
     lr,
-    weightDecay: o.finalWeightDecay <= o.weightDecay ? Math.max(o.finalWeightDecay, decay) : Math.min(o.finalWeightDecay, decay),
+    weightDecay:
+      o.finalWeightDecay <= o.weightDecay ? Math.max(o.finalWeightDecay, decay) : Math.min(o.finalWeightDecay, decay),
     momentum: o.ema[0] + (step * (o.ema[1] - o.ema[0])) / (o.ipe * o.epochs * o.ipeScale),
     clip: o.clipGrad !== null && Math.floor(step / o.ipe) > o.warmup,
   };
 }
 
 /** Half a cosine from `first` at 0 to `last` at 1. */
-const cosine = (first: number, last: number, progress: number): number => last + (first - last) * 0.5 * (1 + Math.cos(Math.PI * progress));
+const cosine = (first: number, last: number, progress: number): number =>
+  last + (first - last) * 0.5 * (1 + Math.cos(Math.PI * progress));

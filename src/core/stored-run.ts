@@ -36,11 +36,14 @@ const isObject = (v: unknown): v is Record<string, unknown> => typeof v === 'obj
 
 /** Whether a parsed document is a run of ours; enough to draw it safely. */
 export function isStoredRun(v: unknown): v is StoredRun {
-  if (!isObject(v) || v.format !== 'v-jepa-studio run 1' || !isObject(v.config) || typeof v.adapter !== 'string') return false;
+  if (!isObject(v) || v.format !== 'v-jepa-studio run 1' || !isObject(v.config) || typeof v.adapter !== 'string')
+    return false;
   const { metrics, maps } = v;
   return (
     Array.isArray(metrics) &&
-    metrics.every((m) => isObject(m) && typeof m.step === 'number' && typeof m.loss === 'number' && Array.isArray(m.lossPerSet)) &&
+    metrics.every(
+      (m) => isObject(m) && typeof m.step === 'number' && typeof m.loss === 'number' && Array.isArray(m.lossPerSet),
+    ) &&
     Array.isArray(maps) &&
     maps.every((m) => isObject(m) && typeof m.clipId === 'string' && Array.isArray(m.sets))
   );

@@ -21,7 +21,11 @@ const bytesPerValue: Record<Dtype, number> = { F32: 4, I32: 4, U8: 1, I64: 8, F6
 const mostHeader = 100_000_000;
 
 function refuse(why: string): never {
-  throw new StudioError('format', `This is not a sound safetensors file: ${why}.`, 'Export it again, or choose another file.');
+  throw new StudioError(
+    'format',
+    `This is not a sound safetensors file: ${why}.`,
+    'Export it again, or choose another file.',
+  );
 }
 
 const isObject = (v: unknown): v is Record<string, unknown> => typeof v === 'object' && v !== null && !Array.isArray(v);
@@ -95,24 +99,35 @@ function countKeys(text: string): number {
 function readEntry(name: string, value: unknown) {
   if (!isObject(value)) refuse(`${name} is not described by an object`);
   const { dtype, shape, data_offsets: offsets } = value;
-  if (typeof dtype !== 'string' || !Object.hasOwn(bytesPerValue, dtype)) refuse(`${name} has the type ${String(dtype)}, which is not supported`);
+  if (typeof dtype !== 'string' || !Object.hasOwn(bytesPerValue, dtype))
+    refuse(`${name} has the type ${String(dtype)}, which is not supported`);
   if (!Array.isArray(shape) || !shape.every(isCount)) refuse(`${name} has no sound shape`);
-  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount)) refuse(`${name} has no sound data_offsets`);
+  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount))
+    refuse(`${name} has no sound data_offsets`);
   const [from, to] = offsets as [number, number];
-  const size = (shape as number[]).reduce((a, b) => a * b, bytesPerValue[dtype as Dtype]);
-  if (!Number.isSafeInteger(size) || to - from !== size) refuse(`${name} takes ${to - from} bytes, its shape needs ${size}`);
-  return { name, dtype: dtype as Dtype, shape: shape as number[], from, to };
+  const size = shape.reduce((a, b) => a * b, bytesPerValue[dtype as Dtype]);
+  if (!Number.isSafeInteger(size) || to - from !== size)
+    refuse(`${name} takes ${to - from} bytes, its shape needs ${size}`);
+  return { name, dtype: dtype as Dtype, shape, from, to };
 }
 
 /** Writes F32 and I32 tensors; the header is padded to a multiple of 8 so that data is aligned. */
-export function writeSafetensors(tensors: Map<string, { shape: number[]; data: Float32Array | Int32Array }>, metadata: Record<string, string> = {}): Uint8Array<ArrayBuffer> {
+export function writeSafetensors(
+  tensors: Map<string, { shape: number[]; data: Float32Array | Int32Array }>,
+  metadata: Record<string, string> = {},
+): Uint8Array<ArrayBuffer> {
   const header: Record<string, unknown> = {};
   if (Object.keys(metadata).length) header.__metadata__ = metadata;
   let at = 0;
   for (const [name, { shape, data }] of tensors) {
     const size = shape.reduce((a, b) => a * b, 1);
-    if (size !== data.length) throw new StudioError('internal', `${name} has ${data.length} values, its shape needs ${size}`);
-    header[name] = { dtype: data instanceof Float32Array ? 'F32' : 'I32', shape, data_offsets: [at, at + data.byteLength] };
+    if (size !== data.length)
+      throw new StudioError('internal', `${name} has ${data.length} values, its shape needs ${size}`);
+    header[name] = {
+      dtype: data instanceof Float32Array ? 'F32' : 'I32',
+      shape,
+      data_offsets: [at, at + data.byteLength],
+    };
     at += data.byteLength;
   }
   let text = JSON.stringify(header);

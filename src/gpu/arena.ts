@@ -85,7 +85,14 @@ export function layoutArena(label: string, specs: ParameterSpec[], optimiser: bo
     bound.set(name, { tensor: part('weight'), gradient: optimiser && learns ? part('gradient') : null, offset: size });
     for (let k = 0; k < (stack ?? 1); k++) {
       const official = stack ? `${name}.${k}` : name;
-      parameters.set(official, { name: official, shape, decay, trained: learns, offset: size + k * count, size: count });
+      parameters.set(official, {
+        name: official,
+        shape,
+        decay,
+        trained: learns,
+        offset: size + k * count,
+        size: count,
+      });
     }
     size += align(count * (stack ?? 1));
     if (learns) trained = size;
@@ -143,9 +150,17 @@ export function weight(arena: Arena, name: string): Tensor {
 /** Copies values into the named parameter. Length must match. */
 export function writeParameter(device: GPUDevice, arena: Arena, name: string, values: Float32Array): void {
   const p = arena.parameters.get(name);
-  if (!p) throw new StudioError('format', `${arena.label} has no parameter ${name}`, 'The file belongs to another architecture.');
+  if (!p)
+    throw new StudioError(
+      'format',
+      `${arena.label} has no parameter ${name}`,
+      'The file belongs to another architecture.',
+    );
   if (values.length !== p.size)
-    throw new StudioError('format', `${name} has ${values.length} values, this model has ${p.size} (${p.shape.join(' × ')})`);
+    throw new StudioError(
+      'format',
+      `${name} has ${values.length} values, this model has ${p.size} (${p.shape.join(' × ')})`,
+    );
   device.queue.writeBuffer(arena.weights.place!.buffer, p.offset * 4, values as Float32Array<ArrayBuffer>);
 }
 

@@ -71,6 +71,9 @@ export async function openDevice(gpu: GPU | undefined, secure = true): Promise<O
 
 /** Only the adapter's own words decide, and only for a default that tuning may overrule. */
 function isSoftware(adapter: GPUAdapter): boolean {
-  const info = adapter.info as GPUAdapterInfo & { isFallbackAdapter?: boolean };
-  return info.isFallbackAdapter === true || /swiftshader|llvmpipe|lavapipe|basic render/i.test(`${info.architecture} ${info.description} ${info.device}`);
+  const { info } = adapter;
+  return (
+    info.isFallbackAdapter ||
+    /swiftshader|llvmpipe|lavapipe|basic render/i.test(`${info.architecture} ${info.description} ${info.device}`)
+  );
 }

@@ -28,7 +28,8 @@ export interface Kernel {
 /** Reads the declarations of one WGSL file. `lib.wgsl` is appended, so line numbers in errors stay true. */
 export function parseKernel(name: string, source: string): Kernel {
   const bindings = new Map<string, Binding>();
-  const declaration = /@group\(0\)\s*@binding\((\d+)\)\s*var<\s*(uniform|storage)\s*(?:,\s*(read_write|read))?\s*>\s*(\w+)/g;
+  const declaration =
+    /@group\(0\)\s*@binding\((\d+)\)\s*var<\s*(uniform|storage)\s*(?:,\s*(read_write|read))?\s*>\s*(\w+)/g;
   for (const [, number, space, access, variable] of source.matchAll(declaration)) {
     bindings.set(variable, {
       name: variable,
@@ -40,7 +41,10 @@ export function parseKernel(name: string, source: string): Kernel {
   const dims: DimsField[] = [];
   for (const [, field, type] of block.replace(/\/\/.*$/gm, '').matchAll(/(\w+)\s*:\s*(\w+)/g)) {
     if (type !== 'u32' && type !== 'f32')
-      throw new StudioError('shader', `${name}.wgsl: field ${field} of Dims is ${type}; only u32 and f32 are supported`);
+      throw new StudioError(
+        'shader',
+        `${name}.wgsl: field ${field} of Dims is ${type}; only u32 and f32 are supported`,
+      );
     dims.push({ name: field, type, offset: dims.length * 4 });
   }
   return { name, source: `${source}\n${lib}`, bindings, dims };
@@ -99,7 +103,9 @@ export class PipelineCache {
       entries: names.map((name) => {
         const binding = kernel.bindings.get(name);
         if (!binding) throw new StudioError('shader', `${kernel.name}.wgsl binds nothing called ${name}`);
-        const type = ({ uniform: 'uniform', read: 'read-only-storage', read_write: 'storage' } as const)[binding.access];
+        const type = ({ uniform: 'uniform', read: 'read-only-storage', read_write: 'storage' } as const)[
+          binding.access
+        ];
         return { binding: binding.number, visibility: GPUShaderStage.COMPUTE, buffer: { type } };
       }),
     });
@@ -117,12 +123,21 @@ export class PipelineCache {
 }
 
 /** The compiler's message with the line it speaks of. */
-async function shaderError(kernel: Kernel, entry: string, module: GPUShaderModule, error: unknown): Promise<StudioError> {
+async function shaderError(
+  kernel: Kernel,
+  entry: string,
+  module: GPUShaderModule,
+  error: unknown,
+): Promise<StudioError> {
   const lines = kernel.source.split('\n');
   const info = await module.getCompilationInfo();
   const told = info.messages
     .filter((m) => m.type === 'error')
     .map((m) => `${kernel.name}.wgsl:${m.lineNum}: ${m.message}\n    ${lines[m.lineNum - 1] ?? ''}`);
   const text = told.length ? told.join('\n') : error instanceof Error ? error.message : String(error);
-  return new StudioError('shader', `The kernel ${kernel.name}.${entry} did not compile.\n${text}`, 'Please report this with the name of your GPU and browser.');
+  return new StudioError(
+    'shader',
+    `The kernel ${kernel.name}.${entry} did not compile.\n${text}`,
+    'Please report this with the name of your GPU and browser.',
+  );
 }

@@ -105,7 +105,7 @@ export class Plan {
 
   /** Something to bind where a kernel wants a writable buffer that this call does not use. */
   nothing(i: number): Tensor {
-    return this.#nothing[i] ??= this.#tensor(`nothing${i}`, 1, 64, 'state', 'f32');
+    return (this.#nothing[i] ??= this.#tensor(`nothing${i}`, 1, 64, 'state', 'f32'));
   }
 
   /** Keeps an activation until the next step, so that it can be read. */

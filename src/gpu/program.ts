@@ -59,7 +59,14 @@ export class Program {
   #uniforms: GPUBuffer;
   #staging: ArrayBuffer;
 
-  constructor(plan: Plan, device: GPUDevice, prepared: Prepared[], buffers: GPUBuffer[], uniforms: GPUBuffer, memory: ProgramMemory) {
+  constructor(
+    plan: Plan,
+    device: GPUDevice,
+    prepared: Prepared[],
+    buffers: GPUBuffer[],
+    uniforms: GPUBuffer,
+    memory: ProgramMemory,
+  ) {
     this.plan = plan;
     this.device = device;
     this.prepared = prepared;
@@ -93,7 +100,12 @@ export class Program {
   }
 
   /** Records dispatch number i alone; for timing and for finding the tensor that broke. */
-  encodeOne(encoder: GPUCommandEncoder, i: number, values: StepValues, timestampWrites?: GPUComputePassTimestampWrites): void {
+  encodeOne(
+    encoder: GPUCommandEncoder,
+    i: number,
+    values: StepValues,
+    timestampWrites?: GPUComputePassTimestampWrites,
+  ): void {
     const pass = encoder.beginComputePass(timestampWrites ? { timestampWrites } : {});
     this.#record(pass, this.prepared[i], values);
     pass.end();
@@ -154,27 +166,46 @@ export async function compile(plan: Plan, pipelines: PipelineCache, options: Com
     const entries: GPUBindGroupEntry[] = bindingNames(dispatch).map((name) => {
       const binding = dispatch.kernel.bindings.get(name)!;
       if (binding.access === 'uniform')
-        return { binding: binding.number, resource: { buffer: uniforms, offset: i * uniformStride, size: uniformStride } };
+        return {
+          binding: binding.number,
+          resource: { buffer: uniforms, offset: i * uniformStride, size: uniformStride },
+        };
       const owner = root(dispatch.bind[name]);
       const { buffer, offset } = owner.place!;
       // With guards the binding reaches over the rear guard, so that a store beyond the end is seen there.
-      const size = bytesOf(plan, owner) + (guard && owner.role !== 'weight' && owner.role !== 'gradient' ? guard * 4 : 0);
+      const size =
+        bytesOf(plan, owner) + (guard && owner.role !== 'weight' && owner.role !== 'gradient' ? guard * 4 : 0);
       return { binding: binding.number, resource: { buffer, offset, size: Math.min(size, buffer.size - offset) } };
     });
-    return { dispatch, pipeline, bindGroup: device.createBindGroup({ label: dispatch.label, layout, entries }), uniform: i * uniformStride };
+    return {
+      dispatch,
+      pipeline,
+      bindGroup: device.createBindGroup({ label: dispatch.label, layout, entries }),
+      uniform: i * uniformStride,
+    };
   });
   const invalid = await device.popErrorScope();
   const exhausted = await device.popErrorScope();
   if (exhausted) {
     for (const buffer of buffers) buffer.destroy();
-    throw new StudioError('gpu-memory', `The GPU ran out of memory at ${megabytes(total)} MB: ${exhausted.message}`, 'Choose a smaller batch or preset.');
+    throw new StudioError(
+      'gpu-memory',
+      `The GPU ran out of memory at ${megabytes(total)} MB: ${exhausted.message}`,
+      'Choose a smaller batch or preset.',
+    );
   }
   if (invalid) throw new StudioError('internal', `WebGPU refused the plan: ${invalid.message}`);
   return new Program(plan, device, prepared, buffers, uniforms, memory);
 }
 
-async function compilePipelines(plan: Plan, pipelines: PipelineCache, onProgress?: (done: number, total: number) => void): Promise<Pipeline[]> {
-  const wanted = plan.dispatches.map((d) => pipelines.get({ kernel: d.kernel, entry: d.entry, names: bindingNames(d), overrides: d.overrides }));
+async function compilePipelines(
+  plan: Plan,
+  pipelines: PipelineCache,
+  onProgress?: (done: number, total: number) => void,
+): Promise<Pipeline[]> {
+  const wanted = plan.dispatches.map((d) =>
+    pipelines.get({ kernel: d.kernel, entry: d.entry, names: bindingNames(d), overrides: d.overrides }),
+  );
   const distinct = [...new Set(wanted)];
   let done = 0;
   onProgress?.(0, distinct.length);
@@ -202,7 +233,8 @@ function allocate(plan: Plan, device: GPUDevice, guard: number): GPUBuffer[] {
     for (const t of owners) t.place = { buffer, offset: guard * 4 };
   };
   for (const slot of planSlots(plan)) make(slot.tensors[0].name, slot.bytes, slot.tensors);
-  for (const t of plan.tensors) if (!t.place && !t.alias && t.role !== 'activation') make(t.name, bytesOf(plan, t), [t]);
+  for (const t of plan.tensors)
+    if (!t.place && !t.alias && t.role !== 'activation') make(t.name, bytesOf(plan, t), [t]);
   return buffers;
 }
 

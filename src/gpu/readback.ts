@@ -11,8 +11,16 @@ export async function readTensor(device: GPUDevice, tensor: Tensor, count: numbe
 }
 
 /** Reads `count` floats from a byte offset of a buffer. */
-export async function readBuffer(device: GPUDevice, buffer: GPUBuffer, offset: number, count: number): Promise<Float32Array<ArrayBuffer>> {
-  const staging = device.createBuffer({ size: Math.max(4, count * 4), usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST });
+export async function readBuffer(
+  device: GPUDevice,
+  buffer: GPUBuffer,
+  offset: number,
+  count: number,
+): Promise<Float32Array<ArrayBuffer>> {
+  const staging = device.createBuffer({
+    size: Math.max(4, count * 4),
+    usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
+  });
   const encoder = device.createCommandEncoder();
   encoder.copyBufferToBuffer(buffer, offset, staging, 0, count * 4);
   device.queue.submit([encoder.finish()]);
@@ -30,7 +38,11 @@ export class Ring {
   constructor(device: GPUDevice, bytes: number, depth: number) {
     this.#bytes = bytes;
     this.#free = Array.from({ length: depth }, (_, i) =>
-      device.createBuffer({ label: `readback ${i}`, size: bytes, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST }),
+      device.createBuffer({
+        label: `readback ${i}`,
+        size: bytes,
+        usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
+      }),
     );
   }
 

@@ -34,7 +34,10 @@ export type DrawInteger = (n: number) => number;
 export function drawMasks(config: MaskSampling, grid: Grid, batch: number, step: number): MaskBatch {
   return {
     sets: config.masks.map((mask, set) => {
-      const drawn = mask.kind === 'tube' ? drawTubes(mask, grid, batch, config, set, step) : drawBlocks(mask, grid, batch, config, set, step);
+      const drawn =
+        mask.kind === 'tube'
+          ? drawTubes(mask, grid, batch, config, set, step)
+          : drawBlocks(mask, grid, batch, config, set, step);
       return config.cut === 'official' ? cutOfficial(drawn, mask) : limitContext(drawn, mask);
     }),
   };
@@ -62,7 +65,14 @@ function positionDraws(config: MaskSampling, set: number, step: number): DrawInt
   return (n) => integer(key, step, index++, n);
 }
 
-function drawBlocks(mask: MultiBlockConfig, grid: Grid, batch: number, config: MaskSampling, set: number, step: number): MaskSet {
+function drawBlocks(
+  mask: MultiBlockConfig,
+  grid: Grid,
+  batch: number,
+  config: MaskSampling,
+  set: number,
+  step: number,
+): MaskSet {
   const size = blockSize(mask, grid, sizeDraws(config, set, step));
   const draw = positionDraws(config, set, step);
   return blocksOf(mask, grid, size, batch, () => nextPlace(size, grid, draw));
@@ -77,7 +87,13 @@ export function nextPlace(size: BlockSize, grid: Grid, draw: DrawInteger): Block
 }
 
 /** Lists of a batch from block places; a clip without context (or without targets) is drawn again, as in the official code. */
-export function blocksOf(mask: MultiBlockConfig, grid: Grid, size: BlockSize, batch: number, next: () => BlockPlace): MaskSet {
+export function blocksOf(
+  mask: MultiBlockConfig,
+  grid: Grid,
+  size: BlockSize,
+  batch: number,
+  next: () => BlockPlace,
+): MaskSet {
   const set: MaskSet = { context: [], target: [] };
   for (let b = 0; b < batch; b++) {
     for (let attempt = 0; ; attempt++) {
@@ -99,11 +115,22 @@ export function blocksOf(mask: MultiBlockConfig, grid: Grid, size: BlockSize, ba
 }
 
 /** Random tubes (official random_tube.py): the same int(h · w · (1 − ratio)) positions stay visible in every tubelet. */
-function drawTubes(mask: TubeConfig, grid: Grid, batch: number, config: MaskSampling, set: number, step: number): MaskSet {
+function drawTubes(
+  mask: TubeConfig,
+  grid: Grid,
+  batch: number,
+  config: MaskSampling,
+  set: number,
+  step: number,
+): MaskSet {
   const plane = grid.h * grid.w;
   const keep = Math.trunc(plane * (1 - mask.ratio));
   if (keep < 1 || keep >= plane)
-    throw new StudioError('config', `a tube ratio of ${mask.ratio} keeps ${keep} of ${plane} positions`, 'Choose a ratio that leaves context and targets.');
+    throw new StudioError(
+      'config',
+      `a tube ratio of ${mask.ratio} keeps ${keep} of ${plane} positions`,
+      'Choose a ratio that leaves context and targets.',
+    );
   const key = makeKey(config.seed, `mask tubes ${set}`);
   const drawn: MaskSet = { context: [], target: [] };
   for (let b = 0; b < batch; b++) {

@@ -26,9 +26,18 @@ export function layersOf(plan: Plan, arena: Arena, label: string): Layers {
     label,
     weight: (name) => weight(arena, name),
     linear: (name, x, options = {}) =>
-      linear(plan, x, weight(arena, `${name}.weight`), weight(arena, `${name}.bias`), { name: `${label}/${name}`, ...options }),
+      linear(plan, x, weight(arena, `${name}.weight`), weight(arena, `${name}.bias`), {
+        name: `${label}/${name}`,
+        ...options,
+      }),
     norm: (name, x) =>
-      layerNorm(plan, x, { gamma: weight(arena, `${name}.weight`), beta: weight(arena, `${name}.bias`) }, normEps, `${label}/${name}`),
+      layerNorm(
+        plan,
+        x,
+        { gamma: weight(arena, `${name}.weight`), beta: weight(arena, `${name}.bias`) },
+        normEps,
+        `${label}/${name}`,
+      ),
   };
 }
 

@@ -25,7 +25,14 @@ export interface EncoderSizes {
 }
 
 /** clips (B, 3 · T · H · W) → features (rows, C), after the final norm. */
-export function encode(plan: Plan, arena: Arena, sizes: EncoderSizes, clips: Tensor, set: TokenSet, label: string): Tensor {
+export function encode(
+  plan: Plan,
+  arena: Arena,
+  sizes: EncoderSizes,
+  clips: Tensor,
+  set: TokenSet,
+  label: string,
+): Tensor {
   const layers = layersOf(plan, arena, label);
   const raw = patches(plan, clips, set.tokens, sizes.shape, `${label}/patches`); // (rows, 3 · tubelet · patch²)
   let x = layers.linear('patch_embed.proj', raw, { residual: layers.weight('pos_embed'), rows: set.positions }); // (rows, C)

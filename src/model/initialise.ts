@@ -13,7 +13,12 @@ import { sinCosPositions2d, sinCosPositions3d } from './positions.ts';
 const deviation = 0.02;
 
 /** Values of a whole arena. Randomness is a function of (seed, purpose, parameter, index). */
-export function initialWeights(arena: Arena, config: ModelConfig, seed: number, purpose: 'encoder' | 'predictor'): Float32Array<ArrayBuffer> {
+export function initialWeights(
+  arena: Arena,
+  config: ModelConfig,
+  seed: number,
+  purpose: 'encoder' | 'predictor',
+): Float32Array<ArrayBuffer> {
   const key = makeKey(seed, `init ${purpose}`);
   const values = new Float32Array(arena.size);
   let ordinal = 0;
@@ -57,5 +62,9 @@ export function initialiseNetworks(device: GPUDevice, nets: NetworkArenas, m: Mo
   const encoder = initialWeights(nets.encoder, m, seed, 'encoder');
   device.queue.writeBuffer(nets.encoder.weights.place!.buffer, 0, encoder);
   device.queue.writeBuffer(nets.target.weights.place!.buffer, 0, encoder);
-  device.queue.writeBuffer(nets.predictor.weights.place!.buffer, 0, initialWeights(nets.predictor, m, seed, 'predictor'));
+  device.queue.writeBuffer(
+    nets.predictor.weights.place!.buffer,
+    0,
+    initialWeights(nets.predictor, m, seed, 'predictor'),
+  );
 }

@@ -79,7 +79,13 @@ export function packFull(clips: number, tokens: number): TokenTables {
  * Tables of one step. sets: lists of B masks each; `copies` clips per mask (num_clips, clip-major as in the official
  * repeat_interleave_batch); tokens N of a clip; dim C of the features. Mask set s uses mask token s mod `maskTokens`.
  */
-export function packMasks(sets: MaskLists[], copies: number, tokens: number, dim: number, maskTokens = sets.length): Pack {
+export function packMasks(
+  sets: MaskLists[],
+  copies: number,
+  tokens: number,
+  dim: number,
+  maskTokens = sets.length,
+): Pack {
   const B = sets[0].context.length;
   const clips = B * copies;
   const tiled = (lists: ArrayLike<number>[]) => Array.from({ length: clips }, (_, i) => lists[i % B]);
@@ -173,4 +179,3 @@ export const clipShape = (m: { frames: number; crop: number; tubelet: number; pa
   tubelet: m.frames === 1 ? 1 : m.tubelet,
   patch: m.patch,
 });
-

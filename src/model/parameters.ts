@@ -71,7 +71,9 @@ export function predictorParameters(s: PredictorSizes): ParameterSpec[] {
     spec('predictor_embed.weight', [s.predDim, s.dim]),
     spec('predictor_embed.bias', [s.predDim]),
     { ...spec('mask_tokens', [1, 1, s.predDim]), stack: s.maskTokens },
-    ...Array.from({ length: s.predDepth }, (_, i) => blockParameters(`predictor_blocks.${i}.`, s.predDim, s.mlpRatio)).flat(),
+    ...Array.from({ length: s.predDepth }, (_, i) =>
+      blockParameters(`predictor_blocks.${i}.`, s.predDim, s.mlpRatio),
+    ).flat(),
     spec('predictor_norm.weight', [s.predDim]),
     spec('predictor_norm.bias', [s.predDim]),
     spec('predictor_proj.weight', [s.dim, s.predDim]),

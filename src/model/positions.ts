@@ -32,7 +32,12 @@ function table(dim: number, grid: Grid, shares: { t: number; h: number; w: numbe
 }
 
 function needMultiple(dim: number, of: number): void {
-  if (dim % of) throw new StudioError('config', `positions need a width that is a multiple of ${of}, this is ${dim}`, 'Choose another width.');
+  if (dim % of)
+    throw new StudioError(
+      'config',
+      `positions need a width that is a multiple of ${of}, this is ${dim}`,
+      'Choose another width.',
+    );
 }
 
 /** (t · h · w, dim). uniformPower: every axis 2 · ceil(dim / 6) channels, the row cut to dim; else 1/2, 1/4, 1/4. */
@@ -89,7 +94,8 @@ export function interpolatePositions(positions: ArrayLike<number>, from: Grid, t
   const image = from.t === 1 && to.t === 1;
   // The official image path scales both axes by the square root of the ratio of token counts.
   const square = Math.sqrt((to.h * to.w) / (from.h * from.w));
-  const taps = (n: number, size: number, scale: number) => Array.from({ length: n }, (_, i) => (image ? cubicTaps : linearTaps)(i, size, scale));
+  const taps = (n: number, size: number, scale: number) =>
+    Array.from({ length: n }, (_, i) => (image ? cubicTaps : linearTaps)(i, size, scale));
   const tTaps = image ? [[{ index: 0, weight: 1 }]] : taps(to.t, from.t, to.t / from.t);
   const yTaps = taps(to.h, from.h, image ? square : to.h / from.h);
   const xTaps = taps(to.w, from.w, image ? square : to.w / from.w);

@@ -18,10 +18,24 @@ export interface PredictorTables extends AssembleTables {
 }
 
 /** context (Nctx, C) → predictions (Ntgt, C), ordered as `tables.targets`. */
-export function predict(plan: Plan, arena: Arena, sizes: { depth: number; heads: number }, context: Tensor, tables: PredictorTables, label: string): Tensor {
+export function predict(
+  plan: Plan,
+  arena: Arena,
+  sizes: { depth: number; heads: number },
+  context: Tensor,
+  tables: PredictorTables,
+  label: string,
+): Tensor {
   const layers = layersOf(plan, arena, label);
   const embedded = layers.linear('predictor_embed', context); // (Nctx, P)
-  let x = assemble(plan, embedded, layers.weight('mask_tokens'), layers.weight('predictor_pos_embed'), tables, `${label}/assemble`); // (Npred, P)
+  let x = assemble(
+    plan,
+    embedded,
+    layers.weight('mask_tokens'),
+    layers.weight('predictor_pos_embed'),
+    tables,
+    `${label}/assemble`,
+  ); // (Npred, P)
   for (let i = 0; i < sizes.depth; i++) x = block(layers, `predictor_blocks.${i}.`, x, tables.tiles, sizes.heads);
   // The official code normalises all rows and then keeps the targets; row by row that is the same.
   const targets = gather(plan, x, { index: tables.targets, inverse: tables.targetInverse }, `${label}/targets`); // (Ntgt, P)

@@ -65,33 +65,46 @@ describe.each(variants)('AdamW, clipping and EMA ($label)', ({ variant }) => {
           if (p.trained) state[i] = adamwRef(state[i], g[i] * coefficient, t, lr, p.decay ? wd : 0, betas, 1e-8);
           target[i] = momentum * target[i] + (1 - momentum) * state[i].p;
         }
-      expectClose('norm', await readBuffer(o.device, o.norm.place!.buffer, o.norm.place!.offset, 2), [norm, coefficient], 2e-6);
+      expectClose(
+        'norm',
+        await readBuffer(o.device, o.norm.place!.buffer, o.norm.place!.offset, 2),
+        [norm, coefficient],
+        2e-6,
+      );
     }
-    expectClose('weights', await o.whole(o.arena), state.map((s) => s.p), 2e-6);
+    expectClose(
+      'weights',
+      await o.whole(o.arena),
+      state.map((s) => s.p),
+      2e-6,
+    );
     expectClose('slow copy', await o.whole(o.slow), target, 2e-6);
     o.program.destroy();
   });
 
-  it.each(['a gradient', 'an error'])('NaN in %s leaves weights and slow copy alone, also in the steps behind it', async (where) => {
-    const o = await optimiser(variant, [0.9, 0.999]);
-    const random = noise(4);
-    const start = filled(o.arena, random);
-    o.write(o.arena.weights.place!.buffer, start);
-    o.write(o.slow.weights.place!.buffer, start);
-    const values = { clip: 0, momentum: 0.5, rest: 0.5, ...adamwValues(1, 1e-2, 0, [0.9, 0.999]) };
-    const g = filled(o.arena, random);
-    const broken = g.slice();
-    if (where === 'a gradient') broken[o.arena.trained - 64] = NaN;
-    else o.device.queue.writeBuffer(o.error.place!.buffer, 8, new Float32Array([Infinity]));
-    o.write(o.arena.gradients!.place!.buffer, broken);
-    await runOnce(o.program, { step: 6, ...values });
-    o.write(o.arena.gradients!.place!.buffer, g);
-    o.device.queue.writeBuffer(o.error.place!.buffer, 8, new Float32Array([0]));
-    await runOnce(o.program, { step: 7, ...values });
-    const guard = new Uint32Array((await readBuffer(o.device, o.guard.place!.buffer, 0, 2)).buffer);
-    expect([...guard]).toEqual([1, 6]);
-    expect([...(await o.whole(o.arena))]).toEqual([...start]);
-    expect([...(await o.whole(o.slow))]).toEqual([...start]);
-    o.program.destroy();
-  });
+  it.each(['a gradient', 'an error'])(
+    'NaN in %s leaves weights and slow copy alone, also in the steps behind it',
+    async (where) => {
+      const o = await optimiser(variant, [0.9, 0.999]);
+      const random = noise(4);
+      const start = filled(o.arena, random);
+      o.write(o.arena.weights.place!.buffer, start);
+      o.write(o.slow.weights.place!.buffer, start);
+      const values = { clip: 0, momentum: 0.5, rest: 0.5, ...adamwValues(1, 1e-2, 0, [0.9, 0.999]) };
+      const g = filled(o.arena, random);
+      const broken = g.slice();
+      if (where === 'a gradient') broken[o.arena.trained - 64] = NaN;
+      else o.device.queue.writeBuffer(o.error.place!.buffer, 8, new Float32Array([Infinity]));
+      o.write(o.arena.gradients!.place!.buffer, broken);
+      await runOnce(o.program, { step: 6, ...values });
+      o.write(o.arena.gradients!.place!.buffer, g);
+      o.device.queue.writeBuffer(o.error.place!.buffer, 8, new Float32Array([0]));
+      await runOnce(o.program, { step: 7, ...values });
+      const guard = new Uint32Array((await readBuffer(o.device, o.guard.place!.buffer, 0, 2)).buffer);
+      expect([...guard]).toEqual([1, 6]);
+      expect([...(await o.whole(o.arena))]).toEqual([...start]);
+      expect([...(await o.whole(o.slow))]).toEqual([...start]);
+      o.program.destroy();
+    },
+  );
 });

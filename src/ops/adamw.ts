@@ -14,7 +14,12 @@ const kernel = parseKernel('adamw', source);
 export const adamwScalars = { shrink: 'adamw.shrink', rate: 'adamw.rate', root: 'adamw.root' } as const;
 
 /** Step t (1-based) of AdamW in f64, as the uniform fields of the kernel. */
-export function adamwValues(t: number, lr: number, weightDecay: number, betas: [number, number]): Record<string, number> {
+export function adamwValues(
+  t: number,
+  lr: number,
+  weightDecay: number,
+  betas: [number, number],
+): Record<string, number> {
   return {
     [adamwScalars.shrink]: 1 - lr * weightDecay,
     [adamwScalars.rate]: lr / (1 - betas[0] ** t),
@@ -23,14 +28,30 @@ export function adamwValues(t: number, lr: number, weightDecay: number, betas: [
 }
 
 /** norm (1, 2) = norm and clipping coefficient; guard (1, 2). */
-export function adamw(plan: Plan, arena: Arena, norm: Tensor, guard: Tensor, betas: [number, number], eps: number): void {
+export function adamw(
+  plan: Plan,
+  arena: Arena,
+  norm: Tensor,
+  guard: Tensor,
+  betas: [number, number],
+  eps: number,
+): void {
   if (!arena.gradients || !arena.moments) throw new StudioError('internal', `${arena.label} has no optimiser`);
   plan.dispatch({
     label: `${arena.label} AdamW`,
     kernel,
     entry: 'adamw',
     bind: { p: arena.weights, g: arena.gradients, m: arena.moments[0], v: arena.moments[1], norm, guard },
-    dims: { n: arena.trained, decayed: arena.decayed, beta1: betas[0], beta2: betas[1], rest1: 1 - betas[0], rest2: 1 - betas[1], eps, ...adamwScalars },
+    dims: {
+      n: arena.trained,
+      decayed: arena.decayed,
+      beta1: betas[0],
+      beta2: betas[1],
+      rest1: 1 - betas[0],
+      rest2: 1 - betas[1],
+      eps,
+      ...adamwScalars,
+    },
     grid: () => fold(Math.ceil(arena.trained / 64)),
   });
 }

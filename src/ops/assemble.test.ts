@@ -5,7 +5,15 @@ import { assemble, MASK } from './assemble.ts';
 describe('assemble', () => {
   it('context and mask tokens with positions, per segment', () => {
     // two sets, one clip each: context rows 2 and 1, targets 1 and 3
-    const source = [[0, 3], [1, 0], [MASK, 1], [2, 2], [MASK + 1, 0], [MASK + 1, 1], [MASK + 1, 3]];
+    const source = [
+      [0, 3],
+      [1, 0],
+      [MASK, 1],
+      [2, 2],
+      [MASK + 1, 0],
+      [MASK + 1, 1],
+      [MASK + 1, 3],
+    ];
     return checkOperation({
       variant: variants[0].variant,
       sizes: [{ rows: 7, targets: 4 }],
@@ -19,7 +27,14 @@ describe('assemble', () => {
         ranges: { rows: 2, cols: 2, type: 'u32', data: () => [0, 1, 1, 4] },
       },
       record: (plan, t) =>
-        assemble(plan, t.embedded, t.mask, t.positions, { source: t.source, inverse: t.inverse, byMask: t.targets, ranges: t.ranges }, 'x'),
+        assemble(
+          plan,
+          t.embedded,
+          t.mask,
+          t.positions,
+          { source: t.source, inverse: t.inverse, byMask: t.targets, ranges: t.ranges },
+          'x',
+        ),
       reference: (t) => {
         const x = zeros(7, 5);
         source.forEach(([from, position], row) => {

@@ -24,7 +24,14 @@ export interface AssembleTables {
 }
 
 /** embedded (Nctx, C), maskTokens (sets, C), positions (N, C) → (rows, C). */
-export function assemble(plan: Plan, embedded: Tensor, maskTokens: Tensor, positions: Tensor, tables: AssembleTables, name: string): Tensor {
+export function assemble(
+  plan: Plan,
+  embedded: Tensor,
+  maskTokens: Tensor,
+  positions: Tensor,
+  tables: AssembleTables,
+  name: string,
+): Tensor {
   const C = embedded.cols;
   const sets = maskTokens.rows as number;
   const x = plan.activation(name, tables.source.rows, C, [embedded, maskTokens]);

@@ -11,7 +11,14 @@ describe('attention', () => {
   it.each([
     { heads: 3, D: 9, batches: [[5, 12, 1], [8]] },
     { heads: 2, D: 32, batches: [[9, 16, 7]] },
-    { heads: 1, D: 64, batches: [[11, 3], [20, 1]] },
+    {
+      heads: 1,
+      D: 64,
+      batches: [
+        [11, 3],
+        [20, 1],
+      ],
+    },
     { heads: 2, D: 37, batches: [[10]] },
     { heads: 4, D: 2, batches: [[4, 4, 17]] },
   ])('$heads heads of $D, segments $batches', ({ heads, D, batches }) =>
@@ -24,7 +31,12 @@ describe('attention', () => {
         table: { rows: 'tiles', cols: 4, type: 'u32', data: ({ n }) => tileTable(batches.find((l) => sum(l) === n)!) },
       },
       record: (plan, t) => attention(plan, t.qkv, { table: t.table, count: 'tiles' }, heads, 'out'),
-      reference: (t, { n }) => attentionRef(t.qkv, batches.find((l) => sum(l) === n)!, heads),
+      reference: (t, { n }) =>
+        attentionRef(
+          t.qkv,
+          batches.find((l) => sum(l) === n)!,
+          heads,
+        ),
     }),
   );
 
@@ -34,7 +46,12 @@ describe('attention', () => {
       variant,
       sizes: [{ n: 12, tiles: 2 }],
       inputs: {
-        qkv: { rows: 'n', cols: 24, gradient: false, data: (_, rows) => Float32Array.from({ length: rows * 24 }, () => random() * 15) },
+        qkv: {
+          rows: 'n',
+          cols: 24,
+          gradient: false,
+          data: (_, rows) => Float32Array.from({ length: rows * 24 }, () => random() * 15),
+        },
         table: { rows: 'tiles', cols: 4, type: 'u32', data: () => tileTable([12]) },
       },
       record: (plan, t) => attention(plan, t.qkv, { table: t.table, count: 'tiles' }, 1, 'out'),

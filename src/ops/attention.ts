@@ -46,7 +46,11 @@ export function attention(plan: Plan, qkv: Tensor, tiles: Tiles, heads: number, 
   const out = plan.activation(name, qkv.rows, C, [qkv]);
   const lse = plan.activation(`${name}.lse`, qkv.rows, heads);
   const dims = { tiles: tiles.count, H: heads, D, scale: 1 / Math.sqrt(D) };
-  const grid = (size: Lookup): [number, number, number] => [Math.ceil(size(tiles.count) / 16), heads, Math.ceil(D / chunk)];
+  const grid = (size: Lookup): [number, number, number] => [
+    Math.ceil(size(tiles.count) / 16),
+    heads,
+    Math.ceil(D / chunk),
+  ];
   plan.dispatch({ label: name, kernel, entry: 'forward', bind: { tiles: tiles.table, qkv, out, lse }, dims, grid });
   plan.onBackward(out, () => {
     const dout = plan.gradientOf(out);

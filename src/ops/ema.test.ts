@@ -24,6 +24,11 @@ describe('EMA', () => {
     const program = await compile(plan, pipelines);
     await runOnce(program, { momentum: 0.998, rest: 1 - 0.998 });
     const result = await readBuffer(pipelines.device, slow.weights.place!.buffer, 0, n);
-    expectClose('slow', result, a.map((v, i) => 0.998 * v + 0.002 * b[i]), 1e-6);
+    expectClose(
+      'slow',
+      result,
+      a.map((v, i) => 0.998 * v + 0.002 * b[i]),
+      1e-6,
+    );
   });
 });

@@ -8,7 +8,15 @@ describe.each(variants)('gradient norm ($label)', ({ variant }) => {
     const random = noise(n);
     const g = Float32Array.from({ length: n }, random);
     const { recorded, read } = await bench(variant, {}, ({ plan, input }) =>
-      gradientNorm(plan, input('g', 1, n, g), input('error', 2, 1, [0, 1]), plan.state('guard', 1, 2, 'u32'), 1, 0, 'norm'),
+      gradientNorm(
+        plan,
+        input('g', 1, n, g),
+        input('error', 2, 1, [0, 1]),
+        plan.state('guard', 1, 2, 'u32'),
+        1,
+        0,
+        'norm',
+      ),
     );
     const norm = Math.sqrt(g.reduce((a, v) => a + v * v, 0));
     expectClose('norm', await read(recorded.result), [norm, Math.min(1, 1 / (norm + 1e-6))], 1e-6);

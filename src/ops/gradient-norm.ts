@@ -18,7 +18,15 @@ export interface GradientNorm {
  * gradients (1, n), error (m, 1) per-token loss; clip: largest norm, 0 for none.
  * `guard` (1, 2) is set to (1, step) when anything is not finite, and stays set.
  */
-export function gradientNorm(plan: Plan, gradients: Tensor, error: Tensor, guard: Tensor, clip: Scalar, step: Scalar, name: string): GradientNorm {
+export function gradientNorm(
+  plan: Plan,
+  gradients: Tensor,
+  error: Tensor,
+  guard: Tensor,
+  clip: Scalar,
+  step: Scalar,
+  name: string,
+): GradientNorm {
   const sums = plan.activation(`${name}.sums`, 1, parts);
   const breaks = plan.activation(`${name}.breaks`, 1, parts);
   const result = plan.keep(plan.activation(name, 1, 2));

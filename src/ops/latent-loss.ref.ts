@@ -1,6 +1,13 @@
 // f64 reference of the latent loss per token, and its gradient by the definition of |e|^p.
 
-export function latentLossRef(z: ArrayLike<number>, h: ArrayLike<number>, target: number[], share: ArrayLike<number>, C: number, p: number) {
+export function latentLossRef(
+  z: ArrayLike<number>,
+  h: ArrayLike<number>,
+  target: number[],
+  share: ArrayLike<number>,
+  C: number,
+  p: number,
+) {
   const error = target.map((row, i) => {
     let sum = 0;
     for (let c = 0; c < C; c++) sum += Math.abs(z[i * C + c] - h[row * C + c]) ** p / p;

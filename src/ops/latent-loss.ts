@@ -16,7 +16,14 @@ export interface LatentTables {
 }
 
 /** z (n, C), h (rows, C) → error per token (n, 1); starts the backward pass at z. */
-export function latentLoss(plan: Plan, z: Tensor, h: Tensor, tables: LatentTables, exponent: number, name: string): Tensor {
+export function latentLoss(
+  plan: Plan,
+  z: Tensor,
+  h: Tensor,
+  tables: LatentTables,
+  exponent: number,
+  name: string,
+): Tensor {
   const error = plan.keep(plan.activation(name, z.rows, 1));
   // A frozen plan (error maps) has no backward pass, but the kernel writes the gradient anyway.
   const { gradient } = plan.writeGradient(z);

@@ -30,4 +30,7 @@ export function erfRef(x: number): number {
   return Math.sign(x) * (1 - Math.exp(-a * a) / Math.sqrt(Math.PI) / (a + fraction));
 }
 
-export const geluRef = (x: Matrix): Matrix => ({ ...x, data: x.data.map((v) => 0.5 * v * (1 + erfRef(v / Math.SQRT2))) });
+export const geluRef = (x: Matrix): Matrix => ({
+  ...x,
+  data: x.data.map((v) => 0.5 * v * (1 + erfRef(v / Math.SQRT2))),
+});

@@ -55,7 +55,12 @@ describe.each(variants)('linear ($label)', ({ variant }) => {
       variant,
       sizes: [{ n: 41 }],
       inputs: {
-        x: { rows: 'n', cols: 4, gradient: false, data: (_, rows) => Float32Array.from({ length: rows * 4 }, (_v, i) => (i - 82) / 8) },
+        x: {
+          rows: 'n',
+          cols: 4,
+          gradient: false,
+          data: (_, rows) => Float32Array.from({ length: rows * 4 }, (_v, i) => (i - 82) / 8),
+        },
         w: { rows: 4, cols: 4, gradient: false, data: () => [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1] },
       },
       record: (plan, t) => linear(plan, t.x, t.w, null, { name: 'y', gelu: true }),
@@ -71,7 +76,12 @@ describe.each(variants)('linear ($label)', ({ variant }) => {
         x: { rows: 'n', cols: 5 },
         w: { rows: 9, cols: 5 },
         table: { rows: 4, cols: 9, gradient: false },
-        index: { rows: 'n', cols: 1, type: 'u32', data: (_, rows) => Array.from({ length: rows }, (_v, i) => (i * 7) % 4) },
+        index: {
+          rows: 'n',
+          cols: 1,
+          type: 'u32',
+          data: (_, rows) => Array.from({ length: rows }, (_v, i) => (i * 7) % 4),
+        },
       },
       record: (plan, t) => linear(plan, t.x, t.w, null, { name: 'y', residual: t.table, rows: t.index }),
       reference: (t) => {

@@ -140,5 +140,8 @@ function product(plan: Plan, p: Product): void {
 /** dx += dy, without a kernel where x has no gradient yet. */
 function addGradient(plan: Plan, x: Tensor, dy: Tensor): void {
   if (plan.shareGradient(x, dy)) return;
-  throw new StudioError('internal', `${x.name}: a residual must be recorded before other uses of it in the backward pass`);
+  throw new StudioError(
+    'internal',
+    `${x.name}: a residual must be recorded before other uses of it in the backward pass`,
+  );
 }

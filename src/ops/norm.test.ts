@@ -33,7 +33,14 @@ describe.each(variants)('layer norm ($label)', ({ variant }) => {
     return checkOperation({
       variant,
       sizes: [{ n: 6 }],
-      inputs: { x: { rows: 'n', cols: 12, gradient: false, data: (_, rows) => Float32Array.from({ length: rows * 12 }, () => random() * 1e-3) } },
+      inputs: {
+        x: {
+          rows: 'n',
+          cols: 12,
+          gradient: false,
+          data: (_, rows) => Float32Array.from({ length: rows * 12 }, () => random() * 1e-3),
+        },
+      },
       record: (plan, t) => layerNorm(plan, t.x, null, 1e-6, 'y'),
       reference: (t) => layerNormRef(t.x, null, null, 1e-6),
     });

@@ -9,7 +9,13 @@ import { fold } from './fold.ts';
 const kernel = parseKernel('norm', source);
 
 /** x (rows, C) → (rows, C). `affine` null: no gamma and beta (target normalisation). */
-export function layerNorm(plan: Plan, x: Tensor, affine: { gamma: Tensor; beta: Tensor } | null, eps: number, name: string): Tensor {
+export function layerNorm(
+  plan: Plan,
+  x: Tensor,
+  affine: { gamma: Tensor; beta: Tensor } | null,
+  eps: number,
+  name: string,
+): Tensor {
   const C = x.cols;
   const y = plan.activation(name, x.rows, C, [x, affine?.gamma ?? null]);
   const stats = plan.activation(`${name}.stats`, x.rows, 2);

@@ -17,7 +17,11 @@ function patchesRef(clips: Float64Array, tokens: Float64Array, s: ClipShape) {
         for (let y = 0; y < s.patch; y++)
           for (let x = 0; x < s.patch; x++)
             out.data[i * V + v++] =
-              clips[(((b * 3 + c) * s.frames + t0 * s.tubelet + t) * s.height + y0 * s.patch + y) * s.width + x0 * s.patch + x];
+              clips[
+                (((b * 3 + c) * s.frames + t0 * s.tubelet + t) * s.height + y0 * s.patch + y) * s.width +
+                  x0 * s.patch +
+                  x
+              ];
   }
   return out;
 }

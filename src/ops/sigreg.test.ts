@@ -6,20 +6,35 @@ import { sigregRef } from './sigreg.ref.ts';
 
 describe('SIGReg', () => {
   const S = 6;
-  const sets: [number, number][] = [[0, 9], [9, 14]];
+  const sets: [number, number][] = [
+    [0, 9],
+    [9, 14],
+  ];
   const rows = 23;
   const coefficient = 0.3;
   const run = (x: ArrayLike<number>) =>
     bench(variants[0].variant, {}, ({ plan, input }) => {
       const tx = input('x', rows, S, x);
-      return { phi: sigreg(plan, tx, input('sets', 2, 2, sets.flat(), 'u32'), coefficient, 'phi'), dx: plan.gradientOf(tx) };
+      return {
+        phi: sigreg(plan, tx, input('sets', 2, 2, sets.flat(), 'u32'), coefficient, 'phi'),
+        dx: plan.gradientOf(tx),
+      };
     });
 
   it('term per set and its gradient', async () => {
     const random = noise(9);
     const x = Float64Array.from({ length: rows * S }, () => Math.fround(random() * 2 + 0.5));
     const { recorded, read } = await run(x);
-    expectClose('term', sigregValue(await read(recorded.phi), sets.map((s) => s[1]), S), sigregRef(x, S, sets), 2e-6);
+    expectClose(
+      'term',
+      sigregValue(
+        await read(recorded.phi),
+        sets.map((s) => s[1]),
+        S,
+      ),
+      sigregRef(x, S, sets),
+      2e-6,
+    );
     const expected = Array.from(x, (value, i) => {
       const at = (v: number) => {
         const moved = x.slice();
@@ -34,7 +49,16 @@ describe('SIGReg', () => {
   it('stays exact for tokens far from zero, where built-in sines are not', async () => {
     const x = Float64Array.from({ length: rows * S }, (_, i) => Math.fround((i - 60) * 3.7));
     const { recorded, read } = await run(x);
-    expectClose('term', sigregValue(await read(recorded.phi), sets.map((s) => s[1]), S), sigregRef(x, S, sets), 2e-5);
+    expectClose(
+      'term',
+      sigregValue(
+        await read(recorded.phi),
+        sets.map((s) => s[1]),
+        S,
+      ),
+      sigregRef(x, S, sets),
+      2e-5,
+    );
   });
 
   it('is small for a standard normal and large for a point', () => {

@@ -1,6 +1,11 @@
 // f64 reference of the official variance term: mean over clips and channels of relu(1 − mean over sets of std).
 
-export function varianceRef(z: ArrayLike<number>, C: number, segments: [number, number][], sets: number): { hinge: number[]; value: number } {
+export function varianceRef(
+  z: ArrayLike<number>,
+  C: number,
+  segments: [number, number][],
+  sets: number,
+): { hinge: number[]; value: number } {
   const B = segments.length / sets;
   const hinge: number[] = [];
   for (let b = 0; b < B; b++)

@@ -7,7 +7,12 @@ import { varianceRef } from './variance.ref.ts';
 describe('variance term', () => {
   it('value per clip and channel, gradient added to dz', async () => {
     const C = 5;
-    const segments: [number, number][] = [[0, 4], [4, 7], [11, 3], [14, 1]]; // two sets of two clips, one with a single token
+    const segments: [number, number][] = [
+      [0, 4],
+      [4, 7],
+      [11, 3],
+      [14, 1],
+    ]; // two sets of two clips, one with a single token
     const n = 15;
     const random = noise(5);
     const z = Float64Array.from({ length: n * C }, (_, i) => Math.fround(random() * (i % C === 0 ? 3 : 0.4))); // channel 0 spreads widely
@@ -17,7 +22,10 @@ describe('variance term', () => {
       const tz = input('z', n, C, z);
       const dz = input('dz', n, C, before);
       plan.seedGradient(tz, dz);
-      return { hinge: varianceTerm(plan, tz, input('segments', 4, 2, segments.flat(), 'u32'), 2, coefficient, 'hinge'), dz };
+      return {
+        hinge: varianceTerm(plan, tz, input('segments', 4, 2, segments.flat(), 'u32'), 2, coefficient, 'hinge'),
+        dz,
+      };
     });
     expectClose('hinge', await read(recorded.hinge), varianceRef(z, C, segments, 2).hinge, 2e-6);
     const expected = Array.from(z, (value, i) => {

@@ -8,7 +8,14 @@ import type { Tensor } from '../gpu/tensor.ts';
 const kernel = parseKernel('variance', source);
 
 /** z (n, C), segments (sets · B, 2) set-major → relu(1 − spread) (B, C); its mean is the term. */
-export function varianceTerm(plan: Plan, z: Tensor, segments: Tensor, sets: number, coefficient: Scalar, name: string): Tensor {
+export function varianceTerm(
+  plan: Plan,
+  z: Tensor,
+  segments: Tensor,
+  sets: number,
+  coefficient: Scalar,
+  name: string,
+): Tensor {
   const B = plan.mostOf(segments.rows) / sets;
   const hinge = plan.keep(plan.activation(name, B, z.cols));
   plan.dispatch({

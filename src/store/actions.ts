@@ -30,7 +30,9 @@ export function wake(): void {
 /** Draws the mask of the shown clip again; the same config, draw and clip give the same mask. */
 export function refreshMask(): void {
   const { config, draw } = state();
-  const problem = checkConfig(config).find((p) => p.field.startsWith('masks') || p.field.startsWith('model') || p.field === 'batchSize');
+  const problem = checkConfig(config).find(
+    (p) => p.field.startsWith('masks') || p.field.startsWith('model') || p.field === 'batchSize',
+  );
   if (problem) return patch({ sets: [], maskProblem: problem.message });
   try {
     const sampling = { masks: config.masks, cut: config.maskCut, sequence: config.maskSequence, seed: config.seed };
@@ -51,12 +53,13 @@ export function showDraw(draw: number): void {
 export const nextMask = (): void => showDraw(state().draw + 1);
 
 /** Puts a config in force: mask, cost and clip follow. */
-export function useConfig(config: RunConfig): void {
+export function applyConfig(config: RunConfig): void {
   const before = state().config.model;
   patch({ config, cost: null });
   refreshMask();
   const { viewed } = state();
-  if (viewed && (before.frames !== config.model.frames || before.crop !== config.model.crop)) void showClip(viewed.clipId, viewed.start);
+  if (viewed && (before.frames !== config.model.frames || before.crop !== config.model.crop))
+    void showClip(viewed.clipId, viewed.start);
   void refreshCost();
 }
 
@@ -133,7 +136,10 @@ export function startRun(): void {
   const clipIds = clips.filter((c) => (source === 'mine') === (c.source === 'file')).map((c) => c.clipId);
   const runId = newId('run');
   const maps = { random: null, latest: null };
-  patch({ run: { runId, config, state: 'preparing', step: 0, metrics: [], error: null, maps, mapPending: false }, whichMap: 'latest' });
+  patch({
+    run: { runId, config, state: 'preparing', step: 0, metrics: [], error: null, maps, mapPending: false },
+    whichMap: 'latest',
+  });
   send({ type: 'start', runId, config, clipIds });
 }
 

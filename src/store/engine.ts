@@ -17,10 +17,17 @@ export function startEngine(onEvent: (event: Event) => void): void {
   worker = new Worker(new URL('../worker/worker.ts', import.meta.url), { type: 'module' });
   worker.addEventListener('message', ({ data }: MessageEvent<Event>) => receive(data));
   worker.addEventListener('error', (event) => {
-    const error = new StudioError('internal', `The worker stopped: ${event.message || 'it could not be loaded'}.`, 'Reload the page.');
+    const error = new StudioError(
+      'internal',
+      `The worker stopped: ${event.message || 'it could not be loaded'}.`,
+      'Reload the page.',
+    );
     for (const { reject } of waiting.values()) reject(error);
     waiting.clear();
-    listener({ type: 'device', state: { kind: 'none', error: { code: error.code, message: error.message, advice: error.advice } } });
+    listener({
+      type: 'device',
+      state: { kind: 'none', error: { code: error.code, message: error.message, advice: error.advice } },
+    });
   });
 }
 
@@ -29,7 +36,10 @@ export function send(command: Command): void {
 }
 
 /** Sends a request and waits for its answer. */
-export function ask<T extends Answer['type']>(type: T, request: WithoutId<Request>): Promise<Extract<Answer, { type: T }>> {
+export function ask<T extends Answer['type']>(
+  type: T,
+  request: WithoutId<Request>,
+): Promise<Extract<Answer, { type: T }>> {
   const requestId = `request ${++requests}`;
   return new Promise((resolve, reject) => {
     waiting.set(requestId, {
@@ -49,6 +59,7 @@ function receive(event: Event): void {
   if (!('requestId' in event)) return listener(event);
   const request = waiting.get(event.requestId);
   waiting.delete(event.requestId);
-  if (event.type === 'requestFailed') request?.reject(new StudioError(event.error.code, event.error.message, event.error.advice));
+  if (event.type === 'requestFailed')
+    request?.reject(new StudioError(event.error.code, event.error.message, event.error.advice));
   else request?.resolve(event);
 }

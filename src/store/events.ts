@@ -2,7 +2,7 @@
 
 import { preset } from '../core/presets.ts';
 import type { DeviceState, Event } from '../protocol/messages.ts';
-import { afterMetrics, afterRunState, showClip, useConfig } from './actions.ts';
+import { afterMetrics, afterRunState, showClip, applyConfig } from './actions.ts';
 import { patch, patchRun, useStudio } from './studio.ts';
 
 /** Metrics kept for charts; older ones are thinned out to every second. */
@@ -19,7 +19,9 @@ export function receive(event: Event): void {
     case 'jobDone':
       return endJob(event.jobId);
     case 'clip': {
-      useStudio.setState(({ clips }) => ({ clips: [...clips.filter((c) => c.clipId !== event.clip.clipId), event.clip] }));
+      useStudio.setState(({ clips }) => ({
+        clips: [...clips.filter((c) => c.clipId !== event.clip.clipId), event.clip],
+      }));
       // the first file that arrives goes on the stage
       if (event.clip.source === 'file') {
         const files = useStudio.getState().clips.filter((c) => c.source === 'file');
@@ -34,13 +36,20 @@ export function receive(event: Event): void {
     }
     case 'runState': {
       if (event.state !== 'preparing') endJob(event.runId);
-      patchRun(event.runId, (run) => ({ state: event.state, step: Math.max(event.step, run.step), error: event.error }));
+      patchRun(event.runId, (run) => ({
+        state: event.state,
+        step: Math.max(event.step, run.step),
+        error: event.error,
+      }));
       return afterRunState(event.state);
     }
     case 'metrics':
       patchRun(event.runId, (run) => {
         const all = [...run.metrics, ...event.rows];
-        return { metrics: all.length > mostRows ? all.filter((_, i) => i % 2 === 0) : all, step: all[all.length - 1].step + 1 };
+        return {
+          metrics: all.length > mostRows ? all.filter((_, i) => i % 2 === 0) : all,
+          step: all[all.length - 1].step + 1,
+        };
       });
       return afterMetrics();
     case 'clipFrames':
@@ -53,7 +62,9 @@ export function receive(event: Event): void {
 }
 
 function endJob(jobId: string): void {
-  useStudio.setState(({ jobs }) => Object.hasOwn(jobs, jobId) ? { jobs: Object.fromEntries(Object.entries(jobs).filter(([id]) => id !== jobId)) } : {});
+  useStudio.setState(({ jobs }) =>
+    Object.hasOwn(jobs, jobId) ? { jobs: Object.fromEntries(Object.entries(jobs).filter(([id]) => id !== jobId)) } : {},
+  );
 }
 
 function receiveDevice(state: DeviceState): void {
@@ -61,6 +72,13 @@ function receiveDevice(state: DeviceState): void {
   patch({ device: state });
   // A GPU can carry more than nano; a software adapter keeps it. A choice of the user's is left alone.
   const { config, demo } = useStudio.getState();
-  if (state.kind === 'ready' && before.kind === 'opening' && demo && config.preset === 'nano' && !state.adapter.software) useConfig(preset('tiny'));
-  else if (state.kind === 'ready') useConfig(config);
+  if (
+    state.kind === 'ready' &&
+    before.kind === 'opening' &&
+    demo &&
+    config.preset === 'nano' &&
+    !state.adapter.software
+  )
+    applyConfig(preset('tiny'));
+  else if (state.kind === 'ready') applyConfig(config);
 }

@@ -13,23 +13,29 @@ export function storedRun(): StoredRun | null {
     clipId: map.clipId,
     start: map.start,
     draw,
-    sets: map.sets.map((s) => ({ context: [...s.context], target: [...s.target], error: Array.from(s.error, (e) => Math.round(e * 1e5) / 1e5) })),
+    sets: map.sets.map((s) => ({
+      context: [...s.context],
+      target: [...s.target],
+      error: Array.from(s.error, (e) => Math.round(e * 1e5) / 1e5),
+    })),
   });
   return {
     format: 'v-jepa-studio run 1',
     config: run.config,
     adapter: device.kind === 'ready' ? device.adapter.name : 'unknown',
-    metrics: run.metrics.map(({ step, loss, lossPerSet, terms, encoderNorm, predictorNorm, lr, weightDecay, momentum }) => ({
-      step,
-      loss,
-      lossPerSet,
-      terms,
-      encoderNorm,
-      predictorNorm,
-      lr,
-      weightDecay,
-      momentum,
-    })),
+    metrics: run.metrics.map(
+      ({ step, loss, lossPerSet, terms, encoderNorm, predictorNorm, lr, weightDecay, momentum }) => ({
+        step,
+        loss,
+        lossPerSet,
+        terms,
+        encoderNorm,
+        predictorNorm,
+        lr,
+        weightDecay,
+        momentum,
+      }),
+    ),
     maps: [run.maps.random, run.maps.latest].filter((m) => m !== null).map(toStored),
   };
 }

@@ -60,12 +60,21 @@ export class Pretraining {
     this.nets = nets;
     this.trainer = trainer;
     this.#sources = sources;
-    this.#keys = { directions: makeKey(config.seed, 'sigreg directions'), tokens: makeKey(config.seed, 'sigreg tokens') };
+    this.#keys = {
+      directions: makeKey(config.seed, 'sigreg directions'),
+      tokens: makeKey(config.seed, 'sigreg tokens'),
+    };
   }
 
   /** Makes the networks (official initialisation) and compiles the step. */
-  static async create(pipelines: PipelineCache, config: RunConfig, sources: ClipFrameSource[], options: PretrainOptions): Promise<Pretraining> {
-    if (!sources.length) throw new StudioError('config', 'There are no clips to train on.', 'Add videos or choose drawn clips.');
+  static async create(
+    pipelines: PipelineCache,
+    config: RunConfig,
+    sources: ClipFrameSource[],
+    options: PretrainOptions,
+  ): Promise<Pretraining> {
+    if (!sources.length)
+      throw new StudioError('config', 'There are no clips to train on.', 'Add videos or choose drawn clips.');
     const { device } = pipelines;
     options.onProgress?.('Initial weights', 0, 1);
     const nets = networkArenas(config.model, config.masks.length, (...layout) => createArena(device, ...layout));
@@ -90,11 +99,22 @@ export class Pretraining {
     const c = this.config;
     const step = this.step++;
     const clips = trainingClips(c, this.#sources, step); // (B, 3, T, H, W)
-    const { sets } = drawMasks({ masks: c.masks, cut: c.maskCut, sequence: c.maskSequence, seed: c.seed }, gridOf(c.model), c.batchSize, step);
+    const { sets } = drawMasks(
+      { masks: c.masks, cut: c.maskCut, sequence: c.maskSequence, seed: c.seed },
+      gridOf(c.model),
+      c.batchSize,
+      step,
+    );
     const schedule = scheduleAt(c.optim, step);
     const { result } = await this.trainer.submit(
       { clips, masks: sets, ...(c.loss.sigreg ? { sigreg: this.#sigreg(step) } : {}) },
-      { step, lr: schedule.lr, weightDecay: schedule.weightDecay, momentum: schedule.momentum, clip: schedule.clip ? c.optim.clipGrad : null },
+      {
+        step,
+        lr: schedule.lr,
+        weightDecay: schedule.weightDecay,
+        momentum: schedule.momentum,
+        clip: schedule.clip ? c.optim.clipGrad : null,
+      },
     );
     return { metrics: result.then((r) => toMetrics(r, schedule)) };
   }
@@ -114,7 +134,10 @@ export class Pretraining {
       for (let c = 0; c < C; c++) directions[s * C + c] /= Math.sqrt(square);
     }
     const sets = this.config.masks.length;
-    return { directions, order: (set: number, rows: number) => permutation(this.#keys.tokens, step * sets + set, rows) };
+    return {
+      directions,
+      order: (set: number, rows: number) => permutation(this.#keys.tokens, step * sets + set, rows),
+    };
   }
 
   /** Networks with the weights that this run began with: the control beside every map. Made once, freed with the run. */
@@ -122,7 +145,9 @@ export class Pretraining {
     if (!this.#twin) {
       const { device } = this.trainer.program;
       const { model, masks, seed } = this.config;
-      this.#twin = networkArenas(model, masks.length, (label, specs) => createArena(device, `random ${label}`, specs, false));
+      this.#twin = networkArenas(model, masks.length, (label, specs) =>
+        createArena(device, `random ${label}`, specs, false),
+      );
       initialiseNetworks(device, this.#twin, model, seed);
     }
     return this.#twin;
@@ -135,7 +160,10 @@ export class Pretraining {
   }
 }
 
-function toMetrics(r: StepResult, schedule: { lr: number; weightDecay: number; momentum: number }): Omit<StepMetrics, 'milliseconds'> {
+function toMetrics(
+  r: StepResult,
+  schedule: { lr: number; weightDecay: number; momentum: number },
+): Omit<StepMetrics, 'milliseconds'> {
   return {
     step: r.step,
     loss: r.loss,

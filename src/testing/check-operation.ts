@@ -55,7 +55,12 @@ export function noise(seed: number): () => number {
 }
 
 /** |a − b| ≤ tolerance · max|b|, named by the first element that differs. */
-export function expectClose(name: string, actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance: number): void {
+export function expectClose(
+  name: string,
+  actual: ArrayLike<number>,
+  expected: ArrayLike<number>,
+  tolerance: number,
+): void {
   expect(actual.length, `${name}: length`).toBe(expected.length);
   let scale = 0;
   for (let i = 0; i < expected.length; i++) scale = Math.max(scale, Math.abs(expected[i]));
@@ -128,7 +133,11 @@ export async function checkOperation(c: OperationCase): Promise<void> {
       const rows = at(spec.rows);
       const given = spec.data?.(sizes, rows) ?? Float32Array.from({ length: rows * spec.cols }, random);
       upload(inputs[name], given);
-      matrices[name] = { rows, cols: spec.cols, data: Float64Array.from(given, (v) => (spec.type ? v : Math.fround(v))) };
+      matrices[name] = {
+        rows,
+        cols: spec.cols,
+        data: Float64Array.from(given, (v) => (spec.type ? v : Math.fround(v))),
+      };
     }
     const expected = c.reference(matrices, sizes);
     const gout = Float32Array.from({ length: expected.data.length }, random);
@@ -142,7 +151,12 @@ export async function checkOperation(c: OperationCase): Promise<void> {
         const places = spread(matrices[name].data.length, 200);
         const numeric = centralDifferences(matrices, name, places, (m) => dot(c.reference(m, sizes).data, gout));
         const actual = await readTensor(device, plan.gradientOf(t), matrices[name].data.length);
-        expectClose(`d ${name} ${label}`, places.map((i) => actual[i]), numeric, tolerance * 4);
+        expectClose(
+          `d ${name} ${label}`,
+          places.map((i) => actual[i]),
+          numeric,
+          tolerance * 4,
+        );
       }
     }
     await expectGuards(program, guard);

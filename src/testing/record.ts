@@ -17,7 +17,12 @@ export async function bench<T>(
   variant: Variant,
   values: StepValues,
   record: (b: Bench) => T,
-): Promise<{ recorded: T; program: Program; read: (t: Tensor) => Promise<Float32Array>; again: (v: StepValues) => Promise<void> }> {
+): Promise<{
+  recorded: T;
+  program: Program;
+  read: (t: Tensor) => Promise<Float32Array>;
+  again: (v: StepValues) => Promise<void>;
+}> {
   const pipelines = await testPipelines();
   const plan = new Plan({ most: values, variant, keepAll: true });
   const writes: { t: Tensor; values: ArrayLike<number> }[] = [];

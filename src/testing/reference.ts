@@ -28,11 +28,14 @@ export interface ReferenceCase {
 }
 
 /** REFERENCE_DIR, or the project's own copy. */
-export const referenceFolder = (): string => process.env.REFERENCE_DIR ?? path.resolve(import.meta.dirname, '../../reference');
+export const referenceFolder = (): string =>
+  process.env.REFERENCE_DIR ?? path.resolve(import.meta.dirname, '../../reference');
 
 /** Every case that the folder lists: id, kind and file. */
 export function listCases(folder: string): { id: string; kind: string; file: string }[] {
-  const index = JSON.parse(fs.readFileSync(path.join(folder, 'index.json'), 'utf8')) as { cases: { id: string; kind: string; file: string }[] };
+  const index = JSON.parse(fs.readFileSync(path.join(folder, 'index.json'), 'utf8')) as {
+    cases: { id: string; kind: string; file: string }[];
+  };
   return index.cases;
 }
 
@@ -112,6 +115,7 @@ export class Comparison {
 
   /** Expected outputs that nobody compared count as failures. */
   finish(): void {
-    for (const name of Object.keys(this.case.stats)) if (!this.#seen.has(name)) this.failures.push(`${name} was not compared`);
+    for (const name of Object.keys(this.case.stats))
+      if (!this.#seen.has(name)) this.failures.push(`${name} was not compared`);
   }
 }

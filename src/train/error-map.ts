@@ -25,7 +25,12 @@ export class ErrorMapper {
   }
 
   /** Compiles a map for one clip and up to `shape.sets` mask sets. */
-  static async create(pipelines: PipelineCache, nets: Networks, training: StepShape, variant: Variant): Promise<ErrorMapper> {
+  static async create(
+    pipelines: PipelineCache,
+    nets: Networks,
+    training: StepShape,
+    variant: Variant,
+  ): Promise<ErrorMapper> {
     const shape: StepShape = { ...training, clips: 1, sigreg: 0 };
     const plan = new Plan({ most: mostSizes(shape), variant });
     const inputs = declareInputs(plan, shape);
@@ -45,10 +50,15 @@ export class ErrorMapper {
   /** clip (3, T, H, W); masks: one context and target list per set → error per target token of each set. */
   async map(clip: Float32Array<ArrayBuffer>, masks: MaskLists[]): Promise<Float32Array[]> {
     const { tokens, dim, sets } = this.#shape;
-    if (masks.length !== sets) throw new StudioError('config', `the map has ${masks.length} mask sets, the run has ${sets}`);
+    if (masks.length !== sets)
+      throw new StudioError('config', `the map has ${masks.length} mask sets, the run has ${sets}`);
     for (const { context, target } of masks)
       if (!context[0].length || !target[0].length)
-        throw new StudioError('config', 'A mask set without context or without targets has no prediction error.', 'Draw another mask.');
+        throw new StudioError(
+          'config',
+          'A mask set without context or without targets has no prediction error.',
+          'Draw another mask.',
+        );
     const pack = packMasks(masks, 1, tokens, dim);
     const { context, predictor, target, share, clips } = this.#inputs;
     this.#write(clips, clip);

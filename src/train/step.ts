@@ -84,7 +84,18 @@ export interface RecordedStep {
 }
 
 /** Names of everything that a step sets anew. */
-export const stepScalars = ['Nctx', 'Ntgt', 'Npred', 'Tctx', 'Tpred', 'Nsig', 'step', 'clip', 'momentum', 'rest'] as const;
+export const stepScalars = [
+  'Nctx',
+  'Ntgt',
+  'Npred',
+  'Tctx',
+  'Tpred',
+  'Nsig',
+  'step',
+  'clip',
+  'momentum',
+  'rest',
+] as const;
 
 /** The most that every size of a step can be, whatever the masks. */
 export function mostSizes(s: StepShape): Record<string, number> {
@@ -139,7 +150,12 @@ export function declareInputs(plan: Plan, s: StepShape): StepInputs {
 }
 
 /** Targets and predictions; what training and error maps share. Names: h, z. */
-export function recordForward(plan: Plan, nets: Networks, s: StepShape, inputs: StepInputs): { h: Tensor; z: Tensor; context: Tensor } {
+export function recordForward(
+  plan: Plan,
+  nets: Networks,
+  s: StepShape,
+  inputs: StepInputs,
+): { h: Tensor; z: Tensor; context: Tensor } {
   // Targets: the slow encoder sees the whole clip; features are normalised, no gradient.
   const h = plan.frozen(() => {
     const features = encode(plan, nets.target, s.encoder, inputs.clips, inputs.full, 'target'); // (B · N, C)
@@ -164,7 +180,12 @@ export function recordStep(nets: Networks, s: StepShape, variant: Variant, keepA
   const hinge = varianceTerm(plan, z, inputs.segments, s.sets, s.regCoeff, 'hinge');
   let phi: Tensor | null = null;
   if (inputs.sigreg) {
-    const chosen = gather(plan, context, { index: inputs.sigreg.index, inverse: inputs.sigreg.inverse }, 'sigreg.tokens');
+    const chosen = gather(
+      plan,
+      context,
+      { index: inputs.sigreg.index, inverse: inputs.sigreg.inverse },
+      'sigreg.tokens',
+    );
     const along = linear(plan, chosen, inputs.sigreg.directions, null, { name: 'sigreg.along' }); // (Nsig, slices)
     phi = sigreg(plan, along, inputs.sigreg.sets, s.sigreg / s.sets, 'sigreg.phi');
   }
@@ -172,7 +193,15 @@ export function recordStep(nets: Networks, s: StepShape, variant: Variant, keepA
   plan.backward();
 
   const encoderNorm = gradientNorm(plan, nets.encoder.gradients!, error, guard, 'clip', 'step', 'encoder norm').result;
-  const predictorNorm = gradientNorm(plan, nets.predictor.gradients!, error, guard, 'clip', 'step', 'predictor norm').result;
+  const predictorNorm = gradientNorm(
+    plan,
+    nets.predictor.gradients!,
+    error,
+    guard,
+    'clip',
+    'step',
+    'predictor norm',
+  ).result;
   adamw(plan, nets.encoder, encoderNorm, guard, s.betas, s.eps);
   adamw(plan, nets.predictor, predictorNorm, guard, s.betas, s.eps);
   ema(plan, nets.target, nets.encoder, guard, 'momentum', 'rest');

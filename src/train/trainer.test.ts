@@ -27,7 +27,12 @@ async function trainerOf(options: { sigreg?: number; seed?: number } = {}): Prom
   const random = noise(options.seed ?? 1);
   for (const arena of Object.values(nets))
     for (const p of arena.parameters.values())
-      writeParameter(device, arena, p.name, Float32Array.from({ length: p.size }, () => random() * 0.1 + (/norm.*weight/.test(p.name) ? 1 : 0)));
+      writeParameter(
+        device,
+        arena,
+        p.name,
+        Float32Array.from({ length: p.size }, () => random() * 0.1 + (/norm.*weight/.test(p.name) ? 1 : 0)),
+      );
   return createTrainer(
     pipelines,
     nets,
@@ -76,7 +81,8 @@ async function run(trainer: Trainer, steps: number, first = 0): Promise<StepResu
   return Promise.all(waiting);
 }
 
-const weightsOf = (trainer: Trainer, arena: Arena) => readBuffer(trainer.program.device, arena.weights.place!.buffer, 0, arena.size);
+const weightsOf = (trainer: Trainer, arena: Arena) =>
+  readBuffer(trainer.program.device, arena.weights.place!.buffer, 0, arena.size);
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -94,7 +100,15 @@ describe('the training step', () => {
     const trainer = await trainerOf({ sigreg: 0.02 });
     await run(trainer, 1);
     const { device } = trainer.program;
-    const creators = ['createBuffer', 'createBindGroup', 'createBindGroupLayout', 'createComputePipeline', 'createComputePipelineAsync', 'createShaderModule', 'createPipelineLayout'] as const;
+    const creators = [
+      'createBuffer',
+      'createBindGroup',
+      'createBindGroupLayout',
+      'createComputePipeline',
+      'createComputePipelineAsync',
+      'createShaderModule',
+      'createPipelineLayout',
+    ] as const;
     const spies = creators.map((name) => vi.spyOn(device, name));
     const submit = vi.spyOn(device.queue, 'submit');
     await run(trainer, 5, 1);
@@ -109,7 +123,11 @@ describe('the training step', () => {
     expect(r.latent).toBeCloseTo((r.lossPerSet[0] + r.lossPerSet[1]) / 2, 12);
     expect(r.loss).toBeCloseTo(r.latent + 0.1 * r.variance + 0.5 * r.sigreg, 12);
     expect(r.sigreg).toBeGreaterThan(0);
-    expect(r.error).toHaveLength(batchOf(0).masks.flatMap((m) => m.target).reduce((n, l) => n + l.length, 0));
+    expect(r.error).toHaveLength(
+      batchOf(0)
+        .masks.flatMap((m) => m.target)
+        .reduce((n, l) => n + l.length, 0),
+    );
   });
 
   it('measures SIGReg on the chosen context tokens of the encoder', async () => {
@@ -117,16 +135,25 @@ describe('the training step', () => {
     const batch = batchOf(0);
     // the same tokens by hand, through the plan's own features: run with every activation kept
     const pipelines = await testPipelines();
-    const kept = await createTrainer(pipelines, trainer.nets, trainer.shape, { variant: variants[0].variant, keepAll: true });
+    const kept = await createTrainer(pipelines, trainer.nets, trainer.shape, {
+      variant: variants[0].variant,
+      keepAll: true,
+    });
     const r = await (await kept.submit(batch, settings(0))).result;
     const counts = batch.masks.map((m) => m.context.reduce((n, l) => n + l.length, 0));
-    const features = await readTensor(kept.program.device, kept.program.plan.find('encoder/norm'), (counts[0] + counts[1]) * model.dim);
+    const features = await readTensor(
+      kept.program.device,
+      kept.program.plan.find('encoder/norm'),
+      (counts[0] + counts[1]) * model.dim,
+    );
     const expected = counts.map((rows, set) => {
       const chosen = Array.from(batch.sigreg!.order(set, rows)).slice(0, 10);
       const along = chosen.flatMap((row) =>
         Array.from({ length: slices }, (_, s) => {
           let sum = 0;
-          for (let c = 0; c < model.dim; c++) sum += features[((set ? counts[0] : 0) + row) * model.dim + c] * batch.sigreg!.directions[s * model.dim + c];
+          for (let c = 0; c < model.dim; c++)
+            sum +=
+              features[((set ? counts[0] : 0) + row) * model.dim + c] * batch.sigreg!.directions[s * model.dim + c];
           return sum;
         }),
       );
@@ -147,12 +174,20 @@ describe('the training step', () => {
     if (where === 'a clip') batch.clips[77] = NaN;
     if (where === 'a weight') {
       const p = trainer.nets.encoder.parameters.get('blocks.1.mlp.fc1.weight')!;
-      device.queue.writeBuffer(trainer.nets.encoder.weights.place!.buffer, (p.offset + 5) * 4, new Float32Array([Infinity]));
+      device.queue.writeBuffer(
+        trainer.nets.encoder.weights.place!.buffer,
+        (p.offset + 5) * 4,
+        new Float32Array([Infinity]),
+      );
     }
     if (where === 'the optimiser') {
       // finite weights whose products overflow
       const p = trainer.nets.encoder.parameters.get('blocks.0.attn.qkv.weight')!;
-      device.queue.writeBuffer(trainer.nets.encoder.weights.place!.buffer, p.offset * 4, new Float32Array(p.size).fill(3e38));
+      device.queue.writeBuffer(
+        trainer.nets.encoder.weights.place!.buffer,
+        p.offset * 4,
+        new Float32Array(p.size).fill(3e38),
+      );
     }
     const before = await Promise.all(Object.values(trainer.nets).map((a) => weightsOf(trainer, a)));
     const { result } = await trainer.submit(batch, settings(2));

@@ -60,7 +60,12 @@ export interface TrainerOptions {
 }
 
 /** Records and compiles a step, and writes what never changes. */
-export async function createTrainer(pipelines: PipelineCache, nets: Networks, shape: StepShape, options: TrainerOptions): Promise<Trainer> {
+export async function createTrainer(
+  pipelines: PipelineCache,
+  nets: Networks,
+  shape: StepShape,
+  options: TrainerOptions,
+): Promise<Trainer> {
   const recorded = recordStep(nets, shape, options.variant, options.keepAll);
   const program = await compile(recorded.plan, pipelines, {
     ...(options.onProgress && { onProgress: options.onProgress }),
@@ -144,7 +149,10 @@ export class Trainer {
     const { clips, tokens, dim, sets } = this.shape;
     const masks = batch.masks[0].context.length;
     if (batch.masks.length !== sets || clips % masks)
-      throw new StudioError('internal', `${batch.masks.length} mask sets of ${masks} masks do not fit ${sets} sets and ${clips} clips`);
+      throw new StudioError(
+        'internal',
+        `${batch.masks.length} mask sets of ${masks} masks do not fit ${sets} sets and ${clips} clips`,
+      );
     const pack = packMasks(batch.masks, clips / masks, tokens, dim);
     this.#write(inputs.clips, batch.clips);
     this.#write(inputs.context.tokens, pack.context.tokens);
@@ -182,14 +190,20 @@ export class Trainer {
     };
   }
 
-  async #read(bytes: ArrayBuffer, pack: Pack & { sigregPerSet: number[] }, values: StepValues, batch: StepBatch): Promise<StepResult> {
+  async #read(
+    bytes: ArrayBuffer,
+    pack: Pack & { sigregPerSet: number[] },
+    values: StepValues,
+    batch: StepBatch,
+  ): Promise<StepResult> {
     const [error, hinge, encoderNorm, predictorNorm, guard, phi] = this.#reads.map(
       ({ bytes: size, offset }) => new Float32Array(bytes, offset, size / 4),
     );
     const broken = new Uint32Array(guard.buffer, guard.byteOffset, 2);
     if (broken[0] !== 0) {
       // The first step that broke speaks; those behind it were held back by the guard.
-      if (broken[1] !== values.step) throw new StudioError('non-finite', `Step ${values.step} was held back because step ${broken[1]} broke.`);
+      if (broken[1] !== values.step)
+        throw new StudioError('non-finite', `Step ${values.step} was held back because step ${broken[1]} broke.`);
       this.#writeBatch(batch);
       const tensor = await findBroken(this.program, this.nets, values);
       throw new StudioError(

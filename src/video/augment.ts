@@ -15,7 +15,13 @@ export interface CropBox {
  * Takes uniform draws in the official order: area and log-ratio per attempt, then top and left; after ten failures a
  * centred box.
  */
-export function cropBox(draw: () => number, height: number, width: number, scale: [number, number], ratio: [number, number]): CropBox {
+export function cropBox(
+  draw: () => number,
+  height: number,
+  width: number,
+  scale: [number, number],
+  ratio: [number, number],
+): CropBox {
   const between = (low: number, high: number) => low + (high - low) * draw();
   for (let attempt = 0; attempt < 10; attempt++) {
     const area = between(scale[0], scale[1]) * height * width;
@@ -37,7 +43,12 @@ export function cropBox(draw: () => number, height: number, width: number, scale
 export function shiftedBoxes(first: CropBox, last: CropBox, frames: number): CropBox[] {
   return Array.from({ length: frames }, (_, t) => {
     const at = (a: number, b: number) => Math.trunc(frames === 1 ? a : a + ((b - a) * t) / (frames - 1));
-    return { top: at(first.top, last.top), left: at(first.left, last.left), height: at(first.height, last.height), width: at(first.width, last.width) };
+    return {
+      top: at(first.top, last.top),
+      left: at(first.left, last.left),
+      height: at(first.height, last.height),
+      width: at(first.width, last.width),
+    };
   });
 }
 
@@ -56,7 +67,11 @@ export interface TransformTarget {
  * Crops every frame, resizes it bilinearly (half-pixel centres, no antialiasing), flips and normalises it.
  * frames: T pictures (H, W, 3) of bytes, each with the box to cut out.
  */
-export function transformClip(frames: { rgb: ArrayLike<number>; width: number; box: CropBox }[], flip: boolean, target: TransformTarget): void {
+export function transformClip(
+  frames: { rgb: ArrayLike<number>; width: number; box: CropBox }[],
+  flip: boolean,
+  target: TransformTarget,
+): void {
   const { into, offset, side } = target;
   const plane = side * side;
   const T = frames.length;
@@ -85,7 +100,9 @@ export function transformClip(frames: { rgb: ArrayLike<number>; width: number; b
         const d = (rowBelow + high[x]) * 3;
         const place = offset + t * plane + y * side + (flip ? side - 1 - x : x);
         for (let k = 0; k < 3; k++) {
-          const value = (rgb[a + k] * (1 - right) + rgb[b + k] * right) * (1 - down) + (rgb[c + k] * (1 - right) + rgb[d + k] * right) * down;
+          const value =
+            (rgb[a + k] * (1 - right) + rgb[b + k] * right) * (1 - down) +
+            (rgb[c + k] * (1 - right) + rgb[d + k] * right) * down;
           into[place + k * T * plane] = (value - 255 * channelMean[k]) / (255 * channelDeviation[k]);
         }
       }

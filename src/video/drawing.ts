@@ -19,7 +19,14 @@ export interface Body {
 }
 
 /** Draws a body with its centre at (x, y) side lengths; on a torus it wraps round all four edges. */
-export function drawBody(picture: Uint8ClampedArray, side: number, body: Body, x: number, y: number, torus: boolean): void {
+export function drawBody(
+  picture: Uint8ClampedArray,
+  side: number,
+  body: Body,
+  x: number,
+  y: number,
+  torus: boolean,
+): void {
   const radius = body.radius * side;
   const [c, s] = turns[body.angle];
   const cx = (torus ? modulo(x, 1) : x) * side;

@@ -28,7 +28,16 @@ function bodies(index: number, options: Partial<ProceduralOptions> = {}) {
   const { rgb, labels } = drawProceduralClip(11, index, { ...clean, ...options });
   const circular = (sum: [number, number]) => Math.atan2(sum[1], sum[0]) / (2 * Math.PI);
   const frames = Array.from({ length: clean.frames }, (_, t) => {
-    const at = { all: [[0, 0], [0, 0]], dark: [[0, 0], [0, 0]] } as Record<string, [number, number][]>;
+    const at = {
+      all: [
+        [0, 0],
+        [0, 0],
+      ],
+      dark: [
+        [0, 0],
+        [0, 0],
+      ],
+    } as Record<string, [number, number][]>;
     let pixels = 0;
     let border = false;
     for (let y = 0; y < side; y++)
@@ -77,7 +86,10 @@ describe('labels', () => {
     const count = 4800;
     const scenes = ['meeting', 'screen'] as const;
     for (const scene of scenes) {
-      const all: typeof axes = { ...axes, ...(scene === 'meeting' ? { meeting: meetingNames } : { screen: screenNames }) };
+      const all: typeof axes = {
+        ...axes,
+        ...(scene === 'meeting' ? { meeting: meetingNames } : { screen: screenNames }),
+      };
       const labels = Array.from({ length: count }, (_, i) => proceduralLabels(9, i, scene));
       const names = Object.keys(all);
       for (const a of names)
@@ -98,7 +110,14 @@ describe('frames', () => {
   test('a frame is a function of seed, clip and frame number', () => {
     for (const scene of ['motion', 'meeting', 'screen'] as const) {
       const long = drawProceduralClip(2, 7, { frames: 30, side: 24, scene, background: 'textured' });
-      const part = drawProceduralClip(2, 7, { frames: 5, side: 24, scene, background: 'textured', start: 9, stride: 4 });
+      const part = drawProceduralClip(2, 7, {
+        frames: 5,
+        side: 24,
+        scene,
+        background: 'textured',
+        start: 9,
+        stride: 4,
+      });
       const size = 24 * 24 * 3;
       for (let t = 0; t < 5; t++) {
         const from = (9 + 4 * t) * size;
@@ -142,7 +161,9 @@ describe('frames', () => {
       }
       // 29 steps of 6 degrees; y runs down, so clockwise is positive
       const degrees = (turn * 180) / Math.PI;
-      expect(Math.abs(degrees - (labels.rotation === 'clockwise' ? 174 : -174)), JSON.stringify(labels)).toBeLessThan(15);
+      expect(Math.abs(degrees - (labels.rotation === 'clockwise' ? 174 : -174)), JSON.stringify(labels)).toBeLessThan(
+        15,
+      );
     }
     expect(checked).toBe(10);
   });
@@ -216,9 +237,13 @@ test('one frame does not tell what only motion tells (linear probe at chance), b
   const accuracy = (axis: string, values: readonly string[], options: Partial<ProceduralOptions>) => {
     const labels = Array.from({ length: clips }, (_, i) => proceduralLabels(21, i, options.scene));
     const x = labels.map((_, i) => frameOf(i, options));
-    return linearProbe(x, labels.map((l) => values.indexOf(l[axis])), values.length);
+    return linearProbe(
+      x,
+      labels.map((l) => values.indexOf(l[axis])),
+      values.length,
+    );
   };
-  const limit = (classes: number) => 1 / classes + 4 * Math.sqrt((1 / classes) * (1 - 1 / classes) / held);
+  const limit = (classes: number) => 1 / classes + 4 * Math.sqrt(((1 / classes) * (1 - 1 / classes)) / held);
   expect(accuracy('direction', directionNames, {})).toBeLessThan(limit(8));
   expect(accuracy('speed', speedNames, {})).toBeLessThan(limit(3));
   expect(accuracy('rotation', rotationNames, {})).toBeLessThan(limit(2));

@@ -14,7 +14,16 @@ import { shapeNames, textureNames, turnSteps, type Shape, type Texture } from '.
 
 export const sceneNames = ['motion', 'meeting', 'screen'] as const;
 export const colourNames = ['red', 'yellow', 'green', 'cyan', 'blue', 'magenta'] as const;
-export const directionNames = ['right', 'down right', 'down', 'down left', 'left', 'up left', 'up', 'up right'] as const;
+export const directionNames = [
+  'right',
+  'down right',
+  'down',
+  'down left',
+  'left',
+  'up left',
+  'up',
+  'up right',
+] as const;
 export const speedNames = ['slow', 'medium', 'fast'] as const;
 export const rotationNames = ['clockwise', 'anticlockwise'] as const;
 export const meetingNames = ['bounce', 'pass through'] as const;

@@ -28,7 +28,10 @@ describe('what a file is', () => {
     const long = bytes([0, 0, 0, 1], 'mdat', [0, 0, 0, 2, 0, 0, 0, 0]);
     expect((await walkBoxes(long)).expectedBytes).toBe(2 ** 33);
     // lengths that make no sense end the walk
-    expect(await walkBoxes(bytes(box('free', 3), Array<number>(40).fill(0)))).toEqual({ types: ['free'], expectedBytes: 0 });
+    expect(await walkBoxes(bytes(box('free', 3), Array<number>(40).fill(0)))).toEqual({
+      types: ['free'],
+      expectedBytes: 0,
+    });
   });
 });
 
@@ -36,7 +39,11 @@ describe('sentences name the file, the reason and a way out', () => {
   test.each([
     ['zero.mp4', bytes(), 'zero.mp4 is empty: it has 0 bytes'],
     ['notes.mp4', bytes('dear diary, '.repeat(50)), 'notes.mp4 is not a video: it holds text'],
-    ['old.avi', bytes('RIFF', [1, 2, 3, 4], 'AVI LIST'), 'old.avi is in the container AVI, which browsers do not decode'],
+    [
+      'old.avi',
+      bytes('RIFF', [1, 2, 3, 4], 'AVI LIST'),
+      'old.avi is in the container AVI, which browsers do not decode',
+    ],
     ['me.mp4', bytes([0x89], 'PNG\r\n', [26, 10]), 'me.mp4 is not a video: it is a PNG picture'],
     ['what.mov', bytes([1, 2, 3, 250, 251, 9, 9, 9, 9]), 'what.mov is not a video: its content is of no known format'],
   ])('%s', async (name, file, message) => {

@@ -64,8 +64,18 @@ describe('resampling', () => {
   });
 
   test('a uniform picture stays uniform at any size', () => {
-    const flat = picture(37, Array.from({ length: 37 * 23 }, () => 131));
-    for (const [w, h] of [[1, 1], [5, 7], [36, 22], [38, 24], [100, 3], [3, 100]])
+    const flat = picture(
+      37,
+      Array.from({ length: 37 * 23 }, () => 131),
+    );
+    for (const [w, h] of [
+      [1, 1],
+      [5, 7],
+      [36, 22],
+      [38, 24],
+      [100, 3],
+      [3, 100],
+    ])
       expect(new Set(redsOf(flat, whole(flat), upright, w, h))).toEqual(new Set([131]));
   });
 

@@ -31,12 +31,18 @@ function spread(first: number, last: number, n: number): number[] {
 }
 
 /** numpy.clip and the cast to integers; with most < least, most wins. */
-const whole = (values: number[], least: number, most: number): number[] => values.map((v) => Math.trunc(Math.min(Math.max(v, least), most)));
+const whole = (values: number[], least: number, most: number): number[] =>
+  values.map((v) => Math.trunc(Math.min(Math.max(v, least), most)));
 
 /** Frame indices, one list per clip; empty when the video is too short and `filterShort` is set. */
 export function clipIndices(s: ClipSampling): number[][] {
   if (s.frames < 1) throw new StudioError('video', 'the video has no frames', 'Choose another file.');
-  if (s.stride < 1) throw new StudioError('config', `the sampling stride is ${s.stride}`, 'Choose 1 or more, or a longer clip duration.');
+  if (s.stride < 1)
+    throw new StudioError(
+      'config',
+      `the sampling stride is ${s.stride}`,
+      'Choose 1 or more, or a longer clip duration.',
+    );
   const length = s.framesPerClip * s.stride;
   if (s.filterShort && s.frames < length) return [];
   const part = Math.floor(s.frames / s.clips);
@@ -50,7 +56,11 @@ export function clipIndices(s: ClipSampling): number[][] {
     const span = s.overlap ? Math.min(length, s.frames) - 1 : part;
     const distinct = Math.min(Math.floor(span / s.stride), s.framesPerClip);
     const indices = [...spread(0, span, distinct), ...Array<number>(s.framesPerClip - distinct).fill(span)];
-    const shift = !s.overlap ? clip * part : s.frames > length && s.clips > 1 ? clip * Math.floor((s.frames - length) / (s.clips - 1)) : 0;
+    const shift = !s.overlap
+      ? clip * part
+      : s.frames > length && s.clips > 1
+        ? clip * Math.floor((s.frames - length) / (s.clips - 1))
+        : 0;
     return whole(indices, 0, span - 1).map((i) => Math.max(0, i + shift));
   });
 }

@@ -77,7 +77,8 @@ function Notices() {
       )}
       {demo && device.kind !== 'none' && (
         <p className="lead">
-          V-JEPA hides large space-time blocks of a video and learns to predict the <em>features</em> of what is hidden. Drop your own videos, or press <kbd>T</kbd> to train a small one in this tab.
+          V-JEPA hides large space-time blocks of a video and learns to predict the <em>features</em> of what is hidden.
+          Drop your own videos, or press <kbd>T</kbd> to train a small one in this tab.
         </p>
       )}
     </>
@@ -101,7 +102,13 @@ function useDrop(): boolean {
       setDragging(false);
       if (event.dataTransfer) {
         void droppedFiles(event.dataTransfer).then(addFiles, (error: unknown) =>
-          patch({ problem: { code: 'video', message: `The dropped files could not be read: ${String(error)}`, advice: 'Use the button instead.' } }),
+          patch({
+            problem: {
+              code: 'video',
+              message: `The dropped files could not be read: ${String(error)}`,
+              advice: 'Use the button instead.',
+            },
+          }),
         );
       }
     };

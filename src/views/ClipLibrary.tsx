@@ -27,8 +27,24 @@ export function ClipLibrary() {
           Add a folder…
         </button>
       </div>
-      <input ref={input} type="file" multiple accept="video/*,.mkv,.gif,image/gif" hidden data-testid="file-input" onChange={(e) => take(e.target.files)} />
-      <input ref={folder} type="file" multiple hidden {...{ webkitdirectory: '' }} data-testid="folder-input" onChange={(e) => take(e.target.files)} />
+      <input
+        ref={input}
+        type="file"
+        multiple
+        accept="video/*,.mkv,.gif,image/gif"
+        hidden
+        data-testid="file-input"
+        onChange={(e) => take(e.target.files)}
+      />
+      <input
+        ref={folder}
+        type="file"
+        multiple
+        hidden
+        {...{ webkitdirectory: '' }}
+        data-testid="folder-input"
+        onChange={(e) => take(e.target.files)}
+      />
       <p className="faint small">Or drop them anywhere. They stay on this device.</p>
       {Object.entries(jobs)
         .filter(([id]) => id.startsWith('files'))
@@ -75,7 +91,9 @@ export function ClipLibrary() {
                 type="button"
                 aria-label={clip.name}
                 aria-current={clip.clipId === viewed}
-                title={Object.entries(clip.labels).map(([k, v]) => `${k} ${v}`).join(', ')}
+                title={Object.entries(clip.labels)
+                  .map(([k, v]) => `${k} ${v}`)
+                  .join(', ')}
                 onClick={() => void showClip(clip.clipId)}
               >
                 <Poster clip={clip} />
@@ -90,7 +108,13 @@ export function ClipLibrary() {
 
 function ClipItem({ clip, active }: { clip: ClipInfo; active: boolean }) {
   return (
-    <li data-testid="clip-item" data-name={clip.name} data-frames={clip.frames} data-seconds={clip.seconds} aria-current={active}>
+    <li
+      data-testid="clip-item"
+      data-name={clip.name}
+      data-frames={clip.frames}
+      data-seconds={clip.seconds}
+      aria-current={active}
+    >
       <button type="button" className="clip" onClick={() => void showClip(clip.clipId)}>
         <Poster clip={clip} />
         <span className="clip-text">
@@ -122,7 +146,13 @@ function StartSlider({ clip }: { clip: ClipInfo }) {
   return (
     <label className="start">
       <span className="small faint">from frame {start}</span>
-      <input type="range" min={0} max={last} value={Math.min(start, last)} onChange={(e) => void showClip(clip.clipId, Number(e.target.value))} />
+      <input
+        type="range"
+        min={0}
+        max={last}
+        value={Math.min(start, last)}
+        onChange={(e) => void showClip(clip.clipId, Number(e.target.value))}
+      />
     </label>
   );
 }

@@ -1,6 +1,5 @@
 // Where prediction fails: the error of every target token over the frames, beside what random weights would do.
 
-import { useMemo } from 'react';
 import { mapObstacle, requestMap } from '../store/actions.ts';
 import { patch, useStudio } from '../store/studio.ts';
 import { hashOf, magma } from './colours.ts';
@@ -12,8 +11,8 @@ import { TokenCanvas } from './TokenCanvas.tsx';
 export function ErrorMap() {
   const { viewed, frame, maskSet, hovered, run, stored, whichMap, device, draw, config } = useStudio();
   const map = shownMap({ run, stored, viewed, whichMap, draw, config });
-  const range = useMemo(() => errorRange({ run, stored }), [run?.maps, stored]);
-  const values = useMemo(() => (map ? errorByToken(map, maskSet) : new Map<number, number>()), [map?.sets, maskSet]);
+  const range = errorRange({ run, stored });
+  const values = map ? errorByToken(map, maskSet) : new Map<number, number>();
   const numbers = [...values.values()];
   const mean = meanOf(numbers);
   const obstacle = run ? mapObstacle() : null;
@@ -76,7 +75,13 @@ export function ErrorMap() {
           </>
         )}
         {run && (
-          <button type="button" className="link" data-testid="request-map" disabled={run.mapPending || obstacle !== null || run.state === 'preparing'} onClick={() => void requestMap()}>
+          <button
+            type="button"
+            className="link"
+            data-testid="request-map"
+            disabled={run.mapPending || obstacle !== null || run.state === 'preparing'}
+            onClick={() => void requestMap()}
+          >
             {run.mapPending ? 'Measuring' : 'Measure now'}
           </button>
         )}
@@ -98,7 +103,10 @@ function Scale({ high }: { high: number }) {
   return (
     <span className="scale">
       0
-      <i ref={(element) => element?.style.setProperty('background', `linear-gradient(90deg, ${stops})`)} aria-hidden="true" />
+      <i
+        ref={(element) => element?.style.setProperty('background', `linear-gradient(90deg, ${stops})`)}
+        aria-hidden="true"
+      />
       {high.toFixed(2)}
     </span>
   );

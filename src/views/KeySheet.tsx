@@ -39,7 +39,8 @@ export function KeySheet({ open, onClose }: { open: boolean; onClose: () => void
         ))}
       </dl>
       <label className="row">
-        <input type="checkbox" checked={on} onChange={(e) => patch({ keys: e.target.checked })} /> Keys without Ctrl are on
+        <input type="checkbox" checked={on} onChange={(e) => patch({ keys: e.target.checked })} /> Keys without Ctrl are
+        on
       </label>
       <button type="button" className="primary" onClick={onClose}>
         Close

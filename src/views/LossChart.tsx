@@ -16,7 +16,10 @@ interface Curve {
 function curvesOf(kind: ChartKind, sets: number): Curve[] {
   switch (kind) {
     case 'loss':
-      return Array.from({ length: sets }, (_, i) => ({ name: `set ${i + 1}`, value: (m: StoredMetrics) => m.lossPerSet[i] }));
+      return Array.from({ length: sets }, (_, i) => ({
+        name: `set ${i + 1}`,
+        value: (m: StoredMetrics) => m.lossPerSet[i],
+      }));
     case 'terms':
       return [
         { name: 'latent', value: (m) => m.terms.latent },
@@ -38,7 +41,8 @@ function curvesOf(kind: ChartKind, sets: number): Curve[] {
   return kind satisfies never;
 }
 
-const short = (v: number): string => (v === 0 ? '0' : Math.abs(v) >= 0.01 && Math.abs(v) < 1e4 ? `${Number(v.toPrecision(3))}` : v.toExponential(0));
+const short = (v: number): string =>
+  v === 0 ? '0' : Math.abs(v) >= 0.01 && Math.abs(v) < 1e4 ? `${Number(v.toPrecision(3))}` : v.toExponential(0);
 
 export default function LossChart({ metrics, kind }: { metrics: StoredMetrics[]; kind: ChartKind }) {
   const curves = curvesOf(kind, metrics[0]?.lossPerSet.length ?? 1);
@@ -53,7 +57,15 @@ export default function LossChart({ metrics, kind }: { metrics: StoredMetrics[];
       <ResponsiveContainer width="100%" height="100%">
         <LineChart data={rows} margin={{ top: 8, right: 12, bottom: 4, left: 0 }} accessibilityLayer={false}>
           <CartesianGrid stroke="var(--line)" vertical={false} />
-          <XAxis dataKey="step" type="number" domain={['dataMin', 'dataMax']} tick={{ fontSize: 11, fill: 'var(--faint)' }} stroke="var(--line)" tickLine={false} minTickGap={40} />
+          <XAxis
+            dataKey="step"
+            type="number"
+            domain={['dataMin', 'dataMax']}
+            tick={{ fontSize: 11, fill: 'var(--faint)' }}
+            stroke="var(--line)"
+            tickLine={false}
+            minTickGap={40}
+          />
           <YAxis
             scale={log ? 'log' : 'linear'}
             domain={['auto', 'auto']}
@@ -67,11 +79,24 @@ export default function LossChart({ metrics, kind }: { metrics: StoredMetrics[];
           <Tooltip
             isAnimationActive={false}
             formatter={(v) => short(Number(v))}
-            labelFormatter={(step) => `step ${String(step)}`}
-            contentStyle={{ background: 'var(--panel)', border: '1px solid var(--line)', borderRadius: 6, fontSize: 12 }}
+            labelFormatter={(step) => `step ${Number(step)}`}
+            contentStyle={{
+              background: 'var(--panel)',
+              border: '1px solid var(--line)',
+              borderRadius: 6,
+              fontSize: 12,
+            }}
           />
           {curves.map((c, i) => (
-            <Line key={c.name} dataKey={c.name} stroke={series[i % series.length].colour} strokeDasharray={series[i % series.length].dash} strokeWidth={1.75} dot={rows.length < 3} isAnimationActive={false} />
+            <Line
+              key={c.name}
+              dataKey={c.name}
+              stroke={series[i % series.length].colour}
+              strokeDasharray={series[i % series.length].dash}
+              strokeWidth={1.75}
+              dot={rows.length < 3}
+              isAnimationActive={false}
+            />
           ))}
         </LineChart>
       </ResponsiveContainer>
@@ -79,7 +104,15 @@ export default function LossChart({ metrics, kind }: { metrics: StoredMetrics[];
         {curves.map((c, i) => (
           <span key={c.name}>
             <svg width="22" height="8" aria-hidden="true">
-              <line x1="0" y1="4" x2="22" y2="4" stroke={series[i % series.length].colour} strokeWidth="2" strokeDasharray={series[i % series.length].dash} />
+              <line
+                x1="0"
+                y1="4"
+                x2="22"
+                y2="4"
+                stroke={series[i % series.length].colour}
+                strokeWidth="2"
+                strokeDasharray={series[i % series.length].dash}
+              />
             </svg>
             {c.name}
           </span>

@@ -1,7 +1,7 @@
 // Every setting of the masks, live.
 
 import { checkConfig, type MaskConfig, type MultiBlockConfig } from '../core/config.ts';
-import { useConfig as setConfig, wake } from '../store/actions.ts';
+import { applyConfig, wake } from '../store/actions.ts';
 import { useStudio } from '../store/studio.ts';
 import { ChoiceField, NumberField, PairField } from './fields.tsx';
 
@@ -24,14 +24,17 @@ export function MaskControls() {
   const mask = config.masks[index];
   const change = (masks: MaskConfig[]) => {
     wake();
-    setConfig({ ...config, masks });
+    applyConfig({ ...config, masks });
   };
   const replace = (next: MaskConfig) => change(config.masks.map((m, i) => (i === index ? next : m)));
   const at = (name: string) => `masks.${index}.${name}`;
   return (
     <section className="panel" aria-label="Mask">
       <h2>
-        Mask <span className="faint">set {index + 1} of {config.masks.length}</span>
+        Mask{' '}
+        <span className="faint">
+          set {index + 1} of {config.masks.length}
+        </span>
       </h2>
       <ChoiceField
         label="Kind"
@@ -44,13 +47,48 @@ export function MaskControls() {
         onChange={(kind) => replace(kind === 'tube' ? tube : blocks)}
       />
       {mask.kind === 'tube' ? (
-        <NumberField label="Hidden share" field={at('ratio')} value={mask.ratio} min={0.05} max={0.95} step={0.05} problem={problems.get(at('ratio'))} onChange={(ratio) => replace({ ...mask, ratio })} />
+        <NumberField
+          label="Hidden share"
+          field={at('ratio')}
+          value={mask.ratio}
+          min={0.05}
+          max={0.95}
+          step={0.05}
+          problem={problems.get(at('ratio'))}
+          onChange={(ratio) => replace({ ...mask, ratio })}
+        />
       ) : (
         <>
-          <NumberField label="Blocks" field={at('blocks')} value={mask.blocks} min={1} max={64} problem={problems.get(at('blocks'))} onChange={(value) => replace({ ...mask, blocks: value })} />
-          <PairField label="Share of the frame" field={at('spatialScale')} value={mask.spatialScale} problem={problems.get(at('spatialScale'))} onChange={(spatialScale) => replace({ ...mask, spatialScale })} />
-          <PairField label="Share of the time" field={at('temporalScale')} value={mask.temporalScale} problem={problems.get(at('temporalScale'))} onChange={(temporalScale) => replace({ ...mask, temporalScale })} />
-          <PairField label="Height : width" field={at('aspectRatio')} value={mask.aspectRatio} problem={problems.get(at('aspectRatio'))} onChange={(aspectRatio) => replace({ ...mask, aspectRatio })} />
+          <NumberField
+            label="Blocks"
+            field={at('blocks')}
+            value={mask.blocks}
+            min={1}
+            max={64}
+            problem={problems.get(at('blocks'))}
+            onChange={(value) => replace({ ...mask, blocks: value })}
+          />
+          <PairField
+            label="Share of the frame"
+            field={at('spatialScale')}
+            value={mask.spatialScale}
+            problem={problems.get(at('spatialScale'))}
+            onChange={(spatialScale) => replace({ ...mask, spatialScale })}
+          />
+          <PairField
+            label="Share of the time"
+            field={at('temporalScale')}
+            value={mask.temporalScale}
+            problem={problems.get(at('temporalScale'))}
+            onChange={(temporalScale) => replace({ ...mask, temporalScale })}
+          />
+          <PairField
+            label="Height : width"
+            field={at('aspectRatio')}
+            value={mask.aspectRatio}
+            problem={problems.get(at('aspectRatio'))}
+            onChange={(aspectRatio) => replace({ ...mask, aspectRatio })}
+          />
           <NumberField
             label="Context until"
             field={at('maxTemporalKeep')}
@@ -75,14 +113,18 @@ export function MaskControls() {
         ]}
         onChange={(maskCut) => {
           wake();
-          setConfig({ ...config, maskCut });
+          applyConfig({ ...config, maskCut });
         }}
       />
       <div className="row wrap">
         <button type="button" disabled={config.masks.length >= 4} onClick={() => change([...config.masks, blocks])}>
           Add a set
         </button>
-        <button type="button" disabled={config.masks.length < 2} onClick={() => change(config.masks.filter((_, i) => i !== index))}>
+        <button
+          type="button"
+          disabled={config.masks.length < 2}
+          onClick={() => change(config.masks.filter((_, i) => i !== index))}
+        >
           Remove this set
         </button>
       </div>

@@ -18,8 +18,13 @@ export function MaskView() {
   const grid = gridOf(config.model);
   const tubelet = tubeletOf(frame, config.model);
   const set = sets[maskSet];
-  const kinds = useMemo(() => (set ? tokenKinds(grid, set.context[0], set.target[0]) : null), [set, grid.t, grid.h, grid.w]);
-  const counts = set ? { context: set.context[0].length, target: set.target[0].length, all: grid.t * grid.h * grid.w } : null;
+  const kinds = useMemo(
+    () => (set ? tokenKinds(gridOf(config.model), set.context[0], set.target[0]) : null),
+    [set, config.model],
+  );
+  const counts = set
+    ? { context: set.context[0].length, target: set.target[0].length, all: grid.t * grid.h * grid.w }
+    : null;
   const label = counts
     ? `${viewed?.name ?? 'Clip'}, frame ${frame + 1}, mask set ${maskSet + 1}: ${counts.context} context and ${counts.target} target tokens of ${counts.all}`
     : (maskProblem ?? 'No mask');
@@ -66,7 +71,9 @@ export function MaskView() {
   );
 }
 
-const Key = ({ kind }: { kind: 'context' | 'target' | 'unused' }) => <i className={`key key-${kind}`} aria-hidden="true" />;
+const Key = ({ kind }: { kind: 'context' | 'target' | 'unused' }) => (
+  <i className={`key key-${kind}`} aria-hidden="true" />
+);
 
 /** Chooses the mask set that all views show. */
 export function SetSwitch() {
@@ -78,7 +85,12 @@ export function SetSwitch() {
     <div className="segmented" role="group" aria-label="Mask set">
       {Array.from({ length: sets }, (_, i) => {
         const mask = masks[i];
-        const name = mask?.kind === 'multiblock' ? `${mask.blocks} × ${mask.spatialScale[0]}` : mask ? `tube ${mask.ratio}` : `${i + 1}`;
+        const name =
+          mask?.kind === 'multiblock'
+            ? `${mask.blocks} × ${mask.spatialScale[0]}`
+            : mask
+              ? `tube ${mask.ratio}`
+              : `${i + 1}`;
         return (
           <button key={i} type="button" aria-pressed={i === maskSet} onClick={() => patch({ maskSet: i })}>
             {name}

@@ -18,7 +18,11 @@ export function TopBar({ onKeys }: { onKeys: () => void }) {
       <img src="./icon.svg" alt="" width="20" height="20" />
       <h1>V-JEPA Studio</h1>
       <span className="spacer" />
-      <span className={`chip chip-${device.kind}`} data-testid="backend-chip" title={device.kind === 'ready' ? `Features: ${device.adapter.features.join(', ')}` : undefined}>
+      <span
+        className={`chip chip-${device.kind}`}
+        data-testid="backend-chip"
+        title={device.kind === 'ready' ? `Features: ${device.adapter.features.join(', ')}` : undefined}
+      >
         {text}
       </span>
       <button

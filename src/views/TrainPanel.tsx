@@ -2,7 +2,7 @@
 
 import { checkConfig, type RunConfig, totalSteps } from '../core/config.ts';
 import { preset, type PresetName, presetNames } from '../core/presets.ts';
-import { control, isActive, startRun, useConfig as setConfig, wake } from '../store/actions.ts';
+import { control, isActive, startRun, applyConfig, wake } from '../store/actions.ts';
 import { exportRun } from '../store/export-run.ts';
 import { patch, type RunView, useStudio } from '../store/studio.ts';
 import { bytes, ChoiceField, count, duration, NumberField } from './fields.tsx';
@@ -24,7 +24,7 @@ export function TrainPanel() {
   const files = clips.filter((c) => c.source === 'file').length;
   const change = (next: RunConfig) => {
     wake();
-    setConfig(next);
+    applyConfig(next);
   };
   const noClips = source === 'mine' && files === 0;
   const ready = device.kind === 'ready' && !problems.length && !noClips && !cost?.warning;
@@ -43,7 +43,9 @@ export function TrainPanel() {
         }}
       />
       {device.kind === 'ready' && device.adapter.software && (
-        <p className="small warn">Software GPU: everything works, many times slower. The nano model was chosen for it.</p>
+        <p className="small warn">
+          Software GPU: everything works, many times slower. The nano model was chosen for it.
+        </p>
       )}
       <ChoiceField
         label="Clips"
@@ -61,9 +63,34 @@ export function TrainPanel() {
       />
       <details>
         <summary>More settings</summary>
-        <NumberField label="Batch" field="batchSize" value={config.batchSize} min={1} max={64} problem={byField.get('batchSize')} onChange={(batchSize) => change({ ...config, batchSize })} />
-        <NumberField label="Learning rate" field="optim.lr" value={config.optim.lr} min={0} step={1e-4} problem={byField.get('optim.lr')} onChange={(lr) => change({ ...config, optim: { ...config.optim, lr } })} />
-        <NumberField label="EMA, first" field="optim.ema" value={config.optim.ema[0]} min={0} max={1} step={0.001} problem={byField.get('optim.ema')} onChange={(m) => change({ ...config, optim: { ...config.optim, ema: [m, config.optim.ema[1]] } })} />
+        <NumberField
+          label="Batch"
+          field="batchSize"
+          value={config.batchSize}
+          min={1}
+          max={64}
+          problem={byField.get('batchSize')}
+          onChange={(batchSize) => change({ ...config, batchSize })}
+        />
+        <NumberField
+          label="Learning rate"
+          field="optim.lr"
+          value={config.optim.lr}
+          min={0}
+          step={1e-4}
+          problem={byField.get('optim.lr')}
+          onChange={(lr) => change({ ...config, optim: { ...config.optim, lr } })}
+        />
+        <NumberField
+          label="EMA, first"
+          field="optim.ema"
+          value={config.optim.ema[0]}
+          min={0}
+          max={1}
+          step={0.001}
+          problem={byField.get('optim.ema')}
+          onChange={(m) => change({ ...config, optim: { ...config.optim, ema: [m, config.optim.ema[1]] } })}
+        />
         <NumberField
           label="SIGReg weight"
           field="loss.sigreg"
@@ -73,9 +100,29 @@ export function TrainPanel() {
           step={0.01}
           onChange={(sigreg) => change({ ...config, loss: { ...config.loss, sigreg } })}
         />
-        <NumberField label="Variance weight" field="loss.regCoeff" value={config.loss.regCoeff} min={0} step={0.1} onChange={(regCoeff) => change({ ...config, loss: { ...config.loss, regCoeff } })} />
-        <NumberField label="Epochs" field="optim.epochs" value={config.optim.epochs} min={1} problem={byField.get('optim.epochs')} onChange={(epochs) => change({ ...config, optim: { ...config.optim, epochs } })} />
-        <NumberField label="Seed" field="seed" value={config.seed} min={0} onChange={(seed) => change({ ...config, seed: Number.isNaN(seed) ? 0 : seed })} />
+        <NumberField
+          label="Variance weight"
+          field="loss.regCoeff"
+          value={config.loss.regCoeff}
+          min={0}
+          step={0.1}
+          onChange={(regCoeff) => change({ ...config, loss: { ...config.loss, regCoeff } })}
+        />
+        <NumberField
+          label="Epochs"
+          field="optim.epochs"
+          value={config.optim.epochs}
+          min={1}
+          problem={byField.get('optim.epochs')}
+          onChange={(epochs) => change({ ...config, optim: { ...config.optim, epochs } })}
+        />
+        <NumberField
+          label="Seed"
+          field="seed"
+          value={config.seed}
+          min={0}
+          onChange={(seed) => change({ ...config, seed: Number.isNaN(seed) ? 0 : seed })}
+        />
       </details>
       {problems.map((p) => (
         <p key={p.field + p.message} className="field-problem" data-testid="problem">
@@ -89,10 +136,13 @@ export function TrainPanel() {
         <dl className="facts">
           <dt>Parameters</dt>
           <dd>
-            {count(cost.parameters.encoder)} <span className="faint">encoder</span> {count(cost.parameters.predictor)} <span className="faint">predictor</span>
+            {count(cost.parameters.encoder)} <span className="faint">encoder</span> {count(cost.parameters.predictor)}{' '}
+            <span className="faint">predictor</span>
           </dd>
           <dt>GPU memory</dt>
-          <dd title={`weights ${bytes(cost.memory.weights)}, gradients ${bytes(cost.memory.gradients)}, optimiser ${bytes(cost.memory.optimiser)}, target ${bytes(cost.memory.target)}, activations ${bytes(cost.memory.activations)}, inputs ${bytes(cost.memory.inputs)}`}>
+          <dd
+            title={`weights ${bytes(cost.memory.weights)}, gradients ${bytes(cost.memory.gradients)}, optimiser ${bytes(cost.memory.optimiser)}, target ${bytes(cost.memory.target)}, activations ${bytes(cost.memory.activations)}, inputs ${bytes(cost.memory.inputs)}`}
+          >
             {bytes(cost.memory.total)} <span className="faint">of it activations {bytes(cost.memory.activations)}</span>
           </dd>
           <dt>Steps</dt>
@@ -119,22 +169,47 @@ function Controls({ ready, run }: { ready: boolean; run: RunView | null }) {
   return (
     <div className="row wrap controls">
       {!isActive(run) && (
-        <button type="button" className="primary" disabled={!ready} title="T" data-testid="start-training" onClick={startRun}>
+        <button
+          type="button"
+          className="primary"
+          disabled={!ready}
+          title="T"
+          data-testid="start-training"
+          onClick={startRun}
+        >
           {run ? 'Train again' : 'Train'}
         </button>
       )}
       {state === 'running' && (
-        <button type="button" className="primary" title="T" data-testid="pause-training" onClick={() => control('pause')}>
+        <button
+          type="button"
+          className="primary"
+          title="T"
+          data-testid="pause-training"
+          onClick={() => control('pause')}
+        >
           Pause
         </button>
       )}
       {state === 'paused' && (
-        <button type="button" className="primary" title="T" data-testid="resume-training" onClick={() => control('resume')}>
+        <button
+          type="button"
+          className="primary"
+          title="T"
+          data-testid="resume-training"
+          onClick={() => control('resume')}
+        >
           Resume
         </button>
       )}
       {(state === 'running' || state === 'paused') && (
-        <button type="button" disabled={state === 'running'} title="Shift+T" data-testid="step-training" onClick={() => control('step')}>
+        <button
+          type="button"
+          disabled={state === 'running'}
+          title="Shift+T"
+          data-testid="step-training"
+          onClick={() => control('step')}
+        >
           One step
         </button>
       )}
@@ -194,8 +269,14 @@ function RunNumbers({ run }: { run: RunView }) {
               <Fact key={i} name={`Set ${i + 1}`} value={loss.toFixed(4)} />
             ))}
             {run.config.loss.sigreg > 0 && <Fact name="SIGReg" value={last.terms.sigreg.toFixed(2)} />}
-            <Fact name="Gradient norms" value={`${last.encoderNorm.toPrecision(3)}, ${last.predictorNorm.toPrecision(3)}`} />
-            <Fact name="Speed" value={`${ms < 1000 ? `${ms.toFixed(0)} ms` : `${(ms / 1000).toFixed(2)} s`} a step, ${count(Math.round((tokens / ms) * 1000))} tokens/s`} />
+            <Fact
+              name="Gradient norms"
+              value={`${last.encoderNorm.toPrecision(3)}, ${last.predictorNorm.toPrecision(3)}`}
+            />
+            <Fact
+              name="Speed"
+              value={`${ms < 1000 ? `${ms.toFixed(0)} ms` : `${(ms / 1000).toFixed(2)} s`} a step, ${count(Math.round((tokens / ms) * 1000))} tokens/s`}
+            />
             {isActive(run) && <Fact name="Time left" value={duration(((total - run.step) * ms) / 1000)} />}
           </dl>
         </>

@@ -17,7 +17,13 @@ export function Transport() {
   return (
     <section className="transport" aria-label="Transport">
       <div className="row">
-        <button type="button" className="icon" aria-label={playing ? 'Pause the clip' : 'Play the clip'} title="Space" onClick={() => patch({ playing: !playing })}>
+        <button
+          type="button"
+          className="icon"
+          aria-label={playing ? 'Pause the clip' : 'Play the clip'}
+          title="Space"
+          onClick={() => patch({ playing: !playing })}
+        >
           {playing ? '❚❚' : '▶'}
         </button>
         <input
@@ -51,7 +57,12 @@ export function Transport() {
       </div>
       <div className="filmstrip" role="group" aria-label="Tubelets">
         {Array.from({ length: tubelets }, (_, t) => (
-          <Tubelet key={t} t={t} active={tubeletOf(frame, config.model) === t} context={countIn(sets[maskSet]?.context[0], t, gridOf(config.model))} />
+          <Tubelet
+            key={t}
+            t={t}
+            active={tubeletOf(frame, config.model) === t}
+            context={countIn(sets[maskSet]?.context[0], t, gridOf(config.model))}
+          />
         ))}
       </div>
     </section>
@@ -67,17 +78,24 @@ function countIn(tokens: ArrayLike<number> | undefined, t: number, grid: { h: nu
 function Tubelet({ t, active, context }: { t: number; active: boolean; context: number }) {
   const { viewed, sets, maskSet, maskShown, config } = useStudio();
   const ref = useRef<HTMLCanvasElement>(null);
-  const grid = gridOf(config.model);
   const first = t * (config.model.frames === 1 ? 1 : config.model.tubelet);
   const set = sets[maskSet];
   useEffect(() => {
     const ctx = ref.current?.getContext('2d');
     if (!ctx || !viewed) return;
+    const grid = gridOf(config.model);
     paintFrame(ctx, 96, viewed, first);
-    if (set && maskShown) paintMask(ctx, { grid, tubelet: t, size: 96 }, tokenKinds(grid, set.context[0], set.target[0]));
-  }, [viewed, set, maskShown, first, t, grid.h, grid.w]);
+    if (set && maskShown)
+      paintMask(ctx, { grid, tubelet: t, size: 96 }, tokenKinds(grid, set.context[0], set.target[0]));
+  }, [viewed, set, maskShown, first, t, config.model]);
   return (
-    <button type="button" className="tubelet" aria-current={active} aria-label={`Tubelet ${t + 1}: ${context} context tokens`} onClick={() => patch({ frame: first, playing: false })}>
+    <button
+      type="button"
+      className="tubelet"
+      aria-current={active}
+      aria-label={`Tubelet ${t + 1}: ${context} context tokens`}
+      onClick={() => patch({ frame: first, playing: false })}
+    >
       <canvas ref={ref} width={96} height={96} aria-hidden="true" />
       <span className="faint">{t + 1}</span>
     </button>
@@ -87,7 +105,7 @@ function Tubelet({ t, active, context }: { t: number; active: boolean; context: 
 /** Moves the cursor while playing, at the clip's own pace but no faster than 12 frames a second. */
 function usePlayback(on: boolean, frames: number, stride: number): void {
   useEffect(() => {
-    if (!on) return;
+    if (!on) return undefined;
     const every = Math.max(83, (1000 * stride) / 24);
     const timer = setInterval(() => patch({ frame: (useStudio.getState().frame + 1) % frames }), every);
     return () => clearInterval(timer);
@@ -99,7 +117,7 @@ function useDemo(on: boolean): void {
   useEffect(() => {
     const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
     if (still) patch({ playing: false });
-    if (!on || still) return;
+    if (!on || still) return undefined;
     const timer = setInterval(() => {
       const { stored, draw } = useStudio.getState();
       // the stored run has error maps of a few draws: go round among them

@@ -13,7 +13,9 @@ export interface ShownMap {
 }
 
 /** The map to show, chosen by `which`; null when there is none for the shown clip. */
-export function shownMap(s: Pick<Studio, 'run' | 'stored' | 'viewed' | 'whichMap' | 'draw' | 'config'>): ShownMap | null {
+export function shownMap(
+  s: Pick<Studio, 'run' | 'stored' | 'viewed' | 'whichMap' | 'draw' | 'config'>,
+): ShownMap | null {
   if (s.run) {
     const map = s.whichMap === 'random' ? s.run.maps.random : s.run.maps.latest;
     return map && { step: map.step, sets: map.sets, model: s.run.config.model, from: 'run' };
@@ -21,10 +23,16 @@ export function shownMap(s: Pick<Studio, 'run' | 'stored' | 'viewed' | 'whichMap
   const { stored } = s;
   if (!stored) return null;
   // With the stored run's own settings the masks are the same, so the map must be of the shown draw.
-  const same = JSON.stringify([s.config.model, s.config.masks, s.config.seed]) === JSON.stringify([stored.config.model, stored.config.masks, stored.config.seed]);
+  const same =
+    JSON.stringify([s.config.model, s.config.masks, s.config.seed]) ===
+    JSON.stringify([stored.config.model, stored.config.masks, stored.config.seed]);
   const draw = same ? s.draw : 0;
   const map = stored.maps.find(
-    (m) => m.clipId === s.viewed?.clipId && m.start === s.viewed.start && m.draw === draw && (m.step === null) === (s.whichMap === 'random'),
+    (m) =>
+      m.clipId === s.viewed?.clipId &&
+      m.start === s.viewed.start &&
+      m.draw === draw &&
+      (m.step === null) === (s.whichMap === 'random'),
   );
   return map ? { step: map.step, sets: map.sets, model: stored.config.model, from: 'stored' } : null;
 }
@@ -33,7 +41,8 @@ export function shownMap(s: Pick<Studio, 'run' | 'stored' | 'viewed' | 'whichMap
 export function errorRange(s: Pick<Studio, 'run' | 'stored'>): { low: number; high: number } {
   const maps = s.run ? [s.run.maps.random, s.run.maps.latest] : (s.stored?.maps ?? []);
   let high = 0;
-  for (const map of maps) for (const set of map?.sets ?? []) for (let i = 0; i < set.error.length; i++) high = Math.max(high, set.error[i]);
+  for (const map of maps)
+    for (const set of map?.sets ?? []) for (let i = 0; i < set.error.length; i++) high = Math.max(high, set.error[i]);
   return { low: 0, high: high || 1 };
 }
 

@@ -61,7 +61,9 @@ export function PairField({ label, field, problem, hint, value, step = 0.05, onC
       step={step}
       min={0}
       aria-invalid={problem !== undefined}
-      onChange={(event) => onChange(which === 0 ? [event.target.valueAsNumber, value[1]] : [value[0], event.target.valueAsNumber])}
+      onChange={(event) =>
+        onChange(which === 0 ? [event.target.valueAsNumber, value[1]] : [value[0], event.target.valueAsNumber])
+      }
     />
   );
   return (
@@ -84,7 +86,15 @@ interface ChoiceProps<T extends string> extends FieldProps {
   testId?: string;
 }
 
-export function ChoiceField<T extends string>({ label, field, hint, value, options, onChange, testId }: ChoiceProps<T>) {
+export function ChoiceField<T extends string>({
+  label,
+  field,
+  hint,
+  value,
+  options,
+  onChange,
+  testId,
+}: ChoiceProps<T>) {
   const id = useId();
   return (
     <div className="field" data-field={field}>
@@ -111,11 +121,20 @@ export function ChoiceField<T extends string>({ label, field, hint, value, optio
 
 /** 1234567 bytes → "1.2 MB" */
 export const bytes = (n: number): string =>
-  n < 2 ** 20 ? `${Math.ceil(n / 1024)} KB` : n < 2 ** 30 ? `${(n / 2 ** 20).toFixed(n < 10 * 2 ** 20 ? 1 : 0)} MB` : `${(n / 2 ** 30).toFixed(1)} GB`;
+  n < 2 ** 20
+    ? `${Math.ceil(n / 1024)} KB`
+    : n < 2 ** 30
+      ? `${(n / 2 ** 20).toFixed(n < 10 * 2 ** 20 ? 1 : 0)} MB`
+      : `${(n / 2 ** 30).toFixed(1)} GB`;
 
 /** 1234567 → "1.23 M" */
-export const count = (n: number): string => (n < 1e4 ? `${n}` : n < 1e6 ? `${(n / 1e3).toFixed(0)} K` : `${(n / 1e6).toFixed(2)} M`);
+export const count = (n: number): string =>
+  n < 1e4 ? `${n}` : n < 1e6 ? `${(n / 1e3).toFixed(0)} K` : `${(n / 1e6).toFixed(2)} M`;
 
 /** seconds → "1 min 5 s" */
 export const duration = (seconds: number): string =>
-  seconds < 60 ? `${Math.round(seconds)} s` : seconds < 3600 ? `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s` : `${Math.floor(seconds / 3600)} h ${Math.round((seconds % 3600) / 60)} min`;
+  seconds < 60
+    ? `${Math.round(seconds)} s`
+    : seconds < 3600
+      ? `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`
+      : `${Math.floor(seconds / 3600)} h ${Math.round((seconds % 3600) / 60)} min`;

@@ -40,13 +40,22 @@ interface Cells {
 }
 
 /** Calls `draw` for every token of one tubelet with its rectangle. */
-function eachCell({ grid, tubelet, size }: Cells, draw: (token: number, x: number, y: number, w: number, h: number) => void): void {
+function eachCell(
+  { grid, tubelet, size }: Cells,
+  draw: (token: number, x: number, y: number, w: number, h: number) => void,
+): void {
   const plane = grid.h * grid.w;
   for (let r = 0; r < grid.h; r++)
     for (let c = 0; c < grid.w; c++) {
       const x = Math.round((c * size) / grid.w);
       const y = Math.round((r * size) / grid.h);
-      draw(tubelet * plane + r * grid.w + c, x, y, Math.round(((c + 1) * size) / grid.w) - x, Math.round(((r + 1) * size) / grid.h) - y);
+      draw(
+        tubelet * plane + r * grid.w + c,
+        x,
+        y,
+        Math.round(((c + 1) * size) / grid.w) - x,
+        Math.round(((r + 1) * size) / grid.h) - y,
+      );
     }
 }
 
@@ -56,7 +65,7 @@ export function paintMask(ctx: CanvasRenderingContext2D, cells: Cells, kinds: Ui
   const step = size / grid.w;
   eachCell(cells, (token, x, y, w, h) => {
     if (kinds[token] === CONTEXT) return;
-    ctx.fillStyle = kinds[token] === TARGET ? 'rgba(245, 147, 49, 0.5)' : 'rgba(70, 76, 88, 0.82)';
+    ctx.fillStyle = kinds[token] === TARGET ? 'rgba(245, 147, 49, 0.36)' : 'rgba(70, 76, 88, 0.82)';
     ctx.fillRect(x, y, w, h);
     if (kinds[token] !== TARGET || step < 10) return;
     // hatching, so that colour is not the only sign
@@ -78,7 +87,8 @@ export function paintMask(ctx: CanvasRenderingContext2D, cells: Cells, kinds: Ui
   ctx.lineWidth = Math.max(1.5, size / 240);
   ctx.beginPath();
   const plane = grid.h * grid.w;
-  const isContext = (r: number, c: number) => r >= 0 && r < grid.h && c >= 0 && c < grid.w && kinds[tubelet * plane + r * grid.w + c] === CONTEXT;
+  const isContext = (r: number, c: number) =>
+    r >= 0 && r < grid.h && c >= 0 && c < grid.w && kinds[tubelet * plane + r * grid.w + c] === CONTEXT;
   const inset = ctx.lineWidth / 2;
   eachCell(cells, (token, x, y, w, h) => {
     if (kinds[token] !== CONTEXT) return;
@@ -97,7 +107,12 @@ export function paintMask(ctx: CanvasRenderingContext2D, cells: Cells, kinds: Ui
 }
 
 /** Errors in magma over a darkened frame; tokens without a value stay dark. */
-export function paintError(ctx: CanvasRenderingContext2D, cells: Cells, values: ReadonlyMap<number, number>, range: { low: number; high: number }): void {
+export function paintError(
+  ctx: CanvasRenderingContext2D,
+  cells: Cells,
+  values: ReadonlyMap<number, number>,
+  range: { low: number; high: number },
+): void {
   ctx.fillStyle = 'rgba(8, 8, 12, 0.62)';
   ctx.fillRect(0, 0, cells.size, cells.size);
   eachCell(cells, (token, x, y, w, h) => {
@@ -121,4 +136,3 @@ export function paintCursor(ctx: CanvasRenderingContext2D, cells: Cells, hovered
     ctx.strokeRect(x, y, w, h);
   });
 }
-

@@ -18,7 +18,13 @@ test('a drawn set comes as clips with exact labels and ends with jobDone', async
   expect(clips.map((c) => c.labels)).toEqual([0, 1, 2, 3, 4].map((i) => proceduralLabels(3, i)));
   expect(new Set(clips.map((c) => c.clipId)).size).toBe(5);
   for (const clip of clips) {
-    expect(clip).toMatchObject({ source: 'procedural', frames: 64, framesPerSecond: 24, cacheStride: 1, warning: null });
+    expect(clip).toMatchObject({
+      source: 'procedural',
+      frames: 64,
+      framesPerSecond: 24,
+      cacheStride: 1,
+      warning: null,
+    });
     expect(clip.poster.rgba).toHaveLength(clip.poster.width * clip.poster.height * 4);
   }
 });

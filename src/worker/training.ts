@@ -69,12 +69,22 @@ export function createTraining(post: Post, library: Library): { handle: (command
       memory.total > budgetBytes
         ? `This run needs ${gigabytes(memory.total)} GB of GPU memory, the limit is ${gigabytes(budgetBytes)} GB: choose a smaller batch or model.`
         : null;
-    post({ type: 'cost', requestId, cost: { parameters: parameterCount(config.model, config.masks.length), memory, warning } });
+    post({
+      type: 'cost',
+      requestId,
+      cost: { parameters: parameterCount(config.model, config.masks.length), memory, warning },
+    });
   }
 
   function setState(r: Run, state: RunState, error: unknown = null): void {
     r.state = state;
-    post({ type: 'runState', runId: r.runId, state, step: r.pretraining?.step ?? 0, error: error === null ? null : reportError(error) });
+    post({
+      type: 'runState',
+      runId: r.runId,
+      state,
+      step: r.pretraining?.step ?? 0,
+      error: error === null ? null : reportError(error),
+    });
     r.wake();
   }
 
@@ -102,7 +112,8 @@ export function createTraining(post: Post, library: Library): { handle: (command
       const { open: o, pipelines } = await device();
       const sources = command.clipIds.map((id) => library.source(id));
       const variant = variantFor(o.software);
-      const onProgress = (stage: string, done: number, total: number) => post({ type: 'progress', jobId: r.runId, stage, done, total });
+      const onProgress = (stage: string, done: number, total: number) =>
+        post({ type: 'progress', jobId: r.runId, stage, done, total });
       const made = await Pretraining.create(pipelines, r.config, sources, { variant, budgetBytes, onProgress });
       if (run !== r) {
         made.destroy();

@@ -1,0 +1,34 @@
+// Stories in a real browser with real WebGPU, against the built page. One worker: the software adapter uses every core.
+
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'playwright/test';
+import { findBrowser, switches } from '../scripts/browser.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const known = process.env.BROWSER_PATH
+  ? { path: process.env.BROWSER_PATH, software: Boolean(process.env.BROWSER_SOFTWARE) }
+  : await findBrowser();
+if (!known) throw new Error('no browser with WebGPU');
+const port = Number(process.env.STORY_PORT ?? 4791);
+
+export default defineConfig({
+  testDir: '.',
+  outputDir: '../test-results',
+  workers: 1,
+  retries: 0,
+  timeout: 180_000,
+  expect: { timeout: 20_000 },
+  reporter: [['list'], ...(process.env.PLAYWRIGHT_JSON_OUTPUT_FILE ? ([['json']] as const) : [])],
+  use: {
+    baseURL: `http://localhost:${port}/`,
+    viewport: { width: 1440, height: 900 },
+    launchOptions: { executablePath: known.path, args: switches(known.software) },
+  },
+  webServer: {
+    command: `node node_modules/vite/bin/vite.js preview --port ${port} --strictPort`,
+    cwd: root,
+    url: `http://localhost:${port}/`,
+    reuseExistingServer: false,
+    timeout: 60_000,
+  },
+});

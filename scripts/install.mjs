@@ -1,0 +1,34 @@
+// Installs the packages when they are missing or older than the lock file. Needs nothing but Node and npm.
+import { spawnSync } from 'node:child_process';
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** Stops with a sentence on a Node that is too old. */
+function checkNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major > 20 || (major === 20 && minor >= 19)) return;
+  console.error(
+    `This is Node ${process.versions.node}; V-JEPA Studio needs 20.19 or newer. Get it from https://nodejs.org.`,
+  );
+  process.exit(1);
+}
+
+export function installPackages() {
+  checkNode();
+  const done = join(root, 'node_modules', '.package-lock.json');
+  const lock = join(root, 'package-lock.json');
+  if (existsSync(done) && statSync(done).mtimeMs >= statSync(lock).mtimeMs) return;
+  console.log('Installing packages (npm ci).');
+  const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    shell: process.platform === 'win32',
+  });
+  if (status !== 0) {
+    console.error('npm ci failed; see above. Is the package registry reachable?');
+    process.exit(1);
+  }
+}
