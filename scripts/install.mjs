@@ -22,13 +22,21 @@ export function installPackages() {
   const lock = join(root, 'package-lock.json');
   if (existsSync(done) && statSync(done).mtimeMs >= statSync(lock).mtimeMs) return;
   console.log('Installing packages (npm ci).');
-  const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], {
-    cwd: root,
-    stdio: ['ignore', 'inherit', 'inherit'],
-    shell: process.platform === 'win32',
-  });
-  if (status !== 0) {
-    console.error('npm ci failed; see above. Is the package registry reachable?');
-    process.exit(1);
-  }
+  if (npm('ci')) return;
+  // a registry that lacks packages of other platforms makes `ci` doubt the lock file; `install` keeps to its versions too
+  console.log('npm ci failed, see above. Trying npm install.');
+  if (npm('install', '--no-save')) return;
+  console.error('npm install failed; see above. Is the package registry reachable?');
+  process.exit(1);
+}
+
+/** @param {string[]} args */
+function npm(...args) {
+  return (
+    spawnSync('npm', [...args, '--no-audit', '--no-fund'], {
+      cwd: root,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      shell: process.platform === 'win32',
+    }).status === 0
+  );
 }
