@@ -6,7 +6,7 @@ import { drawMasks } from '../mask/draw.ts';
 import type { RunState } from '../protocol/messages.ts';
 import { folderLabels } from '../video/labels.ts';
 import { ask, send } from './engine.ts';
-import { patch, patchRun, useStudio } from './studio.ts';
+import { patch, patchRun, sceneConfig, useStudio } from './studio.ts';
 
 /** Side of the pictures on the stage, in pixels. */
 export const viewSide = 320;
@@ -20,16 +20,32 @@ const newId = (what: string): string => `${what}-${Date.now().toString(36)}-${++
 
 const showProblem = (error: unknown): void => patch({ problem: reportError(error) });
 
-/** Anything the user does ends the demonstration. */
+/** Anything the user does ends the demonstration; from then on the stage shows the user's own settings. */
 export function wake(): void {
-  if (state().demo) patch({ demo: false });
+  if (!state().demo) return;
+  const before = sceneConfig(state());
+  patch({ demo: false });
+  followScene(before);
 }
+
+/** Mask and clip of the stage after its settings changed. */
+export function followScene(before: RunConfig): void {
+  refreshMask();
+  const { viewed } = state();
+  const now = sceneConfig(state());
+  if (viewed && (before.model.frames !== now.model.frames || before.data.samplingRate !== now.data.samplingRate))
+    void showClip(viewed.clipId, viewed.start);
+}
+
+/** Looks for a GPU once more. */
+export const openDevice = (): void => send({ type: 'open' });
 
 // ---------------------------------------------------------------- masks and config
 
 /** Draws the mask of the shown clip again; the same config, draw and clip give the same mask. */
 export function refreshMask(): void {
-  const { config, draw } = state();
+  const { draw } = state();
+  const config = sceneConfig(state());
   const problem = checkConfig(config).find(
     (p) => p.field.startsWith('masks') || p.field.startsWith('model') || p.field === 'batchSize',
   );
@@ -54,12 +70,9 @@ export const nextMask = (): void => showDraw(state().draw + 1);
 
 /** Puts a config in force: mask, cost and clip follow. */
 export function applyConfig(config: RunConfig): void {
-  const before = state().config.model;
+  const before = sceneConfig(state());
   patch({ config, cost: null });
-  refreshMask();
-  const { viewed } = state();
-  if (viewed && (before.frames !== config.model.frames || before.crop !== config.model.crop))
-    void showClip(viewed.clipId, viewed.start);
+  followScene(before);
   void refreshCost();
 }
 
@@ -101,7 +114,7 @@ let shown = 0;
 /** Puts a clip on the stage, from frame `start` on. */
 export async function showClip(clipId: string, start = 0): Promise<void> {
   const mine = ++shown;
-  const { config, clips } = state();
+  const config = sceneConfig(state());
   try {
     const { frames } = await ask('clipFrames', {
       type: 'readClip',
@@ -112,7 +125,7 @@ export async function showClip(clipId: string, start = 0): Promise<void> {
       side: viewSide,
     });
     if (mine !== shown) return;
-    const name = clips.find((c) => c.clipId === clipId)?.name ?? clipId;
+    const name = state().clips.find((c) => c.clipId === clipId)?.name ?? clipId;
     patch({
       viewed: { clipId, name, start, side: frames.side, times: frames.times, rgba: frames.rgba },
       frame: Math.min(state().frame, frames.rgba.length - 1),
@@ -150,7 +163,9 @@ export function control(what: 'pause' | 'resume' | 'step' | 'stop'): void {
 
 /** A new state of the run is a moment to look at its errors. */
 export function afterRunState(now: RunState): void {
-  if (now === 'running' || now === 'paused' || now === 'finished') void requestMap();
+  const { run } = state();
+  if (now === 'running' || now === 'paused' || now === 'finished' || (now === 'stopped' && run && run.step > 0))
+    void requestMap();
 }
 
 /** While training, the map follows every so many steps. */
@@ -204,9 +219,16 @@ export async function requestMap(): Promise<void> {
     const { map } = await ask('map', { ...about, weights: 'current' });
     if (mine === scene) patchRun(runId, () => ({ maps: { random: control, latest: map } }));
   } catch (error) {
-    showProblem(error);
+    // a run that failed has said so itself, and one that was replaced has no map any more
+    const now = state().run;
+    if (now?.runId === runId && now.state !== 'failed') showProblem(error);
+    return;
   } finally {
     patchRun(runId, () => ({ mapPending: false }));
   }
-  if (mine !== scene) void requestMap();
+  // the clip, the mask or the run may have moved on meanwhile
+  const now = state().run;
+  if (now?.runId !== runId) return;
+  const rested = now.state !== 'running' && (now.state !== run.state || now.step !== run.step);
+  if (mine !== scene || rested) void requestMap();
 }

@@ -2,10 +2,10 @@
 
 import { isStoredRun } from '../core/stored-run.ts';
 import { drawProceduralClip, proceduralRate } from '../video/procedural.ts';
-import { drawnCount, drawnSeed, refreshMask, viewSide } from './actions.ts';
+import { drawnCount, drawnSeed, followScene, refreshMask, viewSide } from './actions.ts';
 import { send, startEngine } from './engine.ts';
 import { receive } from './events.ts';
-import { patch, useStudio } from './studio.ts';
+import { patch, sceneConfig, useStudio } from './studio.ts';
 
 let begun = false;
 
@@ -41,7 +41,10 @@ async function loadStoredRun(): Promise<void> {
   try {
     const response = await fetch('./stored-run.json');
     const parsed: unknown = await response.json();
-    if (isStoredRun(parsed)) patch({ stored: parsed });
+    if (!isStoredRun(parsed)) return;
+    const before = sceneConfig(useStudio.getState());
+    patch({ stored: parsed });
+    followScene(before);
   } catch {
     patch({ stored: null }); // offline copy without it: everything else works
   }

@@ -22,6 +22,8 @@ export function startEngine(onEvent: (event: Event) => void): void {
       `The worker stopped: ${event.message || 'it could not be loaded'}.`,
       'Reload the page.',
     );
+    worker?.terminate();
+    worker = null;
     for (const { reject } of waiting.values()) reject(error);
     waiting.clear();
     listener({
@@ -40,6 +42,7 @@ export function ask<T extends Answer['type']>(
   type: T,
   request: WithoutId<Request>,
 ): Promise<Extract<Answer, { type: T }>> {
+  if (!worker) return Promise.reject(new StudioError('internal', 'The worker has stopped.', 'Reload the page.'));
   const requestId = `request ${++requests}`;
   return new Promise((resolve, reject) => {
     waiting.set(requestId, {

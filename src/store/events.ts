@@ -2,7 +2,7 @@
 
 import { preset } from '../core/presets.ts';
 import type { DeviceState, Event } from '../protocol/messages.ts';
-import { afterMetrics, afterRunState, showClip, applyConfig } from './actions.ts';
+import { afterMetrics, afterRunState, applyConfig, isActive, showClip } from './actions.ts';
 import { patch, patchRun, useStudio } from './studio.ts';
 
 /** Metrics kept for charts; older ones are thinned out to every second. */
@@ -70,6 +70,11 @@ function endJob(jobId: string): void {
 function receiveDevice(state: DeviceState): void {
   const before = useStudio.getState().device;
   patch({ device: state });
+  if (state.kind === 'none') {
+    const { run } = useStudio.getState();
+    if (run && isActive(run)) patchRun(run.runId, () => ({ state: 'failed', error: state.error, mapPending: false }));
+    if (state.error.code === 'internal') patch({ jobs: {} }); // nobody is left to end them
+  }
   // A GPU can carry more than nano; a software adapter keeps it. A choice of the user's is left alone.
   const { config, demo } = useStudio.getState();
   if (

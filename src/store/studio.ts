@@ -104,6 +104,10 @@ export const useStudio = create<Studio>(() => ({
   keys: true,
 }));
 
+/** What the stage shows: the user's settings, or those of the stored run until the user does something. */
+export const sceneConfig = (s: Pick<Studio, 'demo' | 'run' | 'stored' | 'config'>): RunConfig =>
+  s.demo && !s.run && s.stored ? s.stored.config : s.config;
+
 export const patch = (part: Partial<Studio>): void => useStudio.setState(part);
 
 /** Changes the run on the page, if it is the one meant. */

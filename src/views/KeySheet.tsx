@@ -71,7 +71,6 @@ function press(event: KeyboardEvent, openSheet: () => void): boolean {
       move(tubelet);
       return true;
     case 'r':
-      wake();
       nextMask();
       return true;
     case 'm':
@@ -111,7 +110,9 @@ export function useKeys(openSheet: () => void): void {
       if (target.closest('input:not([type=checkbox]), select, textarea, dialog[open]')) return;
       // Space and Enter press the focused button
       if (target.closest('button, summary, a') && (event.key === ' ' || event.key === 'Enter')) return;
-      if (press(event, openSheet)) event.preventDefault();
+      if (!press(event, openSheet)) return;
+      event.preventDefault();
+      if (event.key !== '?') wake();
     };
     addEventListener('keydown', listen);
     return () => removeEventListener('keydown', listen);
