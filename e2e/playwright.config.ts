@@ -1,5 +1,6 @@
 // Stories in a real browser with real WebGPU, against the built page. One worker: the software adapter uses every core.
 
+import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'playwright/test';
 import { findBrowser, switches } from '../scripts/browser.mjs';
@@ -9,7 +10,20 @@ const known = process.env.BROWSER_PATH
   ? { path: process.env.BROWSER_PATH, software: Boolean(process.env.BROWSER_SOFTWARE) }
   : await findBrowser();
 if (!known) throw new Error('no browser with WebGPU');
-const port = Number(process.env.STORY_PORT ?? 4791);
+// the workers read this file too and must find the same port
+process.env.STORY_PORT ??= String(await freePort());
+const port = Number(process.env.STORY_PORT);
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on('error', reject);
+    server.listen(0, 'localhost', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}
 
 export default defineConfig({
   testDir: '.',

@@ -1,4 +1,5 @@
-// Gzipped size of what the first screen loads: index.html, and every script and style it reaches without a dynamic import.
+// Gzipped size of what the first screen loads: index.html, every script and style it reaches without a dynamic import, and
+// the worker that such a script starts.
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -25,6 +26,9 @@ export function firstScreen(dist) {
     const text = readFileSync(join(dist, file), 'utf8');
     // static imports only: `import … from "./x.js"`, `import "./x.js"`, `export … from "./x.js"`
     for (const [, target] of text.matchAll(/(?:\bfrom|\bimport)\s*["']\.\/([\w.-]+\.js)["']/g))
+      waiting.push(join(dirname(file), target));
+    // as the bundler writes it: new Worker(new URL(`worker-….js`, import.meta.url))
+    for (const [, target] of text.matchAll(/\bnew Worker\(\s*(?:new URL\(\s*)*["'`](?:\.\/)?([\w.-]+\.js)["'`]/g))
       waiting.push(join(dirname(file), target));
   }
   return [...seen]
