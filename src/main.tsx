@@ -3,11 +3,13 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { begin } from './store/begin.ts';
+import { recallTheme } from './store/theme.ts';
 import { App } from './views/App.tsx';
 import './views/theme.css';
 import './views/layout.css';
 import './views/controls.css';
 
+recallTheme();
 begin();
 const root = document.getElementById('root');
 if (root) {

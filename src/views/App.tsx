@@ -1,7 +1,7 @@
 // The page: clips and mask on the left, the stage in the middle, training on the right.
 
 import { useCallback, useEffect, useState } from 'react';
-import { addFiles } from '../store/actions.ts';
+import { addFiles, openDevice } from '../store/actions.ts';
 import { patch, useStudio } from '../store/studio.ts';
 import { ClipLibrary } from './ClipLibrary.tsx';
 import { droppedFiles } from './dropped-files.ts';
@@ -23,25 +23,23 @@ export function App() {
   return (
     <>
       <TopBar onKeys={openSheet} />
-      <main className="layout">
-        <div className="side side-left">
-          <ClipLibrary />
-          <MaskControls />
+      <aside className="side side-left" aria-label="Clips and masks">
+        <ClipLibrary />
+        <MaskControls />
+      </aside>
+      <main className="stage">
+        <Notices />
+        <div className="panes">
+          <MaskView />
+          <ErrorMap />
         </div>
-        <div className="stage">
-          <Notices />
-          <div className="panes">
-            <MaskView />
-            <ErrorMap />
-          </div>
-          <Transport />
-          <RunCharts />
-        </div>
-        <div className="side side-right">
-          <TrainPanel />
-          <Inspector />
-        </div>
+        <RunCharts />
+        <Transport />
       </main>
+      <aside className="side side-right" aria-label="Training">
+        <TrainPanel />
+        <Inspector />
+      </aside>
       {dragging && (
         <div className="drop" aria-hidden="true">
           <p>Drop to add clips. They stay on this device.</p>
@@ -52,7 +50,7 @@ export function App() {
   );
 }
 
-/** Why there is no GPU and what to do; and the last request that failed. */
+/** Why there is no GPU and what to do; the last request that failed; before anything was done, what this is. */
 function Notices() {
   const device = useStudio((s) => s.device);
   const problem = useStudio((s) => s.problem);
@@ -61,15 +59,22 @@ function Notices() {
     <>
       {device.kind === 'none' && (
         <div className="notice" role="status" data-testid="device-advice">
-          <p>{device.error.message}</p>
-          <p className="faint">{device.error.advice}</p>
+          <p>
+            <strong>{device.error.message}</strong>
+          </p>
+          <p>{device.error.advice}</p>
           <p className="faint">Masks, videos and the stored run work without it.</p>
+          <button type="button" onClick={openDevice}>
+            Look again
+          </button>
         </div>
       )}
       {problem && (
         <div className="notice notice-bad" role="alert" data-testid="problem">
-          <p>{problem.message}</p>
-          {problem.advice && <p className="faint">{problem.advice}</p>}
+          <p>
+            <strong>{problem.message}</strong>
+          </p>
+          {problem.advice && <p>{problem.advice}</p>}
           <button type="button" className="link" onClick={() => patch({ problem: null })}>
             Dismiss
           </button>
@@ -77,8 +82,8 @@ function Notices() {
       )}
       {demo && device.kind !== 'none' && (
         <p className="lead">
-          V-JEPA hides large space-time blocks of a video and learns to predict the <em>features</em> of what is hidden.
-          Drop your own videos, or press <kbd>T</kbd> to train a small one in this tab.
+          V-JEPA predicts the <em>features</em> of what it hides from a video. Drop your own, or press <kbd>T</kbd> to
+          train a small model in this tab.
         </p>
       )}
     </>

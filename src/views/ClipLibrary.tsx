@@ -1,5 +1,6 @@
 // The user's videos: dropped, picked, listed; files that could not be read, with the reason.
 
+import { FilePlus, FolderPlus, X } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { addFiles, cancelJob, removeClip, showClip } from '../store/actions.ts';
 import { patch, useStudio } from '../store/studio.ts';
@@ -18,14 +19,20 @@ export function ClipLibrary() {
   const take = (list: FileList | null) => addFiles([...(list ?? [])]);
   return (
     <section className="panel" aria-label="Clips">
-      <h2>Clips</h2>
-      <div className="row wrap">
-        <button type="button" onClick={() => input.current?.click()}>
-          Add videos…
-        </button>
-        <button type="button" onClick={() => folder.current?.click()}>
-          Add a folder…
-        </button>
+      <h2>
+        Clips
+        {files.length > 0 && <span className="faint">{files.length} of mine</span>}
+      </h2>
+      <div className="dropzone">
+        <p className="faint small">Drop videos or folders anywhere. They stay on this device.</p>
+        <div className="row grow">
+          <button type="button" onClick={() => input.current?.click()}>
+            <FilePlus size={16} aria-hidden="true" /> Videos…
+          </button>
+          <button type="button" onClick={() => folder.current?.click()}>
+            <FolderPlus size={16} aria-hidden="true" /> Folder…
+          </button>
+        </div>
       </div>
       <input
         ref={input}
@@ -45,30 +52,39 @@ export function ClipLibrary() {
         data-testid="folder-input"
         onChange={(e) => take(e.target.files)}
       />
-      <p className="faint small">Or drop them anywhere. They stay on this device.</p>
       {Object.entries(jobs)
         .filter(([id]) => id.startsWith('files'))
         .map(([id, job]) => (
           <div key={id} className="progress" data-testid="job">
-            <span>{job.stage}</span>
-            <progress value={job.total ? job.done / job.total : undefined} max={1} aria-label={job.stage} />
+            <span>
+              {job.stage}
+              {job.total > 1 && ` ${job.done} of ${job.total}`}
+            </span>
             <button type="button" className="link" onClick={() => cancelJob(id)}>
               Cancel
             </button>
+            <progress value={job.total ? job.done / job.total : undefined} max={1} aria-label={job.stage} />
           </div>
         ))}
       {failures.map((f) => (
-        <div key={f.clipId} className="notice notice-bad" role="alert" data-testid="clip-failed" data-name={f.name}>
+        <div
+          key={f.clipId}
+          className="notice notice-bad small"
+          role="alert"
+          data-testid="clip-failed"
+          data-name={f.name}
+        >
           <p>
             <strong>{f.name}</strong> {f.error.message}
           </p>
           {f.error.advice && <p className="faint">{f.error.advice}</p>}
           <button
             type="button"
-            className="link"
+            className="icon"
+            aria-label={`Dismiss the note on ${f.name}`}
             onClick={() => patch({ failures: failures.filter((other) => other !== f) })}
           >
-            Dismiss
+            <X size={16} aria-hidden="true" />
           </button>
         </div>
       ))}
@@ -80,12 +96,12 @@ export function ClipLibrary() {
         </ul>
       )}
       {drawn.length > 0 && (
-        <details className="drawn" open={files.length === 0}>
+        <details open={files.length === 0}>
           <summary>
             {drawn.length} drawn clips <span className="faint">exact labels, no download</span>
           </summary>
           <div className="thumbs">
-            {drawn.slice(0, 20).map((clip) => (
+            {drawn.map((clip) => (
               <button
                 key={clip.clipId}
                 type="button"
@@ -129,7 +145,7 @@ function ClipItem({ clip, active }: { clip: ClipInfo; active: boolean }) {
         </span>
       </button>
       <button type="button" className="icon" aria-label={`Remove ${clip.name}`} onClick={() => removeClip(clip.clipId)}>
-        ×
+        <X size={16} aria-hidden="true" />
       </button>
       {clip.warning && <p className="warn small">{clip.warning}</p>}
       {active && <StartSlider clip={clip} />}

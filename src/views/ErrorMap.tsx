@@ -3,25 +3,28 @@
 import { mapObstacle, requestMap } from '../store/actions.ts';
 import { patch, useStudio } from '../store/studio.ts';
 import { hashOf, magma } from './colours.ts';
-import { errorByToken, errorRange, mapGrid, meanOf, shownMap } from './error-values.ts';
+import { errorByToken, errorRange, mapGrid, meanOf, type ShownMap, shownMap } from './error-values.ts';
 import { stageSize, tubeletOf } from './MaskView.tsx';
 import { paintCursor, paintError, paintFrame } from './paint.ts';
 import { TokenCanvas } from './TokenCanvas.tsx';
 
+/** What the weights of a map are, in words. */
+export const weightsOf = (map: { step: number | null } | null): string =>
+  map === null ? '' : map.step === null ? 'random weights' : `after ${map.step} steps`;
+
 export function ErrorMap() {
-  const { viewed, frame, maskSet, hovered, run, stored, whichMap, device, draw, config } = useStudio();
-  const map = shownMap({ run, stored, viewed, whichMap, draw, config });
-  const range = errorRange({ run, stored });
-  const values = map ? errorByToken(map, maskSet) : new Map<number, number>();
-  const numbers = [...values.values()];
-  const mean = meanOf(numbers);
+  const studio = useStudio();
+  const { run, whichMap, device } = studio;
+  const map = shownMap(studio);
   const obstacle = run ? mapObstacle() : null;
-  const title = map ? (map.step === null ? 'Random weights' : `After ${map.step} steps`) : 'Prediction error';
   return (
     <figure className="pane">
       <figcaption>
-        <span className="pane-title">{title}</span>
-        {map?.from === 'stored' && <span className="badge">stored run</span>}
+        <span className="pane-title">Prediction error</span>
+        <span className="faint">
+          {weightsOf(map)}
+          {map?.from === 'stored' && ', stored run'}
+        </span>
         {(map ?? run) && (
           <div className="segmented" role="group" aria-label="Weights">
             <button type="button" aria-pressed={whichMap === 'latest'} onClick={() => patch({ whichMap: 'latest' })}>
@@ -33,53 +36,24 @@ export function ErrorMap() {
           </div>
         )}
       </figcaption>
-      {map ? (
-        <TokenCanvas
-          size={stageSize}
-          grid={mapGrid(map)}
-          tubelet={tubeletOf(frame, map.model)}
-          label={`Prediction error, ${title}, frame ${frame + 1}: mean ${mean.toFixed(3)}, from ${Math.min(...numbers).toFixed(3)} to ${Math.max(...numbers).toFixed(3)}`}
-          testId="error-map"
-          data={{
-            step: map.step ?? 'random',
-            min: Math.min(...numbers).toFixed(5),
-            max: Math.max(...numbers).toFixed(5),
-            mean: mean.toFixed(5),
-            hash: hashOf(numbers),
-          }}
-          paint={(ctx, size) => {
-            ctx.clearRect(0, 0, size, size);
-            if (viewed) paintFrame(ctx, size, viewed, frame);
-            const cells = { grid: mapGrid(map), tubelet: tubeletOf(frame, map.model), size };
-            paintError(ctx, cells, values, range);
-            paintCursor(ctx, cells, hovered);
-          }}
-        />
-      ) : (
-        <div className="pane-empty">
-          <p>{obstacle ?? emptyText(run?.state, device.kind)}</p>
-        </div>
-      )}
-      <p className="pane-note">
-        {map && (
-          <>
-            <Scale high={range.high} />
-            <span className="faint"> mean </span>
-            {mean.toFixed(3)}
-            {hovered !== null && values.has(hovered) && (
-              <>
-                <span className="faint"> here </span>
-                {values.get(hovered)!.toFixed(3)}
-              </>
-            )}
-          </>
+      <div className="pane-body">
+        {map ? (
+          <ErrorCanvas map={map} />
+        ) : (
+          <div className="pane-empty">
+            <p>{obstacle ?? emptyText(run?.state, device.kind)}</p>
+          </div>
         )}
+      </div>
+      <p className="pane-note">
+        {map && <Numbers map={map} />}
         {run && (
           <button
             type="button"
             className="link"
+            title="E"
             data-testid="request-map"
-            disabled={run.mapPending || obstacle !== null || run.state === 'preparing'}
+            disabled={run.mapPending || obstacle !== null || run.state === 'preparing' || run.state === 'failed'}
             onClick={() => void requestMap()}
           >
             {run.mapPending ? 'Measuring' : 'Measure now'}
@@ -90,9 +64,75 @@ export function ErrorMap() {
   );
 }
 
+function ErrorCanvas({ map }: { map: ShownMap }) {
+  const { viewed, frame, maskSet, hovered, run, stored } = useStudio();
+  const range = errorRange({ run, stored });
+  const values = errorByToken(map, maskSet);
+  const numbers = [...values.values()];
+  const mean = meanOf(numbers);
+  const low = Math.min(...numbers);
+  const high = Math.max(...numbers);
+  return (
+    <TokenCanvas
+      size={stageSize}
+      grid={mapGrid(map)}
+      tubelet={tubeletOf(frame, map.model)}
+      label={`Prediction error, ${weightsOf(map)}, frame ${frame + 1}: mean ${mean.toFixed(3)}, from ${low.toFixed(3)} to ${high.toFixed(3)}`}
+      testId="error-map"
+      data={{
+        step: map.step ?? 'random',
+        min: low.toFixed(5),
+        max: high.toFixed(5),
+        mean: mean.toFixed(5),
+        hash: hashOf(numbers),
+      }}
+      paint={(ctx, size) => {
+        ctx.clearRect(0, 0, size, size);
+        if (viewed) paintFrame(ctx, size, viewed, frame);
+        const cells = { grid: mapGrid(map), tubelet: tubeletOf(frame, map.model), size };
+        paintError(ctx, cells, values, range);
+        paintCursor(ctx, cells, hovered);
+      }}
+    />
+  );
+}
+
+/** Scale, mean, what random weights would have, and the value under the pointer. */
+function Numbers({ map }: { map: ShownMap }) {
+  const studio = useStudio();
+  const { maskSet, hovered } = studio;
+  const values = errorByToken(map, maskSet);
+  const mean = meanOf(values.values());
+  const random = map.step === null ? null : shownMap(studio, 'random');
+  const control = random && meanOf(errorByToken(random, maskSet).values());
+  const here = hovered === null ? undefined : values.get(hovered);
+  return (
+    <>
+      <Scale high={errorRange(studio).high} />
+      {here === undefined ? (
+        <>
+          <span>
+            <span className="faint">mean</span> {mean.toFixed(3)}
+          </span>
+          {control !== null && (
+            <span>
+              <span className="faint">random</span> {control.toFixed(3)}
+            </span>
+          )}
+        </>
+      ) : (
+        <span>
+          <span className="faint">token {hovered}</span> {here.toFixed(4)}
+        </span>
+      )}
+    </>
+  );
+}
+
 function emptyText(state: string | undefined, device: string): string {
   if (device === 'none') return 'Prediction errors need WebGPU. Masks and videos work without it.';
   if (state === 'preparing') return 'The model is being prepared.';
+  if (state === 'failed') return 'The run failed before its errors were measured.';
   if (state) return 'The first error map is being measured.';
   return 'Train a model, and the error of every hidden token appears here.';
 }

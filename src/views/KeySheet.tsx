@@ -2,7 +2,7 @@
 
 import { useEffect, useRef } from 'react';
 import { control, nextMask, requestMap, startRun, wake } from '../store/actions.ts';
-import { patch, useStudio } from '../store/studio.ts';
+import { patch, sceneConfig, useStudio } from '../store/studio.ts';
 
 const keys: [string, string][] = [
   ['Space', 'play or pause the clip'],
@@ -53,7 +53,8 @@ function press(event: KeyboardEvent, openSheet: () => void): boolean {
   const s = useStudio.getState();
   const frames = s.viewed?.rgba.length ?? 1;
   const move = (by: number) => patch({ frame: Math.min(Math.max(s.frame + by, 0), frames - 1), playing: false });
-  const tubelet = s.config.model.frames === 1 ? 1 : s.config.model.tubelet;
+  const { model } = sceneConfig(s);
+  const tubelet = model.frames === 1 ? 1 : model.tubelet;
   switch (event.key) {
     case ' ':
       patch({ playing: !s.playing });

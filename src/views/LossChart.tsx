@@ -17,7 +17,7 @@ function curvesOf(kind: ChartKind, sets: number): Curve[] {
   switch (kind) {
     case 'loss':
       return Array.from({ length: sets }, (_, i) => ({
-        name: `set ${i + 1}`,
+        name: `mask set ${i + 1}`,
         value: (m: StoredMetrics) => m.lossPerSet[i],
       }));
     case 'terms':
@@ -49,13 +49,13 @@ export default function LossChart({ metrics, kind }: { metrics: StoredMetrics[];
   const rows = downsample(metrics, 260, (m) => m.loss).map((m) =>
     Object.fromEntries([['step', m.step + 1], ...curves.map((c) => [c.name, c.value(m)])]),
   );
-  const log = curves.some((c) => c.log) && metrics.some((m) => curves.every((c) => c.value(m) > 0));
   const last = metrics.at(-1);
   const summary = last ? curves.map((c) => `${c.name} ${short(c.value(last))}`).join(', ') : '';
+  const log = curves.some((c) => c.log) && metrics.some((m) => curves.every((c) => c.value(m) > 0));
   return (
     <div className="chart" role="img" aria-label={`${kind} over ${metrics.length} steps, now ${summary}`}>
       <ResponsiveContainer width="100%" height="100%">
-        <LineChart data={rows} margin={{ top: 8, right: 12, bottom: 4, left: 0 }} accessibilityLayer={false}>
+        <LineChart data={rows} margin={{ top: 8, right: 8, bottom: 0, left: 0 }} accessibilityLayer={false}>
           <CartesianGrid stroke="var(--line)" vertical={false} />
           <XAxis
             dataKey="step"
@@ -65,6 +65,7 @@ export default function LossChart({ metrics, kind }: { metrics: StoredMetrics[];
             stroke="var(--line)"
             tickLine={false}
             minTickGap={40}
+            height={20}
           />
           <YAxis
             scale={log ? 'log' : 'linear'}
@@ -74,7 +75,8 @@ export default function LossChart({ metrics, kind }: { metrics: StoredMetrics[];
             tick={{ fontSize: 11, fill: 'var(--faint)' }}
             stroke="var(--line)"
             tickLine={false}
-            width={46}
+            width={48}
+            tickCount={4}
           />
           <Tooltip
             isAnimationActive={false}
@@ -93,7 +95,7 @@ export default function LossChart({ metrics, kind }: { metrics: StoredMetrics[];
               dataKey={c.name}
               stroke={series[i % series.length].colour}
               strokeDasharray={series[i % series.length].dash}
-              strokeWidth={1.75}
+              strokeWidth={1.5}
               dot={rows.length < 3}
               isAnimationActive={false}
             />
@@ -114,7 +116,7 @@ export default function LossChart({ metrics, kind }: { metrics: StoredMetrics[];
                 strokeDasharray={series[i % series.length].dash}
               />
             </svg>
-            {c.name}
+            {c.name} {last && <b>{short(c.value(last))}</b>}
           </span>
         ))}
       </p>

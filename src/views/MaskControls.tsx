@@ -1,5 +1,6 @@
 // Every setting of the masks, live.
 
+import { Minus, Plus } from 'lucide-react';
 import { checkConfig, type MaskConfig, type MultiBlockConfig } from '../core/config.ts';
 import { applyConfig, wake } from '../store/actions.ts';
 import { useStudio } from '../store/studio.ts';
@@ -31,9 +32,31 @@ export function MaskControls() {
   return (
     <section className="panel" aria-label="Mask">
       <h2>
-        Mask{' '}
+        Mask
         <span className="faint">
           set {index + 1} of {config.masks.length}
+        </span>
+        <span className="end row">
+          <button
+            type="button"
+            className="icon"
+            aria-label="Add a mask set"
+            title="Add a mask set"
+            disabled={config.masks.length >= 4}
+            onClick={() => change([...config.masks, blocks])}
+          >
+            <Plus size={16} aria-hidden="true" />
+          </button>
+          <button
+            type="button"
+            className="icon"
+            aria-label="Remove this mask set"
+            title="Remove this mask set"
+            disabled={config.masks.length < 2}
+            onClick={() => change(config.masks.filter((_, i) => i !== index))}
+          >
+            <Minus size={16} aria-hidden="true" />
+          </button>
         </span>
       </h2>
       <ChoiceField
@@ -69,21 +92,21 @@ export function MaskControls() {
             onChange={(value) => replace({ ...mask, blocks: value })}
           />
           <PairField
-            label="Share of the frame"
+            label="Frame share"
             field={at('spatialScale')}
             value={mask.spatialScale}
             problem={problems.get(at('spatialScale'))}
             onChange={(spatialScale) => replace({ ...mask, spatialScale })}
           />
           <PairField
-            label="Share of the time"
+            label="Time share"
             field={at('temporalScale')}
             value={mask.temporalScale}
             problem={problems.get(at('temporalScale'))}
             onChange={(temporalScale) => replace({ ...mask, temporalScale })}
           />
           <PairField
-            label="Height : width"
+            label="Height to width"
             field={at('aspectRatio')}
             value={mask.aspectRatio}
             problem={problems.get(at('aspectRatio'))}
@@ -116,18 +139,6 @@ export function MaskControls() {
           applyConfig({ ...config, maskCut });
         }}
       />
-      <div className="row wrap">
-        <button type="button" disabled={config.masks.length >= 4} onClick={() => change([...config.masks, blocks])}>
-          Add a set
-        </button>
-        <button
-          type="button"
-          disabled={config.masks.length < 2}
-          onClick={() => change(config.masks.filter((_, i) => i !== index))}
-        >
-          Remove this set
-        </button>
-      </div>
       {problems.get('masks') && <p className="field-problem">{problems.get('masks')}</p>}
     </section>
   );

@@ -2,7 +2,8 @@
 
 import { useMemo } from 'react';
 import { gridOf } from '../core/config.ts';
-import { patch, useStudio } from '../store/studio.ts';
+import { wake } from '../store/actions.ts';
+import { patch, sceneConfig, useStudio } from '../store/studio.ts';
 import { hashOf } from './colours.ts';
 import { paintCursor, paintFrame, paintMask, tokenKinds } from './paint.ts';
 import { TokenCanvas } from './TokenCanvas.tsx';
@@ -14,14 +15,12 @@ export const tubeletOf = (frame: number, model: { frames: number; tubelet: numbe
   model.frames === 1 ? 0 : Math.floor(Math.min(frame, model.frames - 1) / model.tubelet);
 
 export function MaskView() {
-  const { viewed, frame, sets, maskSet, maskShown, hovered, config, maskProblem } = useStudio();
-  const grid = gridOf(config.model);
-  const tubelet = tubeletOf(frame, config.model);
+  const { viewed, frame, sets, maskSet, maskShown, hovered, maskProblem } = useStudio();
+  const { model } = useStudio(sceneConfig);
+  const grid = gridOf(model);
+  const tubelet = tubeletOf(frame, model);
   const set = sets[maskSet];
-  const kinds = useMemo(
-    () => (set ? tokenKinds(gridOf(config.model), set.context[0], set.target[0]) : null),
-    [set, config.model],
-  );
+  const kinds = useMemo(() => (set ? tokenKinds(gridOf(model), set.context[0], set.target[0]) : null), [set, model]);
   const counts = set
     ? { context: set.context[0].length, target: set.target[0].length, all: grid.t * grid.h * grid.w }
     : null;
@@ -34,35 +33,35 @@ export function MaskView() {
         <span className="pane-title">What it sees</span>
         <SetSwitch />
       </figcaption>
-      <TokenCanvas
-        size={stageSize}
-        grid={grid}
-        tubelet={tubelet}
-        label={label}
-        testId="mask-view"
-        data={{ hash: set ? hashOf([...set.context[0], -1, ...set.target[0]]) : 'none', frame }}
-        paint={(ctx, size) => {
-          ctx.clearRect(0, 0, size, size);
-          if (viewed) paintFrame(ctx, size, viewed, frame);
-          const cells = { grid, tubelet, size };
-          if (kinds && maskShown) paintMask(ctx, cells, kinds);
-          paintCursor(ctx, cells, hovered);
-        }}
-      />
+      <div className="pane-body">
+        <TokenCanvas
+          size={stageSize}
+          grid={grid}
+          tubelet={tubelet}
+          label={label}
+          testId="mask-view"
+          data={{ hash: set ? hashOf([...set.context[0], -1, ...set.target[0]]) : 'none', frame }}
+          paint={(ctx, size) => {
+            ctx.clearRect(0, 0, size, size);
+            if (viewed) paintFrame(ctx, size, viewed, frame);
+            const cells = { grid, tubelet, size };
+            if (kinds && maskShown) paintMask(ctx, cells, kinds);
+            paintCursor(ctx, cells, hovered);
+          }}
+        />
+      </div>
       <p className="pane-note">
         {maskProblem ? (
           <span className="warn">{maskProblem}</span>
         ) : (
           counts && (
             <>
-              <Key kind="context" /> {counts.context} context
-              <Key kind="target" /> {counts.target} target
+              <Key kind="context" count={counts.context} />
+              <Key kind="target" count={counts.target} />
               {counts.all > counts.context + counts.target && (
-                <>
-                  <Key kind="unused" /> {counts.all - counts.context - counts.target} unused
-                </>
+                <Key kind="unused" count={counts.all - counts.context - counts.target} />
               )}
-              <span className="faint"> of {counts.all} tokens</span>
+              <span className="faint">of {counts.all} tokens</span>
             </>
           )
         )}
@@ -71,16 +70,22 @@ export function MaskView() {
   );
 }
 
-const Key = ({ kind }: { kind: 'context' | 'target' | 'unused' }) => (
-  <i className={`key key-${kind}`} aria-hidden="true" />
+const Key = ({ kind, count }: { kind: 'context' | 'target' | 'unused'; count: number }) => (
+  <span>
+    <i className={`key key-${kind}`} aria-hidden="true" /> {count} {kind}
+  </span>
 );
 
 /** Chooses the mask set that all views show. */
 export function SetSwitch() {
   const sets = useStudio((s) => s.sets.length);
   const maskSet = useStudio((s) => s.maskSet);
-  const masks = useStudio((s) => s.config.masks);
+  const { masks } = useStudio(sceneConfig);
   if (sets < 2) return null;
+  const choose = (i: number) => {
+    wake();
+    patch({ maskSet: i });
+  };
   return (
     <div className="segmented" role="group" aria-label="Mask set">
       {Array.from({ length: sets }, (_, i) => {
@@ -92,7 +97,7 @@ export function SetSwitch() {
               ? `tube ${mask.ratio}`
               : `${i + 1}`;
         return (
-          <button key={i} type="button" aria-pressed={i === maskSet} onClick={() => patch({ maskSet: i })}>
+          <button key={i} type="button" aria-pressed={i === maskSet} onClick={() => choose(i)}>
             {name}
           </button>
         );

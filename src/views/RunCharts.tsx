@@ -7,7 +7,7 @@ import type { ChartKind } from './LossChart.tsx';
 const LossChart = lazy(() => import('./LossChart.tsx'));
 
 const kinds: { value: ChartKind; label: string }[] = [
-  { value: 'loss', label: 'Loss per mask set' },
+  { value: 'loss', label: 'Loss' },
   { value: 'terms', label: 'Terms' },
   { value: 'gradients', label: 'Gradient norms' },
   { value: 'schedule', label: 'Schedule' },
@@ -30,8 +30,8 @@ export function RunCharts() {
           ))}
         </div>
         {!run && stored && (
-          <span className="badge">
-            stored run: {stored.config.preset}, {metrics.length} steps on {stored.adapter}
+          <span className="small faint">
+            stored run, {stored.config.preset}, {(metrics.at(-1)?.step ?? 0) + 1} steps
           </span>
         )}
       </div>

@@ -1,45 +1,108 @@
-// Name, what computes, theme and keys.
+// Name, the run, what computes, theme and keys.
 
-import { patch, useStudio } from '../store/studio.ts';
-
-const themes = ['auto', 'light', 'dark'] as const;
+import { Keyboard, Moon, Sun, SunMoon } from 'lucide-react';
+import { openDevice } from '../store/actions.ts';
+import { chooseTheme, type Theme, themes } from '../store/theme.ts';
+import { useStudio } from '../store/studio.ts';
+import { bytes, runStateNames } from './fields.tsx';
 
 export function TopBar({ onKeys }: { onKeys: () => void }) {
-  const device = useStudio((s) => s.device);
-  const theme = useStudio((s) => s.theme);
-  const text =
-    device.kind === 'ready'
-      ? `WebGPU, ${device.adapter.name}${device.adapter.software ? ' (software)' : ''}`
-      : device.kind === 'opening'
-        ? 'Looking for a GPU'
-        : 'No GPU, masks and videos work';
   return (
     <header className="topbar">
       <img src="./icon.svg" alt="" width="20" height="20" />
       <h1>V-JEPA Studio</h1>
+      <RunChip />
       <span className="spacer" />
-      <span
-        className={`chip chip-${device.kind}`}
-        data-testid="backend-chip"
-        title={device.kind === 'ready' ? `Features: ${device.adapter.features.join(', ')}` : undefined}
-      >
-        {text}
-      </span>
-      <button
-        type="button"
-        aria-label={`Theme, now ${theme}`}
-        onClick={() => {
-          const next = themes[(themes.indexOf(theme) + 1) % themes.length];
-          patch({ theme: next });
-          if (next === 'auto') delete document.documentElement.dataset.theme;
-          else document.documentElement.dataset.theme = next;
-        }}
-      >
-        {theme === 'auto' ? 'Auto' : theme === 'light' ? 'Light' : 'Dark'}
-      </button>
-      <button type="button" aria-label="Keys" title="?" onClick={onKeys}>
-        ?
+      <BackendChip />
+      <ThemeSwitch />
+      <button type="button" className="icon" aria-label="Keys" title="Keys (?)" onClick={onKeys}>
+        <Keyboard size={16} aria-hidden="true" />
       </button>
     </header>
+  );
+}
+
+function RunChip() {
+  const run = useStudio((s) => s.run);
+  if (!run) return null;
+  return (
+    <span className="chip" data-testid="run-chip">
+      <i className={`dot dot-${run.state}`} aria-hidden="true" />
+      <span>
+        {run.config.preset} {runStateNames[run.state]}
+        {run.step > 0 && `, step ${run.step}`}
+      </span>
+    </span>
+  );
+}
+
+/** What computes; pressed, it says what that means. */
+function BackendChip() {
+  const device = useStudio((s) => s.device);
+  const ready = device.kind === 'ready' ? device.adapter : null;
+  return (
+    <>
+      <button type="button" className="chip" data-testid="backend-chip" popoverTarget="backend">
+        <i className={`dot dot-${ready?.software ? 'software' : device.kind}`} aria-hidden="true" />
+        <span>
+          {ready
+            ? `WebGPU, ${ready.name}${ready.software ? ', software' : ''}`
+            : device.kind === 'opening'
+              ? 'Looking for a GPU'
+              : 'No GPU, masks and videos work'}
+        </span>
+      </button>
+      <div id="backend" className="popover" popover="auto">
+        {ready && (
+          <>
+            <h2>WebGPU, {ready.name}</h2>
+            <p>
+              {ready.software
+                ? 'A software adapter: the processor does the work of a GPU. The results are the same, a step takes many times longer.'
+                : 'Training runs on the GPU of this device, in a worker behind this page.'}
+            </p>
+            <dl className="facts">
+              <dt>Largest buffer</dt>
+              <dd>{bytes(ready.maxBufferBytes)}</dd>
+              <dt>Half precision</dt>
+              <dd>{ready.features.includes('shader-f16') ? 'offered' : 'not offered'}, not needed</dd>
+              <dt>Kernel timing</dt>
+              <dd>{ready.features.includes('timestamp-query') ? 'offered' : 'not offered'}</dd>
+            </dl>
+          </>
+        )}
+        {device.kind === 'none' && (
+          <>
+            <h2>No GPU</h2>
+            <p>{device.error.message}</p>
+            <p className="faint">{device.error.advice}</p>
+            <button type="button" onClick={openDevice}>
+              Look again
+            </button>
+          </>
+        )}
+        {device.kind === 'opening' && <p>The browser is being asked for a GPU.</p>}
+        <p className="faint">Nothing that you add leaves this device.</p>
+      </div>
+    </>
+  );
+}
+
+const themeIcons = { auto: SunMoon, light: Sun, dark: Moon } satisfies Record<Theme, typeof Sun>;
+
+function ThemeSwitch() {
+  const theme = useStudio((s) => s.theme);
+  const Icon = themeIcons[theme];
+  const next = themes[(themes.indexOf(theme) + 1) % themes.length];
+  return (
+    <button
+      type="button"
+      className="icon"
+      aria-label={`Theme ${theme}, change to ${next}`}
+      title={`Theme ${theme}`}
+      onClick={() => chooseTheme(next)}
+    >
+      <Icon size={16} aria-hidden="true" />
+    </button>
   );
 }

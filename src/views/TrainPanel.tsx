@@ -1,20 +1,19 @@
 // Preset, cost, controls and live numbers of a run.
 
+import { useEffect } from 'react';
 import { checkConfig, type RunConfig, totalSteps } from '../core/config.ts';
 import { preset, type PresetName, presetNames } from '../core/presets.ts';
 import { control, isActive, startRun, applyConfig, wake } from '../store/actions.ts';
 import { exportRun } from '../store/export-run.ts';
 import { patch, type RunView, useStudio } from '../store/studio.ts';
-import { bytes, ChoiceField, count, duration, NumberField } from './fields.tsx';
+import { bytes, ChoiceField, count, duration, Fact, NumberField, runStateNames } from './fields.tsx';
 
-const presetLabels: Record<PresetName, string> = {
-  nano: 'nano, 40 px, width 64',
-  tiny: 'tiny, 64 px, width 128',
-  small: 'small, 64 px, width 192',
-  vit_tiny: 'official ViT-Ti/16, 224 px',
-  vit_small: 'official ViT-S/16, 224 px',
-  vit_base: 'official ViT-B/16, 224 px',
-  vit_large: 'official ViT-L/16, 224 px',
+/** Side of the input and width of the encoder; the official ones apart. */
+const presetOption = (name: PresetName): { value: string; label: string; group?: string } => {
+  const { crop, patch: side, dim } = preset(name).model;
+  return name.startsWith('vit_')
+    ? { value: name, label: `${name}/${side}, ${crop} px`, group: 'Official sizes' }
+    : { value: name, label: `${name}, ${crop} px, width ${dim}` };
 };
 
 export function TrainPanel() {
@@ -36,7 +35,7 @@ export function TrainPanel() {
         field="preset"
         testId="preset-select"
         value={config.preset}
-        options={presetNames.map((value) => ({ value: value as string, label: presetLabels[value] }))}
+        options={presetNames.map(presetOption)}
         onChange={(name) => {
           const found = presetNames.find((p) => p === name);
           if (found) change(preset(found));
@@ -44,7 +43,9 @@ export function TrainPanel() {
       />
       {device.kind === 'ready' && device.adapter.software && (
         <p className="small warn">
-          Software GPU: everything works, many times slower. The nano model was chosen for it.
+          {config.preset === 'nano'
+            ? 'Software GPU, many times slower. The nano model was chosen for it.'
+            : 'Software GPU, many times slower. This model will take long, nano is made for it.'}
         </p>
       )}
       <ChoiceField
@@ -127,7 +128,7 @@ export function TrainPanel() {
       {problems.map((p) => (
         <p key={p.field + p.message} className="field-problem" data-testid="problem">
           <button type="button" className="link" onClick={() => jumpTo(p.field)}>
-            {p.field}
+            Show
           </button>{' '}
           {p.message}
         </p>
@@ -136,14 +137,14 @@ export function TrainPanel() {
         <dl className="facts">
           <dt>Parameters</dt>
           <dd>
-            {count(cost.parameters.encoder)} <span className="faint">encoder</span> {count(cost.parameters.predictor)}{' '}
+            {count(cost.parameters.encoder)} <span className="faint">+</span> {count(cost.parameters.predictor)}{' '}
             <span className="faint">predictor</span>
           </dd>
           <dt>GPU memory</dt>
           <dd
             title={`weights ${bytes(cost.memory.weights)}, gradients ${bytes(cost.memory.gradients)}, optimiser ${bytes(cost.memory.optimiser)}, target ${bytes(cost.memory.target)}, activations ${bytes(cost.memory.activations)}, inputs ${bytes(cost.memory.inputs)}`}
           >
-            {bytes(cost.memory.total)} <span className="faint">of it activations {bytes(cost.memory.activations)}</span>
+            {bytes(cost.memory.total)}
           </dd>
           <dt>Steps</dt>
           <dd>{totalSteps(config.optim)}</dd>
@@ -167,7 +168,7 @@ function jumpTo(field: string): void {
 function Controls({ ready, run }: { ready: boolean; run: RunView | null }) {
   const state = run?.state;
   return (
-    <div className="row wrap controls">
+    <div className="row wrap grow">
       {!isActive(run) && (
         <button
           type="button"
@@ -227,15 +228,6 @@ function Controls({ ready, run }: { ready: boolean; run: RunView | null }) {
   );
 }
 
-const stateNames: Record<RunView['state'], string> = {
-  preparing: 'preparing',
-  running: 'training',
-  paused: 'paused',
-  stopped: 'stopped',
-  finished: 'finished',
-  failed: 'failed',
-};
-
 function RunNumbers({ run }: { run: RunView }) {
   const job = useStudio((s) => s.jobs[run.runId]);
   const last = run.metrics.at(-1);
@@ -243,14 +235,19 @@ function RunNumbers({ run }: { run: RunView }) {
   const ms = recent.reduce((n, m) => n + m.milliseconds, 0) / Math.max(1, recent.length);
   const tokens = recent.reduce((n, m) => n + m.tokens, 0) / Math.max(1, recent.length);
   const total = totalSteps(run.config.optim);
-  if (last && !performance.getEntriesByName('first-loss').length) performance.mark('first-loss');
+  const seen = last !== undefined;
+  useEffect(() => {
+    if (seen && !performance.getEntriesByName('first-loss').length) performance.mark('first-loss');
+  }, [seen]);
   return (
     <div className="run-numbers">
-      <p>
+      <p className="run-head">
         <span className={`state state-${run.state}`} data-testid="run-state">
-          {stateNames[run.state]}
-        </span>{' '}
-        step <span data-testid="run-step">{run.step}</span> <span className="faint">of {total}</span>
+          {runStateNames[run.state]}
+        </span>
+        <span>
+          step <span data-testid="run-step">{run.step}</span> <span className="faint">of {total}</span>
+        </span>
       </p>
       {run.state === 'preparing' && (
         <div className="progress" data-testid="run-stage">
@@ -266,17 +263,19 @@ function RunNumbers({ run }: { run: RunView }) {
           <progress value={run.step} max={total} aria-label="Steps" />
           <dl className="facts">
             {last.lossPerSet.map((loss, i) => (
-              <Fact key={i} name={`Set ${i + 1}`} value={loss.toFixed(4)} />
+              <Fact key={i} name={`Latent, mask set ${i + 1}`} value={loss.toFixed(4)} />
             ))}
+            {run.config.loss.regCoeff > 0 && <Fact name="Variance" value={last.terms.variance.toFixed(4)} />}
             {run.config.loss.sigreg > 0 && <Fact name="SIGReg" value={last.terms.sigreg.toFixed(2)} />}
             <Fact
               name="Gradient norms"
               value={`${last.encoderNorm.toPrecision(3)}, ${last.predictorNorm.toPrecision(3)}`}
             />
-            <Fact
-              name="Speed"
-              value={`${ms < 1000 ? `${ms.toFixed(0)} ms` : `${(ms / 1000).toFixed(2)} s`} a step, ${count(Math.round((tokens / ms) * 1000))} tokens/s`}
-            />
+            <Fact name="Learning rate" value={last.lr.toPrecision(3)} />
+            <Fact name="Weight decay" value={last.weightDecay.toPrecision(3)} />
+            <Fact name="EMA momentum" value={last.momentum.toFixed(5)} />
+            <Fact name="Steps a second" value={(1000 / ms).toPrecision(3)} />
+            <Fact name="Tokens a second" value={count(Math.round((tokens / ms) * 1000))} />
             {isActive(run) && <Fact name="Time left" value={duration(((total - run.step) * ms) / 1000)} />}
           </dl>
         </>
@@ -290,10 +289,3 @@ function RunNumbers({ run }: { run: RunView }) {
     </div>
   );
 }
-
-const Fact = ({ name, value }: { name: string; value: string }) => (
-  <>
-    <dt>{name}</dt>
-    <dd>{value}</dd>
-  </>
-);

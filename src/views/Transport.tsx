@@ -1,19 +1,18 @@
-// Play, step and seek; below it one picture per tubelet.
+// Play, step and seek; below it the filmstrip.
 
-import { useEffect, useRef } from 'react';
-import { gridOf } from '../core/config.ts';
+import { Pause, Play } from 'lucide-react';
+import { useEffect } from 'react';
 import { nextMask, showDraw, wake } from '../store/actions.ts';
-import { patch, useStudio } from '../store/studio.ts';
-import { tubeletOf } from './MaskView.tsx';
-import { paintFrame, paintMask, tokenKinds } from './paint.ts';
+import { patch, sceneConfig, useStudio } from '../store/studio.ts';
+import { Filmstrip } from './Filmstrip.tsx';
 
 export function Transport() {
-  const { viewed, frame, playing, maskShown, demo, sets, maskSet, config } = useStudio();
+  const { viewed, frame, playing, maskShown, demo } = useStudio();
+  const { data } = useStudio(sceneConfig);
   const frames = viewed?.rgba.length ?? 0;
-  usePlayback(playing && frames > 1, frames, config.data.samplingRate);
+  usePlayback(playing && frames > 1, frames, data.samplingRate);
   useDemo(demo);
   const time = viewed?.times[frame] ?? 0;
-  const tubelets = Math.ceil(frames / (config.model.frames === 1 ? 1 : config.model.tubelet));
   return (
     <section className="transport" aria-label="Transport">
       <div className="row">
@@ -22,9 +21,12 @@ export function Transport() {
           className="icon"
           aria-label={playing ? 'Pause the clip' : 'Play the clip'}
           title="Space"
-          onClick={() => patch({ playing: !playing })}
+          onClick={() => {
+            wake();
+            patch({ playing: !playing });
+          }}
         >
-          {playing ? '❚❚' : '▶'}
+          {playing ? <Pause size={16} aria-hidden="true" /> : <Play size={16} aria-hidden="true" />}
         </button>
         <input
           type="range"
@@ -37,10 +39,18 @@ export function Transport() {
             patch({ frame: Number(event.target.value), playing: false });
           }}
         />
-        <output className="time">
+        <span className="time">
           frame {frame + 1} of {frames} <span className="faint">{time.toFixed(2)} s</span>
-        </output>
-        <button type="button" aria-pressed={maskShown} title="M" onClick={() => patch({ maskShown: !maskShown })}>
+        </span>
+        <button
+          type="button"
+          aria-pressed={maskShown}
+          title="M"
+          onClick={() => {
+            wake();
+            patch({ maskShown: !maskShown });
+          }}
+        >
           Mask
         </button>
         <button
@@ -55,50 +65,8 @@ export function Transport() {
           New mask
         </button>
       </div>
-      <div className="filmstrip" role="group" aria-label="Tubelets">
-        {Array.from({ length: tubelets }, (_, t) => (
-          <Tubelet
-            key={t}
-            t={t}
-            active={tubeletOf(frame, config.model) === t}
-            context={countIn(sets[maskSet]?.context[0], t, gridOf(config.model))}
-          />
-        ))}
-      </div>
+      <Filmstrip />
     </section>
-  );
-}
-
-function countIn(tokens: ArrayLike<number> | undefined, t: number, grid: { h: number; w: number }): number {
-  const plane = grid.h * grid.w;
-  return tokens ? Array.from(tokens).filter((n) => Math.floor(n / plane) === t).length : 0;
-}
-
-/** One tubelet: its first frame under the mask. */
-function Tubelet({ t, active, context }: { t: number; active: boolean; context: number }) {
-  const { viewed, sets, maskSet, maskShown, config } = useStudio();
-  const ref = useRef<HTMLCanvasElement>(null);
-  const first = t * (config.model.frames === 1 ? 1 : config.model.tubelet);
-  const set = sets[maskSet];
-  useEffect(() => {
-    const ctx = ref.current?.getContext('2d');
-    if (!ctx || !viewed) return;
-    const grid = gridOf(config.model);
-    paintFrame(ctx, 96, viewed, first);
-    if (set && maskShown)
-      paintMask(ctx, { grid, tubelet: t, size: 96 }, tokenKinds(grid, set.context[0], set.target[0]));
-  }, [viewed, set, maskShown, first, t, config.model]);
-  return (
-    <button
-      type="button"
-      className="tubelet"
-      aria-current={active}
-      aria-label={`Tubelet ${t + 1}: ${context} context tokens`}
-      onClick={() => patch({ frame: first, playing: false })}
-    >
-      <canvas ref={ref} width={96} height={96} aria-hidden="true" />
-      <span className="faint">{t + 1}</span>
-    </button>
   );
 }
 

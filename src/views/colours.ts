@@ -27,14 +27,14 @@ export const contextBlue = '#3b82f6';
 export const targetOrange = '#f59331';
 export const unusedGrey = '#7c8594';
 
-/** Okabe–Ito, readable on light and dark, with a dash pattern each. */
+/** Okabe–Ito, in the shades of theme.css that read on its two backgrounds, with a dash pattern each. */
 export const series = [
-  { colour: '#0072b2', dash: '' },
-  { colour: '#d55e00', dash: '6 3' },
-  { colour: '#009e73', dash: '2 3' },
-  { colour: '#cc79a7', dash: '8 3 2 3' },
-  { colour: '#e69f00', dash: '4 2' },
-  { colour: '#56b4e9', dash: '10 4' },
+  { colour: 'var(--series-1)', dash: '' },
+  { colour: 'var(--series-2)', dash: '6 3' },
+  { colour: 'var(--series-3)', dash: '2 3' },
+  { colour: 'var(--series-4)', dash: '8 3 2 3' },
+  { colour: 'var(--series-5)', dash: '4 2' },
+  { colour: 'var(--series-6)', dash: '10 4' },
 ] as const;
 
 /** Short stable hash of numbers; lets stories and screen readers tell two pictures apart. */

@@ -1,7 +1,7 @@
 // What the error view shows: a map of the current run, or of the stored one when nothing was trained yet.
 
 import { gridOf, type ModelConfig } from '../core/config.ts';
-import type { Studio } from '../store/studio.ts';
+import { sceneConfig, type Studio } from '../store/studio.ts';
 
 export interface ShownMap {
   /** null: random weights */
@@ -12,29 +12,28 @@ export interface ShownMap {
   from: 'run' | 'stored';
 }
 
-/** The map to show, chosen by `which`; null when there is none for the shown clip. */
-export function shownMap(
-  s: Pick<Studio, 'run' | 'stored' | 'viewed' | 'whichMap' | 'draw' | 'config'>,
-): ShownMap | null {
+type Scene = Pick<Studio, 'run' | 'stored' | 'viewed' | 'whichMap' | 'draw' | 'config' | 'demo'>;
+
+/** The map of the shown clip and mask with the chosen weights; null when there is none. */
+export function shownMap(s: Scene, which = s.whichMap): ShownMap | null {
   if (s.run) {
-    const map = s.whichMap === 'random' ? s.run.maps.random : s.run.maps.latest;
+    const map = s.run.maps[which];
     return map && { step: map.step, sets: map.sets, model: s.run.config.model, from: 'run' };
   }
   const { stored } = s;
   if (!stored) return null;
-  // With the stored run's own settings the masks are the same, so the map must be of the shown draw.
-  const same =
-    JSON.stringify([s.config.model, s.config.masks, s.config.seed]) ===
-    JSON.stringify([stored.config.model, stored.config.masks, stored.config.seed]);
-  const draw = same ? s.draw : 0;
+  // maps of the stored run are of its own masks: with other settings they would not fit what is shown beside them
+  const { model, masks, seed } = sceneConfig(s);
+  const own = stored.config;
+  if (JSON.stringify([model, masks, seed]) !== JSON.stringify([own.model, own.masks, own.seed])) return null;
   const map = stored.maps.find(
     (m) =>
       m.clipId === s.viewed?.clipId &&
       m.start === s.viewed.start &&
-      m.draw === draw &&
-      (m.step === null) === (s.whichMap === 'random'),
+      m.draw === s.draw &&
+      (m.step === null) === (which === 'random'),
   );
-  return map ? { step: map.step, sets: map.sets, model: stored.config.model, from: 'stored' } : null;
+  return map ? { step: map.step, sets: map.sets, model, from: 'stored' } : null;
 }
 
 /** One scale for every step and both kinds of weights, so that pictures can be compared: from 0 to the largest error seen. */
@@ -47,7 +46,7 @@ export function errorRange(s: Pick<Studio, 'run' | 'stored'>): { low: number; hi
 }
 
 /** Error of one mask set by token. */
-export function errorByToken(map: ShownMap, set: number): Map<number, number> {
+export function errorByToken(map: Pick<ShownMap, 'sets'>, set: number): Map<number, number> {
   const { target, error } = map.sets[Math.min(set, map.sets.length - 1)];
   return new Map(Array.from(target, (token, i) => [token, error[i]]));
 }

@@ -1,6 +1,7 @@
 // Small form parts: a number, a pair of numbers, a choice. Each with its label, and the sentence of what is wrong with it.
 
 import { useId } from 'react';
+import type { RunState } from '../protocol/messages.ts';
 
 interface FieldProps {
   label: string;
@@ -81,7 +82,8 @@ export function PairField({ label, field, problem, hint, value, step = 0.05, onC
 
 interface ChoiceProps<T extends string> extends FieldProps {
   value: T;
-  options: readonly { value: T; label: string }[];
+  /** those with the same group stand together under its name */
+  options: readonly { value: T; label: string; group?: string }[];
   onChange: (value: T) => void;
   testId?: string;
 }
@@ -109,11 +111,22 @@ export function ChoiceField<T extends string>({
           if (chosen) onChange(chosen.value);
         }}
       >
-        {options.map((o) => (
-          <option key={o.value} value={o.value}>
-            {o.label}
-          </option>
-        ))}
+        {[...new Set(options.map((o) => o.group))].map((group) => {
+          const members = options
+            .filter((o) => o.group === group)
+            .map((o) => (
+              <option key={o.value} value={o.value}>
+                {o.label}
+              </option>
+            ));
+          return group === undefined ? (
+            members
+          ) : (
+            <optgroup key={group} label={group}>
+              {members}
+            </optgroup>
+          );
+        })}
       </select>
     </div>
   );
@@ -138,3 +151,20 @@ export const duration = (seconds: number): string =>
     : seconds < 3600
       ? `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`
       : `${Math.floor(seconds / 3600)} h ${Math.round((seconds % 3600) / 60)} min`;
+
+export const runStateNames: Record<RunState, string> = {
+  preparing: 'preparing',
+  running: 'training',
+  paused: 'paused',
+  stopped: 'stopped',
+  finished: 'finished',
+  failed: 'failed',
+};
+
+/** One line of a list of facts. */
+export const Fact = ({ name, value }: { name: string; value: string }) => (
+  <>
+    <dt>{name}</dt>
+    <dd>{value}</dd>
+  </>
+);
