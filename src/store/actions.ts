@@ -77,7 +77,8 @@ export function applyConfig(config: RunConfig): void {
 }
 
 let costAsked = 0;
-async function refreshCost(): Promise<void> {
+/** Parameters and memory of the settings in force. */
+export async function refreshCost(): Promise<void> {
   const mine = ++costAsked;
   const { config } = state();
   if (checkConfig(config).length) return;

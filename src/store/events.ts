@@ -2,7 +2,7 @@
 
 import { preset } from '../core/presets.ts';
 import type { DeviceState, Event } from '../protocol/messages.ts';
-import { afterMetrics, afterRunState, applyConfig, isActive, showClip } from './actions.ts';
+import { afterMetrics, afterRunState, applyConfig, isActive, refreshCost, showClip } from './actions.ts';
 import { patch, patchRun, useStudio } from './studio.ts';
 
 /** Metrics kept for charts; older ones are thinned out to every second. */
@@ -85,5 +85,5 @@ function receiveDevice(state: DeviceState): void {
     !state.adapter.software
   )
     applyConfig(preset('tiny'));
-  else if (state.kind === 'ready') applyConfig(config);
+  else if (state.kind === 'ready' || (state.kind === 'none' && state.error.code !== 'internal')) void refreshCost();
 }

@@ -66,28 +66,30 @@ export function ClipLibrary() {
             <progress value={job.total ? job.done / job.total : undefined} max={1} aria-label={job.stage} />
           </div>
         ))}
-      {failures.map((f) => (
-        <div
-          key={f.clipId}
-          className="notice notice-bad small"
-          role="alert"
-          data-testid="clip-failed"
-          data-name={f.name}
-        >
-          <p>
-            <strong>{f.name}</strong> {f.error.message}
-          </p>
-          {f.error.advice && <p className="faint">{f.error.advice}</p>}
-          <button
-            type="button"
-            className="icon"
-            aria-label={`Dismiss the note on ${f.name}`}
-            onClick={() => patch({ failures: failures.filter((other) => other !== f) })}
-          >
-            <X size={16} aria-hidden="true" />
-          </button>
+      {failures.length > 0 && (
+        <div className="failures">
+          {failures.map((f) => (
+            <div
+              key={f.clipId}
+              className="notice notice-bad small"
+              role="alert"
+              data-testid="clip-failed"
+              data-name={f.name}
+            >
+              <p>{f.error.message}</p>
+              {f.error.advice && <p className="faint">{f.error.advice}</p>}
+              <button
+                type="button"
+                className="icon"
+                aria-label={`Dismiss the note on ${f.name}`}
+                onClick={() => patch({ failures: failures.filter((other) => other !== f) })}
+              >
+                <X size={16} aria-hidden="true" />
+              </button>
+            </div>
+          ))}
         </div>
-      ))}
+      )}
       {files.length > 0 && (
         <ul className="clips">
           {files.map((clip) => (

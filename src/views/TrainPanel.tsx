@@ -127,10 +127,10 @@ export function TrainPanel() {
       </details>
       {problems.map((p) => (
         <p key={p.field + p.message} className="field-problem" data-testid="problem">
+          {p.message}{' '}
           <button type="button" className="link" onClick={() => jumpTo(p.field)}>
-            Show
-          </button>{' '}
-          {p.message}
+            Show the field
+          </button>
         </p>
       ))}
       {cost && (
@@ -151,6 +151,7 @@ export function TrainPanel() {
         </dl>
       )}
       {cost?.warning && <p className="warn small">{cost.warning}</p>}
+      {device.kind === 'none' && <p className="warn small">Training needs WebGPU, see the note above the pictures.</p>}
       {noClips && <p className="warn small">There are no videos yet. Add some, or choose drawn clips.</p>}
       <Controls ready={ready} run={run} />
       {run && <RunNumbers run={run} />}
