@@ -1,6 +1,7 @@
 // Mounts the views and starts the engine.
 
 import { StrictMode } from 'react';
+import { flushSync } from 'react-dom';
 import { createRoot } from 'react-dom/client';
 import { begin } from './store/begin.ts';
 import { recallTheme } from './store/theme.ts';
@@ -13,9 +14,12 @@ recallTheme();
 begin();
 const root = document.getElementById('root');
 if (root) {
-  createRoot(root).render(
-    <StrictMode>
-      <App />
-    </StrictMode>,
+  // at once, with its effects: whoever presses a key as soon as the page is there is heard
+  flushSync(() =>
+    createRoot(root).render(
+      <StrictMode>
+        <App />
+      </StrictMode>,
+    ),
   );
 }

@@ -1,0 +1,86 @@
+// The page beyond the main stories: tokens by keyboard, the backend's meaning, themes, less motion, a worker that dies.
+
+import { expect, test } from 'playwright/test';
+import { watch } from './story.ts';
+
+test('tokens are inspected by keyboard, with place and error', async ({ page }) => {
+  const noProblems = watch(page);
+  await page.goto('/');
+  const view = page.getByTestId('mask-view');
+  await expect(page.getByTestId('error-map')).toBeVisible();
+  await page.keyboard.press(' '); // stops the clip, and the demonstration with it
+  const frame = Number(await view.getAttribute('data-frame'));
+  await view.focus();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowRight');
+  const token = page.getByRole('region', { name: 'Token' });
+  // nano: 40 pixels in patches of 8, tubelets of 2 frames
+  const tubelet = Math.floor(frame / 2);
+  await expect(token).toContainText(`Token ${tubelet * 25 + 2} of 100`);
+  await expect(token).toContainText(`${tubelet}, 0, 2`);
+  await expect(token).toContainText('16–23 × 0–7');
+  await expect(view).toHaveAttribute('data-frame', String(frame));
+  noProblems();
+});
+
+test('the backend chip says what computes and what that means', async ({ page }) => {
+  const noProblems = watch(page);
+  await page.goto('/');
+  const chip = page.getByTestId('backend-chip');
+  await expect(chip).toContainText('WebGPU');
+  await chip.click();
+  await expect(page.getByText('Largest buffer')).toBeVisible();
+  await expect(page.getByText('Nothing that you add leaves this device.')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page.getByText('Largest buffer')).toBeHidden();
+  noProblems();
+});
+
+test('the chosen theme stays after a reload', async ({ browser, baseURL }) => {
+  const page = await browser.newPage({ colorScheme: 'light', ...(baseURL && { baseURL }) });
+  const noProblems = watch(page);
+  const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  await page.goto('/');
+  const light = await background();
+  await page.getByRole('button', { name: /^Theme auto/ }).click();
+  expect(await background()).toBe(light);
+  await page.getByRole('button', { name: /^Theme light/ }).click();
+  const dark = await background();
+  expect(dark).not.toBe(light);
+  await page.reload();
+  await expect(page.getByRole('button', { name: /^Theme dark/ })).toBeVisible();
+  expect(await background()).toBe(dark);
+  noProblems();
+  await page.close();
+});
+
+test('who asked for less motion sees a still clip under a still mask', async ({ browser, baseURL }) => {
+  const page = await browser.newPage({ reducedMotion: 'reduce', ...(baseURL && { baseURL }) });
+  const noProblems = watch(page);
+  await page.goto('/');
+  const view = page.getByTestId('mask-view');
+  await expect(page.getByRole('button', { name: 'Play the clip' })).toBeVisible();
+  const before = [await view.getAttribute('data-frame'), await view.getAttribute('data-hash')];
+  await page.waitForTimeout(3500);
+  expect([await view.getAttribute('data-frame'), await view.getAttribute('data-hash')]).toEqual(before);
+  noProblems();
+  await page.close();
+});
+
+test('a worker that dies is reported, and the masks go on', async ({ page }) => {
+  const problems: string[] = [];
+  page.on('pageerror', (error) => problems.push(error.message));
+  await page.route(/worker-.*\.js$/, (route) =>
+    route.fulfill({ contentType: 'text/javascript', body: "throw new Error('broken on purpose');" }),
+  );
+  await page.goto('/');
+  await expect(page.getByTestId('device-advice')).toContainText('broken on purpose');
+  await expect(page.getByTestId('device-advice')).toContainText('Reload the page');
+  await expect(page.getByTestId('start-training')).toBeDisabled();
+  const view = page.getByTestId('mask-view');
+  const before = await view.getAttribute('data-hash');
+  await page.keyboard.press('r');
+  await expect(view).not.toHaveAttribute('data-hash', before!);
+  expect(problems).toEqual([]);
+});
