@@ -84,3 +84,35 @@ test('a worker that dies is reported, and the masks go on', async ({ page }) => 
   await expect(view).not.toHaveAttribute('data-hash', before!);
   expect(problems).toEqual([]);
 });
+
+test('a lost GPU ends the run with its reason, and another look brings the GPU back', async ({ page }) => {
+  const noProblems = watch(page);
+  await page.route(/worker-.*\.js$/, async (route) => {
+    const response = await route.fetch();
+    const lose = `const request = GPUAdapter.prototype.requestDevice;
+      GPUAdapter.prototype.requestDevice = async function (...args) {
+        const device = await request.apply(this, args);
+        new BroadcastChannel('story').onmessage = () => device.destroy();
+        return device;
+      };`;
+    await route.fulfill({ response, body: `${lose}\n${await response.text()}` });
+  });
+  await page.goto('/');
+  await page.getByTestId('start-training').click();
+  await expect(page.getByTestId('run-loss')).toBeVisible({ timeout: 60_000 });
+  await page.evaluate(() => new BroadcastChannel('story').postMessage('lose'));
+  await expect(page.getByTestId('run-state')).toHaveText('failed');
+  await expect(page.getByTestId('device-advice')).toContainText('The GPU device was lost');
+  await expect(page.getByTestId('problem')).toHaveCount(1); // the run's own, once
+  await expect(page.getByTestId('problem')).toContainText('The GPU device was lost');
+  await expect(page.getByTestId('run-loss')).toBeVisible(); // what was measured stays
+  await page.getByRole('button', { name: 'Look again' }).click();
+  await expect(page.getByTestId('device-advice')).toBeHidden();
+  await expect(page.getByTestId('backend-chip')).toContainText('WebGPU');
+  await page.getByTestId('start-training').click();
+  await expect(page.getByTestId('run-state')).toHaveText('training', { timeout: 60_000 });
+  await expect(page.getByTestId('run-loss')).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByTestId('problem')).toHaveCount(0);
+  await page.getByTestId('stop-training').click();
+  noProblems();
+});

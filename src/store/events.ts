@@ -71,9 +71,13 @@ function receiveDevice(state: DeviceState): void {
   const before = useStudio.getState().device;
   patch({ device: state });
   if (state.kind === 'none') {
+    const { error } = state;
     const { run } = useStudio.getState();
-    if (run && isActive(run)) patchRun(run.runId, () => ({ state: 'failed', error: state.error, mapPending: false }));
-    if (state.error.code === 'internal') patch({ jobs: {} }); // nobody is left to end them
+    // what broke just before the loss, or failed without a name, did so because of it
+    const explained = error.code === 'gpu-lost' && run?.state === 'failed' && run.error?.code === 'internal';
+    if (run && (isActive(run) || explained)) patchRun(run.runId, () => ({ state: 'failed', error, mapPending: false }));
+    if (error.code === 'gpu-lost') patch({ problem: null });
+    if (error.code === 'internal') patch({ jobs: {} }); // the worker is gone: nobody is left to end them
   }
   // A GPU can carry more than nano; a software adapter keeps it. A choice of the user's is left alone.
   const { config, demo } = useStudio.getState();
