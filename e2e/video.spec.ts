@@ -278,6 +278,24 @@ test('damaged files are named with their reason, the others load', async ({ page
   expect(frames.map((f) => f.number)).toEqual(range(0, part?.frames ?? 0));
 });
 
+test('a cut WebM or MKV gives the frames that are there', async ({ page }) => {
+  for (const container of ['webm', 'mkv'] as const)
+    for (const live of [false, true]) {
+      const plan = { container, codec: 'vp8', width: 128, height: 128, times: steady(60, 30), live } as const;
+      const whole = `whole${live ? '-live' : ''}.${container}`;
+      const size = await encode(page, whole, plan);
+      const name = `cut-${whole}`;
+      await derive(page, whole, name, Math.round(size * 0.7));
+      const { clip } = (await add(page, [name]))[name];
+      const frames = clip?.frames ?? 0;
+      expect(frames, name).toBeGreaterThan(30);
+      expect(frames, name).toBeLessThan(50);
+      const warning = live ? /^\d+ frames could be read: the file was cut/ : /^\d+ of about \d+ frames could be read/;
+      expect(clip?.warning).toMatch(warning);
+      expect((await look(page, name, 0, 1, frames)).map((f) => f.number)).toEqual(range(0, frames));
+    }
+});
+
 test('frames before time 0 are not shown', async ({ page }) => {
   await encode(page, 'whole.mp4', { container: 'mp4', codec: 'vp9', width: 128, height: 128, times: steady(30, 30) });
   await page.evaluate(async () => {

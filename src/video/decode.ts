@@ -8,7 +8,7 @@ import { FrameStore } from './frames.ts';
 import { gifFrames } from './gif.ts';
 import { answered, openFile, type OpenedVideo, type VideoInfo } from './open.ts';
 import { PictureReader, workingSize } from './pictures.ts';
-import { maxClaimedSide, megabytes, partlyRead, refuseFrames, refuseSize } from './refusal.ts';
+import { cutSentence, maxClaimedSide, partlyRead, refuseFrames, refuseSize } from './refusal.ts';
 import { Resampler } from './resample.ts';
 import { sniff, walkBoxes } from './sniff.ts';
 
@@ -146,7 +146,14 @@ async function cutShort(file: Blob): Promise<string | null> {
   if ((await sniff(file)).kind !== 'isobmff') return null;
   const { expectedBytes } = await walkBoxes(file);
   if (expectedBytes <= file.size) return null;
-  return `the file was cut, ${megabytes(file.size)} of ${megabytes(expectedBytes)} are there`;
+  return cutSentence(file.size, expectedBytes);
+}
+
+/** Frames that a video of this length has at the rate of the ones that were read; 0 when there is no telling. */
+function wholeOf(store: FrameStore, end: number, seconds: number): number | `about ${number}` {
+  const rate = store.frames > 1 ? (store.frames - 1) / (store.times[store.frames - 1] - store.times[0]) : 0;
+  const whole = Math.round(rate * seconds);
+  return whole > store.frames && seconds > end ? `about ${whole}` : 0;
 }
 
 /** A sentence when clearly fewer frames came out than the file declares. */
@@ -155,14 +162,20 @@ async function missing(opened: OpenedVideo, file: Blob, store: FrameStore, endin
   const seconds = declaredSeconds ?? 0;
   const expected = declaredFrames ?? store.frames;
   if (ending.stopped) return partlyRead(store.frames, expected, ending.end, seconds, ending.stopped);
+  if (opened.cut) return partlyRead(store.frames, wholeOf(store, ending.end, seconds), ending.end, seconds, opened.cut);
   if (ending.end >= seconds * 0.95 || seconds - ending.end < 0.25) return null;
   if (store.frames < expected * 0.9)
     return partlyRead(store.frames, expected, ending.end, seconds, (await cutShort(file)) ?? 'the rest is missing');
   // WebM and MKV index nothing: compare what is there, sound included, with the declared length
   const present = await opened.input.computeDuration();
   if (present >= seconds * 0.95) return null;
-  const whole = Math.round((store.frames / ending.end) * seconds);
-  return partlyRead(store.frames, whole, ending.end, seconds, 'the rest is missing, the file was cut');
+  return partlyRead(
+    store.frames,
+    wholeOf(store, ending.end, seconds),
+    ending.end,
+    seconds,
+    'the rest is missing, the file was cut',
+  );
 }
 
 function finish(info: VideoInfo, store: FrameStore, end: number, warning: string | null): DecodedVideo {
@@ -229,7 +242,7 @@ export async function decodeVideo(file: Blob, name: string, options: DecodeOptio
       if (error instanceof StudioError) throw error;
       throw refuseFrames(name, opened.info.codec, error instanceof Error ? error.message : String(error));
     }
-    if (store.frames === 0) throw refuseFrames(name, opened.info.codec, (await cutShort(file)) ?? '');
+    if (store.frames === 0) throw refuseFrames(name, opened.info.codec, opened.cut ?? (await cutShort(file)) ?? '');
     return finish(opened.info, store, ending.end, await missing(opened, file, store, ending));
   } finally {
     opened.input.dispose();

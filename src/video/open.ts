@@ -3,7 +3,18 @@
 
 import type { Input, InputVideoTrack } from 'mediabunny';
 import { StudioError } from '../core/errors.ts';
-import { codecName, maxClaimedSide, refuseCodec, refuseContainer, refuseSize, refuseTracks } from './refusal.ts';
+import { mendMatroska } from './matroska.ts';
+import {
+  codecName,
+  cutSentence,
+  maxClaimedSide,
+  refuseCodec,
+  refuseContainer,
+  refuseSize,
+  refuseTracks,
+} from './refusal.ts';
+import { sniff } from './sniff.ts';
+import { indexProblem } from './tables.ts';
 
 /** What a file says about itself before anything is decoded. */
 export interface VideoInfo {
@@ -26,6 +37,8 @@ export interface OpenedVideo {
   input: Input;
   track: InputVideoTrack;
   info: VideoInfo;
+  /** what of the file is there, when it was cut and mended; else null */
+  cut: string | null;
 }
 
 const containers: Record<string, string> = { 'QuickTime File Format': 'MOV', 'MPEG Transport Stream': 'MPEG-TS' };
@@ -75,7 +88,7 @@ async function describe(track: InputVideoTrack, container: string, codec: string
   };
 }
 
-async function openTrack(input: Input, file: Blob, name: string): Promise<OpenedVideo> {
+async function openTrack(input: Input, file: Blob, name: string): Promise<Omit<OpenedVideo, 'cut'>> {
   const tracks = await input.getTracks();
   const track = await input.getPrimaryVideoTrack();
   if (!track) {
@@ -100,16 +113,25 @@ async function openTrack(input: Input, file: Blob, name: string): Promise<Opened
 
 /** Opens a file with mediabunny and picks its primary video track. Throws StudioError('video'). */
 export async function openFile(file: Blob, name: string): Promise<OpenedVideo> {
-  if (file.size === 0) throw await refuseContainer(file, name);
+  const { kind } = await sniff(file);
+  if (kind === 'empty') throw await refuseContainer(file, name);
+  const problem = kind === 'isobmff' ? await indexProblem(file) : null;
+  if (problem !== null)
+    throw new StudioError('video', `${name} has a damaged index (moov): ${problem}`, 'Copy or download it again');
+  const mended = kind === 'matroska' ? await mendMatroska(file) : null;
   const { BlobSource, Input, MATROSKA, MP4, MPEG_TS, QTFF, UnsupportedInputFormatError, WEBM } =
     await import('mediabunny');
-  const input = new Input({ source: new BlobSource(file), formats: [MP4, QTFF, MATROSKA, WEBM, MPEG_TS] });
+  const cut = mended ? cutSentence(file.size, mended.expectedBytes) : null;
+  const source = new BlobSource(mended?.file ?? file);
+  const input = new Input({ source, formats: [MP4, QTFF, MATROSKA, WEBM, MPEG_TS] });
   try {
-    return await answered(openTrack(input, file, name), name, 'the reader');
+    const opened = await answered(openTrack(input, file, name), name, 'the reader');
+    return { ...opened, cut };
   } catch (error) {
     input.dispose();
     if (error instanceof StudioError) throw error;
     if (error instanceof UnsupportedInputFormatError) throw await refuseContainer(file, name);
+    if (cut) throw new StudioError('video', `${name} holds no frame: ${cut}`, 'Copy or download it again');
     throw new StudioError(
       'video',
       `${name} cannot be read: ${error instanceof Error ? error.message : String(error)}`,

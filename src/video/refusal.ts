@@ -13,6 +13,12 @@ const again = 'Copy or download it again, it is not complete';
 export const megabytes = (bytes: number): string =>
   bytes < 1e5 ? `${bytes.toLocaleString('en')} bytes` : `${(bytes / 1e6).toFixed(1)} MB`;
 
+/** That a file was cut, and how much of it is there; 0 expected bytes: nobody knows. */
+export const cutSentence = (bytes: number, expected: number): string =>
+  expected > bytes
+    ? `the file was cut, ${megabytes(bytes)} of ${megabytes(expected)} are there`
+    : `the file was cut after ${megabytes(bytes)}`;
+
 /** Why no demuxer took this file, from what its bytes are. */
 export async function refuseContainer(file: Blob, name: string): Promise<StudioError> {
   const kind = await sniff(file);
@@ -111,9 +117,15 @@ export function refuseFrames(name: string, codec: string, reason: string): Studi
   );
 }
 
-/** A part came out: what, of how much, and why. */
-export function partlyRead(read: number, declared: number, seconds: number, ofSeconds: number, why: string): string {
-  const of = declared > read ? ` of ${declared}` : '';
+/** A part came out: what, of how much (a number, or "about" one), and why. */
+export function partlyRead(
+  read: number,
+  declared: number | `about ${number}`,
+  seconds: number,
+  ofSeconds: number,
+  why: string,
+): string {
+  const of = typeof declared === 'string' || declared > read ? ` of ${declared}` : '';
   const length = ofSeconds > seconds ? ` (${seconds.toFixed(1)} of ${ofSeconds.toFixed(1)} s)` : '';
   return `${read}${of} frames could be read${length}: ${why}`;
 }

@@ -1,0 +1,123 @@
+// Story 4 and the page itself: alive before any click, usable without a GPU and by keyboard, nothing for axe to complain of.
+
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { expect, type Page, test } from 'playwright/test';
+import { watch } from './story.ts';
+
+/** Serious and critical findings of axe on the page as it is. */
+async function axe(page: Page): Promise<string[]> {
+  const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+  await page.evaluate(source); // evaluated by the test, so the page's own policy stays as it is
+  return page.evaluate(async () => {
+    const { axe: tool } = globalThis as unknown as {
+      axe: { run: () => Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> };
+    };
+    const { violations } = await tool.run();
+    return violations
+      .filter((v) => v.impact === 'serious' || v.impact === 'critical')
+      .map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(' | ')}`);
+  });
+}
+
+test('is alive before any click: a clip under a moving mask, and a stored run', async ({ page }) => {
+  const noProblems = watch(page);
+  await page.goto('/');
+  const view = page.getByTestId('mask-view');
+  await expect(view).toHaveAttribute('aria-label', /context and \d+ target tokens/);
+  const first = await view.getAttribute('data-hash');
+  await expect.poll(() => view.getAttribute('data-frame')).not.toBe(await view.getAttribute('data-frame'));
+  await expect.poll(() => view.getAttribute('data-hash'), { timeout: 8000 }).not.toBe(first);
+  await expect(page.getByTestId('error-map')).toBeVisible();
+  await expect(page.getByText('stored run').first()).toBeVisible();
+  await expect(page.getByRole('img', { name: /loss over \d+ steps/ })).toBeVisible();
+  noProblems();
+});
+
+test('without WebGPU masks still work, and the page says what to do', async ({ page }) => {
+  const noProblems = watch(page);
+  // the worker has its own navigator: take the GPU away in both
+  await page.route(/worker-.*\.js$/, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({
+      response,
+      body: `Object.defineProperty(navigator, 'gpu', { value: undefined });\n${await response.text()}`,
+    });
+  });
+  await page.goto('/');
+  await expect(page.getByTestId('device-advice')).toContainText('no WebGPU');
+  await expect(page.getByTestId('device-advice')).toContainText('Chrome');
+  await expect(page.getByTestId('start-training')).toBeDisabled();
+  const view = page.getByTestId('mask-view');
+  const before = await view.getAttribute('data-hash');
+  await page.keyboard.press('r');
+  await expect(view).not.toHaveAttribute('data-hash', before!);
+  await page.getByLabel('Blocks').fill('3');
+  await expect(page.getByText(/context/).first()).toBeVisible();
+  noProblems();
+});
+
+test('no adapter: the reason and the way out', async ({ page }) => {
+  const noProblems = watch(page);
+  await page.route(/worker-.*\.js$/, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({
+      response,
+      body: `navigator.gpu.requestAdapter = () => Promise.resolve(null);\n${await response.text()}`,
+    });
+  });
+  await page.goto('/');
+  await expect(page.getByTestId('device-advice')).toContainText('offers no adapter');
+  await expect(page.getByTestId('device-advice')).toContainText('hardware acceleration');
+  noProblems();
+});
+
+test('the keyboard alone is enough', async ({ page }) => {
+  const noProblems = watch(page);
+  await page.goto('/');
+  const view = page.getByTestId('mask-view');
+  await page.keyboard.press('.'); // stops playing, one frame on
+  await expect(page.getByRole('button', { name: 'Play the clip' })).toBeVisible();
+  const frame = Number(await view.getAttribute('data-frame'));
+  await page.keyboard.press(',');
+  await expect(view).toHaveAttribute('data-frame', String(Math.max(0, frame - 1)));
+  const set = await view.getAttribute('data-hash');
+  await page.keyboard.press('s');
+  await expect(view).not.toHaveAttribute('data-hash', set!);
+  await page.keyboard.press('?');
+  await expect(page.getByRole('dialog')).toBeVisible();
+  expect(await axe(page)).toEqual([]);
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toBeHidden();
+  // letters can be switched off
+  await page.keyboard.press('?');
+  await page.getByRole('checkbox').uncheck();
+  await page.getByRole('button', { name: 'Close' }).click();
+  const now = await view.getAttribute('data-hash');
+  await page.keyboard.press('r');
+  await page.keyboard.press('s');
+  expect(await view.getAttribute('data-hash')).toBe(now);
+  noProblems();
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  for (const viewport of [
+    { width: 1440, height: 900 },
+    { width: 390, height: 844 },
+  ]) {
+    test(`axe finds nothing serious, nothing sticks out: ${colorScheme}, ${viewport.width} px`, async ({
+      browser,
+      baseURL,
+    }) => {
+      const page = await browser.newPage({ viewport, colorScheme, ...(baseURL && { baseURL }) });
+      const noProblems = watch(page);
+      await page.goto('/');
+      await expect(page.getByTestId('backend-chip')).toContainText('WebGPU');
+      await expect(page.getByTestId('mask-view')).toBeVisible();
+      expect(await axe(page)).toEqual([]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(viewport.width);
+      noProblems();
+      await page.close();
+    });
+  }
+}

@@ -1,0 +1,73 @@
+// Story 1: a fresh page, no file. Train nano on drawn clips; the loss falls by a margin that random weights cannot reach,
+// and the error map is not constant and changes with training. Prints how long the first loss takes, in parts.
+
+import { expect, test } from 'playwright/test';
+import { readMap, trainTo, watch } from './story.ts';
+
+test('from opening the page to a model that predicts', async ({ page }) => {
+  const noProblems = watch(page);
+  const opened = Date.now();
+  await page.goto('/');
+  const start = page.getByTestId('start-training');
+  await expect(page.getByTestId('preset-select')).toHaveValue('nano');
+  await expect(start).toBeEnabled();
+  const ready = Date.now();
+  await start.click();
+  await expect(page.getByTestId('run-loss')).toBeVisible({ timeout: 60_000 });
+  const firstLoss = Date.now();
+  const marks = await page.evaluate(() =>
+    Object.fromEntries(performance.getEntriesByType('mark').map((m) => [m.name, Math.round(m.startTime)])),
+  );
+  console.log(
+    `first loss ${firstLoss - opened} ms after opening: page ready ${ready - opened} ms, then kernels and first step ${firstLoss - ready} ms; marks ${JSON.stringify(marks)}`,
+  );
+
+  await trainTo(page, 60);
+  const trained = await readMap(page);
+  await page.getByRole('button', { name: 'random', exact: true }).click();
+  await expect(page.getByTestId('error-map')).toHaveAttribute('data-step', 'random');
+  const random = await readMap(page);
+  console.log(`mean error: random weights ${random.mean}, after ${trained.step} steps ${trained.mean}`);
+  // the same clip, masks and targets' normalisation; random weights stay near 0.9
+  expect(random.mean).toBeGreaterThan(0.7);
+  expect(trained.mean).toBeLessThan(0.8 * random.mean);
+  expect(trained.max - trained.min).toBeGreaterThan(0.05);
+  expect(trained.hash).not.toBe(random.hash);
+
+  // one step at a time, and on
+  await page.getByRole('button', { name: 'trained', exact: true }).click();
+  const before = Number(await page.getByTestId('run-step').textContent());
+  await page.getByTestId('step-training').click();
+  await expect(page.getByTestId('run-step')).toHaveText(String(before + 1));
+  await expect(page.getByTestId('run-state')).toHaveText('paused');
+  await expect.poll(async () => (await readMap(page)).step).toBe(String(before + 1));
+  expect((await readMap(page)).hash).not.toBe(trained.hash);
+  await page.getByTestId('resume-training').click();
+  await expect(page.getByTestId('run-state')).toHaveText('training');
+  await page.getByTestId('stop-training').click();
+  await expect(page.getByTestId('run-state')).toHaveText('stopped');
+  await expect(page.getByRole('region', { name: 'Curves' })).toBeVisible();
+  noProblems();
+});
+
+test('settings that cannot work are refused, and a second run starts on the same page', async ({ page }) => {
+  const noProblems = watch(page);
+  await page.goto('/');
+  await page.getByText('More settings').click();
+  const rate = page.getByLabel('Learning rate');
+  await rate.fill('3');
+  await expect(page.locator('.field-problem').first()).toContainText('choose a value in (0, 1)');
+  await expect(page.getByTestId('start-training')).toBeDisabled();
+  await rate.fill('0.9');
+  await page.getByLabel('EMA, first').fill('0.5');
+  await page.getByTestId('start-training').click();
+  await expect(page.getByTestId('run-loss')).toBeVisible({ timeout: 60_000 });
+  await page.getByTestId('stop-training').click();
+  await expect(page.getByTestId('run-state')).toHaveText('stopped');
+  // another run starts on the same page
+  await page.getByTestId('preset-select').selectOption('nano');
+  await page.getByTestId('start-training').click();
+  await expect(page.getByTestId('run-loss')).toBeVisible({ timeout: 60_000 });
+  await page.getByTestId('stop-training').click();
+  noProblems();
+});

@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import { checkIndex, indexProblem } from './tables.ts';
+
+const word = (n: number) => [n >>> 24, (n >>> 16) & 255, (n >>> 8) & 255, n & 255];
+const box = (type: string, ...content: number[][]): number[] => {
+  const body = content.flat();
+  return [...word(body.length + 8), ...Array.from(type, (c) => c.charCodeAt(0)), ...body];
+};
+const sizes = (list: number[], count = list.length) => box('stsz', word(0), word(0), word(count), list.flatMap(word));
+const runs = (type: string, list: [count: number, value: number][], entries = list.length) =>
+  box(
+    type,
+    word(0),
+    word(entries),
+    list.flatMap(([count, value]) => [...word(count), ...word(value)]),
+  );
+const moov = (...tables: number[][]) =>
+  box('trak', box('tkhd', word(0)), box('mdia', box('minf', box('stbl', ...tables))));
+const check = (...tables: number[][]) => checkIndex(Uint8Array.from(moov(...tables)));
+
+test('tables that agree are fine', () => {
+  expect(
+    check(
+      sizes([7, 8, 9]),
+      runs('stts', [[3, 512]]),
+      runs('ctts', [
+        [1, 0],
+        [2, 4],
+      ]),
+    ),
+  ).toBeNull();
+  expect(check(runs('stts', [[3, 512]]))).toBeNull();
+  expect(checkIndex(new Uint8Array(0))).toBeNull();
+  expect(checkIndex(Uint8Array.from([0, 0, 0, 1, 1, 2, 3, 4, 5]))).toBeNull();
+});
+
+test('tables that contradict each other are named', () => {
+  expect(check(sizes([7, 8, 9]), runs('stts', [[2 ** 31, 512]]))).toBe(
+    'it has durations for 2147483648 frames and lists 3',
+  );
+  expect(
+    check(
+      sizes([7, 8, 9]),
+      runs('ctts', [
+        [1, 0],
+        [70000, 4],
+      ]),
+    ),
+  ).toBe('it has time shifts for 70001 frames and lists 3');
+  expect(check(sizes([7, 8, 9], 0x7fffffff))).toBe('it lists 2147483647 frames and has room for 3');
+  expect(check(sizes([7]), runs('stts', [[1, 1]], 9))).toBe('its list of durations is longer than its box');
+});
+
+test('the second track is checked too, and moov is found behind other boxes', async () => {
+  const good = moov(sizes([7]), runs('stts', [[1, 1]]));
+  const bad = moov(sizes([7]), runs('stts', [[5, 1]]));
+  const file = (...tracks: number[][]) =>
+    new Blob([Uint8Array.from([...box('ftyp', word(0)), ...box('mdat', word(1), word(2)), ...box('moov', ...tracks)])]);
+  expect(await indexProblem(file(good, good))).toBeNull();
+  expect(await indexProblem(file(good, bad))).toBe('it has durations for 5 frames and lists 1');
+  expect(await indexProblem(new Blob([Uint8Array.from(box('ftyp', word(0)))]))).toBeNull();
+});

@@ -1,0 +1,83 @@
+// The sample tables of an MP4 or MOV file, checked before a demuxer trusts them: run lengths that a flipped byte made
+// huge would keep it busy for a minute in one go, and nothing in a thread can interrupt that.
+
+/** Largest index that is checked. An hour of video has about 2 MB. */
+const mostIndex = 64e6;
+
+interface Box {
+  type: string;
+  start: number;
+  end: number;
+}
+
+function* boxes(view: DataView, from: number, to: number): Generator<Box, void, unknown> {
+  let at = from;
+  while (at + 8 <= to) {
+    const size = view.getUint32(at);
+    const type = String.fromCharCode(...[4, 5, 6, 7].map((i) => view.getUint8(at + i)));
+    const end = size === 0 ? to : at + size;
+    if (size === 1 || end > to || end < at + 8) return;
+    yield { type, start: at + 8, end };
+    at = end;
+  }
+}
+
+const nested = new Set(['trak', 'mdia', 'minf']);
+
+/** Number of samples that a table of runs (count, value) covers, or null when it is not whole. */
+function runsIn(view: DataView, box: Box): number | null {
+  if (box.start + 8 > box.end) return null;
+  const entries = view.getUint32(box.start + 4);
+  if (box.start + 8 + entries * 8 > box.end) return null;
+  let samples = 0;
+  for (let i = 0; i < entries; i++) samples += view.getUint32(box.start + 8 + i * 8);
+  return samples;
+}
+
+function checkTables(view: DataView, stbl: Box): string | null {
+  const found = new Map<string, Box>();
+  for (const box of boxes(view, stbl.start, stbl.end)) found.set(box.type, box);
+  const sizes = found.get('stsz');
+  if (!sizes || sizes.start + 12 > sizes.end) return null;
+  const samples = view.getUint32(sizes.start + 8);
+  if (view.getUint32(sizes.start + 4) === 0 && sizes.start + 12 + samples * 4 > sizes.end)
+    return `it lists ${samples} frames and has room for ${Math.max(0, Math.floor((sizes.end - sizes.start - 12) / 4))}`;
+  for (const [type, what] of [
+    ['stts', 'durations'],
+    ['ctts', 'time shifts'],
+  ] as const) {
+    const box = found.get(type);
+    const covered = box ? runsIn(view, box) : 0;
+    if (covered === null) return `its list of ${what} is longer than its box`;
+    if (covered > samples + 1) return `it has ${what} for ${covered} frames and lists ${samples}`;
+  }
+  return null;
+}
+
+function checkBoxes(view: DataView, from: number, to: number): string | null {
+  for (const box of boxes(view, from, to)) {
+    const problem = box.type === 'stbl' ? checkTables(view, box) : null;
+    const deeper = problem === null && nested.has(box.type) ? checkBoxes(view, box.start, box.end) : problem;
+    if (deeper !== null) return deeper;
+  }
+  return null;
+}
+
+/** What contradicts itself in an index (the content of moov), or null. */
+export const checkIndex = (moov: Uint8Array): string | null =>
+  checkBoxes(new DataView(moov.buffer, moov.byteOffset, moov.byteLength), 0, moov.byteLength);
+
+/** Finds moov among the top-level boxes of a file and checks it. Null when it is fine, missing or too large to check. */
+export async function indexProblem(file: Blob): Promise<string | null> {
+  let at = 0;
+  for (let n = 0; at + 8 <= file.size && n < 10_000; n++) {
+    const head = new DataView(await file.slice(at, at + 16).arrayBuffer());
+    let size = head.getUint32(0);
+    if (size === 1 && head.byteLength === 16) size = head.getUint32(8) * 2 ** 32 + head.getUint32(12);
+    if (size < 8) return null;
+    if (head.getUint32(4) === 0x6d6f6f76)
+      return size > mostIndex ? null : checkIndex(new Uint8Array(await file.slice(at + 8, at + size).arrayBuffer()));
+    at += size;
+  }
+  return null;
+}
