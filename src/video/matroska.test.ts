@@ -3,7 +3,7 @@ import { mendMatroska } from './matroska.ts';
 
 /** An element: id, size in `width` bytes (null: not told), content. */
 const element = (id: number[], content: number[], size: number | null = content.length, width = 4): number[] => {
-  const bytes = Array.from({ length: width }, (_, i) => (size === null ? 255 : (size >> (8 * (width - 1 - i))) & 255));
+  const bytes = Array.from({ length: width }, (_, i) => (size === null ? 255 : (size / 256 ** (width - 1 - i)) & 255));
   bytes[0] = size === null ? 0xff >> (width - 1) : bytes[0] | (0x80 >> (width - 1));
   return [...id, ...bytes, ...content];
 };
