@@ -9,7 +9,7 @@ export default defineConfig({
     pool: 'forks',
     // the software adapter uses every core by itself
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
   },
 });

@@ -1,5 +1,5 @@
 // npm run test:reference: the reference suite alone, a line per case and a count.
-// REFERENCE_DIR names another folder of cases, VARIANT=workgroup forces the other form of every kernel that has two.
+// REFERENCE_DIR names another folder of cases, VARIANT (registers, quads or workgroup) the form of the kernels.
 
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';

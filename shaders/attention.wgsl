@@ -6,9 +6,9 @@
 //   backward_kv   dv = Pᵀ dout,  dk = dSᵀ q
 //
 //   qkv, dqkv (rows, 3 H D) = q | k | v, each (H, D)     out, dout (rows, H D)     lse, delta (rows, H)
-//   tiles (n, 4) = first row, end row (at most 8 rows), first row and end row of the segment they lie in
+//   tiles (n, 4) = first row, end row (at most 16 rows), first row and end row of the segment they lie in
 //
-// One invocation: one tile of 8 rows × one head × 32 of the D output channels; it walks over the other rows of the
+// One invocation: half a tile, 8 rows, × one head × 32 of the D output channels; it walks over the other rows of the
 // segment four at a time. No barrier. In a 4 × 4 block a column belongs to one row of the tile.
 
 struct Dims {
@@ -33,6 +33,13 @@ struct Dims {
 
 const CHUNK = 32u;
 const LOW = -1e30; // stands for minus infinity, which WGSL may assume away
+
+// The upper or lower 8 rows of a tile; empty where a tile has no more than 8.
+fn half_tile(i: u32) -> vec4u {
+  let tile = tiles[i / 2u];
+  let first = tile.x + 8u * (i % 2u);
+  return vec4u(first, min(first + 8u, tile.y), tile.z, tile.w);
+}
 
 fn qkv4(i: u32) -> vec4f { return vec4f(qkv[i], qkv[i + 1u], qkv[i + 2u], qkv[i + 3u]); }
 fn dout4(i: u32) -> vec4f { return vec4f(dout[i], dout[i + 1u], dout[i + 2u], dout[i + 3u]); }
@@ -95,8 +102,9 @@ fn where_exists(block: mat4x4f, here: vec4<bool>, otherwise: f32) -> mat4x4f {
 
 @compute @workgroup_size(16)
 fn forward(@builtin(global_invocation_id) id: vec3u) {
-  if (id.x >= d.tiles) { return; }
-  let tile = tiles[id.x];
+  if (id.x >= 2u * d.tiles) { return; }
+  let tile = half_tile(id.x);
+  if (tile.x >= tile.y) { return; }
   let head = id.y;
   let chunk = id.z * CHUNK;
   let r = tile.x;
@@ -180,8 +188,9 @@ fn delta_of(row: u32, head: u32) -> f32 {
 
 @compute @workgroup_size(16)
 fn backward_q(@builtin(global_invocation_id) id: vec3u) {
-  if (id.x >= d.tiles) { return; }
-  let tile = tiles[id.x];
+  if (id.x >= 2u * d.tiles) { return; }
+  let tile = half_tile(id.x);
+  if (tile.x >= tile.y) { return; }
   let head = id.y;
   let chunk = id.z * CHUNK;
   let r = tile.x;
@@ -247,8 +256,9 @@ fn store_rows(result: ptr<function, array<mat4x4f, 16>>, tile: vec4u, part: u32,
 
 @compute @workgroup_size(16)
 fn backward_kv(@builtin(global_invocation_id) id: vec3u) {
-  if (id.x >= d.tiles) { return; }
-  let tile = tiles[id.x]; // its rows are keys here
+  if (id.x >= 2u * d.tiles) { return; }
+  let tile = half_tile(id.x); // its rows are keys here
+  if (tile.x >= tile.y) { return; }
   let head = id.y;
   let chunk = id.z * CHUNK;
   let r = tile.x;

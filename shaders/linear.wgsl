@@ -6,10 +6,9 @@
 //
 // Epilogue, in this order: + bias, store as pre and GELU, + residual (its rows may be looked up), · GELU'(pre), + old C.
 //
-// product            16 × 16 outputs per invocation in sixteen 4 × 4 register blocks, no barrier: one invocation reads
-//                    32 values per k and makes 256 multiply-adds of them. Fastest where registers are cheap and
-//                    barriers are not (software adapters).
-// product_workgroup  64 × 64 outputs per workgroup of 256, 4 × 4 each; both operands staged in 8 KiB of workgroup memory.
+// 16 × 16 outputs per invocation in sixteen 4 × 4 register blocks, no barrier, no feature: one invocation reads 32 values
+// per k and makes 256 multiply-adds of them. linear_quads.wgsl is the faster twin where there are subgroups,
+// linear_workgroup.wgsl the one for GPUs.
 //
 // In a 4 × 4 block a[m] is a column and holds four k, b[k] is a column and holds four n, so c += b * a has columns c[m].
 
@@ -156,54 +155,6 @@ fn product(@builtin(global_invocation_id) id: vec3u) {
         if ((d.flags & ADD) != 0u) { v += dbias[m + i]; }
         dbias[m + i] = v;
       }
-    }
-  }
-}
-
-const TILE = 64u;
-const DEPTH = 16u;
-var<workgroup> staged_a: array<f32, 1024>; // (DEPTH, TILE)
-var<workgroup> staged_b: array<f32, 1024>;
-
-@compute @workgroup_size(16, 16)
-fn product_workgroup(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) id: vec3u, @builtin(local_invocation_index) local: u32) {
-  let m0 = group.y * TILE;
-  let n0 = group.x * TILE;
-  var c = mat4x4f();
-  var s = vec4f(0.0);
-  let sums = A_TRANSPOSED && n0 == 0u && (d.flags & BIAS_GRADIENT) != 0u;
-  for (var k0 = 0u; k0 < d.K; k0 += DEPTH) {
-    for (var i = local; i < TILE * DEPTH; i += 256u) {
-      // Neighbours in the workgroup read neighbours in memory, whichever way the matrix is stored.
-      let ka = select(i % DEPTH, i / TILE, A_TRANSPOSED);
-      let m = select(i / DEPTH, i % TILE, A_TRANSPOSED);
-      var a = 0.0;
-      if (k0 + ka < d.K && m0 + m < d.M) { a = A[select((m0 + m) * d.K + k0 + ka, (k0 + ka) * d.M + m0 + m, A_TRANSPOSED)]; }
-      staged_a[ka * TILE + m] = a;
-      let kb = select(i / TILE, i % DEPTH, B_TRANSPOSED);
-      let n = select(i % TILE, i / DEPTH, B_TRANSPOSED);
-      var b = 0.0;
-      if (k0 + kb < d.K && n0 + n < d.N) { b = B[select((k0 + kb) * d.N + n0 + n, (n0 + n) * d.K + k0 + kb, B_TRANSPOSED)]; }
-      staged_b[kb * TILE + n] = b;
-    }
-    workgroupBarrier();
-    for (var k = 0u; k < DEPTH; k++) {
-      let i = k * TILE + id.y * 4u;
-      let j = k * TILE + id.x * 4u;
-      let a = vec4f(staged_a[i], staged_a[i + 1u], staged_a[i + 2u], staged_a[i + 3u]);
-      let b = vec4f(staged_b[j], staged_b[j + 1u], staged_b[j + 2u], staged_b[j + 3u]);
-      c += mat4x4f(b * a.x, b * a.y, b * a.z, b * a.w);
-      if (sums) { s += a; }
-    }
-    workgroupBarrier();
-  }
-  for (var i = 0u; i < 4u; i++) {
-    let m = m0 + id.y * 4u + i;
-    finish(m, n0 + id.x * 4u, c[i]);
-    if (sums && id.x == 0u && m < d.M) {
-      var v = s[i];
-      if ((d.flags & ADD) != 0u) { v += dbias[m]; }
-      dbias[m] = v;
     }
   }
 }

@@ -70,7 +70,7 @@ export async function openDevice(gpu: GPU | undefined, secure = true): Promise<O
 }
 
 /** Only the adapter's own words decide, and only for a default that tuning may overrule. */
-function isSoftware(adapter: GPUAdapter): boolean {
+export function isSoftware(adapter: GPUAdapter): boolean {
   const { info } = adapter;
   return (
     info.isFallbackAdapter ||

@@ -6,6 +6,7 @@
 import { StudioError } from '../core/errors.ts';
 import type { Kernel } from './kernel.ts';
 import { root, type Size, type Tensor, type TensorRole } from './tensor.ts';
+import type { Variant } from './variant.ts';
 
 /** A uniform field: a number, or the name of one that every step sets anew. */
 export type Scalar = number | string;
@@ -22,14 +23,6 @@ export interface Dispatch {
   dims: Record<string, Scalar>;
   /** number of workgroups for the sizes of this step */
   grid: (size: Lookup) => [number, number?, number?];
-}
-
-/** Which form of a kernel to use; chosen per adapter, never by vendor. */
-export interface Variant {
-  /** register tiles without barriers, or tiles staged in workgroup memory */
-  product: 'registers' | 'workgroup';
-  /** one thread per row, or one workgroup per row */
-  rows: 'thread' | 'workgroup';
 }
 
 export interface PlanOptions {

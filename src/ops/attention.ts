@@ -1,16 +1,16 @@
 // Multi-head self-attention over packed segments. Formulas and tiles in shaders/attention.wgsl.
 
-import source from '../../shaders/attention.wgsl?raw';
+import quadSource from '../../shaders/attention_quads.wgsl?raw';
+import registerSource from '../../shaders/attention.wgsl?raw';
 import { parseKernel } from '../gpu/kernel.ts';
 import type { Lookup, Plan } from '../gpu/plan.ts';
 import type { Size, Tensor } from '../gpu/tensor.ts';
 
-const kernel = parseKernel('attention', source);
+const registers = parseKernel('attention', registerSource);
+const quads = parseKernel('attention_quads', quadSource);
 
-/** Rows of a segment that one invocation takes. */
-const tileRows = 8;
-/** Output channels that one invocation takes. */
-const chunk = 32;
+/** Rows of a tile: those of a segment that share one walk over the segment. */
+const tileRows = 16;
 
 /** Attention tiles of packed segments: the table (tiles, 4), and the name of its row count. */
 export interface Tiles {
@@ -36,7 +36,7 @@ export function tileTable(lengths: ArrayLike<number>): Uint32Array<ArrayBuffer> 
   return table;
 }
 
-/** Most tiles that `segments` segments of together `rows` rows can have. */
+/** Most tiles that `segments` segments of together `rows` rows can have; with 0, those of one segment. */
 export const mostTiles = (rows: number, segments: number): number => Math.ceil(rows / tileRows) + segments;
 
 /** qkv (rows, 3C) = q | k | v, each (H, D) → (rows, C). */
@@ -45,12 +45,7 @@ export function attention(plan: Plan, qkv: Tensor, tiles: Tiles, heads: number, 
   const D = C / heads;
   const out = plan.activation(name, qkv.rows, C, [qkv]);
   const lse = plan.activation(`${name}.lse`, qkv.rows, heads);
-  const dims = { tiles: tiles.count, H: heads, D, scale: 1 / Math.sqrt(D) };
-  const grid = (size: Lookup): [number, number, number] => [
-    Math.ceil(size(tiles.count) / 16),
-    heads,
-    Math.ceil(D / chunk),
-  ];
+  const { kernel, dims, grid } = form(plan, tiles, heads, D);
   plan.dispatch({ label: name, kernel, entry: 'forward', bind: { tiles: tiles.table, qkv, out, lse }, dims, grid });
   plan.onBackward(out, () => {
     const dout = plan.gradientOf(out);
@@ -75,4 +70,21 @@ export function attention(plan: Plan, qkv: Tensor, tiles: Tiles, heads: number, 
     });
   });
   return out;
+}
+
+/** Kernel, sizes and grid. registers: 8 rows × 32 channels an invocation; quads: 16 rows × 64 channels four lanes. */
+function form(plan: Plan, tiles: Tiles, heads: number, D: number) {
+  const scale = 1 / Math.sqrt(D);
+  if (plan.variant.attention === 'registers')
+    return {
+      kernel: registers,
+      dims: { tiles: tiles.count, H: heads, D, scale },
+      grid: (size: Lookup): [number, number, number] => [Math.ceil(size(tiles.count) / 8), heads, Math.ceil(D / 32)],
+    };
+  const blocks = Math.min(4, Math.ceil(D / 16));
+  return {
+    kernel: quads,
+    dims: { H: heads, D, blocks, scale },
+    grid: (size: Lookup): [number, number, number] => [size(tiles.count), heads, Math.ceil(D / (16 * blocks))],
+  };
 }

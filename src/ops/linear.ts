@@ -1,13 +1,17 @@
 // y (M, N) = x (M, K) Wᵀ (N, K) + b, with GELU, residual and position look-up fused behind it.
-// Backward: dx = dy W, dW = dyᵀ x, db = Σ dy. Formulas and tiles in shaders/linear.wgsl.
+// Backward: dx = dy W, dW = dyᵀ x, db = Σ dy. Formulas in shaders/linear.wgsl; three forms of it, see gpu/variant.ts.
 
-import source from '../../shaders/linear.wgsl?raw';
+import quadSource from '../../shaders/linear_quads.wgsl?raw';
+import registerSource from '../../shaders/linear.wgsl?raw';
+import workgroupSource from '../../shaders/linear_workgroup.wgsl?raw';
 import { StudioError } from '../core/errors.ts';
 import { parseKernel } from '../gpu/kernel.ts';
 import type { Plan } from '../gpu/plan.ts';
 import type { Size, Tensor } from '../gpu/tensor.ts';
 
-const kernel = parseKernel('linear', source);
+const registers = parseKernel('linear', registerSource);
+const quads = parseKernel('linear_quads', quadSource);
+const workgroups = parseKernel('linear_workgroup', workgroupSource);
 
 const BIAS = 1;
 const GELU = 2;
@@ -16,6 +20,8 @@ const LOOKUP = 8;
 const ADD = 16;
 const GELU_SLOPE = 32;
 const BIAS_GRADIENT = 64;
+const ADD_DW = 128;
+const INPUT_GRADIENT = 256;
 
 export interface LinearOptions {
   name: string;
@@ -43,57 +49,132 @@ export function linear(plan: Plan, x: Tensor, w: Tensor, b: Tensor | null, optio
     pre.needsGradient = y.needsGradient;
     beforeGelu.set(y, pre);
   }
-  product(plan, {
-    label: name,
-    A: x,
-    B: w,
-    C: y,
-    M: x.rows,
-    N,
-    K: x.cols,
-    transposeB: true,
-    flags: (b ? BIAS : 0) | (gelu ? GELU : 0) | (residual ? RESIDUAL : 0) | (rows ? LOOKUP : 0),
-    bias: b,
-    residual,
-    rows,
-    pre,
-  });
+  forward(plan, { name, x, w, y, b, residual: residual ?? null, rows: rows ?? null, pre });
   plan.onBackward(pre ?? y, () => {
     const dy = plan.gradientOf(pre ?? y);
-    if (x.needsGradient) {
-      const inner = beforeGelu.get(x);
-      const { gradient, accumulate } = plan.writeGradient(inner ?? x);
-      product(plan, {
-        label: `${name} dx`,
-        A: dy,
-        B: w,
-        C: gradient,
-        M: x.rows,
-        N: x.cols,
-        K: N,
-        flags: (accumulate ? ADD : 0) | (inner ? GELU_SLOPE : 0),
-        pre: inner ?? null,
-      });
-    }
-    if (w.needsGradient) {
-      const { gradient, accumulate } = plan.writeGradient(w);
-      const db = b?.needsGradient ? plan.writeGradient(b).gradient : null;
-      product(plan, {
-        label: `${name} dw`,
-        A: dy,
-        B: x,
-        C: gradient,
-        M: N,
-        N: x.cols,
-        K: x.rows,
-        transposeA: true,
-        flags: (accumulate ? ADD : 0) | (db ? BIAS_GRADIENT : 0),
-        dbias: db,
-      });
-    }
+    const inner = beforeGelu.get(x) ?? null;
+    const input = x.needsGradient ? plan.writeGradient(inner ?? x) : null;
+    const weight = w.needsGradient ? plan.writeGradient(w) : null;
+    const db = weight && b?.needsGradient ? plan.writeGradient(b).gradient : null;
+    if (input || weight) backward(plan, { name, x, w, dy, inner, input, weight, db });
     if (residual?.needsGradient && !rows) addGradient(plan, residual, plan.gradientOf(y));
   });
   return y;
+}
+
+interface Forward {
+  name: string;
+  x: Tensor;
+  w: Tensor;
+  y: Tensor;
+  b: Tensor | null;
+  residual: Tensor | null;
+  rows: Tensor | null;
+  pre: Tensor | null;
+}
+
+interface Backward {
+  name: string;
+  x: Tensor;
+  w: Tensor;
+  dy: Tensor;
+  /** value before the GELU that made x */
+  inner: Tensor | null;
+  input: { gradient: Tensor; accumulate: 0 | 1 } | null;
+  weight: { gradient: Tensor; accumulate: 0 | 1 } | null;
+  db: Tensor | null;
+}
+
+function forward(plan: Plan, f: Forward): void {
+  const { x, w, y, b, residual, rows, pre } = f;
+  const flags = (b ? BIAS : 0) | (pre ? GELU : 0) | (residual ? RESIDUAL : 0) | (rows ? LOOKUP : 0);
+  if (plan.variant.product === 'registers') {
+    const operands = { A: x, B: w, C: y, M: x.rows, N: y.cols, K: x.cols, transposeB: true };
+    return product(plan, { label: f.name, ...operands, flags, bias: b, residual, rows, pre });
+  }
+  const { kernel, overrides, tall, wide } = tiles(plan, y.cols);
+  plan.dispatch({
+    label: f.name,
+    kernel,
+    entry: 'forward',
+    overrides,
+    bind: { W: w, x, y, bias: b ?? x, residual: residual ?? x, lookup: rows ?? x, pre: pre ?? plan.nothing(0) },
+    dims: { rows: x.rows, out: y.cols, in: x.cols, flags },
+    grid: (size) => [Math.ceil(y.cols / wide), Math.ceil(size(x.rows) / tall)],
+  });
+}
+
+/** dx and dW (with db) in one dispatch: they share dy, and fewer dispatches are what a GPU wants. */
+function backward(plan: Plan, g: Backward): void {
+  const { x, w, dy, inner, input, weight, db } = g;
+  if (plan.variant.product === 'registers') return backwardRegisters(plan, g);
+  const { kernel, overrides, tall, wide } = tiles(plan, x.cols);
+  plan.dispatch({
+    label: `${g.name} ${input && weight ? 'dx dw' : input ? 'dx' : 'dw'}`,
+    kernel,
+    entry: 'backward',
+    overrides,
+    bind: {
+      W: w,
+      x,
+      dy,
+      dx: input?.gradient ?? plan.nothing(0),
+      dw: weight?.gradient ?? plan.nothing(1),
+      db: db ?? plan.nothing(2),
+      known_pre: inner ?? x,
+    },
+    dims: {
+      rows: x.rows,
+      out: dy.cols,
+      in: x.cols,
+      flags:
+        (input ? INPUT_GRADIENT : 0) |
+        (input?.accumulate ? ADD : 0) |
+        (inner ? GELU_SLOPE : 0) |
+        (db ? BIAS_GRADIENT : 0) |
+        (weight?.accumulate ? ADD_DW : 0),
+    },
+    grid: (size) => [
+      Math.ceil(x.cols / wide),
+      (input ? Math.ceil(size(x.rows) / tall) : 0) + (weight ? Math.ceil(dy.cols / tall) : 0),
+    ],
+  });
+}
+
+/** Kernel and tile for a result of this many columns. */
+function tiles(plan: Plan, columns: number) {
+  if (plan.variant.product === 'workgroup') return { kernel: workgroups, overrides: {}, tall: 64, wide: 64 };
+  const padded = (wide: number) => Math.ceil(columns / wide) * wide;
+  const blocks = padded(48) < padded(64) ? 3 : 4;
+  return { kernel: quads, overrides: { COLUMNS: blocks }, tall: 24, wide: 16 * blocks };
+}
+
+function backwardRegisters(plan: Plan, { name, x, w, dy, inner, input, weight, db }: Backward): void {
+  if (input)
+    product(plan, {
+      label: `${name} dx`,
+      A: dy,
+      B: w,
+      C: input.gradient,
+      M: x.rows,
+      N: x.cols,
+      K: dy.cols,
+      flags: (input.accumulate ? ADD : 0) | (inner ? GELU_SLOPE : 0),
+      pre: inner,
+    });
+  if (weight)
+    product(plan, {
+      label: `${name} dw`,
+      A: dy,
+      B: x,
+      C: weight.gradient,
+      M: dy.cols,
+      N: x.cols,
+      K: x.rows,
+      transposeA: true,
+      flags: (weight.accumulate ? ADD : 0) | (db ? BIAS_GRADIENT : 0),
+      dbias: db,
+    });
 }
 
 interface Product {
@@ -107,20 +188,18 @@ interface Product {
   transposeA?: boolean;
   transposeB?: boolean;
   flags: number;
-  bias?: Tensor | null | undefined;
-  residual?: Tensor | null | undefined;
-  rows?: Tensor | null | undefined;
-  pre?: Tensor | null | undefined;
-  dbias?: Tensor | null | undefined;
+  bias?: Tensor | null;
+  residual?: Tensor | null;
+  rows?: Tensor | null;
+  pre?: Tensor | null;
+  dbias?: Tensor | null;
 }
 
 function product(plan: Plan, p: Product): void {
-  const staged = plan.variant.product === 'workgroup';
-  const tile = 64; // both forms: 4 × 4 invocations of 16 × 16, or one workgroup of 64 × 64
   plan.dispatch({
     label: p.label,
-    kernel,
-    entry: staged ? 'product_workgroup' : 'product',
+    kernel: registers,
+    entry: 'product',
     overrides: { A_TRANSPOSED: p.transposeA ? 1 : 0, B_TRANSPOSED: p.transposeB ? 1 : 0 },
     bind: {
       A: p.A,
@@ -133,7 +212,7 @@ function product(plan: Plan, p: Product): void {
       dbias: p.dbias ?? plan.nothing(1),
     },
     dims: { M: p.M, N: p.N, K: p.K, flags: p.flags },
-    grid: (size) => [Math.ceil(size(p.N) / tile), Math.ceil(size(p.M) / tile)],
+    grid: (size) => [Math.ceil(size(p.N) / 64), Math.ceil(size(p.M) / 64)],
   });
 }
 

@@ -3,12 +3,10 @@ import { parameterCount, type RunConfig } from '../core/config.ts';
 import { StudioError } from '../core/errors.ts';
 import { preset } from '../core/presets.ts';
 import { readBuffer } from '../gpu/readback.ts';
-import { testPipelines, variants } from '../testing/check-operation.ts';
+import { likely as variant, testPipelines } from '../testing/check-operation.ts';
 import { drawProceduralClip } from '../video/procedural.ts';
 import { type ClipFrameSource, videoOf } from './clips.ts';
 import { Pretraining, runMemory } from './pretrain.ts';
-
-const { variant } = variants[0];
 
 /** A run that takes a fraction of a second: 24 px, 4 frames, width 32. */
 function quick(seed = 0): RunConfig {

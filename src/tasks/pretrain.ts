@@ -8,7 +8,7 @@ import { makeKey, normal, permutation } from '../core/random.ts';
 import { scheduleAt } from '../core/schedule.ts';
 import { createArena, destroyArena, layoutArena } from '../gpu/arena.ts';
 import type { PipelineCache } from '../gpu/kernel.ts';
-import type { Variant } from '../gpu/plan.ts';
+import type { Variant } from '../gpu/variant.ts';
 import { programMemory } from '../gpu/program.ts';
 import { drawMasks } from '../mask/draw.ts';
 import { initialiseNetworks, type NetworkArenas, networkArenas } from '../model/initialise.ts';

@@ -4,11 +4,14 @@
 import { expect } from 'vitest';
 import { bytesOf } from '../gpu/arena.ts';
 import { PipelineCache } from '../gpu/kernel.ts';
-import { Plan, type Variant } from '../gpu/plan.ts';
+import { Plan } from '../gpu/plan.ts';
+import { likelyVariant, type Variant, variants as named } from '../gpu/variant.ts';
 import { compile, guardValue, type Program, type StepValues } from '../gpu/program.ts';
 import { readBuffer, readTensor } from '../gpu/readback.ts';
 import { root, type Size, type Tensor } from '../gpu/tensor.ts';
-import { testDevice } from './device.ts';
+import { describeDevice, testDevice } from './device.ts';
+
+const device = await describeDevice();
 
 /** A matrix of the reference, in f64. */
 export interface Matrix {
@@ -39,10 +42,13 @@ export interface OperationCase {
   tolerance?: number;
 }
 
-export const variants: { label: string; variant: Variant }[] = [
-  { label: 'registers, thread per row', variant: { product: 'registers', rows: 'thread' } },
-  { label: 'workgroup memory, workgroup per row', variant: { product: 'workgroup', rows: 'workgroup' } },
-];
+/** Every form that the device can run, one after the other. */
+export const variants = Object.entries(named)
+  .filter(([, { product }]) => product !== 'quads' || device.features.includes('subgroups'))
+  .map(([label, variant]) => ({ label, variant }));
+
+/** The form that the studio would choose on this device. */
+export const likely = named[likelyVariant(device.software, device.features)];
 
 /** Deterministic, roughly normal numbers. */
 export function noise(seed: number): () => number {
@@ -102,7 +108,7 @@ export async function expectGuards(program: Program, guard: number): Promise<voi
 
 export async function checkOperation(c: OperationCase): Promise<void> {
   const pipelines = await testPipelines();
-  const { device } = pipelines;
+  const { device: gpu } = pipelines;
   const tolerance = c.tolerance ?? 3e-6;
   const guard = 64;
   const most: Record<string, number> = {};
@@ -126,7 +132,7 @@ export async function checkOperation(c: OperationCase): Promise<void> {
     const upload = (t: Tensor, values: ArrayLike<number>) => {
       if (!root(t).place) return; // nothing reads it
       const data = t.type === 'u32' ? Uint32Array.from(values) : Float32Array.from(values);
-      device.queue.writeBuffer(t.place!.buffer, t.place!.offset, data);
+      gpu.queue.writeBuffer(t.place!.buffer, t.place!.offset, data);
     };
     const matrices: Record<string, Matrix> = {};
     for (const [name, spec] of Object.entries(c.inputs)) {
@@ -144,13 +150,13 @@ export async function checkOperation(c: OperationCase): Promise<void> {
     upload(seed, gout);
     await runOnce(program, sizes);
     const label = JSON.stringify(sizes);
-    expectClose(`result ${label}`, await readTensor(device, result, expected.data.length), expected.data, tolerance);
+    expectClose(`result ${label}`, await readTensor(gpu, result, expected.data.length), expected.data, tolerance);
     if (result.needsGradient) {
       for (const [name, t] of Object.entries(inputs)) {
         if (!t.needsGradient) continue;
         const places = spread(matrices[name].data.length, 200);
         const numeric = centralDifferences(matrices, name, places, (m) => dot(c.reference(m, sizes).data, gout));
-        const actual = await readTensor(device, plan.gradientOf(t), matrices[name].data.length);
+        const actual = await readTensor(gpu, plan.gradientOf(t), matrices[name].data.length);
         expectClose(
           `d ${name} ${label}`,
           places.map((i) => actual[i]),

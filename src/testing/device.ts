@@ -1,5 +1,6 @@
 // One WebGPU device for all kernel tests of a process: Dawn for Node (the dev dependency `webgpu`).
 import { create, globals } from 'webgpu';
+import { isSoftware } from '../gpu/device.ts';
 
 Object.assign(globalThis, globals);
 // Kept for as long as the process lives: Node crashes when it is collected before the device.
@@ -11,10 +12,22 @@ export function testDevice(): Promise<GPUDevice> {
   return (device ??= open());
 }
 
-async function open(): Promise<GPUDevice> {
+/** What decides which forms of a kernel can run, and which is likely the fastest. */
+export async function describeDevice(): Promise<{ software: boolean; features: string[] }> {
+  const adapter = await findAdapter();
+  return { software: isSoftware(adapter), features: [...adapter.features] };
+}
+
+async function findAdapter(): Promise<GPUAdapter> {
   const adapter = await gpu.requestAdapter();
   if (!adapter) throw new Error('no WebGPU adapter: install Chrome or Chromium, its software driver is enough');
+  return adapter;
+}
+
+async function open(): Promise<GPUDevice> {
+  const adapter = await findAdapter();
   const opened = await adapter.requestDevice({
+    requiredFeatures: adapter.features.has('subgroups') ? ['subgroups'] : [],
     requiredLimits: {
       maxBufferSize: adapter.limits.maxBufferSize,
       maxStorageBufferBindingSize: adapter.limits.maxStorageBufferBindingSize,

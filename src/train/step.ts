@@ -4,7 +4,8 @@
 
 import { StudioError } from '../core/errors.ts';
 import { type Arena, trainArena } from '../gpu/arena.ts';
-import { Plan, type Variant } from '../gpu/plan.ts';
+import { Plan } from '../gpu/plan.ts';
+import type { Variant } from '../gpu/variant.ts';
 import type { Tensor } from '../gpu/tensor.ts';
 import { encode, type EncoderSizes, type TokenSet } from '../model/encoder.ts';
 import { predict, type PredictorTables } from '../model/predictor.ts';
@@ -125,7 +126,7 @@ export function declareInputs(plan: Plan, s: StepShape): StepInputs {
   return {
     clips: plan.input('clips', s.clips, 3 * frames * height * width),
     context: tokenSet('context', 'Nctx', 'Tctx'),
-    full: tokenSet('full', full, s.clips * Math.ceil(s.tokens / 8)),
+    full: tokenSet('full', full, mostTiles(s.tokens, 0) * s.clips),
     predictor: {
       source: table('source', 'Npred', 2),
       inverse: table('inverse', 'Nctx', 1),

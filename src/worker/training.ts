@@ -4,7 +4,7 @@ import { checkConfig, parameterCount, type RunConfig } from '../core/config.ts';
 import { reportError, StudioError } from '../core/errors.ts';
 import { type OpenDevice, openDevice } from '../gpu/device.ts';
 import { PipelineCache } from '../gpu/kernel.ts';
-import type { Variant } from '../gpu/plan.ts';
+import { likelyVariant, variants } from '../gpu/variant.ts';
 import type { Command, ErrorMap, RunState, StepMetrics } from '../protocol/messages.ts';
 import { viewedClip } from '../tasks/clips.ts';
 import { Pretraining, runMemory, stepShape } from '../tasks/pretrain.ts';
@@ -64,7 +64,7 @@ export function createTraining(post: Post, library: Library): { handle: (command
 
   function cost({ requestId, config }: Ask<'cost'>): void {
     refuseBadConfig(config);
-    const memory = runMemory(config, variantFor(false));
+    const memory = runMemory(config, variants.workgroup);
     const warning =
       memory.total > budgetBytes
         ? `This run needs ${gigabytes(memory.total)} GB of GPU memory, the limit is ${gigabytes(budgetBytes)} GB: choose a smaller batch or model.`
@@ -111,7 +111,7 @@ export function createTraining(post: Post, library: Library): { handle: (command
     try {
       const { open: o, pipelines } = await device();
       const sources = command.clipIds.map((id) => library.source(id));
-      const variant = variantFor(o.software);
+      const variant = variants[likelyVariant(o.software, o.features)];
       const onProgress = (stage: string, done: number, total: number) =>
         post({ type: 'progress', jobId: r.runId, stage, done, total });
       const made = await Pretraining.create(pipelines, r.config, sources, { variant, budgetBytes, onProgress });
@@ -209,7 +209,7 @@ export function createTraining(post: Post, library: Library): { handle: (command
         pipelines,
         weights === 'random' ? pretraining.randomTwin() : pretraining.nets,
         stepShape(r.config),
-        variantFor(o.software),
+        variants[likelyVariant(o.software, o.features)],
       ));
       const clip = viewedClip(r.config, library.source(command.clipId), command.start);
       const { step } = pretraining;
@@ -251,10 +251,6 @@ function taking<T>(r: Run, use: () => Promise<T>): Promise<T> {
   r.turn = result.catch(() => {});
   return result;
 }
-
-/** Barrier-free kernels on software adapters, workgroup memory on GPUs. */
-const variantFor = (software: boolean): Variant =>
-  software ? { product: 'registers', rows: 'thread' } : { product: 'workgroup', rows: 'workgroup' };
 
 function refuseBadConfig(config: RunConfig): void {
   const [problem] = checkConfig(config);

@@ -1,6 +1,12 @@
-// Which kernels the reference suite runs on: VARIANT=workgroup forces the other form of every kernel that has two.
+// Which kernels the reference suite runs on: VARIANT names one of gpu/variant.ts, else what the studio would choose here.
 
-import type { Variant } from '../../gpu/plan.ts';
+import { likely } from '../check-operation.ts';
+import { type Variant, variants } from '../../gpu/variant.ts';
 
-export const referenceVariant = (): Variant =>
-  process.env.VARIANT === 'workgroup' ? { product: 'workgroup', rows: 'workgroup' } : { product: 'registers', rows: 'thread' };
+export function referenceVariant(): Variant {
+  const name = process.env.VARIANT;
+  if (!name) return likely;
+  const found = Object.entries(variants).find(([key]) => key === name);
+  if (!found) throw new Error(`VARIANT is ${name}: choose one of ${Object.keys(variants).join(', ')}`);
+  return found[1];
+}
