@@ -1,15 +1,23 @@
-// AdamW over a parameter arena (torch.optim.AdamW; decay first, then the step), in place:
+// AdamW over a parameter arena (torch.optim.AdamW; decay first, then the step), in place, and the momentum update of the
+// slow copy that follows it (paper section 3.1), with the weights as they are after the step:
 //
 //   g = gradient · coefficient             (the clipping coefficient of gradient_norm)
 //   p -= lr wd p                           for the first `decayed` values only (official groups: no biases, no 1-D)
 //   m = b1 m + (1 - b1) g,  v = b2 v + (1 - b2) g²
 //   p -= lr / (1 - b1^t) · m / (sqrt(v) / sqrt(1 - b2^t) + eps)
+//   slow = momentum · slow + (1 - momentum) · p      fixed tables behind `trained` included, as in the official trainer
 //
-// Does nothing once the guard is set. One invocation per value; lists are folded into rows of workgroups.
+// Does nothing once the guard is set. One invocation per four values (arenas and their parts are multiples of 64); lists
+// are folded into rows of workgroups. Lengths count fours.
 
 struct Dims {
-  n: u32,
+  n: u32, // whole arena
+  trained: u32,
   decayed: u32,
+  arena: u32, // row of `norms`
+  follow: u32, // 1: there is a slow copy
+  momentum: f32,
+  rest: f32, // 1 - momentum, from f64
   shrink: f32, // 1 - lr wd
   beta1: f32,
   beta2: f32,
@@ -21,23 +29,28 @@ struct Dims {
 }
 
 @group(0) @binding(0) var<uniform> d: Dims;
-@group(0) @binding(1) var<storage, read_write> p: array<f32>;
-@group(0) @binding(2) var<storage, read> g: array<f32>;
-@group(0) @binding(3) var<storage, read_write> m: array<f32>;
-@group(0) @binding(4) var<storage, read_write> v: array<f32>;
-@group(0) @binding(5) var<storage, read> norm: array<f32>; // norm, coefficient
-@group(0) @binding(6) var<storage, read> guard: array<u32>;
+@group(0) @binding(1) var<storage, read_write> p: array<vec4f>;
+@group(0) @binding(2) var<storage, read> g: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> m: array<vec4f>;
+@group(0) @binding(4) var<storage, read_write> v: array<vec4f>;
+@group(0) @binding(5) var<storage, read_write> slow: array<vec4f>;
+@group(0) @binding(6) var<storage, read> norms: array<vec2f>; // norm, coefficient
+@group(0) @binding(7) var<storage, read> guard: array<u32>;
 
 @compute @workgroup_size(64)
 fn adamw(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let i = flat(id, groups, 64u);
   if (i >= d.n || guard[0] != 0u) { return; }
-  let gradient = g[i] * norm[1];
   var value = p[i];
-  if (i < d.decayed) { value *= d.shrink; }
-  let first = d.beta1 * m[i] + d.rest1 * gradient;
-  let second = d.beta2 * v[i] + d.rest2 * gradient * gradient;
-  m[i] = first;
-  v[i] = second;
-  p[i] = value - d.rate * first / (sqrt(second) / d.root + d.eps);
+  if (i < d.trained) {
+    let gradient = g[i] * norms[d.arena].y;
+    if (i < d.decayed) { value *= d.shrink; }
+    let first = d.beta1 * m[i] + d.rest1 * gradient;
+    let second = d.beta2 * v[i] + d.rest2 * gradient * gradient;
+    m[i] = first;
+    v[i] = second;
+    value -= d.rate * first / (sqrt(second) / d.root + d.eps);
+    p[i] = value;
+  }
+  if (d.follow == 1u) { slow[i] = slow[i] * d.momentum + value * d.rest; }
 }

@@ -57,7 +57,8 @@ export class Program {
   readonly memory: ProgramMemory;
   readonly buffers: GPUBuffer[];
   #uniforms: GPUBuffer;
-  #staging: ArrayBuffer;
+  #view: DataView<ArrayBuffer>;
+  #changing: { at: number; f32: boolean; scalar: string }[] = [];
 
   constructor(
     plan: Plan,
@@ -73,23 +74,33 @@ export class Program {
     this.buffers = buffers;
     this.memory = memory;
     this.#uniforms = uniforms;
-    this.#staging = new ArrayBuffer(uniforms.size);
+    this.#view = new DataView(new ArrayBuffer(uniforms.size));
+    this.#fixUniforms();
   }
 
   /** Writes the numbers of this step; one upload for all dispatches. */
   write(values: StepValues): void {
     const lookup = this.#lookup(values);
-    const view = new DataView(this.#staging);
+    for (const { at, f32, scalar } of this.#changing) {
+      const value = lookup(scalar);
+      if (f32) this.#view.setFloat32(at, value, true);
+      else this.#view.setUint32(at, value, true);
+    }
+    this.device.queue.writeBuffer(this.#uniforms, 0, this.#view.buffer);
+  }
+
+  /** Writes the fields that never change, and lists the others. */
+  #fixUniforms(): void {
     for (const { dispatch, uniform } of this.prepared) {
-      for (const field of dispatch.kernel.dims) {
-        const given = dispatch.dims[field.name];
+      for (const { name, type, offset } of dispatch.kernel.dims) {
+        const given = dispatch.dims[name];
         if (given === undefined) continue;
-        const value = lookup(given);
-        if (field.type === 'f32') view.setFloat32(uniform + field.offset, value, true);
-        else view.setUint32(uniform + field.offset, value, true);
+        const at = uniform + offset;
+        if (typeof given === 'string') this.#changing.push({ at, f32: type === 'f32', scalar: given });
+        else if (type === 'f32') this.#view.setFloat32(at, given, true);
+        else this.#view.setUint32(at, given, true);
       }
     }
-    this.device.queue.writeBuffer(this.#uniforms, 0, this.#staging);
   }
 
   /** Records all dispatches into one pass of the encoder. */

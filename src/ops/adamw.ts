@@ -1,10 +1,10 @@
-// AdamW over a whole parameter arena in one dispatch. See shaders/adamw.wgsl.
+// AdamW over a whole parameter arena and the momentum update of its slow copy, in one dispatch. See shaders/adamw.wgsl.
 
 import source from '../../shaders/adamw.wgsl?raw';
 import { StudioError } from '../core/errors.ts';
 import type { Arena } from '../gpu/arena.ts';
 import { parseKernel } from '../gpu/kernel.ts';
-import type { Plan } from '../gpu/plan.ts';
+import type { Plan, Scalar } from '../gpu/plan.ts';
 import type { Tensor } from '../gpu/tensor.ts';
 import { fold } from './fold.ts';
 
@@ -27,24 +27,41 @@ export function adamwValues(
   };
 }
 
-/** norm (1, 2) = norm and clipping coefficient; guard (1, 2). */
+/**
+ * norms (arenas, 2) = norm and clipping coefficient, of which this arena has row `row`; guard (1, 2).
+ * `slow` follows the updated weights; momentum and 1 − momentum are set every step.
+ */
 export function adamw(
   plan: Plan,
   arena: Arena,
-  norm: Tensor,
+  norms: { tensor: Tensor; row: number },
   guard: Tensor,
   betas: [number, number],
   eps: number,
+  slow: { arena: Arena; momentum: Scalar; rest: Scalar } | null,
 ): void {
   if (!arena.gradients || !arena.moments) throw new StudioError('internal', `${arena.label} has no optimiser`);
   plan.dispatch({
-    label: `${arena.label} AdamW`,
+    label: `${arena.label} AdamW${slow ? ', EMA' : ''}`,
     kernel,
     entry: 'adamw',
-    bind: { p: arena.weights, g: arena.gradients, m: arena.moments[0], v: arena.moments[1], norm, guard },
+    bind: {
+      p: arena.weights,
+      g: arena.gradients,
+      m: arena.moments[0],
+      v: arena.moments[1],
+      slow: slow?.arena.weights ?? plan.nothing(0),
+      norms: norms.tensor,
+      guard,
+    },
     dims: {
-      n: arena.trained,
-      decayed: arena.decayed,
+      n: arena.size / 4,
+      trained: arena.trained / 4,
+      decayed: arena.decayed / 4,
+      arena: norms.row,
+      follow: slow ? 1 : 0,
+      momentum: slow?.momentum ?? 0,
+      rest: slow?.rest ?? 0,
       beta1: betas[0],
       beta2: betas[1],
       rest1: 1 - betas[0],
@@ -52,6 +69,6 @@ export function adamw(
       eps,
       ...adamwScalars,
     },
-    grid: () => fold(Math.ceil(arena.trained / 64)),
+    grid: () => fold(Math.ceil(arena.size / 256)),
   });
 }

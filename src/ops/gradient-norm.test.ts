@@ -1,16 +1,17 @@
 import { describe, it } from 'vitest';
 import { expectClose, noise, variants } from '../testing/check-operation.ts';
 import { bench } from '../testing/record.ts';
-import { gradientNorm } from './gradient-norm.ts';
+import { gradientNorms } from './gradient-norm.ts';
+
+const normOf = (g: Float32Array) => Math.sqrt(g.reduce((a, v) => a + v * v, 0));
 
 describe.each(variants)('gradient norm ($label)', ({ variant }) => {
   it.each([1, 63, 1025, 30_001])('of %d values', async (n) => {
-    const random = noise(n);
-    const g = Float32Array.from({ length: n }, random);
+    const g = Float32Array.from({ length: n }, noise(n));
     const { recorded, read } = await bench(variant, {}, ({ plan, input }) =>
-      gradientNorm(
+      gradientNorms(
         plan,
-        input('g', 1, n, g),
+        [input('g', 1, n, g)],
         input('error', 2, 1, [0, 1]),
         plan.state('guard', 1, 2, 'u32'),
         1,
@@ -18,7 +19,24 @@ describe.each(variants)('gradient norm ($label)', ({ variant }) => {
         'norm',
       ),
     );
-    const norm = Math.sqrt(g.reduce((a, v) => a + v * v, 0));
-    expectClose('norm', await read(recorded.result), [norm, Math.min(1, 1 / (norm + 1e-6))], 1e-6);
+    const norm = normOf(g);
+    expectClose('norm', await read(recorded), [norm, Math.min(1, 1 / (norm + 1e-6))], 1e-6);
+  });
+
+  it('two arenas have a norm and a coefficient each', async () => {
+    const a = Float32Array.from({ length: 700 }, noise(1));
+    const b = Float32Array.from({ length: 2100 }, noise(2)).map((v) => v / 500);
+    const { recorded, read } = await bench(variant, {}, ({ plan, input }) =>
+      gradientNorms(
+        plan,
+        [input('a', 1, 700, a), input('b', 1, 2100, b)],
+        input('error', 2, 1, [0, 1]),
+        plan.state('guard', 1, 2, 'u32'),
+        0.5,
+        0,
+        'norm',
+      ),
+    );
+    expectClose('norms', await read(recorded), [normOf(a), 0.5 / (normOf(a) + 1e-6), normOf(b), 1], 1e-6);
   });
 });

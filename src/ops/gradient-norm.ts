@@ -1,4 +1,4 @@
-// Global gradient norm, clipping coefficient and the guard against NaN, all on the GPU. See shaders/gradient_norm.wgsl.
+// Global gradient norms, clipping coefficients and the guard against NaN, all on the GPU. See shaders/gradient_norm.wgsl.
 
 import source from '../../shaders/gradient_norm.wgsl?raw';
 import { parseKernel } from '../gpu/kernel.ts';
@@ -9,35 +9,33 @@ const kernel = parseKernel('gradient_norm', source);
 
 const parts = 1024;
 
-export interface GradientNorm {
-  /** (1, 2): norm before clipping, coefficient */
-  result: Tensor;
-}
-
 /**
- * gradients (1, n), error (m, 1) per-token loss; clip: largest norm, 0 for none.
- * `guard` (1, 2) is set to (1, step) when anything is not finite, and stays set.
+ * One or two gradient arenas (1, n), error (m, 1) per-token loss; clip: largest norm of each, 0 for none.
+ * Returns (arenas, 2): norm before clipping, coefficient. `guard` (1, 2) is set to (1, step) when anything is not finite,
+ * and stays set.
  */
-export function gradientNorm(
+export function gradientNorms(
   plan: Plan,
-  gradients: Tensor,
+  gradients: [Tensor] | [Tensor, Tensor],
   error: Tensor,
   guard: Tensor,
   clip: Scalar,
   step: Scalar,
   name: string,
-): GradientNorm {
-  const sums = plan.activation(`${name}.sums`, 1, parts);
-  const breaks = plan.activation(`${name}.breaks`, 1, parts);
-  const result = plan.keep(plan.activation(name, 1, 2));
-  const dims = { n: gradients.cols, m: error.rows, step, clip };
+): Tensor {
+  const arenas = gradients.length;
+  const [g0, g1] = gradients;
+  const sums = plan.activation(`${name}.sums`, arenas, parts);
+  const breaks = plan.activation(`${name}.breaks`, arenas, parts);
+  const result = plan.keep(plan.activation(name, arenas, 2));
+  const dims = { n0: g0.cols, n1: g1?.cols ?? 0, arenas, m: error.rows, step, clip };
   plan.dispatch({
     label: `${name} partial sums`,
     kernel,
     entry: 'partial_sums',
-    bind: { g: gradients, sums, breaks, error },
+    bind: { g0, g1: g1 ?? g0, sums, breaks, error },
     dims,
-    grid: () => [parts / 64],
+    grid: () => [(arenas * parts) / 64],
   });
   plan.dispatch({
     label: name,
@@ -47,5 +45,5 @@ export function gradientNorm(
     dims,
     grid: () => [1],
   });
-  return { result };
+  return result;
 }

@@ -3,10 +3,16 @@
 import source from '../../shaders/norm.wgsl?raw';
 import { parseKernel } from '../gpu/kernel.ts';
 import type { Lookup, Plan } from '../gpu/plan.ts';
-import type { Size, Tensor } from '../gpu/tensor.ts';
+import type { Tensor } from '../gpu/tensor.ts';
 import { fold } from './fold.ts';
 
 const kernel = parseKernel('norm', source);
+
+const AFFINE = 1;
+const INPUT_GRADIENT = 2;
+const ADD = 4;
+const WEIGHT_GRADIENT = 8;
+const ADD_DW = 16;
 
 /** x (rows, C) → (rows, C). `affine` null: no gamma and beta (target normalisation). */
 export function layerNorm(
@@ -19,48 +25,48 @@ export function layerNorm(
   const C = x.cols;
   const y = plan.activation(name, x.rows, C, [x, affine?.gamma ?? null]);
   const stats = plan.activation(`${name}.stats`, x.rows, 2);
-  const dims = { rows: x.rows, C, affine: affine ? 1 : 0, add: 0, eps };
   const perRow = plan.variant.rows === 'workgroup';
-  const grid = rowGrid(x.rows, perRow);
+  const rowGroups = (size: Lookup) => (perRow ? size(x.rows) : Math.ceil(size(x.rows) / 16));
   const gamma = affine?.gamma ?? x;
+  const flags = affine ? AFFINE : 0;
   plan.dispatch({
     label: name,
     kernel,
     entry: perRow ? 'forward_workgroup' : 'forward',
     bind: { x, gamma, beta: affine?.beta ?? x, y, stats },
-    dims,
-    grid,
+    dims: { rows: x.rows, C, flags, eps },
+    grid: (size) => fold(rowGroups(size)),
   });
   plan.onBackward(y, () => {
-    const dy = plan.gradientOf(y);
-    if (x.needsGradient) {
-      const { gradient, accumulate } = plan.writeGradient(x);
-      plan.dispatch({
-        label: `${name} dx`,
-        kernel,
-        entry: perRow ? 'backward_x_workgroup' : 'backward_x',
-        bind: { x, gamma, dy, known: stats, dx: gradient },
-        dims: { ...dims, add: accumulate },
-        grid,
-      });
-    }
-    if (affine?.gamma.needsGradient) {
-      const { gradient: dgamma, accumulate } = plan.writeGradient(affine.gamma);
-      const { gradient: dbeta } = plan.writeGradient(affine.beta);
-      plan.dispatch({
-        label: `${name} dw`,
-        kernel,
-        entry: 'backward_w',
-        bind: { x, dy, known: stats, dgamma, dbeta },
-        dims: { ...dims, add: accumulate },
-        grid: () => [Math.ceil(C / 16)],
-      });
-    }
+    const input = x.needsGradient ? plan.writeGradient(x) : null;
+    const weight = affine?.gamma.needsGradient ? plan.writeGradient(affine.gamma) : null;
+    const columnGroups = weight ? Math.ceil(C / (perRow ? 8 : 16)) : 0;
+    plan.dispatch({
+      label: `${name} ${input && weight ? 'dx dw' : input ? 'dx' : 'dw'}`,
+      kernel,
+      entry: perRow ? 'backward_workgroup' : 'backward',
+      bind: {
+        x,
+        gamma,
+        dy: plan.gradientOf(y),
+        known: stats,
+        dx: input?.gradient ?? plan.nothing(0),
+        dgamma: weight?.gradient ?? plan.nothing(1),
+        dbeta: weight && affine ? plan.writeGradient(affine.beta).gradient : plan.nothing(2),
+      },
+      dims: {
+        rows: x.rows,
+        C,
+        flags:
+          flags |
+          (input ? INPUT_GRADIENT : 0) |
+          (input?.accumulate ? ADD : 0) |
+          (weight ? WEIGHT_GRADIENT : 0) |
+          (weight?.accumulate ? ADD_DW : 0),
+        eps,
+      },
+      grid: (size) => fold((input ? rowGroups(size) : 0) + columnGroups),
+    });
   });
   return y;
 }
-
-const rowGrid =
-  (rows: Size, perRow: boolean) =>
-  (size: Lookup): [number, number?] =>
-    fold(perRow ? size(rows) : Math.ceil(size(rows) / 16));

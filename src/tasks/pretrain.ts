@@ -10,6 +10,7 @@ import { createArena, destroyArena, layoutArena } from '../gpu/arena.ts';
 import type { PipelineCache } from '../gpu/kernel.ts';
 import type { Variant } from '../gpu/variant.ts';
 import { programMemory } from '../gpu/program.ts';
+import { tokenBounds } from '../mask/bounds.ts';
 import { drawMasks } from '../mask/draw.ts';
 import { initialiseNetworks, type NetworkArenas, networkArenas } from '../model/initialise.ts';
 import { clipShape } from '../model/pack.ts';
@@ -21,13 +22,17 @@ import { type ClipFrameSource, trainingClips } from './clips.ts';
 /** Shape of the step that a config asks for. */
 export function stepShape(c: RunConfig): StepShape {
   const m = c.model;
+  const clips = c.batchSize * c.data.numClips;
+  const bounds = c.masks.map((mask) => tokenBounds(mask, gridOf(m)));
   return {
     encoder: { depth: m.depth, heads: m.heads, shape: clipShape(m) },
     predictor: { depth: m.predDepth, heads: m.predHeads },
     dim: m.dim,
     tokens: tokenCount(gridOf(m)),
-    clips: c.batchSize * c.data.numClips,
+    clips,
     sets: c.masks.length,
+    mostContext: bounds.reduce((n, b) => n + b.context * clips, 0),
+    mostTarget: bounds.reduce((n, b) => n + b.target * clips, 0),
     exponent: c.loss.exponent,
     regCoeff: c.loss.regCoeff,
     sigreg: c.loss.sigreg,

@@ -32,7 +32,9 @@ export class ErrorMapper {
     training: StepShape,
     variant: Variant,
   ): Promise<ErrorMapper> {
-    const shape: StepShape = { ...training, clips: 1, sigreg: 0 };
+    // any mask may be looked at, also one that the run would not draw
+    const all = training.sets * training.tokens;
+    const shape: StepShape = { ...training, clips: 1, sigreg: 0, mostContext: all, mostTarget: all };
     const plan = new Plan({ most: mostSizes(shape), variant });
     const inputs = declareInputs(plan, shape);
     const error = plan.frozen(() => {

@@ -11,9 +11,8 @@ import { encode, type EncoderSizes, type TokenSet } from '../model/encoder.ts';
 import { predict, type PredictorTables } from '../model/predictor.ts';
 import { adamw } from '../ops/adamw.ts';
 import { mostTiles } from '../ops/attention.ts';
-import { ema } from '../ops/ema.ts';
 import { gather } from '../ops/gather.ts';
-import { gradientNorm } from '../ops/gradient-norm.ts';
+import { gradientNorms } from '../ops/gradient-norm.ts';
 import { latentLoss } from '../ops/latent-loss.ts';
 import { linear } from '../ops/linear.ts';
 import { layerNorm } from '../ops/norm.ts';
@@ -42,6 +41,9 @@ export interface StepShape {
   clips: number;
   /** mask sets */
   sets: number;
+  /** most context and target tokens of a step, over all clips and sets */
+  mostContext: number;
+  mostTarget: number;
   exponent: number;
   regCoeff: number;
   sigreg: number;
@@ -71,9 +73,8 @@ export interface StepOutputs {
   /** (B, C): relu(1 - spread) */
   hinge: Tensor;
   phi: Tensor | null;
-  /** (1, 2) each: norm before clipping, coefficient */
-  encoderNorm: Tensor;
-  predictorNorm: Tensor;
+  /** (2, 2): encoder and predictor; norm before clipping, coefficient */
+  norms: Tensor;
   /** (1, 2): broken, step */
   guard: Tensor;
 }
@@ -98,16 +99,18 @@ export const stepScalars = [
   'rest',
 ] as const;
 
-/** The most that every size of a step can be, whatever the masks. */
+/** The most that every size of a step can be. */
 export function mostSizes(s: StepShape): Record<string, number> {
-  const rows = s.sets * s.clips * s.tokens; // context and targets of a segment never overlap
+  const segments = s.sets * s.clips;
+  // context and targets of a segment never overlap
+  const Npred = Math.min(s.mostContext + s.mostTarget, segments * s.tokens);
   return {
-    Nctx: rows,
-    Ntgt: rows,
-    Npred: rows,
-    Tctx: mostTiles(rows, s.sets * s.clips),
-    Tpred: mostTiles(rows, s.sets * s.clips),
-    Nsig: Math.min(rows, s.sets * s.sigregTokens),
+    Nctx: s.mostContext,
+    Ntgt: s.mostTarget,
+    Npred,
+    Tctx: mostTiles(s.mostContext, segments),
+    Tpred: mostTiles(Npred, segments),
+    Nsig: Math.min(s.mostContext, s.sets * s.sigregTokens),
   };
 }
 
@@ -193,18 +196,10 @@ export function recordStep(nets: Networks, s: StepShape, variant: Variant, keepA
 
   plan.backward();
 
-  const encoderNorm = gradientNorm(plan, nets.encoder.gradients!, error, guard, 'clip', 'step', 'encoder norm').result;
-  const predictorNorm = gradientNorm(
-    plan,
-    nets.predictor.gradients!,
-    error,
-    guard,
-    'clip',
-    'step',
-    'predictor norm',
-  ).result;
-  adamw(plan, nets.encoder, encoderNorm, guard, s.betas, s.eps);
-  adamw(plan, nets.predictor, predictorNorm, guard, s.betas, s.eps);
-  ema(plan, nets.target, nets.encoder, guard, 'momentum', 'rest');
-  return { plan, inputs, outputs: { error, hinge, phi, encoderNorm, predictorNorm, guard } };
+  const { encoder, predictor, target } = nets;
+  const norms = gradientNorms(plan, [encoder.gradients!, predictor.gradients!], error, guard, 'clip', 'step', 'norms');
+  const slow = { arena: target, momentum: 'momentum', rest: 'rest' };
+  adamw(plan, encoder, { tensor: norms, row: 0 }, guard, s.betas, s.eps, slow);
+  adamw(plan, predictor, { tensor: norms, row: 1 }, guard, s.betas, s.eps, null);
+  return { plan, inputs, outputs: { error, hinge, phi, norms, guard } };
 }

@@ -43,6 +43,8 @@ async function trainerOf(options: { sigreg?: number; seed?: number } = {}): Prom
       tokens,
       clips,
       sets: 2,
+      mostContext: 2 * clips * tokens,
+      mostTarget: 2 * clips * tokens,
       exponent: 1,
       regCoeff: 0.1,
       sigreg: options.sigreg ?? 0,

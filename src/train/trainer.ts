@@ -90,9 +90,9 @@ export class Trainer {
     this.nets = nets;
     this.shape = shape;
     this.#depth = depth;
-    const { error, hinge, phi, encoderNorm, predictorNorm, guard } = recorded.outputs;
+    const { error, hinge, phi, norms, guard } = recorded.outputs;
     let offset = 0;
-    this.#reads = [error, hinge, encoderNorm, predictorNorm, guard, ...(phi ? [phi] : [])].map((tensor) => {
+    this.#reads = [error, hinge, norms, guard, ...(phi ? [phi] : [])].map((tensor) => {
       const bytes = recorded.plan.mostOf(tensor.rows) * tensor.cols * 4;
       offset += bytes;
       return { tensor, bytes, offset: offset - bytes };
@@ -196,7 +196,7 @@ export class Trainer {
     values: StepValues,
     batch: StepBatch,
   ): Promise<StepResult> {
-    const [error, hinge, encoderNorm, predictorNorm, guard, phi] = this.#reads.map(
+    const [error, hinge, norms, guard, phi] = this.#reads.map(
       ({ bytes: size, offset }) => new Float32Array(bytes, offset, size / 4),
     );
     const broken = new Uint32Array(guard.buffer, guard.byteOffset, 2);
@@ -229,8 +229,8 @@ export class Trainer {
       latent,
       variance,
       sigreg,
-      encoderNorm: encoderNorm[0],
-      predictorNorm: predictorNorm[0],
+      encoderNorm: norms[0],
+      predictorNorm: norms[2],
       error: error.slice(0, at),
       tokens: this.shape.clips * this.shape.tokens + Nctx + Npred,
     };

@@ -8,7 +8,7 @@ import { readBuffer, readTensor } from '../../gpu/readback.ts';
 import type { MaskLists } from '../../model/pack.ts';
 import { predictorParameters } from '../../model/parameters.ts';
 import { adamw, adamwValues } from '../../ops/adamw.ts';
-import { gradientNorm } from '../../ops/gradient-norm.ts';
+import { gradientNorms } from '../../ops/gradient-norm.ts';
 import { createTrainer, type StepResult, type Trainer } from '../../train/trainer.ts';
 import { runOnce, testPipelines } from '../check-operation.ts';
 import type { Comparison, ReferenceCase } from '../reference.ts';
@@ -39,6 +39,8 @@ async function trainerOf(c: ReferenceCase, firstClip: string, sets: number): Pro
       tokens,
       clips: clip[0] * g.num_clips,
       sets,
+      mostContext: sets * clip[0] * g.num_clips * tokens,
+      mostTarget: sets * clip[0] * g.num_clips * tokens,
       exponent: g.opt.loss_exp,
       regCoeff: g.opt.reg_coeff,
       sigreg: 0,
@@ -152,8 +154,8 @@ export async function checkAdamW(c: ReferenceCase, comparison: Comparison): Prom
   for (const name of names) writeParameter(device, arena, name, c.tensor(`in/p.${name}`).data as Float32Array);
   const plan = new Plan({ most: {}, variant: referenceVariant() });
   const guard = plan.state('guard', 1, 2, 'u32');
-  const norm = gradientNorm(plan, arena.gradients!, plan.input('error', 1, 1), guard, 0, 'step', 'norm').result;
-  adamw(plan, arena, norm, guard, c.config.betas, c.config.eps);
+  const tensor = gradientNorms(plan, [arena.gradients!], plan.input('error', 1, 1), guard, 0, 'step', 'norm');
+  adamw(plan, arena, { tensor, row: 0 }, guard, c.config.betas, c.config.eps, null);
   const program = await compile(plan, pipelines);
   const part = (values: Float32Array, name: string) => {
     const p = arena.parameters.get(name)!;

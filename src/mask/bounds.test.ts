@@ -1,0 +1,68 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { MaskConfig } from '../core/config.ts';
+import { StudioError } from '../core/errors.ts';
+import { tokenBounds } from './bounds.ts';
+import { drawMasks } from './draw.ts';
+
+const share = fc.integer({ min: 5, max: 95 }).map((n) => n / 100);
+const pair = (low: number, high: number) =>
+  fc
+    .tuple(fc.integer({ min: low, max: high }), fc.integer({ min: low, max: high }))
+    .map(([a, b]): [number, number] => [Math.min(a, b) / 100, Math.max(a, b) / 100]);
+
+const blocks = fc.record({
+  kind: fc.constant('multiblock' as const),
+  blocks: fc.integer({ min: 1, max: 9 }),
+  spatialScale: pair(5, 95),
+  temporalScale: pair(20, 100),
+  aspectRatio: pair(30, 300),
+  maxTemporalKeep: share,
+  maxKeep: fc.option(fc.integer({ min: 1, max: 40 })),
+});
+const tubes = fc.record({ kind: fc.constant('tube' as const), ratio: share });
+
+test('no draw exceeds the bounds', () => {
+  fc.assert(
+    fc.property(
+      fc.oneof<fc.Arbitrary<MaskConfig>[]>(blocks, tubes),
+      fc.record({
+        t: fc.integer({ min: 1, max: 5 }),
+        h: fc.integer({ min: 2, max: 9 }),
+        w: fc.integer({ min: 2, max: 9 }),
+      }),
+      fc.nat(1000),
+      (mask, grid, step) => {
+        const bounds = tokenBounds(mask, grid);
+        let sets;
+        try {
+          ({ sets } = drawMasks({ masks: [mask], cut: 'none', sequence: 'threefry', seed: step }, grid, 4, step));
+        } catch (error) {
+          if (error instanceof StudioError) return; // a mask that leaves nothing is refused
+          throw error;
+        }
+        for (const list of sets[0].context) expect(list.length).toBeLessThanOrEqual(bounds.context);
+        for (const list of sets[0].target) expect(list.length).toBeLessThanOrEqual(bounds.target);
+      },
+    ),
+    { numRuns: 400, seed: 7 },
+  );
+});
+
+test('the official mask sets on 8 × 14 × 14 tokens', () => {
+  const set = (n: number, scale: number): MaskConfig => ({
+    kind: 'multiblock',
+    blocks: n,
+    spatialScale: [scale, scale],
+    temporalScale: [1, 1],
+    aspectRatio: [0.75, 1.5],
+    maxTemporalKeep: 1,
+    maxKeep: null,
+  });
+  const grid = { t: 8, h: 14, w: 14 };
+  // keep 29 of 196: height at least round(√21.75) = 5, width at least round(√19.3) = 4
+  expect(tokenBounds(set(8, 0.15), grid).context).toBe(8 * (196 - 20));
+  // keep 137 of 196: height at least round(√102.75) = 10, width at least round(√91.3) = 10
+  expect(tokenBounds(set(2, 0.7), grid).context).toBe(8 * (196 - 100));
+  expect(tokenBounds({ kind: 'tube', ratio: 0.9 }, grid)).toEqual({ context: 8 * 19, target: 8 * 177 });
+});
