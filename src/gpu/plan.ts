@@ -6,7 +6,7 @@
 import { StudioError } from '../core/errors.ts';
 import type { Kernel } from './kernel.ts';
 import { root, type Size, type Tensor, type TensorRole } from './tensor.ts';
-import type { Variant } from './variant.ts';
+import type { Variant } from '../core/variant.ts';
 
 /** A uniform field: a number, or the name of one that every step sets anew. */
 export type Scalar = number | string;

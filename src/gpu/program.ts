@@ -103,10 +103,16 @@ export class Program {
     }
   }
 
-  /** Records all dispatches into one pass of the encoder. */
-  encode(encoder: GPUCommandEncoder, values: StepValues): void {
-    const pass = encoder.beginComputePass({ label: 'step' });
-    for (const one of this.prepared) this.#record(pass, one, values);
+  /** Records all dispatches into one pass of the encoder, `times` times over (benchmarks). */
+  encode(
+    encoder: GPUCommandEncoder,
+    values: StepValues,
+    times = 1,
+    timestampWrites?: GPUComputePassTimestampWrites,
+  ): void {
+    const pass = encoder.beginComputePass({ label: 'step', ...(timestampWrites && { timestampWrites }) });
+    const size = this.#lookup(values);
+    for (let i = 0; i < times; i++) for (const one of this.prepared) record(pass, one, size);
     pass.end();
   }
 
@@ -118,16 +124,8 @@ export class Program {
     timestampWrites?: GPUComputePassTimestampWrites,
   ): void {
     const pass = encoder.beginComputePass(timestampWrites ? { timestampWrites } : {});
-    this.#record(pass, this.prepared[i], values);
+    record(pass, this.prepared[i], this.#lookup(values));
     pass.end();
-  }
-
-  #record(pass: GPUComputePassEncoder, { dispatch, pipeline, bindGroup }: Prepared, values: StepValues): void {
-    const [x, y = 1, z = 1] = dispatch.grid(this.#lookup(values));
-    if (x === 0 || y === 0 || z === 0) return;
-    pass.setPipeline(pipeline);
-    pass.setBindGroup(0, bindGroup);
-    pass.dispatchWorkgroups(x, y, z);
   }
 
   #lookup(values: StepValues): Lookup {
@@ -147,6 +145,14 @@ export class Program {
     for (const buffer of this.buffers) buffer.destroy();
     this.#uniforms.destroy();
   }
+}
+
+function record(pass: GPUComputePassEncoder, { dispatch, pipeline, bindGroup }: Prepared, size: Lookup): void {
+  const [x, y = 1, z = 1] = dispatch.grid(size);
+  if (x === 0 || y === 0 || z === 0) return;
+  pass.setPipeline(pipeline);
+  pass.setBindGroup(0, bindGroup);
+  pass.dispatchWorkgroups(x, y, z);
 }
 
 /** Makes pipelines (asynchronously, in parallel), buffers and bind groups for a recorded plan. */

@@ -1,5 +1,5 @@
 // y (M, N) = x (M, K) Wᵀ (N, K) + b, with GELU, residual and position look-up fused behind it.
-// Backward: dx = dy W, dW = dyᵀ x, db = Σ dy. Formulas in shaders/linear.wgsl; three forms of it, see gpu/variant.ts.
+// Backward: dx = dy W, dW = dyᵀ x, db = Σ dy. Formulas in shaders/linear.wgsl; three forms of it, see core/variant.ts.
 
 import quadSource from '../../shaders/linear_quads.wgsl?raw';
 import registerSource from '../../shaders/linear.wgsl?raw';

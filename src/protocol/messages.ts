@@ -2,6 +2,7 @@
 // Plain data only. The page sends Commands, the worker posts Events; big arrays are transferred.
 
 import type { RunConfig } from '../core/config.ts';
+import type { Variant } from '../core/variant.ts';
 import type { ErrorReport } from '../core/errors.ts';
 
 // ---------------------------------------------------------------- what is said about things
@@ -14,6 +15,47 @@ export interface AdapterReport {
   software: boolean;
   features: string[];
   maxBufferBytes: number;
+  /** forms of the kernels in force, and those this adapter can run */
+  variant: Variant;
+  available: Variant[];
+}
+
+/** A measured kernel, or one of the adapter's own limits. Operations: 2 per multiply-add. */
+export interface BenchmarkRow {
+  group: 'peak' | 'kernel';
+  name: string;
+  detail: string;
+  /** of one dispatch; 0 where it does not apply */
+  flops: number;
+  bytes: number;
+  milliseconds: number;
+  /** of all processes of the browser; only a script beside it can know */
+  cpuMilliseconds: number | null;
+}
+
+/** The training step that speed is measured at. */
+export interface StepReport {
+  milliseconds: number;
+  cpuMilliseconds: number | null;
+  /** JavaScript of a step */
+  hostMilliseconds: number;
+  /** from nothing to the first loss: weights, kernels, step */
+  firstStepMilliseconds: number;
+  flops: number;
+  loss: number;
+  dispatches: number;
+  submits: number;
+  pipelines: number;
+  parameters: number;
+  memory: MemoryReport;
+}
+
+/** One form of one kind of kernel, as the tuner measured it. */
+export interface TuneRow {
+  part: keyof Variant;
+  form: string;
+  milliseconds: number;
+  chosen: boolean;
 }
 
 export type DeviceState =
@@ -134,6 +176,12 @@ export type Command =
   /** one step, then pause */
   | { type: 'step'; runId: string }
   | { type: 'stop'; runId: string }
+  /** forms of the kernels for runs to come; null: what is likely the fastest */
+  | { type: 'useVariant'; variant: Variant | null }
+  /** measures the forms of each kind of kernel and puts the fastest in force */
+  | { type: 'tune'; requestId: string }
+  /** measures peaks, kernels and the step; answers with `benchmarkRow`s, a `benchmarkStep` and `jobDone` */
+  | { type: 'benchmark'; jobId: string }
   /** error map with the current weights of a run, or with the random ones it began with */
   | {
       type: 'map';
@@ -160,5 +208,9 @@ export type Event =
   | { type: 'runState'; runId: string; state: RunState; step: number; error: ErrorReport | null }
   | { type: 'metrics'; runId: string; rows: StepMetrics[] }
   | { type: 'map'; requestId: string; runId: string; map: ErrorMap }
+  | { type: 'tuned'; requestId: string; variant: Variant; rows: TuneRow[] }
+  | { type: 'benchmarkRow'; jobId: string; row: BenchmarkRow }
+  | { type: 'benchmarkStep'; jobId: string; report: StepReport }
+  | { type: 'jobFailed'; jobId: string; error: ErrorReport }
   /** a request that could not be answered */
   | { type: 'requestFailed'; requestId: string; error: ErrorReport };

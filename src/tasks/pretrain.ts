@@ -8,8 +8,8 @@ import { makeKey, normal, permutation } from '../core/random.ts';
 import { scheduleAt } from '../core/schedule.ts';
 import { createArena, destroyArena, layoutArena } from '../gpu/arena.ts';
 import type { PipelineCache } from '../gpu/kernel.ts';
-import type { Variant } from '../gpu/variant.ts';
-import { programMemory } from '../gpu/program.ts';
+import type { Variant } from '../core/variant.ts';
+import { type ProgramMemory, programMemory } from '../gpu/program.ts';
 import { tokenBounds } from '../mask/bounds.ts';
 import { drawMasks } from '../mask/draw.ts';
 import { initialiseNetworks, type NetworkArenas, networkArenas } from '../model/initialise.ts';
@@ -186,17 +186,15 @@ function toMetrics(
 /** GPU bytes of a run, from its plan alone: nothing is allocated. */
 export function runMemory(c: RunConfig, variant: Variant): MemoryReport {
   const nets = networkArenas(c.model, c.masks.length, layoutArena);
-  const program = programMemory(recordStep(nets, stepShape(c), variant).plan);
+  return memoryReport(nets, programMemory(recordStep(nets, stepShape(c), variant).plan));
+}
+
+/** GPU bytes of networks under training and of their compiled step, by what they hold. */
+export function memoryReport(nets: Networks, program: ProgramMemory): MemoryReport {
   const weights = (nets.encoder.size + nets.predictor.size) * 4;
   const target = nets.target.size * 4;
   const inputs = program.inputs + program.state + program.uniforms;
-  return {
-    weights,
-    gradients: weights,
-    optimiser: 2 * weights,
-    target,
-    activations: program.activations,
-    inputs,
-    total: 4 * weights + target + program.activations + inputs,
-  };
+  const { activations } = program;
+  const total = 4 * weights + target + activations + inputs;
+  return { weights, gradients: weights, optimiser: 2 * weights, target, activations, inputs, total };
 }

@@ -5,7 +5,7 @@ import { expect } from 'vitest';
 import { bytesOf } from '../gpu/arena.ts';
 import { PipelineCache } from '../gpu/kernel.ts';
 import { Plan } from '../gpu/plan.ts';
-import { likelyVariant, type Variant, variants as named } from '../gpu/variant.ts';
+import { canRun, likelyVariant, type Variant, variants as named } from '../core/variant.ts';
 import { compile, guardValue, type Program, type StepValues } from '../gpu/program.ts';
 import { readBuffer, readTensor } from '../gpu/readback.ts';
 import { root, type Size, type Tensor } from '../gpu/tensor.ts';
@@ -44,7 +44,7 @@ export interface OperationCase {
 
 /** Every form that the device can run, one after the other. */
 export const variants = Object.entries(named)
-  .filter(([, { product }]) => product !== 'quads' || device.features.includes('subgroups'))
+  .filter(([, variant]) => canRun(variant, device.features))
   .map(([label, variant]) => ({ label, variant }));
 
 /** The form that the studio would choose on this device. */

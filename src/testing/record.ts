@@ -1,7 +1,7 @@
 // Running a few dispatches by hand in a test: inputs with values, a plan, results by tensor.
 
 import { Plan } from '../gpu/plan.ts';
-import type { Variant } from '../gpu/variant.ts';
+import type { Variant } from '../core/variant.ts';
 import { compile, type Program, type StepValues } from '../gpu/program.ts';
 import { readTensor } from '../gpu/readback.ts';
 import { root, type Tensor } from '../gpu/tensor.ts';

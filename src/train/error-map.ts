@@ -4,7 +4,7 @@
 import { StudioError } from '../core/errors.ts';
 import type { PipelineCache } from '../gpu/kernel.ts';
 import { Plan } from '../gpu/plan.ts';
-import type { Variant } from '../gpu/variant.ts';
+import type { Variant } from '../core/variant.ts';
 import { compile, type Program } from '../gpu/program.ts';
 import { readTensor } from '../gpu/readback.ts';
 import { root, type Tensor } from '../gpu/tensor.ts';

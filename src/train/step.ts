@@ -5,7 +5,7 @@
 import { StudioError } from '../core/errors.ts';
 import { type Arena, trainArena } from '../gpu/arena.ts';
 import { Plan } from '../gpu/plan.ts';
-import type { Variant } from '../gpu/variant.ts';
+import type { Variant } from '../core/variant.ts';
 import type { Tensor } from '../gpu/tensor.ts';
 import { encode, type EncoderSizes, type TokenSet } from '../model/encoder.ts';
 import { predict, type PredictorTables } from '../model/predictor.ts';

@@ -3,7 +3,7 @@
 
 import { StudioError } from '../core/errors.ts';
 import type { PipelineCache } from '../gpu/kernel.ts';
-import type { Variant } from '../gpu/variant.ts';
+import type { Variant } from '../core/variant.ts';
 import { compile, type Program, type StepValues } from '../gpu/program.ts';
 import { Ring } from '../gpu/readback.ts';
 import { root, type Tensor } from '../gpu/tensor.ts';

@@ -1,18 +1,17 @@
-// The worker's training side: opens the device, starts and drives runs, answers cost and error-map requests.
+// The worker's training side: starts and drives runs, answers cost and error-map requests.
 
 import { checkConfig, parameterCount, type RunConfig } from '../core/config.ts';
 import { reportError, StudioError } from '../core/errors.ts';
-import { type OpenDevice, openDevice } from '../gpu/device.ts';
-import { PipelineCache } from '../gpu/kernel.ts';
-import { likelyVariant, variants } from '../gpu/variant.ts';
+import { variants } from '../core/variant.ts';
 import type { Command, ErrorMap, RunState, StepMetrics } from '../protocol/messages.ts';
 import { viewedClip } from '../tasks/clips.ts';
 import { Pretraining, runMemory, stepShape } from '../tasks/pretrain.ts';
 import { ErrorMapper } from '../train/error-map.ts';
+import type { Gpu } from './gpu.ts';
 import type { Library, Post } from './library.ts';
 
 type Ask<T extends Command['type']> = Extract<Command, { type: T }>;
-type TrainingCommand = Ask<'open' | 'cost' | 'start' | 'pause' | 'resume' | 'step' | 'stop' | 'map'>;
+type TrainingCommand = Ask<'cost' | 'start' | 'pause' | 'resume' | 'step' | 'stop' | 'map'>;
 
 /** Own limit on GPU memory: running out may not be reported at all. */
 const budgetBytes = 4 * 2 ** 30;
@@ -35,32 +34,17 @@ interface Run {
   turn: Promise<unknown>;
 }
 
-export function createTraining(post: Post, library: Library): { handle: (command: TrainingCommand) => Promise<void> } {
-  let opening: Promise<{ open: OpenDevice; pipelines: PipelineCache }> | null = null;
+/** `busy` tells whether a run is taking steps. */
+export function createTraining(
+  post: Post,
+  library: Library,
+  gpu: Gpu,
+): { handle: (command: TrainingCommand) => Promise<void>; busy: () => boolean } {
   let run: Run | null = null;
 
-  function device() {
-    return (opening ??= openDevice(navigator.gpu, self.isSecureContext).then((open) => {
-      void open.lost.then((error) => {
-        opening = null;
-        if (run && (run.state === 'running' || run.state === 'paused' || run.state === 'preparing')) fail(run, error);
-        post({ type: 'device', state: { kind: 'none', error: reportError(error) } });
-      });
-      return { open, pipelines: new PipelineCache(open.device) };
-    }));
-  }
-
-  async function open(): Promise<void> {
-    post({ type: 'device', state: { kind: 'opening' } });
-    try {
-      const { open: o } = await device();
-      const adapter = { name: o.name, software: o.software, features: o.features, maxBufferBytes: o.maxBindingBytes };
-      post({ type: 'device', state: { kind: 'ready', adapter } });
-    } catch (error) {
-      opening = null;
-      post({ type: 'device', state: { kind: 'none', error: reportError(error) } });
-    }
-  }
+  gpu.onLost = (error) => {
+    if (run && (run.state === 'running' || run.state === 'paused' || run.state === 'preparing')) fail(run, error);
+  };
 
   function cost({ requestId, config }: Ask<'cost'>): void {
     refuseBadConfig(config);
@@ -109,9 +93,9 @@ export function createTraining(post: Post, library: Library): { handle: (command
     run = r;
     setState(r, 'preparing');
     try {
-      const { open: o, pipelines } = await device();
+      const { open: o, pipelines } = await gpu.use();
       const sources = command.clipIds.map((id) => library.source(id));
-      const variant = variants[likelyVariant(o.software, o.features)];
+      const variant = gpu.variant(o);
       const onProgress = (stage: string, done: number, total: number) =>
         post({ type: 'progress', jobId: r.runId, stage, done, total });
       const made = await Pretraining.create(pipelines, r.config, sources, { variant, budgetBytes, onProgress });
@@ -201,7 +185,7 @@ export function createTraining(post: Post, library: Library): { handle: (command
     const r = active(command.runId);
     const { pretraining } = r;
     if (!pretraining) throw new StudioError('config', 'The run has no weights yet.', 'Wait until it has started.');
-    const { pipelines, open: o } = await device();
+    const { pipelines, open: o } = await gpu.use();
     const masks = command.masks.map((m) => ({ context: [m.context], target: [m.target] }));
     const result = await taking(r, async (): Promise<ErrorMap> => {
       const { weights } = command;
@@ -209,7 +193,7 @@ export function createTraining(post: Post, library: Library): { handle: (command
         pipelines,
         weights === 'random' ? pretraining.randomTwin() : pretraining.nets,
         stepShape(r.config),
-        variants[likelyVariant(o.software, o.features)],
+        gpu.variant(o),
       ));
       const clip = viewedClip(r.config, library.source(command.clipId), command.start);
       const { step } = pretraining;
@@ -221,10 +205,9 @@ export function createTraining(post: Post, library: Library): { handle: (command
   }
 
   return {
+    busy: () => run?.state === 'running' || run?.state === 'preparing',
     async handle(command) {
       switch (command.type) {
-        case 'open':
-          return open();
         case 'cost':
           return cost(command);
         case 'start':

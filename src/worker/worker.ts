@@ -2,13 +2,17 @@
 
 import { reportError } from '../core/errors.ts';
 import type { Command, Event } from '../protocol/messages.ts';
+import { Gpu } from './gpu.ts';
 import { Library, type Post } from './library.ts';
+import { Measuring } from './measuring.ts';
 import { createTraining } from './training.ts';
 
 const post: Post = (event: Event, transfer: Transferable[] = []) => self.postMessage(event, { transfer });
 
 const library = new Library(post);
-const training = createTraining(post, library);
+const gpu = new Gpu(post);
+const training = createTraining(post, library, gpu);
+const measuring = new Measuring(post, gpu, training.busy);
 
 async function handle(command: Command): Promise<void> {
   switch (command.type) {
@@ -19,10 +23,18 @@ async function handle(command: Command): Promise<void> {
     case 'removeClip':
       return library.remove(command);
     case 'cancel':
+      measuring.cancel(command.jobId);
       return library.cancel(command);
     case 'readClip':
       return library.readClip(command);
     case 'open':
+      return gpu.open();
+    case 'useVariant':
+      return gpu.choose(command.variant);
+    case 'tune':
+      return measuring.tune(command);
+    case 'benchmark':
+      return measuring.benchmark(command);
     case 'cost':
     case 'start':
     case 'pause':

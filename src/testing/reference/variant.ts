@@ -1,7 +1,7 @@
-// Which kernels the reference suite runs on: VARIANT names one of gpu/variant.ts, else what the studio would choose here.
+// Which kernels the reference suite runs on: VARIANT names one of core/variant.ts, else what the studio would choose here.
 
 import { likely } from '../check-operation.ts';
-import { type Variant, variants } from '../../gpu/variant.ts';
+import { type Variant, variants } from '../../core/variant.ts';
 
 export function referenceVariant(): Variant {
   const name = process.env.VARIANT;

@@ -1,5 +1,5 @@
 // Which form of each kernel a plan uses. All forms compute the same and pass the same tests; they differ in what they ask
-// of the machine. Chosen by features and measurement (tune.ts), never by the vendor's name.
+// of the machine. Chosen by features and measurement (tasks/tune.ts), never by the vendor's name.
 
 export interface Variant {
   /**
@@ -26,3 +26,7 @@ export function likelyVariant(software: boolean, features: readonly string[]): V
   if (!software) return 'workgroup';
   return features.includes('subgroups') ? 'quads' : 'registers';
 }
+
+/** Whether an adapter with these features can run a form. */
+export const canRun = (v: Variant, features: readonly string[]): boolean =>
+  features.includes('subgroups') || (v.product !== 'quads' && v.attention !== 'quads');

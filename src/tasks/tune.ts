@@ -1,0 +1,92 @@
+// Which form of each kind of kernel is the fastest on this adapter: few candidates, one shape each, measured in about a
+// second where kernels compile quickly.
+
+import { canRun, type Variant, variants } from '../core/variant.ts';
+import type { PipelineCache } from '../gpu/kernel.ts';
+import { Plan } from '../gpu/plan.ts';
+import { compile } from '../gpu/program.ts';
+import { root } from '../gpu/tensor.ts';
+import { Stopwatch } from '../gpu/timing.ts';
+import { attention, mostTiles, tileTable } from '../ops/attention.ts';
+import { linear } from '../ops/linear.ts';
+import { layerNorm } from '../ops/norm.ts';
+import type { TuneRow } from '../protocol/messages.ts';
+
+/** Rows of the trial: those of a small model's batch. */
+const rows = 1024;
+/** Milliseconds of timed work per candidate. */
+const fill = 60;
+
+const trials: Record<keyof Variant, (plan: Plan) => void> = {
+  product(plan) {
+    const [x, w, b] = [plan.input('x', rows, 192), plan.input('w', 768, 192), plan.input('b', 1, 768)];
+    for (const t of [x, w, b]) t.needsGradient = true;
+    const y = linear(plan, x, w, b, { name: 'y' });
+    plan.seedGradient(y, plan.input('dy', rows, 768));
+    plan.backward();
+  },
+  attention(plan) {
+    const qkv = plan.input('qkv', rows, 3 * 192);
+    qkv.needsGradient = true;
+    const count = mostTiles(256, 0) * (rows / 256);
+    const out = attention(plan, qkv, { table: plan.input('tiles', count, 4, 'u32'), count }, 3, 'out');
+    plan.seedGradient(out, plan.input('dout', rows, 192));
+    plan.backward();
+  },
+  rows(plan) {
+    const [x, gamma, beta] = [plan.input('x', rows, 192), plan.input('gamma', 1, 192), plan.input('beta', 1, 192)];
+    for (const t of [x, gamma, beta]) t.needsGradient = true;
+    const y = layerNorm(plan, x, { gamma, beta }, 1e-6, 'y');
+    plan.seedGradient(y, plan.input('dy', rows, 192));
+    plan.backward();
+  },
+};
+
+/** Forms that this adapter can run. */
+export const availableVariants = (features: readonly string[]): Variant[] =>
+  Object.values<Variant>(variants).filter((v) => canRun(v, features));
+
+/** Measures every form of every part and puts the fastest of each together. */
+export async function tune(
+  pipelines: PipelineCache,
+  features: readonly string[],
+): Promise<{ variant: Variant; rows: TuneRow[] }> {
+  const stopwatch = new Stopwatch(pipelines.device, null);
+  const measured: TuneRow[] = [];
+  const candidates = availableVariants(features);
+  let variant = candidates[0];
+  for (const part of ['product', 'attention', 'rows'] as const) {
+    let fastest = Infinity;
+    for (const candidate of candidates) {
+      const form = candidate[part];
+      if (measured.some((r) => r.part === part && r.form === form)) continue;
+      const milliseconds = await trial(pipelines, stopwatch, part, { ...variant, [part]: form });
+      measured.push({ part, form, milliseconds, chosen: false });
+      if (milliseconds >= fastest) continue;
+      fastest = milliseconds;
+      variant = { ...variant, [part]: form };
+    }
+  }
+  stopwatch.destroy();
+  for (const row of measured) row.chosen = variant[row.part] === row.form;
+  return { variant, rows: measured };
+}
+
+async function trial(
+  pipelines: PipelineCache,
+  stopwatch: Stopwatch,
+  part: keyof Variant,
+  variant: Variant,
+): Promise<number> {
+  const plan = new Plan({ most: {}, variant });
+  trials[part](plan);
+  const program = await compile(plan, pipelines);
+  const tiles = plan.tensors.find((t) => t.name === 'tiles');
+  const place = tiles && root(tiles).place;
+  if (place) pipelines.device.queue.writeBuffer(place.buffer, place.offset, tileTable([256, 256, 256, 256]));
+  try {
+    return (await stopwatch.time(program, {}, fill)).milliseconds;
+  } finally {
+    program.destroy();
+  }
+}
