@@ -181,8 +181,9 @@ export function afterMetrics(): void {
 let scene = 0;
 function changeScene(): void {
   scene++;
-  const { run } = state();
-  if (!run) return;
+  const { run, screen } = state();
+  // the mask lab has settings of its own; the map follows again on the way back
+  if (!run || screen !== 'train') return;
   patchRun(run.runId, () => ({ maps: { random: null, latest: null } }));
   void requestMap();
 }
@@ -202,8 +203,17 @@ export function mapObstacle(): string | null {
 
 /** Asks for the error of every target token of the shown clip: once with random weights, and with the current ones. */
 export async function requestMap(): Promise<void> {
-  const { run, viewed, sets } = state();
-  if (!run || !viewed || run.mapPending || run.state === 'failed' || run.state === 'preparing' || mapObstacle()) return;
+  const { run, viewed, sets, screen } = state();
+  if (
+    !run ||
+    !viewed ||
+    screen !== 'train' ||
+    run.mapPending ||
+    run.state === 'failed' ||
+    run.state === 'preparing' ||
+    mapObstacle()
+  )
+    return;
   const { runId } = run;
   const mine = scene;
   const about = {

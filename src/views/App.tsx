@@ -1,11 +1,12 @@
-// The page: clips and mask on the left, the stage in the middle, training on the right.
+// The page: the top bar and one of its screens. Training is there at once, the others load when they are opened.
 
-import { useCallback, useEffect, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
 import { addFiles, openDevice } from '../store/actions.ts';
 import { patch, useStudio } from '../store/studio.ts';
 import { ClipLibrary } from './ClipLibrary.tsx';
 import { droppedFiles } from './dropped-files.ts';
 import { ErrorMap } from './ErrorMap.tsx';
+import { Filmstrip } from './Filmstrip.tsx';
 import { Inspector } from './Inspector.tsx';
 import { KeySheet, useKeys } from './KeySheet.tsx';
 import { MaskControls } from './MaskControls.tsx';
@@ -15,7 +16,11 @@ import { TopBar } from './TopBar.tsx';
 import { TrainPanel } from './TrainPanel.tsx';
 import { Transport } from './Transport.tsx';
 
+const MaskLab = lazy(() => import('./MaskLab.tsx'));
+const SystemView = lazy(() => import('./SystemView.tsx'));
+
 export function App() {
+  const screen = useStudio((s) => s.screen);
   const [sheet, setSheet] = useState(false);
   const openSheet = useCallback(() => setSheet(true), []);
   useKeys(openSheet);
@@ -23,6 +28,27 @@ export function App() {
   return (
     <>
       <TopBar onKeys={openSheet} />
+      {screen === 'train' ? (
+        <TrainScreen />
+      ) : (
+        <Suspense fallback={<main className="stage" aria-busy="true" />}>
+          {screen === 'masks' ? <MaskLab /> : <SystemView />}
+        </Suspense>
+      )}
+      {dragging && (
+        <div className="drop" aria-hidden="true">
+          <p>Drop to add clips. They stay on this device.</p>
+        </div>
+      )}
+      <KeySheet open={sheet} onClose={() => setSheet(false)} />
+    </>
+  );
+}
+
+/** Clips and mask on the left, the stage in the middle, training on the right. */
+function TrainScreen() {
+  return (
+    <>
       <aside className="side side-left" aria-label="Clips and masks">
         <ClipLibrary />
         <MaskControls />
@@ -34,18 +60,14 @@ export function App() {
           <ErrorMap />
         </div>
         <RunCharts />
-        <Transport />
+        <Transport>
+          <Filmstrip />
+        </Transport>
       </main>
       <aside className="side side-right" aria-label="Training">
         <TrainPanel />
         <Inspector />
       </aside>
-      {dragging && (
-        <div className="drop" aria-hidden="true">
-          <p>Drop to add clips. They stay on this device.</p>
-        </div>
-      )}
-      <KeySheet open={sheet} onClose={() => setSheet(false)} />
     </>
   );
 }
