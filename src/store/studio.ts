@@ -6,7 +6,7 @@ import type { RunConfig } from '../core/config.ts';
 import type { ErrorReport } from '../core/errors.ts';
 import { preset } from '../core/presets.ts';
 import type { StoredRun } from '../core/stored-run.ts';
-import type { MaskSet } from '../mask/draw.ts';
+import type { MaskSet } from '../mask/cut.ts';
 import type { Screen } from './screen.ts';
 import type { ClipInfo, CostReport, DeviceState, ErrorMap, RunState, StepMetrics } from '../protocol/messages.ts';
 

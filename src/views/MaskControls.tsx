@@ -1,21 +1,14 @@
 // Every setting of the masks, live.
 
 import { Minus, Plus } from 'lucide-react';
-import { checkConfig, type MaskConfig, type MultiBlockConfig } from '../core/config.ts';
+import { checkConfig, type MaskConfig } from '../core/config.ts';
+import { multiBlock } from '../core/presets.ts';
 import { applyConfig, wake } from '../store/actions.ts';
 import { useStudio } from '../store/studio.ts';
 import { ChoiceField, NumberField, PairField } from './fields.tsx';
 
 const tube: MaskConfig = { kind: 'tube', ratio: 0.9 };
-const blocks: MultiBlockConfig = {
-  kind: 'multiblock',
-  blocks: 8,
-  spatialScale: [0.15, 0.15],
-  temporalScale: [1, 1],
-  aspectRatio: [0.75, 1.5],
-  maxTemporalKeep: 1,
-  maxKeep: null,
-};
+const blocks = multiBlock(8, 0.15);
 
 export function MaskControls() {
   const config = useStudio((s) => s.config);
@@ -80,7 +73,7 @@ export function MaskControls() {
           problem={problems.get(at('ratio'))}
           onChange={(ratio) => replace({ ...mask, ratio })}
         />
-      ) : (
+      ) : mask.kind === 'multiblock' ? (
         <>
           <NumberField
             label="Blocks"
@@ -124,7 +117,7 @@ export function MaskControls() {
             onChange={(maxTemporalKeep) => replace({ ...mask, maxTemporalKeep })}
           />
         </>
-      )}
+      ) : null}
       <ChoiceField
         label="Cut"
         field="maskCut"

@@ -93,7 +93,7 @@ export function SetSwitch() {
         const name =
           mask?.kind === 'multiblock'
             ? `${mask.blocks} × ${mask.spatialScale[0]}`
-            : mask
+            : mask?.kind === 'tube'
               ? `tube ${mask.ratio}`
               : `${i + 1}`;
         return (
