@@ -82,6 +82,14 @@ export const maskCuts: readonly MaskCut[] = ['official', 'random', 'none'];
 /** threefry: our counter-based draws; official: MT19937, block size seeded by the iteration. */
 export type MaskSequence = 'threefry' | 'official';
 
+/** Everything that masks depend on beside grid, batch and step. */
+export interface MaskSampling {
+  masks: MaskConfig[];
+  cut: MaskCut;
+  sequence: MaskSequence;
+  seed: number;
+}
+
 export interface LossConfig {
   /** p of |z − h|^p / p (`loss_exp`) */
   exponent: number;

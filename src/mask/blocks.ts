@@ -52,7 +52,8 @@ export function hiddenTokens(mask: MultiBlockConfig, grid: Grid, size: BlockSize
 
 /** Context (not hidden) and target (hidden) tokens, ascending. */
 export function splitTokens(hidden: Uint8Array): { context: Int32Array<ArrayBuffer>; target: Int32Array<ArrayBuffer> } {
-  const covered = hidden.reduce((n, v) => n + v, 0);
+  let covered = 0;
+  for (let n = 0; n < hidden.length; n++) covered += hidden[n];
   const context = new Int32Array(hidden.length - covered);
   const target = new Int32Array(covered);
   let [c, p] = [0, 0];

@@ -2,9 +2,8 @@
 
 import type {
   FutureConfig,
-  MaskConfig,
   MaskCut,
-  MaskSequence,
+  MaskSampling,
   MultiBlockConfig,
   PaintedConfig,
   TubeConfig,
@@ -18,13 +17,6 @@ import { MersenneTwister } from './mersenne.ts';
 
 export interface MaskBatch {
   sets: MaskSet[];
-}
-
-export interface MaskSampling {
-  masks: MaskConfig[];
-  cut: MaskCut;
-  sequence: MaskSequence;
-  seed: number;
 }
 
 /** A clip whose context stays empty this often never gets one. */

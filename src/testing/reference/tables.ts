@@ -1,11 +1,11 @@
 // Reference checks of everything that needs no GPU: positions, schedules, masks, clip sampling, transforms.
 
-import type { MaskConfig, MultiBlockConfig, TubeConfig } from '../../core/config.ts';
+import type { MaskConfig, MaskSampling, MultiBlockConfig, TubeConfig } from '../../core/config.ts';
 import { type Grid, tokenCount } from '../../core/grid.ts';
 import { scheduleAt } from '../../core/schedule.ts';
 import { blockSize } from '../../mask/blocks.ts';
 import { applyCut, type MaskSet } from '../../mask/cut.ts';
-import { blocksOf, drawMasks, type MaskSampling, nextPlace, sizeDraws } from '../../mask/draw.ts';
+import { blocksOf, drawMasks, nextPlace, sizeDraws } from '../../mask/draw.ts';
 import { MersenneTwister } from '../../mask/mersenne.ts';
 import { interpolatePositions, sinCosPositions1d, sinCosPositions2d, sinCosPositions3d } from '../../model/positions.ts';
 import { cropBox, shiftedBoxes, transformClip } from '../../video/augment.ts';
