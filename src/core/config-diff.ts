@@ -37,3 +37,12 @@ export function changedFields(a: RunConfig, b: RunConfig): string[] {
   const gone = [...before.keys()].filter((name) => !after.has(name));
   return [...(a.masks.length === b.masks.length ? [] : ['masks']), ...changed, ...gone];
 }
+
+/** Puts a value into its place; the field is one of fieldsOf and the value of the kind that it holds. */
+export function setField(config: RunConfig, field: string, value: FieldValue): void {
+  const path = field.split('.');
+  const last = path.pop() ?? '';
+  let part: object = config;
+  for (const key of path) part = Reflect.get(part, key) as object;
+  Reflect.set(part, last, value);
+}

@@ -1,7 +1,7 @@
 // The state of the lab as the hash of an address: `#v=1&…`, only what differs from the preset. A clip is named by its
 // fingerprint, never sent; who opens the link drops the same file. What a link says is checked like any file.
 
-import { fieldsOf, type FieldValue, sameField } from './config-diff.ts';
+import { fieldsOf, sameField, setField } from './config-diff.ts';
 import { checkConfig, type MaskConfig, maskCuts, type RunConfig } from './config.ts';
 import { readField, readMask, readNumber, spell, writeMask } from './link-masks.ts';
 import { preset, type PresetName, presetNames } from './presets.ts';
@@ -187,13 +187,4 @@ function readConfig(
     setField(config, name, value);
   }
   return { ...config, masks };
-}
-
-/** Puts a value of the right kind into its place; the name is one that fieldsOf gave. */
-function setField(config: RunConfig, name: string, value: FieldValue): void {
-  const path = name.split('.');
-  const last = path.pop() ?? '';
-  let part: object = config;
-  for (const key of path) part = Reflect.get(part, key) as object;
-  Reflect.set(part, last, value);
 }
