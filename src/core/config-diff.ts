@@ -46,3 +46,10 @@ export function setField(config: RunConfig, field: string, value: FieldValue): v
   for (const key of path) part = Reflect.get(part, key) as object;
   Reflect.set(part, last, value);
 }
+
+/** A copy with one field changed. */
+export function withField(config: RunConfig, field: string, value: FieldValue): RunConfig {
+  const copy = structuredClone(config);
+  setField(copy, field, value);
+  return copy;
+}
