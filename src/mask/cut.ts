@@ -28,7 +28,7 @@ export function applyCut(set: MaskSet, mask: MaskConfig, cut: MaskCut, tokens: n
 
 function shorten(set: MaskSet, mask: MaskConfig, cut: MaskCut, draw: DrawInteger): MaskSet {
   const most = mask.kind === 'multiblock' && mask.maxKeep !== null ? mask.maxKeep : Infinity;
-  const first = (lists: TokenList[], length: number) => lists.map((l) => (l.length > length ? l.slice(0, length) : l));
+  const first = (lists: TokenList[], length: number) => lists.map((l) => l.subarray(0, length));
   if (cut === 'none') return { context: first(set.context, most), target: set.target };
   const context = Math.min(shortest(set.context), most);
   const target = shortest(set.target);

@@ -10,7 +10,7 @@ import type {
 } from '../core/config.ts';
 import { StudioError } from '../core/errors.ts';
 import { type Grid, tokenCount } from '../core/grid.ts';
-import { integer, type Key, makeKey, permutation, uniform } from '../core/random.ts';
+import { integer, type Key, makeKey, permutation, threefry, uniform } from '../core/random.ts';
 import { type BlockPlace, type BlockSize, blockSize, hiddenTokens, placeCounts, splitTokens } from './blocks.ts';
 import { applyCut, type DrawInteger, type MaskSet } from './cut.ts';
 import { MersenneTwister } from './mersenne.ts';
@@ -53,9 +53,7 @@ export function cutSet(
   tokens: number,
   step: number,
 ): MaskSet {
-  const key = makeKey(config.seed, `mask cut ${set}`);
-  let index = 0;
-  return applyCut(uncut, config.masks[set], cut, tokens, (n) => integer(key, step, index++, n));
+  return applyCut(uncut, config.masks[set], cut, tokens, wordDraws(makeKey(config.seed, `mask cut ${set}`), step));
 }
 
 /** The three draws of an iteration. The official ones come from a generator seeded with the iteration alone, so that
@@ -78,6 +76,22 @@ function positionDraws(config: MaskSampling, set: number, step: number): DrawInt
   }
   let index = 0;
   return (n) => integer(key, step, index++, n);
+}
+
+/** Draws that use both words of every counter: the random cut needs hundreds for every clip. */
+function wordDraws(key: Key, step: number): DrawInteger {
+  let index = 0;
+  let spare: number | null = null;
+  return (n) => {
+    if (spare !== null) {
+      const word = spare;
+      spare = null;
+      return Math.floor((word / 2 ** 32) * n);
+    }
+    const [word, next] = threefry(key.a, key.b, step, index++);
+    spare = next;
+    return Math.floor((word / 2 ** 32) * n);
+  };
 }
 
 function drawBlocks(

@@ -10,7 +10,7 @@ import { type CountDistances, distanceCounter, farthest } from './distance.ts';
 import { cutSet, drawUncut } from './draw.ts';
 
 /** Distances are taken of about so many clips: they cost as much as everything else and settle early. */
-const clipsForDistances = 2500;
+const clipsForDistances = 1000;
 
 /** Clips of one measurement, at most. */
 export const mostClips = 1_000_000;

@@ -18,10 +18,6 @@ export interface FilmPlan {
   onProgress?: (done: number, total: number) => void;
 }
 
-/** Bits per second and pixel; masks have hard edges. */
-const bitsPerPixel = 0.25;
-const leastBitrate = 1_000_000;
-
 /** The finished file. Throws StudioError 'video' when this browser cannot encode, 'cancelled' when told to stop. */
 export async function encodeFilm(plan: FilmPlan): Promise<Blob> {
   const { width, height, framesPerSecond, count } = plan;
@@ -31,10 +27,11 @@ export async function encodeFilm(plan: FilmPlan): Promise<Blob> {
       'this browser has no video encoder (WebCodecs)',
       'Export a PNG, or use Chrome or Edge.',
     );
-  const { BufferTarget, getFirstEncodableVideoCodec, Output, VideoSampleSource, WebMOutputFormat } =
+  const { BufferTarget, getFirstEncodableVideoCodec, Output, Quality, VideoSampleSource, WebMOutputFormat } =
     await import('mediabunny');
-  const bitrate = Math.max(leastBitrate, Math.round(width * height * framesPerSecond * bitsPerPixel));
-  const codec = await getFirstEncodableVideoCodec(['vp9', 'vp8', 'av1'], { width, height, quality: bitrate });
+  // masks have hard edges
+  const quality = new Quality('high');
+  const codec = await getFirstEncodableVideoCodec(['vp9', 'vp8', 'av1'], { width, height, quality });
   if (!codec)
     throw new StudioError(
       'video',
@@ -43,7 +40,7 @@ export async function encodeFilm(plan: FilmPlan): Promise<Blob> {
     );
   const target = new BufferTarget();
   const output = new Output({ format: new WebMOutputFormat(), target });
-  const source = new VideoSampleSource({ codec, quality: bitrate });
+  const source = new VideoSampleSource({ codec, quality });
   output.addVideoTrack(source, { frameRate: framesPerSecond });
   if (plan.comment !== undefined) output.setMetadataTags({ comment: plan.comment });
   try {
