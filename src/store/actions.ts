@@ -42,14 +42,17 @@ export const openDevice = (): void => send({ type: 'open' });
 
 // ---------------------------------------------------------------- masks and config
 
+/** What keeps a config from having masks, whatever else is wrong with it. */
+export const maskObstacle = (config: RunConfig): string | null =>
+  checkConfig(config).find((p) => p.field.startsWith('masks') || p.field.startsWith('model') || p.field === 'batchSize')
+    ?.message ?? null;
+
 /** Draws the mask of the shown clip again; the same config, draw and clip give the same mask. */
 export function refreshMask(): void {
   const { draw } = state();
   const config = sceneConfig(state());
-  const problem = checkConfig(config).find(
-    (p) => p.field.startsWith('masks') || p.field.startsWith('model') || p.field === 'batchSize',
-  );
-  if (problem) return patch({ sets: [], maskProblem: problem.message });
+  const obstacle = maskObstacle(config);
+  if (obstacle) return patch({ sets: [], maskProblem: obstacle });
   try {
     const sampling = { masks: config.masks, cut: config.maskCut, sequence: config.maskSequence, seed: config.seed };
     const { sets } = drawMasks(sampling, gridOf(config.model), config.batchSize, draw);
@@ -92,20 +95,24 @@ export async function refreshCost(): Promise<void> {
 
 // ---------------------------------------------------------------- clips
 
+const added = new Map<string, File>();
+
+/** The file behind a clip; undefined for drawn ones. */
+export const fileOf = (clipId: string): File | undefined => added.get(clipId);
+
 export function addFiles(files: File[]): void {
   if (!files.length) return;
   wake();
-  send({
-    type: 'addFiles',
-    jobId: newId('files'),
-    files: files.map((file) => ({ clipId: newId('clip'), file, labels: folderLabels(file.webkitRelativePath) })),
-  });
+  const named = files.map((file) => ({ clipId: newId('clip'), file, labels: folderLabels(file.webkitRelativePath) }));
+  for (const { clipId, file } of named) added.set(clipId, file);
+  send({ type: 'addFiles', jobId: newId('files'), files: named });
 }
 
 export const cancelJob = (jobId: string): void => send({ type: 'cancel', jobId });
 
 export function removeClip(clipId: string): void {
   send({ type: 'removeClip', clipId });
+  added.delete(clipId);
   const clips = state().clips.filter((c) => c.clipId !== clipId);
   patch({ clips, ...(clips.some((c) => c.source === 'file') ? {} : { source: 'drawn' as const }) });
   if (state().viewed?.clipId === clipId && clips[0]) void showClip(clips[0].clipId);

@@ -74,6 +74,8 @@ export interface Studio {
   maskSet: number;
   maskShown: boolean;
   hovered: number | null;
+  /** token that stays inspected when the pointer leaves */
+  selected: number | null;
   whichMap: 'latest' | 'random';
   /** until the user does something, the mask changes by itself */
   demo: boolean;
@@ -104,6 +106,7 @@ export const useStudio = create<Studio>(() => ({
   maskSet: 0,
   maskShown: true,
   hovered: null,
+  selected: null,
   whichMap: 'latest',
   demo: true,
   theme: 'auto',

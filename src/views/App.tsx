@@ -1,7 +1,8 @@
 // The page: the top bar and one of its screens. Training is there at once, the others load when they are opened.
 
 import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
-import { addFiles, openDevice } from '../store/actions.ts';
+import { openDevice } from '../store/actions.ts';
+import { receiveFiles } from '../store/receive-files.ts';
 import { patch, useStudio } from '../store/studio.ts';
 import { ClipLibrary } from './ClipLibrary.tsx';
 import { droppedFiles } from './dropped-files.ts';
@@ -11,6 +12,7 @@ import { Inspector } from './Inspector.tsx';
 import { KeySheet, useKeys } from './KeySheet.tsx';
 import { MaskControls } from './MaskControls.tsx';
 import { MaskView } from './MaskView.tsx';
+import { Problem } from './Problem.tsx';
 import { RunCharts } from './RunCharts.tsx';
 import { TopBar } from './TopBar.tsx';
 import { TrainPanel } from './TrainPanel.tsx';
@@ -75,7 +77,6 @@ function TrainScreen() {
 /** Why there is no GPU and what to do; the last request that failed; before anything was done, what this is. */
 function Notices() {
   const device = useStudio((s) => s.device);
-  const problem = useStudio((s) => s.problem);
   const demo = useStudio((s) => s.demo);
   return (
     <>
@@ -91,17 +92,7 @@ function Notices() {
           </button>
         </div>
       )}
-      {problem && (
-        <div className="notice notice-bad" role="alert" data-testid="problem">
-          <p>
-            <strong>{problem.message}</strong>
-          </p>
-          {problem.advice && <p>{problem.advice}</p>}
-          <button type="button" className="link" onClick={() => patch({ problem: null })}>
-            Dismiss
-          </button>
-        </div>
-      )}
+      <Problem />
       {demo && device.kind !== 'none' && (
         <p className="lead">
           V-JEPA predicts the <em>features</em> of what it hides from a video. Drop your own, or press <kbd>T</kbd> to
@@ -128,7 +119,7 @@ function useDrop(): boolean {
       event.preventDefault();
       setDragging(false);
       if (event.dataTransfer) {
-        void droppedFiles(event.dataTransfer).then(addFiles, (error: unknown) =>
+        void droppedFiles(event.dataTransfer).then(receiveFiles, (error: unknown) =>
           patch({
             problem: {
               code: 'video',
