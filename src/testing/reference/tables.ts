@@ -152,7 +152,16 @@ export function checkMaskStatistics(c: ReferenceCase, comparison: Comparison): v
     let actual = frequency(lists, tokens);
     if (planar) actual = Float64Array.from({ length: grid.h * grid.w }, (_, i) => Array.from({ length: grid.t }, (_v, t) => actual[t * grid.h * grid.w + i]).reduce((a, b) => a + b, 0) / grid.t);
     const allowed = 5 * Math.sqrt(0.25 / lists.length + 0.25 / reference);
-    c.tensor(name).data.forEach((expected, i) => comparison.within(`${name}[${i}]`, actual[i], expected, allowed));
+    let square = 0;
+    c.tensor(name).data.forEach((expected, i) => {
+      comparison.within(`${name}[${i}]`, actual[i], expected, allowed);
+      const p = (actual[i] * lists.length + expected * reference) / (lists.length + reference);
+      const variance = p * (1 - p) * (1 / lists.length + 1 / reference);
+      square += variance > 1e-12 ? (actual[i] - expected) ** 2 / variance : 0;
+    });
+    // chi-square over all tokens: 1 per token when both draw from one distribution. Neighbours go together, so it spreads
+    // as that of a handful of tokens does.
+    comparison.within(`chi-square of ${name}`, square / actual.length, 1, 3);
   };
   const targets = samples.map((s) => s.target[0]);
   const perSample = c.doubles.per_sample as Record<string, { mean: number; sem?: number; n?: number }> | undefined;
