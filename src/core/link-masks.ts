@@ -57,16 +57,16 @@ export function readMask(
     case 'multiblock':
       return readBlocks(start, rest, strange);
     case 'tube':
-      return { kind: 'tube', ratio: readOnly('ratio', start.ratio, rest, strange) };
+      return { kind: 'tube', ratio: onlyNumber('ratio', start.ratio, rest, strange) };
     case 'future':
-      return { kind: 'future', tubelets: readOnly('tubelets', start.tubelets, rest, strange) };
+      return { kind: 'future', tubelets: onlyNumber('tubelets', start.tubelets, rest, strange) };
     case 'painted': {
       const text = rest.get('tokens');
       rest.delete('tokens');
       const side = (name: 't' | 'h' | 'w') => {
         const own = new Map([...rest].filter(([key]) => key === `grid.${name}`));
         rest.delete(`grid.${name}`);
-        return readOnly(`grid.${name}`, start.grid[name], own, strange);
+        return onlyNumber(`grid.${name}`, start.grid[name], own, strange);
       };
       const grid: Grid = { t: side('t'), h: side('h'), w: side('w') };
       for (const name of rest.keys()) strange(name);
@@ -77,7 +77,7 @@ export function readMask(
 }
 
 /** The one number that a mask of this kind has. */
-function readOnly(name: string, now: number, fields: ReadonlyMap<string, string>, strange: (name: string) => void) {
+function onlyNumber(name: string, now: number, fields: ReadonlyMap<string, string>, strange: (name: string) => void) {
   let value = now;
   for (const [field, text] of fields) {
     const read = field === name ? readNumber(text) : undefined;

@@ -119,13 +119,15 @@ function readNode(reader: Reader, emptyAt: number): YamlNode {
     return { kind: 'sequence', flow, items, start, end: flow ? closing(source, end, ']') : end };
   }
   const entries: YamlMapping['entries'] = [];
+  const keys = new Set<string>();
   while (!reader.atEnd()) {
     const key = readNode(reader, end);
     if (key.kind !== 'scalar') refuseYaml(`line ${line(key.start)} has a key that is a list`);
     if (key.text === '__proto__') refuseYaml(`line ${line(key.start)} has the key __proto__`);
     if (key.text === '<<') refuseYaml(`line ${line(key.start)} merges keys, which is not supported: write them out`);
-    if (entries.some((e) => e.key === key.text)) refuseYaml(`line ${line(key.start)} has the key ${key.text} again`);
+    if (keys.has(key.text)) refuseYaml(`line ${line(key.start)} has the key ${key.text} again`);
     const value = readNode(reader, source.indexOf(':', key.end) + 1 || key.end);
+    keys.add(key.text);
     entries.push({ key: key.text, value });
     ({ end } = value);
   }
