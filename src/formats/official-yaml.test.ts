@@ -139,6 +139,7 @@ describe('reading', () => {
     ['data: {a: 1, a: 2}\n', 'key a again'],
     ['? [a]\n: b\n', 'key that is a list'],
     ['hello: world\n', 'neither data nor model'],
+    [`mask:\n${'- num_blocks: 1\n'.repeat(9)}`, '9 mask sets'],
     [`data: ${'['.repeat(200)}${']'.repeat(200)}\n`, 'line 1'],
     [`data: ${'x'.repeat(300_000)}\n`, '262144'],
   ])('refuses %j', async (text, why) => {

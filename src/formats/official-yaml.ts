@@ -90,6 +90,9 @@ export async function writeOfficialYaml(
   return { text, problems };
 }
 
+/** As many as a config may have. */
+const mostSets = 8;
+
 const versionOf = (reader: OfficialReader): Version =>
   ['folder', 'data.dataset_fpcs', 'model.use_rope', 'model.pred_num_heads'].some((key) => reader.find(key)) ? 2 : 1;
 
@@ -148,6 +151,8 @@ function readMasks(reader: OfficialReader, version: Version, config: RunConfig):
     reader.problems.push('There is no list of mask sets: the official two are taken.');
     return;
   }
+  if (list.items.length > mostSets)
+    refuseYaml(`there are ${list.items.length} mask sets in it, at most ${mostSets} are supported`);
   config.masks = list.items.map((item, i) => {
     if (item.kind !== 'mapping') reader.problems.push(`mask.${i} is no list of keys: defaults are taken for it.`);
     return readMaskItem(reader, `mask.${i}`, version === 1 && type === 'random_tube');
