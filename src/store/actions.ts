@@ -2,6 +2,7 @@
 
 import { checkConfig, gridOf, type ModelConfig, type RunConfig } from '../core/config.ts';
 import { reportError } from '../core/errors.ts';
+import { tokenCount } from '../core/grid.ts';
 import { drawMasks } from '../mask/draw.ts';
 import type { RunState } from '../protocol/messages.ts';
 import { folderLabels } from '../video/labels.ts';
@@ -33,7 +34,9 @@ export function followScene(before: RunConfig): void {
   refreshMask();
   const { viewed } = state();
   const now = sceneConfig(state());
-  if (viewed && (before.model.frames !== now.model.frames || before.data.samplingRate !== now.data.samplingRate))
+  // a size that is being typed is no reason to read a clip
+  if (!viewed || maskObstacle(now)) return;
+  if (viewed.rgba.length !== now.model.frames || before.data.samplingRate !== now.data.samplingRate)
     void showClip(viewed.clipId, viewed.start);
 }
 
@@ -42,10 +45,19 @@ export const openDevice = (): void => send({ type: 'open' });
 
 // ---------------------------------------------------------------- masks and config
 
+/** Tokens of a clip that a page can draw at once; V-JEPA 2 at 64 frames of 384 pixels has 18 432. */
+const mostTokens = 32_768;
+
 /** What keeps a config from having masks, whatever else is wrong with it. */
-export const maskObstacle = (config: RunConfig): string | null =>
-  checkConfig(config).find((p) => p.field.startsWith('masks') || p.field.startsWith('model') || p.field === 'batchSize')
-    ?.message ?? null;
+export function maskObstacle(config: RunConfig): string | null {
+  const problem = checkConfig(config).find(
+    (p) => p.field.startsWith('masks') || p.field.startsWith('model') || p.field === 'batchSize',
+  );
+  if (problem) return problem.message;
+  const tokens = tokenCount(gridOf(config.model));
+  if (tokens <= mostTokens) return null;
+  return `a clip has ${tokens} tokens, at most ${mostTokens} are drawn: choose larger patches, a smaller crop or fewer frames`;
+}
 
 /** Draws the mask of the shown clip again; the same config, draw and clip give the same mask. */
 export function refreshMask(): void {

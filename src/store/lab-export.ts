@@ -76,13 +76,17 @@ export const saveYaml = (): Promise<void> =>
     saveFile(file?.name ?? `${labConfig.preset}.yaml`, new Blob([text], { type: 'application/yaml' }));
   });
 
+/** What a picture or film was made of, to be written into it. */
+function madeOf(what: string): string {
+  const { labConfig, draw, viewed, frame } = useStudio.getState();
+  return JSON.stringify({ what, clip: viewed?.name ?? null, frame, draw, link: linkOfNow(), settings: labConfig });
+}
+
 /** A picture of a view, with the settings and the link to it written into the file. */
 export const savePng = (what: string, canvas: OffscreenCanvas): Promise<void> =>
   attempt(async () => {
     const png = new Uint8Array(await (await canvas.convertToBlob({ type: 'image/png' })).arrayBuffer());
-    const { labConfig, draw, viewed, frame } = useStudio.getState();
-    const settings = { view: what, clip: viewed?.name ?? null, frame, draw, link: linkOfNow(), settings: labConfig };
-    const bytes = addPngText(png, { Software: 'V-JEPA Studio', Comment: JSON.stringify(settings) });
+    const bytes = addPngText(png, { Software: 'V-JEPA Studio', Comment: madeOf(what) });
     saveFile(nameOf(what, 'png'), new Blob([bytes], { type: 'image/png' }));
   });
 
@@ -105,6 +109,7 @@ export const saveFilm = (side: number, paint: (frame: number) => Uint8ClampedArr
         framesPerSecond: Math.min(30, 1 / between),
         count: viewed.rgba.length,
         frame: paint,
+        comment: madeOf('film'),
         signal: stop.signal,
         onProgress: (done: number, total: number) => told(done / total),
       });

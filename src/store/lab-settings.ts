@@ -71,9 +71,12 @@ export function startFrom(config: RunConfig): void {
   patchLab({ base: config, file: null });
 }
 
-/** Fields that differ from what the settings started from. */
-export const changedSettings = (base: RunConfig, config: RunConfig): ReadonlySet<string> =>
-  new Set(changedFields(base, config));
+/** Fields that differ from what the settings started from; a mask set of another kind is one change. */
+export function changedSettings(base: RunConfig, config: RunConfig): ReadonlySet<string> {
+  const changed = changedFields(base, config);
+  const kinds = changed.filter((field) => field.endsWith('.kind')).map((field) => field.slice(0, -'kind'.length));
+  return new Set(changed.filter((field) => field.endsWith('.kind') || !kinds.some((kind) => field.startsWith(kind))));
+}
 
 /** Puts one field back to what the settings started from; a mask set of another kind as a whole. */
 export function resetField(field: string): void {

@@ -6,9 +6,10 @@ import { tokenPosition } from '../core/grid.ts';
 import { patchLab, useLab } from '../store/lab.ts';
 import { patch, useStudio } from '../store/studio.ts';
 import { type CubePicture, paintCube, paintCubeCursor, tokenAt } from './cube-paint.ts';
-import { stageSize, tubeletOf } from './MaskView.tsx';
+import { tubeletOf } from './MaskView.tsx';
 import { CONTEXT, TARGET, UNUSED } from './paint.ts';
 import type { Scene } from './scene.ts';
+import { useSharpness } from './sharpness.ts';
 
 const turns: Record<string, [number, number]> = {
   ArrowLeft: [-0.12, 0],
@@ -34,13 +35,12 @@ const parts = [
 export function Cube({ scene, pictures }: { scene: Scene; pictures: OffscreenCanvas[] }) {
   const { cube } = useLab();
   const { counts, grid } = scene;
+  const [body, size] = useSharpness();
   return (
     <figure className="pane">
       <figcaption>
         <span className="pane-title">Space-time cube</span>
-        <span className="faint">
-          {grid.t} × {grid.h} × {grid.w}
-        </span>
+        <span className="faint">{counts && `${grid.t} × ${grid.h} × ${grid.w}`}</span>
         <div className="segmented" role="group" aria-label="Slice">
           {(['none', 't', 'y', 'x'] as const).map((axis) => (
             <button
@@ -55,8 +55,8 @@ export function Cube({ scene, pictures }: { scene: Scene; pictures: OffscreenCan
           ))}
         </div>
       </figcaption>
-      <div className="pane-body">
-        <CubeCanvas scene={scene} pictures={pictures} />
+      <div className="pane-body" ref={body}>
+        <CubeCanvas scene={scene} pictures={pictures} size={size} />
       </div>
       <div className="tools">
         {counts &&
@@ -93,7 +93,7 @@ export function Cube({ scene, pictures }: { scene: Scene; pictures: OffscreenCan
 
 const sliceNames = { t: 'tubelet', y: 'row', x: 'column' };
 
-function CubeCanvas({ scene, pictures }: { scene: Scene; pictures: OffscreenCanvas[] }) {
+function CubeCanvas({ scene, pictures, size }: { scene: Scene; pictures: OffscreenCanvas[]; size: number }) {
   const { frame, hovered, selected } = useStudio();
   const { cube } = useLab();
   const ref = useRef<HTMLCanvasElement>(null);
@@ -107,15 +107,15 @@ function CubeCanvas({ scene, pictures }: { scene: Scene; pictures: OffscreenCanv
   useEffect(() => {
     const ctx = ref.current?.getContext('2d');
     if (!ctx) return;
-    if (!kinds) return ctx.clearRect(0, 0, stageSize, stageSize);
+    if (!kinds) return ctx.clearRect(0, 0, size, size);
     // what is cut open follows the frame in time, and the token in space
     const cut = { t: tubelet, y: at.y, x: at.x };
-    picture.current = paintCube(ctx, stageSize, { grid, kinds, pictures, at: cut }, cube);
+    picture.current = paintCube(ctx, size, { grid, kinds, pictures, at: cut }, cube);
     paintCubeCursor(ctx, picture.current, tubelet, sound ? [selected, hovered] : []);
   });
   const point = (event: PointerEvent<HTMLCanvasElement>): [number, number] => {
     const box = event.currentTarget.getBoundingClientRect();
-    return [((event.clientX - box.left) / box.width) * stageSize, ((event.clientY - box.top) / box.height) * stageSize];
+    return [((event.clientX - box.left) / box.width) * size, ((event.clientY - box.top) / box.height) * size];
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const by = turns[event.key];
@@ -128,8 +128,8 @@ function CubeCanvas({ scene, pictures }: { scene: Scene; pictures: OffscreenCanv
     <canvas
       ref={ref}
       className="token-canvas cube"
-      width={stageSize}
-      height={stageSize}
+      width={size}
+      height={size}
       role="img"
       tabIndex={0}
       data-testid="lab-cube"

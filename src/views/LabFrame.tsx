@@ -1,15 +1,15 @@
 // The frame under its mask, large: what is looked at, and what is painted on by hand.
 
-import { Brush, Eraser, MousePointer2, Redo2, SquareDashed, Undo2 } from 'lucide-react';
+import { Brush, Eraser, MousePointer2, SquareDashed } from 'lucide-react';
 import { wake } from '../store/actions.ts';
 import { patchLab, type Tool, useLab } from '../store/lab.ts';
 import { paintAll, pressToken, stroke } from '../store/lab-paint.ts';
-import { redo, undo } from '../store/lab-settings.ts';
 import { patch, useStudio } from '../store/studio.ts';
 import { hashOf } from './colours.ts';
-import { SetSwitch, stageSize, tubeletOf } from './MaskView.tsx';
+import { SetSwitch, tubeletOf } from './MaskView.tsx';
 import { paintCursor, paintFrame, paintMask, paintRectangle } from './paint.ts';
 import type { Scene } from './scene.ts';
+import { useSharpness } from './sharpness.ts';
 import { TokenCanvas } from './TokenCanvas.tsx';
 
 const select = (token: number) => patch({ selected: token === useStudio.getState().selected ? null : token });
@@ -19,6 +19,7 @@ export function LabFrame({ scene }: { scene: Scene }) {
   const { tool, corner } = useLab();
   const { grid, kinds, counts, model } = scene;
   const tubelet = tubeletOf(frame, model);
+  const [body, size] = useSharpness();
   const label = counts
     ? `${viewed?.name ?? 'Clip'}, frame ${frame + 1}, mask set ${maskSet + 1}: ${counts.context} context, ${counts.target} target and ${counts.unused} unused tokens of ${counts.all}`
     : (maskProblem ?? 'No mask');
@@ -28,15 +29,15 @@ export function LabFrame({ scene }: { scene: Scene }) {
         <span className="pane-title">Frame</span>
         <SetSwitch />
       </figcaption>
-      <div className="pane-body">
+      <div className="pane-body" ref={body}>
         <TokenCanvas
-          size={stageSize}
+          size={size}
           grid={grid}
           tubelet={tubelet}
           label={label}
           testId="lab-frame"
           data={{ hash: kinds ? hashOf(kinds) : 'none', frame, tool, picture: 'frame' }}
-          paint={(ctx, size) => {
+          paint={(ctx) => {
             ctx.clearRect(0, 0, size, size);
             if (viewed) paintFrame(ctx, size, viewed, frame);
             const cells = { grid, tubelet, size };
@@ -68,9 +69,9 @@ const tools: { tool: Tool; name: string; key: string; icon: typeof Brush }[] = [
   { tool: 'rectangle', name: 'Rectangle', key: 'G', icon: SquareDashed },
 ];
 
-/** Painting by hand: tool, what it paints, how far it reaches in time; undo for every setting. */
+/** Painting by hand: tool, what it paints, how far it reaches in time. */
 function Tools() {
-  const { tool, erase, reach, brush, past, future } = useLab();
+  const { tool, erase, reach, brush } = useLab();
   const painting = tool !== 'point';
   return (
     <div className="tools" role="toolbar" aria-label="Painting">
@@ -129,27 +130,6 @@ function Tools() {
           </button>
         </>
       )}
-      <span className="spacer" />
-      <button
-        type="button"
-        className="icon"
-        aria-label="Undo"
-        title="Undo (Ctrl Z)"
-        disabled={!past.length}
-        onClick={undo}
-      >
-        <Undo2 size={16} aria-hidden="true" />
-      </button>
-      <button
-        type="button"
-        className="icon"
-        aria-label="Redo"
-        title="Redo (Ctrl Shift Z)"
-        disabled={!future.length}
-        onClick={redo}
-      >
-        <Redo2 size={16} aria-hidden="true" />
-      </button>
     </div>
   );
 }

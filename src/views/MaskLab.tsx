@@ -1,9 +1,10 @@
 // The mask lab: settings on the left, the clip under its mask in the middle, numbers on the right.
 
-import { Link, X } from 'lucide-react';
+import { Link, Redo2, Undo2, X } from 'lucide-react';
 import { useEffect } from 'react';
 import { patchLab, useLab } from '../store/lab.ts';
 import { beginLab, copyLink } from '../store/lab-link.ts';
+import { redo, undo } from '../store/lab-settings.ts';
 import { showView } from '../store/lab-statistics.ts';
 import { useStudio } from '../store/studio.ts';
 import { ClipLibrary } from './ClipLibrary.tsx';
@@ -63,6 +64,8 @@ export default function MaskLab() {
 
 function Head({ scene }: { scene: Scene }) {
   const view = useLab((s) => s.view);
+  const past = useLab((s) => s.past.length);
+  const future = useLab((s) => s.future.length);
   return (
     <div className="row lab-head">
       <h2 className="pane-title">Mask lab</h2>
@@ -75,6 +78,19 @@ function Head({ scene }: { scene: Scene }) {
         </button>
       </div>
       <span className="spacer" />
+      <button type="button" className="icon" aria-label="Undo" title="Undo (Ctrl Z)" disabled={!past} onClick={undo}>
+        <Undo2 size={16} aria-hidden="true" />
+      </button>
+      <button
+        type="button"
+        className="icon"
+        aria-label="Redo"
+        title="Redo (Ctrl Shift Z)"
+        disabled={!future}
+        onClick={redo}
+      >
+        <Redo2 size={16} aria-hidden="true" />
+      </button>
       <button type="button" data-testid="copy-link" title="L" onClick={() => void copyLink()}>
         <Link size={16} aria-hidden="true" /> Copy link
       </button>

@@ -54,7 +54,8 @@ export function TokenPanel({ scene }: { scene: Scene }) {
         <Patch scene={scene} token={token} />
         <dl className="facts" data-testid="lab-token" data-token={token}>
           <Fact name="t, y, x" value={`${at.t}, ${at.y}, ${at.x}`} />
-          <Fact name="Pixels" value={`${at.x * p}–${at.x * p + p - 1} × ${at.y * p}–${at.y * p + p - 1}`} />
+          <Fact name="Pixels across" value={`${at.x * p}–${at.x * p + p - 1}`} />
+          <Fact name="Pixels down" value={`${at.y * p}–${at.y * p + p - 1}`} />
           <Fact
             name="Frames"
             value={framesPerTubelet(model) === 1 ? `${first}` : `${first}–${first + framesPerTubelet(model) - 1}`}
