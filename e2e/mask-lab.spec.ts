@@ -419,6 +419,16 @@ test('one cursor: a token lit in one view is lit in all, by keys alone', async (
   const yaw = Number(await cube.getAttribute('data-yaw'));
   await page.keyboard.press('ArrowRight');
   expect(Number(await cube.getAttribute('data-yaw'))).toBeGreaterThan(yaw);
+  // turned until it is seen from the front, the cube shows tubelet 0 as a square: row 5, column 9 is token 79
+  for (let i = 0; i < 6; i++) await page.keyboard.press('ArrowLeft');
+  for (let i = 0; i < 4; i++) await page.keyboard.press('ArrowDown');
+  const square = (await cube.boundingBox())!;
+  await page.mouse.move(
+    square.x + square.width * (0.5 + (9.5 / 14 - 0.5) * 0.94),
+    square.y + square.height * (0.5 + (5.5 / 14 - 0.5) * 0.94),
+  );
+  await expect(page.getByTestId('lab-token')).toHaveAttribute('data-token', '79');
+  await page.mouse.move(2, 2);
   const hash = await page.getByTestId('lab-frame').getAttribute('data-hash');
   await page.keyboard.press('r');
   await expect(page.getByTestId('lab-frame')).not.toHaveAttribute('data-hash', hash!);
@@ -431,6 +441,52 @@ test('one cursor: a token lit in one view is lit in all, by keys alone', async (
   await page.getByRole('button', { name: 'Close' }).click();
   await page.keyboard.press('k');
   await expect(page.getByTestId('differences')).toBeHidden();
+  noProblems();
+});
+
+test('a YAML dropped anywhere opens the lab; a link to a drawn clip needs no file', async ({ page }) => {
+  const noProblems = watch(page);
+  await page.goto('/');
+  await expect(page.getByTestId('mask-view')).toBeVisible();
+  const transfer = await page.evaluateHandle(
+    (text) => {
+      const data = new DataTransfer();
+      data.items.add(new File([text], 'mine.yaml'));
+      return data;
+    },
+    yaml.replace('num_blocks: 8', 'num_blocks: 5'),
+  );
+  await page.dispatchEvent('body', 'dragover', { dataTransfer: transfer });
+  await page.dispatchEvent('body', 'drop', { dataTransfer: transfer });
+  await expect(page.getByTestId('settings-changed')).toContainText('set by mine.yaml');
+  await expect(page.getByLabel('Blocks', { exact: true })).toHaveValue('5');
+  expect(new URL(page.url()).hash).toBe('#masks');
+  // sizes that cannot work are refused in a sentence, and the lab goes on
+  await page.getByLabel('Patch', { exact: true }).fill('15');
+  await expect(page.getByTestId('mask-problem')).toContainText('crop 224 is not a multiple of patch 15');
+  await page.getByLabel('Patch', { exact: true }).fill('2');
+  await expect(page.getByTestId('mask-problem')).toContainText('100352 tokens');
+  await page.getByRole('button', { name: /^Reset Patch/ }).click();
+  await expect(page.getByTestId('lab-frame')).toHaveAttribute('aria-label', /of 1568/);
+
+  await page.keyboard.press(' ');
+  await page.getByLabel('Frame', { exact: true }).fill('3');
+  await page.keyboard.press('r');
+  await page.evaluate(() => {
+    navigator.clipboard.writeText = (text) => {
+      document.title = text;
+      return Promise.resolve();
+    };
+  });
+  await page.keyboard.press('l');
+  await expect(page.getByTestId('notes')).toContainText('Link copied');
+  const shown = await pixels(page, 'lab-frame');
+  const link = await page.title();
+  await page.goto('about:blank');
+  await openLab(page, new URL(link).hash);
+  await expect(page.getByTestId('lab-frame')).toHaveAttribute('data-frame', '3');
+  await expect(page.getByTestId('awaited')).toBeHidden();
+  await expect.poll(() => pixels(page, 'lab-frame')).toBe(shown);
   noProblems();
 });
 

@@ -134,7 +134,9 @@ function pressTraining(key: string): boolean {
 export function isPageKey(event: KeyboardEvent): boolean {
   if (!useStudio.getState().keys || event.ctrlKey || event.metaKey || event.altKey) return false;
   const target = event.target as HTMLElement;
-  if (target.closest('input:not([type=checkbox]), select, textarea, dialog[open]')) return false;
+  if (target.closest('input:not([type=checkbox], [type=range]), select, textarea, dialog[open]')) return false;
+  // arrow keys move a slider
+  if (target.closest('input[type=range]') && event.key.startsWith('Arrow')) return false;
   // Space and Enter press the focused button
   return !(target.closest('button, summary, a') && (event.key === ' ' || event.key === 'Enter'));
 }

@@ -158,15 +158,15 @@ function BlockFields({ mask, field, onChange }: BlockProps) {
         onChange={(complement) => onChange({ ...mask, complement }, 'complement')}
       />
       <ChoiceField
-        label="Blocks are"
+        label="Inverted"
         {...field('inverted')}
         hint="inv_block of V-JEPA 2 lets context and target change places"
-        value={mask.inverted ? 'context' : 'target'}
+        value={mask.inverted ? 'yes' : 'no'}
         options={[
-          { value: 'target', label: 'predicted' },
-          { value: 'context', label: 'kept as context' },
+          { value: 'no', label: 'no, blocks are targets' },
+          { value: 'yes', label: 'yes, blocks are context' },
         ]}
-        onChange={(kept) => onChange({ ...mask, inverted: kept === 'context' }, 'inverted')}
+        onChange={(chosen) => onChange({ ...mask, inverted: chosen === 'yes' }, 'inverted')}
       />
     </>
   );
