@@ -42,8 +42,8 @@ export function hiddenTokens(mask: MultiBlockConfig, grid: Grid, size: BlockSize
   for (const { top, left, start } of places)
     for (let t = start; t < start + size.t; t++)
       for (let y = top; y < top + size.h; y++) {
-        const row = (t * grid.h + y) * grid.w;
-        hidden.fill(1, row + left, row + left + size.w);
+        const first = (t * grid.h + y) * grid.w + left;
+        for (let n = first; n < first + size.w; n++) hidden[n] = 1;
       }
   const limit = Math.max(1, Math.trunc(grid.t * mask.maxTemporalKeep));
   if (limit < grid.t) hidden.fill(1, limit * grid.h * grid.w);

@@ -53,10 +53,14 @@ function randomSubset(list: TokenList, size: number, draw: DrawInteger): TokenLi
     chosen[chosen[at] ? last : at] = 1;
   }
   const wanted = stay ? 1 : 0;
-  const subset = new Int32Array(size);
+  const subset = new Int32Array(n);
   let filled = 0;
-  for (let i = 0; i < n; i++) if (chosen[i] === wanted) subset[filled++] = list[i];
-  return subset;
+  // every member is written, and only those that stay move the place on: a branch would be guessed wrong half the time
+  for (let i = 0; i < n; i++) {
+    subset[filled] = list[i];
+    filled += chosen[i] === wanted ? 1 : 0;
+  }
+  return subset.subarray(0, size);
 }
 
 /** All tokens of the grid that are not in an ascending list. */

@@ -4,8 +4,9 @@ import { reportError } from '../core/errors.ts';
 import { MaskMeasurement } from '../mask/statistics.ts';
 import type { MaskCommand, MaskEvent } from '../protocol/messages.ts';
 
-/** Milliseconds of work between two looks at the messages. */
+/** Milliseconds of work between two looks at the messages, and between two messages of progress. */
 const slice = 40;
+const progressEvery = 120;
 
 export interface Measuring {
   handle: (command: MaskCommand) => Promise<void>;
@@ -37,10 +38,14 @@ export function createMeasuring(post: (event: MaskEvent) => void): Measuring {
     current = jobId;
     try {
       const measurement = new MaskMeasurement(request);
+      let told = -Infinity;
       while (!measurement.finished) {
         const until = performance.now() + slice;
         while (!measurement.finished && performance.now() < until) measurement.advance();
-        post({ type: 'measuring', jobId, done: measurement.done, total: measurement.total });
+        if (measurement.finished || performance.now() - told > progressEvery) {
+          told = performance.now();
+          post({ type: 'measuring', jobId, done: measurement.done, total: measurement.total });
+        }
         await breathe();
         if (current !== jobId) return;
       }
