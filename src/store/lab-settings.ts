@@ -78,7 +78,7 @@ export function changedSettings(base: RunConfig, config: RunConfig): ReadonlySet
   return new Set(changed.filter((field) => field.endsWith('.kind') || !kinds.some((kind) => field.startsWith(kind))));
 }
 
-/** Puts one field back to what the settings started from; a mask set of another kind as a whole. */
+/** Puts one field back to what the settings started from; a mask set of another kind as a whole, "masks" all of them. */
 export function resetField(field: string): void {
   const { labConfig: config } = useStudio.getState();
   const { base } = useLab.getState();
@@ -86,9 +86,9 @@ export function resetField(field: string): void {
   endStep();
   const value = fieldsOf(base).get(field);
   const before = base.masks[Number(at)];
-  if (part === 'masks' && before?.kind !== config.masks[Number(at)]?.kind) {
-    const masks =
-      at === undefined ? base.masks : config.masks.map((mask, i) => (i === Number(at) && before ? before : mask));
+  if (field === 'masks') changeLab({ ...config, masks: base.masks }, field);
+  else if (part === 'masks' && before && before.kind !== config.masks[Number(at)]?.kind) {
+    const masks = config.masks.map((mask, i) => (i === Number(at) ? before : mask));
     changeLab({ ...config, masks }, field);
   } else if (value !== undefined) changeLab(withField(config, field, value), field);
 }
