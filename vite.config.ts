@@ -23,7 +23,7 @@ const contentSecurityPolicy = (): Plugin => ({
   ],
 });
 
-// One page, one worker.
+// One page, its workers, and chunks for what is heavy.
 export default defineConfig({
   base: './',
   plugins: [react(), contentSecurityPolicy()],

@@ -32,6 +32,8 @@ struct Dims {
 @group(0) @binding(9) var<storage, read> known_delta: array<f32>;
 @group(0) @binding(10) var<storage, read_write> dqkv: array<f32>;
 
+override WIDE: bool = true; // blocks may be 3 or 4; without, there is less to compile
+
 const ROWS = 16u;
 const STRIDE = 32u; // other rows per turn
 const LOW = -1e30; // stands for minus infinity, which WGSL may assume away
@@ -153,23 +155,23 @@ fn forward(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation_id)
     total3 = total3 * by3 + columns_sum(s30) + columns_sum(s31); most3 = m3;
     shrink(0u, by0); shrink(4u, by1); shrink(8u, by2); shrink(12u, by3);
     if (d.blocks > 1u) { shrink(1u, by0); shrink(5u, by1); shrink(9u, by2); shrink(13u, by3); }
-    if (d.blocks > 2u) { shrink(2u, by0); shrink(6u, by1); shrink(10u, by2); shrink(14u, by3); }
-    if (d.blocks > 3u) { shrink(3u, by0); shrink(7u, by1); shrink(11u, by2); shrink(15u, by3); }
+    if (WIDE && d.blocks > 2u) { shrink(2u, by0); shrink(6u, by1); shrink(10u, by2); shrink(14u, by3); }
+    if (WIDE && d.blocks > 3u) { shrink(3u, by0); shrink(7u, by1); shrink(11u, by2); shrink(15u, by3); }
     for (var j = 0u; j < 8u && first + 4u * j < tile.w; j++) {
       let at = next_rows(first, j, tile.w) * 3u * width + 2u * width + channel;
       let w0 = rows4(weights[4u * j]); let w1 = rows4(weights[4u * j + 1u]); let w2 = rows4(weights[4u * j + 2u]); let w3 = rows4(weights[4u * j + 3u]);
       { let v = channel_block(at); c[0] += v * w0; c[4] += v * w1; c[8] += v * w2; c[12] += v * w3; }
       if (d.blocks > 1u) { let v = channel_block(at + 4u); c[1] += v * w0; c[5] += v * w1; c[9] += v * w2; c[13] += v * w3; }
-      if (d.blocks > 2u) { let v = channel_block(at + 8u); c[2] += v * w0; c[6] += v * w1; c[10] += v * w2; c[14] += v * w3; }
-      if (d.blocks > 3u) { let v = channel_block(at + 12u); c[3] += v * w0; c[7] += v * w1; c[11] += v * w2; c[15] += v * w3; }
+      if (WIDE && d.blocks > 2u) { let v = channel_block(at + 8u); c[2] += v * w0; c[6] += v * w1; c[10] += v * w2; c[14] += v * w3; }
+      if (WIDE && d.blocks > 3u) { let v = channel_block(at + 12u); c[3] += v * w0; c[7] += v * w1; c[11] += v * w2; c[15] += v * w3; }
     }
   }
   total0 = quad_sum(total0); total1 = quad_sum(total1); total2 = quad_sum(total2); total3 = quad_sum(total3);
   let by0 = 1.0 / total0; let by1 = 1.0 / total1; let by2 = 1.0 / total2; let by3 = 1.0 / total3;
   shrink(0u, by0); shrink(4u, by1); shrink(8u, by2); shrink(12u, by3);
   if (d.blocks > 1u) { shrink(1u, by0); shrink(5u, by1); shrink(9u, by2); shrink(13u, by3); }
-  if (d.blocks > 2u) { shrink(2u, by0); shrink(6u, by1); shrink(10u, by2); shrink(14u, by3); }
-  if (d.blocks > 3u) { shrink(3u, by0); shrink(7u, by1); shrink(11u, by2); shrink(15u, by3); }
+  if (WIDE && d.blocks > 2u) { shrink(2u, by0); shrink(6u, by1); shrink(10u, by2); shrink(14u, by3); }
+  if (WIDE && d.blocks > 3u) { shrink(3u, by0); shrink(7u, by1); shrink(11u, by2); shrink(15u, by3); }
   weights[0] = most0 + log(total0); weights[1] = most1 + log(total1); weights[2] = most2 + log(total2); weights[3] = most3 + log(total3);
   for (var r = 0u; r < ROWS && tile.x + r < tile.y; r++) {
     let row = tile.x + r;
@@ -265,8 +267,8 @@ fn backward_q(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation_
       let w0 = rows4(weights[4u * j]); let w1 = rows4(weights[4u * j + 1u]); let w2 = rows4(weights[4u * j + 2u]); let w3 = rows4(weights[4u * j + 3u]);
       { let v = channel_block(at); c[0] += v * w0; c[4] += v * w1; c[8] += v * w2; c[12] += v * w3; }
       if (d.blocks > 1u) { let v = channel_block(at + 4u); c[1] += v * w0; c[5] += v * w1; c[9] += v * w2; c[13] += v * w3; }
-      if (d.blocks > 2u) { let v = channel_block(at + 8u); c[2] += v * w0; c[6] += v * w1; c[10] += v * w2; c[14] += v * w3; }
-      if (d.blocks > 3u) { let v = channel_block(at + 12u); c[3] += v * w0; c[7] += v * w1; c[11] += v * w2; c[15] += v * w3; }
+      if (WIDE && d.blocks > 2u) { let v = channel_block(at + 8u); c[2] += v * w0; c[6] += v * w1; c[10] += v * w2; c[14] += v * w3; }
+      if (WIDE && d.blocks > 3u) { let v = channel_block(at + 12u); c[3] += v * w0; c[7] += v * w1; c[11] += v * w2; c[15] += v * w3; }
     }
   }
   for (var r = 0u; r < ROWS && tile.x + r < tile.y; r++) {
@@ -339,8 +341,8 @@ fn backward_kv(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation
           let w0 = rows4(weights[4u * j]); let w1 = rows4(weights[4u * j + 1u]); let w2 = rows4(weights[4u * j + 2u]); let w3 = rows4(weights[4u * j + 3u]);
           { let v = channel_block_of_dout(at); e[0] += v * w0; e[4] += v * w1; e[8] += v * w2; e[12] += v * w3; }
           if (d.blocks > 1u) { let v = channel_block_of_dout(at + 4u); e[1] += v * w0; e[5] += v * w1; e[9] += v * w2; e[13] += v * w3; }
-          if (d.blocks > 2u) { let v = channel_block_of_dout(at + 8u); e[2] += v * w0; e[6] += v * w1; e[10] += v * w2; e[14] += v * w3; }
-          if (d.blocks > 3u) { let v = channel_block_of_dout(at + 12u); e[3] += v * w0; e[7] += v * w1; e[11] += v * w2; e[15] += v * w3; }
+          if (WIDE && d.blocks > 2u) { let v = channel_block_of_dout(at + 8u); e[2] += v * w0; e[6] += v * w1; e[10] += v * w2; e[14] += v * w3; }
+          if (WIDE && d.blocks > 3u) { let v = channel_block_of_dout(at + 12u); e[3] += v * w0; e[7] += v * w1; e[11] += v * w2; e[15] += v * w3; }
         }
         s00 = mat4x4f(); s01 = mat4x4f(); s10 = mat4x4f(); s11 = mat4x4f();
         s20 = mat4x4f(); s21 = mat4x4f(); s30 = mat4x4f(); s31 = mat4x4f();
@@ -356,8 +358,8 @@ fn backward_kv(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation
       let w0 = rows4(weights[4u * j]); let w1 = rows4(weights[4u * j + 1u]); let w2 = rows4(weights[4u * j + 2u]); let w3 = rows4(weights[4u * j + 3u]);
       { let v = channel_block(at); c[0] += v * w0; c[4] += v * w1; c[8] += v * w2; c[12] += v * w3; }
       if (d.blocks > 1u) { let v = channel_block(at + 4u); c[1] += v * w0; c[5] += v * w1; c[9] += v * w2; c[13] += v * w3; }
-      if (d.blocks > 2u) { let v = channel_block(at + 8u); c[2] += v * w0; c[6] += v * w1; c[10] += v * w2; c[14] += v * w3; }
-      if (d.blocks > 3u) { let v = channel_block(at + 12u); c[3] += v * w0; c[7] += v * w1; c[11] += v * w2; c[15] += v * w3; }
+      if (WIDE && d.blocks > 2u) { let v = channel_block(at + 8u); c[2] += v * w0; c[6] += v * w1; c[10] += v * w2; c[14] += v * w3; }
+      if (WIDE && d.blocks > 3u) { let v = channel_block(at + 12u); c[3] += v * w0; c[7] += v * w1; c[11] += v * w2; c[15] += v * w3; }
     }
   }
   for (var r = 0u; r < ROWS && tile.x + r < tile.y; r++) {

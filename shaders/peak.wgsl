@@ -1,6 +1,6 @@
 // What the adapter can do at best, so that every kernel's speed can be shown as a share of it.
 //
-//   multiply_add   four independent chains of vec4, three multiply-adds a round: 96 operations per invocation and round
+//   multiply_add   sixteen independent chains, four multiply-adds a round: 128 operations per invocation and round
 //   stream_read    sums of `n` vec4 a workgroup never shares: 16 n bytes read
 //   stream_write, stream_copy   16 n bytes written; 16 n bytes read and written
 //
@@ -19,16 +19,18 @@ struct Dims {
 fn multiply_add(@builtin(global_invocation_id) id: vec3u) {
   let s = source[id.x % d.n];
   let t = source[(id.x + 1u) % d.n];
+  let u = source[(id.x + 2u) % d.n];
+  let v = source[(id.x + 3u) % d.n];
   var a = s;
-  var b = s * 0.5;
-  var c = s * 0.25;
-  var e = s * 0.125;
+  var b = t;
+  var c = u;
+  var e = v;
   for (var i = 0u; i < d.rounds; i++) {
     // four steps in one expression: what is kept between two expressions may cost a load and a store
-    a = ((a * t + s) * t + s) * t + s;
-    b = ((b * t + s) * t + s) * t + s;
-    c = ((c * t + s) * t + s) * t + s;
-    e = ((e * t + s) * t + s) * t + s;
+    a = a + s * t.x + t * u.x + u * v.x + v * s.x;
+    b = b + s * t.y + t * u.y + u * v.y + v * s.y;
+    c = c + s * t.z + t * u.z + u * v.z + v * s.z;
+    e = e + s * t.w + t * u.w + u * v.w + v * s.w;
   }
   sink[id.x % d.n] = a + b + c + e;
 }

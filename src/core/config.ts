@@ -1,5 +1,6 @@
 // A whole run as one plain object. Field names follow the official YAML where it has them.
 
+import { checkMask } from './check-mask.ts';
 import type { Grid } from './grid.ts';
 
 /** Sizes of encoder and predictor (official `model` and `data` sections). */
@@ -42,6 +43,11 @@ export interface MultiBlockConfig {
   maxTemporalKeep: number;
   /** most context tokens per clip, or null */
   maxKeep: number | null;
+  /** V-JEPA 2: after the cut, the targets (`full_complement`) or the context (`pred_full_complement`) become everything
+   * that the other list is not */
+  complement: 'none' | 'target' | 'context';
+  /** V-JEPA 2: context and target change places (`inv_block`) */
+  inverted: boolean;
 }
 
 /** Whole tubes through time (official random_tube.py). */
@@ -51,12 +57,38 @@ export interface TubeConfig {
   ratio: number;
 }
 
-export type MaskConfig = MultiBlockConfig | TubeConfig;
+/** Whole frames of the future: everything before the last tubelets is context. */
+export interface FutureConfig {
+  kind: 'future';
+  /** how many tubelets at the end are predicted */
+  tubelets: number;
+}
 
-/** official: lists are cut to the shortest of the batch, from the front; none: no token is thrown away. */
-export type MaskCut = 'official' | 'none';
+/** Painted by hand: the same tokens are predicted in every clip. */
+export interface PaintedConfig {
+  kind: 'painted';
+  /** the grid that the tokens belong to */
+  grid: Grid;
+  /** target tokens, ascending; every other token is context */
+  tokens: number[];
+}
+
+export type MaskConfig = MultiBlockConfig | TubeConfig | FutureConfig | PaintedConfig;
+
+/** How lists are brought to the length of the shortest of the batch. official: the first tokens stay, the latest
+ * tubelets go; random: a random subset stays; none: no token is thrown away. */
+export type MaskCut = 'official' | 'random' | 'none';
+export const maskCuts: readonly MaskCut[] = ['official', 'random', 'none'];
 /** threefry: our counter-based draws; official: MT19937, block size seeded by the iteration. */
 export type MaskSequence = 'threefry' | 'official';
+
+/** Everything that masks depend on beside grid, batch and step. */
+export interface MaskSampling {
+  masks: MaskConfig[];
+  cut: MaskCut;
+  sequence: MaskSequence;
+  seed: number;
+}
 
 export interface LossConfig {
   /** p of |z − h|^p / p (`loss_exp`) */
@@ -206,23 +238,7 @@ export function checkConfig(c: RunConfig): ConfigProblem[] {
       if (dim % 8) refuse(field, `${dim} is not a multiple of 8, which positions without uniform power need`);
   if (!c.masks.length) refuse('masks', 'there is no mask set: add at least one');
   if (c.masks.length > 8) refuse('masks', `there are ${c.masks.length} mask sets, at most 8 are supported`);
-  c.masks.forEach((mask, i) => {
-    if (mask.kind === 'tube') {
-      if (!(mask.ratio > 0 && mask.ratio < 1))
-        refuse(`masks.${i}.ratio`, `tube ratio is ${mask.ratio}: choose a value between 0 and 1`);
-      return;
-    }
-    whole(`masks.${i}.blocks`, mask.blocks, 1, 256);
-    for (const [name, [low, high], most] of [
-      ['spatialScale', mask.spatialScale, 1],
-      ['temporalScale', mask.temporalScale, 1],
-      ['aspectRatio', mask.aspectRatio, 16],
-    ] as const)
-      if (!(low > 0 && low <= high && high <= most))
-        refuse(`masks.${i}.${name}`, `${name} is [${low}, ${high}]: needs 0 < low ≤ high ≤ ${most}`);
-    if (!(mask.maxTemporalKeep > 0 && mask.maxTemporalKeep <= 1))
-      refuse(`masks.${i}.maxTemporalKeep`, `max temporal keep is ${mask.maxTemporalKeep}: choose a value in (0, 1]`);
-  });
+  c.masks.forEach((mask, i) => problems.push(...checkMask(mask, `masks.${i}`, gridOf(m))));
   if (!(c.loss.exponent >= 1)) refuse('loss.exponent', `loss exponent is ${c.loss.exponent}: choose 1 or more`);
   if (!(c.optim.lr > 0 && c.optim.lr < 1))
     refuse('optim.lr', `learning rate is ${c.optim.lr}: choose a value in (0, 1)`);

@@ -3,7 +3,8 @@
 
 import type { LossConfig, MaskConfig, MultiBlockConfig, OptimConfig, RunConfig } from './config.ts';
 
-const multiBlock = (blocks: number, scale: number): MultiBlockConfig => ({
+/** Blocks of one size, as the official configs have them. */
+export const multiBlock = (blocks: number, scale: number): MultiBlockConfig => ({
   kind: 'multiblock',
   blocks,
   spatialScale: [scale, scale],
@@ -11,6 +12,8 @@ const multiBlock = (blocks: number, scale: number): MultiBlockConfig => ({
   aspectRatio: [0.75, 1.5],
   maxTemporalKeep: 1,
   maxKeep: null,
+  complement: 'none',
+  inverted: false,
 });
 
 /** The two official mask sets: eight small blocks (short range) and two large ones (long range). */

@@ -8,26 +8,43 @@ export interface Key {
   b: number;
 }
 
-const rotations = [13, 15, 26, 6, 17, 29, 16, 24];
 const parity = 0x1bd11bda;
 
 /** Two random words for key (k0, k1) and counter (c0, c1), all u32. */
 export function threefry(k0: number, k1: number, c0: number, c1: number): [number, number] {
-  const keys = [k0 >>> 0, k1 >>> 0, (parity ^ k0 ^ k1) >>> 0];
-  let x = (c0 + keys[0]) >>> 0;
-  let y = (c1 + keys[1]) >>> 0;
-  for (let round = 0; round < 20; round++) {
-    const r = rotations[round % 8];
-    x = (x + y) >>> 0;
-    y = ((y << r) | (y >>> (32 - r))) >>> 0;
-    y = (y ^ x) >>> 0;
-    if (round % 4 === 3) {
-      const s = (round + 1) / 4;
-      x = (x + keys[s % 3]) >>> 0;
-      y = (y + keys[(s + 1) % 3] + s) >>> 0;
+  // the keys of the next injection; they take turns
+  let [a, b, c] = [k1, parity ^ k0 ^ k1, k0];
+  let x = (c0 + k0) | 0;
+  let y = (c1 + k1) | 0;
+  for (let injection = 1; injection <= 5; injection++) {
+    // four rounds, written out: masks draw millions of numbers
+    if (injection & 1) {
+      x = (x + y) | 0;
+      y = ((y << 13) | (y >>> 19)) ^ x;
+      x = (x + y) | 0;
+      y = ((y << 15) | (y >>> 17)) ^ x;
+      x = (x + y) | 0;
+      y = ((y << 26) | (y >>> 6)) ^ x;
+      x = (x + y) | 0;
+      y = ((y << 6) | (y >>> 26)) ^ x;
+    } else {
+      x = (x + y) | 0;
+      y = ((y << 17) | (y >>> 15)) ^ x;
+      x = (x + y) | 0;
+      y = ((y << 29) | (y >>> 3)) ^ x;
+      x = (x + y) | 0;
+      y = ((y << 16) | (y >>> 16)) ^ x;
+      x = (x + y) | 0;
+      y = ((y << 24) | (y >>> 8)) ^ x;
     }
+    x = (x + a) | 0;
+    y = (y + b + injection) | 0;
+    const used = a;
+    a = b;
+    b = c;
+    c = used;
   }
-  return [x, y];
+  return [x >>> 0, y >>> 0];
 }
 
 /** Key of a purpose ("masks", "crops", …) under a seed. */

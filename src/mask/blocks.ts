@@ -42,8 +42,8 @@ export function hiddenTokens(mask: MultiBlockConfig, grid: Grid, size: BlockSize
   for (const { top, left, start } of places)
     for (let t = start; t < start + size.t; t++)
       for (let y = top; y < top + size.h; y++) {
-        const row = (t * grid.h + y) * grid.w;
-        hidden.fill(1, row + left, row + left + size.w);
+        const first = (t * grid.h + y) * grid.w + left;
+        for (let n = first; n < first + size.w; n++) hidden[n] = 1;
       }
   const limit = Math.max(1, Math.trunc(grid.t * mask.maxTemporalKeep));
   if (limit < grid.t) hidden.fill(1, limit * grid.h * grid.w);
@@ -52,7 +52,8 @@ export function hiddenTokens(mask: MultiBlockConfig, grid: Grid, size: BlockSize
 
 /** Context (not hidden) and target (hidden) tokens, ascending. */
 export function splitTokens(hidden: Uint8Array): { context: Int32Array<ArrayBuffer>; target: Int32Array<ArrayBuffer> } {
-  const covered = hidden.reduce((n, v) => n + v, 0);
+  let covered = 0;
+  for (let n = 0; n < hidden.length; n++) covered += hidden[n];
   const context = new Int32Array(hidden.length - covered);
   const target = new Int32Array(covered);
   let [c, p] = [0, 0];

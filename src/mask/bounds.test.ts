@@ -19,20 +19,24 @@ const blocks = fc.record({
   aspectRatio: pair(30, 300),
   maxTemporalKeep: share,
   maxKeep: fc.option(fc.integer({ min: 1, max: 40 })),
+  complement: fc.constantFrom('none' as const, 'target' as const, 'context' as const),
+  inverted: fc.boolean(),
 });
 const tubes = fc.record({ kind: fc.constant('tube' as const), ratio: share });
+const future = fc.record({ kind: fc.constant('future' as const), tubelets: fc.integer({ min: 1, max: 4 }) });
 
 test('no draw exceeds the bounds', () => {
   fc.assert(
     fc.property(
-      fc.oneof<fc.Arbitrary<MaskConfig>[]>(blocks, tubes),
+      fc.oneof(blocks, tubes, future),
       fc.record({
         t: fc.integer({ min: 1, max: 5 }),
         h: fc.integer({ min: 2, max: 9 }),
         w: fc.integer({ min: 2, max: 9 }),
       }),
       fc.nat(1000),
-      (mask, grid, step) => {
+      (mask: MaskConfig, grid, step) => {
+        fc.pre(mask.kind !== 'future' || mask.tubelets < grid.t); // refused by checkMask
         const bounds = tokenBounds(mask, grid);
         let sets;
         try {
@@ -58,6 +62,8 @@ test('the official mask sets on 8 × 14 × 14 tokens', () => {
     aspectRatio: [0.75, 1.5],
     maxTemporalKeep: 1,
     maxKeep: null,
+    complement: 'none',
+    inverted: false,
   });
   const grid = { t: 8, h: 14, w: 14 };
   // keep 29 of 196: height at least round(√21.75) = 5, width at least round(√19.3) = 4

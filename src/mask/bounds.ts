@@ -1,6 +1,6 @@
 // How many context and target tokens a clip can have at most, whatever is drawn: memory is planned for that.
 
-import type { MaskConfig } from '../core/config.ts';
+import type { MaskConfig, MultiBlockConfig } from '../core/config.ts';
 import { type Grid, tokenCount } from '../core/grid.ts';
 import { blockSize } from './blocks.ts';
 
@@ -12,18 +12,33 @@ export interface TokenBounds {
 /** Upper bounds for one clip under one mask set. */
 export function tokenBounds(mask: MaskConfig, grid: Grid): TokenBounds {
   const all = tokenCount(grid);
-  if (mask.kind === 'tube') {
-    const keep = Math.trunc(grid.h * grid.w * (1 - mask.ratio)) * grid.t;
-    return { context: keep, target: all - keep };
+  switch (mask.kind) {
+    case 'tube': {
+      const keep = Math.trunc(grid.h * grid.w * (1 - mask.ratio)) * grid.t;
+      return { context: keep, target: all - keep };
+    }
+    case 'future': {
+      const target = mask.tubelets * grid.h * grid.w;
+      return { context: all - target, target };
+    }
+    case 'painted':
+      return { context: all - mask.tokens.length, target: mask.tokens.length };
+    case 'multiblock':
+      return mask.inverted || mask.complement !== 'none'
+        ? { context: all, target: all }
+        : { context: mostContext(mask, grid), target: all };
   }
-  // Sides grow with the scale; the height grows with the aspect ratio, the width shrinks with it. All blocks may lie on
-  // one another, so at least the smallest one is hidden; what lies behind the temporal limit is hidden too.
-  const smallest = {
-    t: blockSize(mask, grid, [0, 0, 0]).t,
-    h: blockSize(mask, grid, [0, 0, 0]).h,
-    w: blockSize(mask, grid, [0, 0, 1]).w,
-  };
-  const hidden = smallest.t * smallest.h * smallest.w;
+  return mask satisfies never;
+}
+
+/**
+ * Sides grow with the scale; the height grows with the aspect ratio, the width shrinks with it. All blocks may lie on
+ * one another, so at least the smallest one is hidden; what lies behind the temporal limit is hidden too.
+ */
+function mostContext(mask: MultiBlockConfig, grid: Grid): number {
+  const { t, h } = blockSize(mask, grid, [0, 0, 0]);
+  const { w } = blockSize(mask, grid, [0, 0, 1]);
+  const all = tokenCount(grid);
   const seen = Math.max(1, Math.trunc(grid.t * mask.maxTemporalKeep)) * grid.h * grid.w;
-  return { context: Math.min(all - hidden, seen, mask.maxKeep ?? all), target: all };
+  return Math.min(all - t * h * w, seen, mask.maxKeep ?? all);
 }

@@ -1,46 +1,59 @@
 // The masks of one step: for every mask set, context and target tokens of every clip of the batch.
 
-import type { MaskConfig, MaskCut, MaskSequence, MultiBlockConfig, TubeConfig } from '../core/config.ts';
+import type {
+  FutureConfig,
+  MaskCut,
+  MaskSampling,
+  MultiBlockConfig,
+  PaintedConfig,
+  TubeConfig,
+} from '../core/config.ts';
 import { StudioError } from '../core/errors.ts';
 import { type Grid, tokenCount } from '../core/grid.ts';
-import { integer, type Key, makeKey, permutation, uniform } from '../core/random.ts';
+import { integer, type Key, makeKey, permutation, threefry, uniform } from '../core/random.ts';
 import { type BlockPlace, type BlockSize, blockSize, hiddenTokens, placeCounts, splitTokens } from './blocks.ts';
+import { applyCut, type DrawInteger, type MaskSet } from './cut.ts';
 import { MersenneTwister } from './mersenne.ts';
-
-/** One mask set: a context and a target list per clip, ascending token indices. */
-export interface MaskSet {
-  context: Int32Array<ArrayBuffer>[];
-  target: Int32Array<ArrayBuffer>[];
-}
 
 export interface MaskBatch {
   sets: MaskSet[];
 }
 
-export interface MaskSampling {
-  masks: MaskConfig[];
-  cut: MaskCut;
-  sequence: MaskSequence;
-  seed: number;
-}
-
 /** A clip whose context stays empty this often never gets one. */
 const attempts = 200;
 
-/** A source of whole numbers below n. */
-export type DrawInteger = (n: number) => number;
-
 /** Masks of step `step`: a function of (config, step) alone. Throws StudioError 'config' when no mask can leave context. */
 export function drawMasks(config: MaskSampling, grid: Grid, batch: number, step: number): MaskBatch {
-  return {
-    sets: config.masks.map((mask, set) => {
-      const drawn =
-        mask.kind === 'tube'
-          ? drawTubes(mask, grid, batch, config, set, step)
-          : drawBlocks(mask, grid, batch, config, set, step);
-      return config.cut === 'official' ? cutOfficial(drawn, mask) : limitContext(drawn, mask);
-    }),
-  };
+  const uncut = drawUncut(config, grid, batch, step);
+  return { sets: uncut.map((set, i) => cutSet(config, config.cut, set, i, tokenCount(grid), step)) };
+}
+
+/** The masks of a step before their lists are cut. */
+export const drawUncut = (config: MaskSampling, grid: Grid, batch: number, step: number): MaskSet[] =>
+  config.masks.map((mask, set) => {
+    switch (mask.kind) {
+      case 'multiblock':
+        return drawBlocks(mask, grid, batch, config, set, step);
+      case 'tube':
+        return drawTubes(mask, grid, batch, config, set, step);
+      case 'future':
+        return repeat(futureTokens(mask, grid), batch);
+      case 'painted':
+        return repeat(paintedTokens(mask, grid), batch);
+    }
+    return mask satisfies never;
+  });
+
+/** Lists of a set after a cut; the random one is a function of (seed, set, step) too. */
+export function cutSet(
+  config: MaskSampling,
+  cut: MaskCut,
+  uncut: MaskSet,
+  set: number,
+  tokens: number,
+  step: number,
+): MaskSet {
+  return applyCut(uncut, config.masks[set], cut, tokens, wordDraws(makeKey(config.seed, `mask cut ${set}`), step));
 }
 
 /** The three draws of an iteration. The official ones come from a generator seeded with the iteration alone, so that
@@ -63,6 +76,22 @@ function positionDraws(config: MaskSampling, set: number, step: number): DrawInt
   }
   let index = 0;
   return (n) => integer(key, step, index++, n);
+}
+
+/** Draws that use both words of every counter: the random cut needs hundreds for every clip. */
+function wordDraws(key: Key, step: number): DrawInteger {
+  let index = 0;
+  let spare: number | null = null;
+  return (n) => {
+    if (spare !== null) {
+      const word = spare;
+      spare = null;
+      return Math.floor((word / 2 ** 32) * n);
+    }
+    const [word, next] = threefry(key.a, key.b, step, index++);
+    spare = next;
+    return Math.floor((word / 2 ** 32) * n);
+  };
 }
 
 function drawBlocks(
@@ -114,6 +143,30 @@ export function blocksOf(
   return set;
 }
 
+/** Everything but the last tubelets is context. */
+function futureTokens(mask: FutureConfig, grid: Grid): Uint8Array {
+  const hidden = new Uint8Array(tokenCount(grid));
+  return hidden.fill(1, (grid.t - mask.tubelets) * grid.h * grid.w);
+}
+
+function paintedTokens(mask: PaintedConfig, grid: Grid): Uint8Array {
+  const hidden = new Uint8Array(tokenCount(grid));
+  for (const n of mask.tokens) hidden[n] = 1;
+  return hidden;
+}
+
+/** The same mask for every clip. */
+function repeat(hidden: Uint8Array, batch: number): MaskSet {
+  const { context, target } = splitTokens(hidden);
+  if (!context.length || !target.length)
+    throw new StudioError(
+      'config',
+      `the mask leaves ${context.length} context and ${target.length} target tokens`,
+      'Leave at least one token of each.',
+    );
+  return { context: Array.from({ length: batch }, () => context), target: Array.from({ length: batch }, () => target) };
+}
+
 /** Random tubes (official random_tube.py): the same int(h · w · (1 − ratio)) positions stay visible in every tubelet. */
 function drawTubes(
   mask: TubeConfig,
@@ -142,21 +195,4 @@ function drawTubes(
     drawn.target.push(target);
   }
   return drawn;
-}
-
-const shortest = (lists: { length: number }[]): number => lists.reduce((n, l) => Math.min(n, l.length), Infinity);
-
-/** Official cut: every list is cut to the shortest of the batch, keeping the first tokens. That drops the latest tubelets. */
-export function cutOfficial(set: MaskSet, mask: MaskConfig): MaskSet {
-  const most = mask.kind === 'multiblock' && mask.maxKeep !== null ? mask.maxKeep : Infinity;
-  const context = Math.min(shortest(set.context), most);
-  const target = shortest(set.target);
-  return { context: set.context.map((l) => l.slice(0, context)), target: set.target.map((l) => l.slice(0, target)) };
-}
-
-/** No cut: only max_keep limits the context. */
-function limitContext(set: MaskSet, mask: MaskConfig): MaskSet {
-  if (mask.kind !== 'multiblock' || mask.maxKeep === null) return set;
-  const most = mask.maxKeep;
-  return { context: set.context.map((l) => l.slice(0, most)), target: set.target };
 }

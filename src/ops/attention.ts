@@ -45,8 +45,16 @@ export function attention(plan: Plan, qkv: Tensor, tiles: Tiles, heads: number, 
   const D = C / heads;
   const out = plan.activation(name, qkv.rows, C, [qkv]);
   const lse = plan.activation(`${name}.lse`, qkv.rows, heads);
-  const { kernel, dims, grid } = form(plan, tiles, heads, D);
-  plan.dispatch({ label: name, kernel, entry: 'forward', bind: { tiles: tiles.table, qkv, out, lse }, dims, grid });
+  const { kernel, overrides, dims, grid } = form(plan, tiles, heads, D);
+  plan.dispatch({
+    label: name,
+    kernel,
+    entry: 'forward',
+    overrides,
+    bind: { tiles: tiles.table, qkv, out, lse },
+    dims,
+    grid,
+  });
   plan.onBackward(out, () => {
     const dout = plan.gradientOf(out);
     const delta = plan.activation(`${name}.delta`, qkv.rows, heads);
@@ -56,6 +64,7 @@ export function attention(plan: Plan, qkv: Tensor, tiles: Tiles, heads: number, 
       label: `${name} dq`,
       kernel,
       entry: 'backward_q',
+      overrides,
       bind: { tiles: tiles.table, qkv, made: out, sums: lse, dout, delta, dqkv },
       dims,
       grid,
@@ -64,6 +73,7 @@ export function attention(plan: Plan, qkv: Tensor, tiles: Tiles, heads: number, 
       label: `${name} dkv`,
       kernel,
       entry: 'backward_kv',
+      overrides,
       bind: { tiles: tiles.table, qkv, sums: lse, dout, known_delta: delta, dqkv },
       dims,
       grid,
@@ -72,18 +82,24 @@ export function attention(plan: Plan, qkv: Tensor, tiles: Tiles, heads: number, 
   return out;
 }
 
+/** Plans that have wide heads already: their narrow ones use the same kernel, so that there is less to compile. */
+const withWideHeads = new WeakSet<Plan>();
+
 /** Kernel, sizes and grid. registers: 8 rows × 32 channels an invocation; quads: 16 rows × 64 channels four lanes. */
 function form(plan: Plan, tiles: Tiles, heads: number, D: number) {
   const scale = 1 / Math.sqrt(D);
   if (plan.variant.attention === 'registers')
     return {
       kernel: registers,
+      overrides: {},
       dims: { tiles: tiles.count, H: heads, D, scale },
       grid: (size: Lookup): [number, number, number] => [Math.ceil(size(tiles.count) / 8), heads, Math.ceil(D / 32)],
     };
   const blocks = Math.min(4, Math.ceil(D / 16));
+  if (blocks > 2) withWideHeads.add(plan);
   return {
     kernel: quads,
+    overrides: { WIDE: withWideHeads.has(plan) ? 1 : 0 },
     dims: { H: heads, D, blocks, scale },
     grid: (size: Lookup): [number, number, number] => [size(tiles.count), heads, Math.ceil(D / (16 * blocks))],
   };

@@ -92,7 +92,7 @@ function forward(plan: Plan, f: Forward): void {
     const operands = { A: x, B: w, C: y, M: x.rows, N: y.cols, K: x.cols, transposeB: true };
     return product(plan, { label: f.name, ...operands, flags, bias: b, residual, rows, pre });
   }
-  const { kernel, overrides, tall, wide } = tiles(plan, y.cols);
+  const { kernel, overrides, tall, wide } = tiles(plan, y.cols, 2 * plan.mostOf(x.rows) * x.cols);
   plan.dispatch({
     label: f.name,
     kernel,
@@ -108,7 +108,7 @@ function forward(plan: Plan, f: Forward): void {
 function backward(plan: Plan, g: Backward): void {
   const { x, w, dy, inner, input, weight, db } = g;
   if (plan.variant.product === 'registers') return backwardRegisters(plan, g);
-  const { kernel, overrides, tall, wide } = tiles(plan, x.cols);
+  const { kernel, overrides, tall, wide } = tiles(plan, x.cols, 4 * plan.mostOf(x.rows) * dy.cols);
   plan.dispatch({
     label: `${g.name} ${input && weight ? 'dx dw' : input ? 'dx' : 'dw'}`,
     kernel,
@@ -141,11 +141,14 @@ function backward(plan: Plan, g: Backward): void {
   });
 }
 
-/** Kernel and tile for a result of this many columns. */
-function tiles(plan: Plan, columns: number) {
+/** Work in vain, in operations of one dispatch, from which a second kernel with narrower tiles is worth its compilation. */
+const worthAKernel = 8e6;
+
+/** Kernel and tile for a result of this many columns; `work`: operations per column. */
+function tiles(plan: Plan, columns: number, work: number) {
   if (plan.variant.product === 'workgroup') return { kernel: workgroups, overrides: {}, tall: 64, wide: 64 };
   const padded = (wide: number) => Math.ceil(columns / wide) * wide;
-  const blocks = padded(48) < padded(64) ? 3 : 4;
+  const blocks = (padded(64) - padded(48)) * work > worthAKernel ? 3 : 4;
   return { kernel: quads, overrides: { COLUMNS: blocks }, tall: 24, wide: 16 * blocks };
 }
 

@@ -8,8 +8,8 @@ import { fold } from './fold.ts';
 
 const kernel = parseKernel('peak', source);
 
-/** Operations of one multiply_add dispatch: 4 chains of vec4, 3 multiply-adds a round. */
-export const peakFlops = (invocations: number, rounds: number): number => invocations * rounds * 4 * 4 * 3 * 2;
+/** Operations of one multiply_add dispatch: 16 chains, 4 multiply-adds a round. */
+export const peakFlops = (invocations: number, rounds: number): number => invocations * rounds * 16 * 4 * 2;
 
 /** Independent chains in registers: `invocations` (a multiple of 64) × `rounds`. */
 export function multiplyAdd(plan: Plan, from: Tensor, into: Tensor, invocations: number, rounds: number): void {

@@ -4,6 +4,7 @@
 import type { RunConfig } from '../core/config.ts';
 import type { Variant } from '../core/variant.ts';
 import type { ErrorReport } from '../core/errors.ts';
+import type { MaskStatistics, MeasureRequest } from '../core/mask-statistics.ts';
 
 // ---------------------------------------------------------------- what is said about things
 
@@ -214,3 +215,17 @@ export type Event =
   | { type: 'jobFailed'; jobId: string; error: ErrorReport }
   /** a request that could not be answered */
   | { type: 'requestFailed'; requestId: string; error: ErrorReport };
+
+// ---------------------------------------------------------------- page ↔ worker of the mask lab
+
+/** Statistics have a worker of their own, so that training and decoding never wait for them. */
+export type MaskCommand =
+  /** a new measurement ends the one before */
+  { type: 'measure'; jobId: string; request: MeasureRequest } | { type: 'cancelMeasure'; jobId: string };
+
+export type MaskEvent =
+  /** clips drawn so far, and clips to draw */
+  | { type: 'measuring'; jobId: string; done: number; total: number }
+  | { type: 'measured'; jobId: string; statistics: MaskStatistics }
+  | { type: 'measureCancelled'; jobId: string }
+  | { type: 'measureFailed'; jobId: string; error: ErrorReport };

@@ -2,6 +2,7 @@
 
 import { checkConfig, gridOf, type ModelConfig, type RunConfig } from '../core/config.ts';
 import { reportError } from '../core/errors.ts';
+import { tokenCount } from '../core/grid.ts';
 import { drawMasks } from '../mask/draw.ts';
 import type { RunState } from '../protocol/messages.ts';
 import { folderLabels } from '../video/labels.ts';
@@ -33,7 +34,9 @@ export function followScene(before: RunConfig): void {
   refreshMask();
   const { viewed } = state();
   const now = sceneConfig(state());
-  if (viewed && (before.model.frames !== now.model.frames || before.data.samplingRate !== now.data.samplingRate))
+  // a size that is being typed is no reason to read a clip
+  if (!viewed || maskObstacle(now)) return;
+  if (viewed.rgba.length !== now.model.frames || before.data.samplingRate !== now.data.samplingRate)
     void showClip(viewed.clipId, viewed.start);
 }
 
@@ -42,14 +45,26 @@ export const openDevice = (): void => send({ type: 'open' });
 
 // ---------------------------------------------------------------- masks and config
 
+/** Tokens of a clip that a page can draw at once; V-JEPA 2 at 64 frames of 384 pixels has 18 432. */
+const mostTokens = 32_768;
+
+/** What keeps a config from having masks, whatever else is wrong with it. */
+export function maskObstacle(config: RunConfig): string | null {
+  const problem = checkConfig(config).find(
+    (p) => p.field.startsWith('masks') || p.field.startsWith('model') || p.field === 'batchSize',
+  );
+  if (problem) return problem.message;
+  const tokens = tokenCount(gridOf(config.model));
+  if (tokens <= mostTokens) return null;
+  return `a clip has ${tokens} tokens, at most ${mostTokens} are drawn: choose larger patches, a smaller crop or fewer frames`;
+}
+
 /** Draws the mask of the shown clip again; the same config, draw and clip give the same mask. */
 export function refreshMask(): void {
   const { draw } = state();
   const config = sceneConfig(state());
-  const problem = checkConfig(config).find(
-    (p) => p.field.startsWith('masks') || p.field.startsWith('model') || p.field === 'batchSize',
-  );
-  if (problem) return patch({ sets: [], maskProblem: problem.message });
+  const obstacle = maskObstacle(config);
+  if (obstacle) return patch({ sets: [], maskProblem: obstacle });
   try {
     const sampling = { masks: config.masks, cut: config.maskCut, sequence: config.maskSequence, seed: config.seed };
     const { sets } = drawMasks(sampling, gridOf(config.model), config.batchSize, draw);
@@ -92,20 +107,24 @@ export async function refreshCost(): Promise<void> {
 
 // ---------------------------------------------------------------- clips
 
+const added = new Map<string, File>();
+
+/** The file behind a clip; undefined for drawn ones. */
+export const fileOf = (clipId: string): File | undefined => added.get(clipId);
+
 export function addFiles(files: File[]): void {
   if (!files.length) return;
   wake();
-  send({
-    type: 'addFiles',
-    jobId: newId('files'),
-    files: files.map((file) => ({ clipId: newId('clip'), file, labels: folderLabels(file.webkitRelativePath) })),
-  });
+  const named = files.map((file) => ({ clipId: newId('clip'), file, labels: folderLabels(file.webkitRelativePath) }));
+  for (const { clipId, file } of named) added.set(clipId, file);
+  send({ type: 'addFiles', jobId: newId('files'), files: named });
 }
 
 export const cancelJob = (jobId: string): void => send({ type: 'cancel', jobId });
 
 export function removeClip(clipId: string): void {
   send({ type: 'removeClip', clipId });
+  added.delete(clipId);
   const clips = state().clips.filter((c) => c.clipId !== clipId);
   patch({ clips, ...(clips.some((c) => c.source === 'file') ? {} : { source: 'drawn' as const }) });
   if (state().viewed?.clipId === clipId && clips[0]) void showClip(clips[0].clipId);
@@ -181,8 +200,9 @@ export function afterMetrics(): void {
 let scene = 0;
 function changeScene(): void {
   scene++;
-  const { run } = state();
-  if (!run) return;
+  const { run, screen } = state();
+  // the mask lab has settings of its own; the map follows again on the way back
+  if (!run || screen !== 'train') return;
   patchRun(run.runId, () => ({ maps: { random: null, latest: null } }));
   void requestMap();
 }
@@ -202,8 +222,17 @@ export function mapObstacle(): string | null {
 
 /** Asks for the error of every target token of the shown clip: once with random weights, and with the current ones. */
 export async function requestMap(): Promise<void> {
-  const { run, viewed, sets } = state();
-  if (!run || !viewed || run.mapPending || run.state === 'failed' || run.state === 'preparing' || mapObstacle()) return;
+  const { run, viewed, sets, screen } = state();
+  if (
+    !run ||
+    !viewed ||
+    screen !== 'train' ||
+    run.mapPending ||
+    run.state === 'failed' ||
+    run.state === 'preparing' ||
+    mapObstacle()
+  )
+    return;
   const { runId } = run;
   const mine = scene;
   const about = {

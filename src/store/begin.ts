@@ -5,6 +5,7 @@ import { drawProceduralClip, proceduralRate } from '../video/procedural.ts';
 import { drawnCount, drawnSeed, followScene, refreshMask, viewSide } from './actions.ts';
 import { send, startEngine } from './engine.ts';
 import { receive } from './events.ts';
+import { followAddress } from './screen.ts';
 import { patch, sceneConfig, useStudio } from './studio.ts';
 
 let begun = false;
@@ -12,6 +13,7 @@ let begun = false;
 export function begin(): void {
   if (begun) return;
   begun = true;
+  followAddress();
   showFirstClip();
   refreshMask();
   startEngine(receive);
@@ -22,7 +24,7 @@ export function begin(): void {
 
 /** The same picture that the worker's library has as its first clip, drawn here so that nothing has to be waited for. */
 function showFirstClip(): void {
-  const { config } = useStudio.getState();
+  const config = sceneConfig(useStudio.getState());
   const { frames } = config.model;
   const stride = config.data.samplingRate;
   const { rgb } = drawProceduralClip(drawnSeed, 0, { frames, side: viewSide, stride });

@@ -3,6 +3,7 @@
 import { preset } from '../core/presets.ts';
 import type { DeviceState, Event } from '../protocol/messages.ts';
 import { afterMetrics, afterRunState, applyConfig, isActive, refreshCost, showClip } from './actions.ts';
+import { benchmarkDone, benchmarkFailed, benchmarkRow, benchmarkStep, recallKernels } from './measure.ts';
 import { patch, patchRun, useStudio } from './studio.ts';
 
 /** Metrics kept for charts; older ones are thinned out to every second. */
@@ -17,7 +18,14 @@ export function receive(event: Event): void {
         jobs: { ...jobs, [event.jobId]: { stage: event.stage, done: event.done, total: event.total } },
       }));
     case 'jobDone':
+      benchmarkDone(event.jobId);
       return endJob(event.jobId);
+    case 'jobFailed':
+      return benchmarkFailed(event.jobId, event.error);
+    case 'benchmarkRow':
+      return benchmarkRow(event.jobId, event.row);
+    case 'benchmarkStep':
+      return benchmarkStep(event.jobId, event.report);
     case 'clip': {
       useStudio.setState(({ clips }) => ({
         clips: [...clips.filter((c) => c.clipId !== event.clip.clipId), event.clip],
@@ -55,6 +63,7 @@ export function receive(event: Event): void {
     case 'clipFrames':
     case 'cost':
     case 'map':
+    case 'tuned':
     case 'requestFailed':
       return; // answers; engine.ts hands them to who asked
   }
@@ -70,6 +79,7 @@ function endJob(jobId: string): void {
 function receiveDevice(state: DeviceState): void {
   const before = useStudio.getState().device;
   patch({ device: state });
+  if (state.kind === 'ready') recallKernels(state.adapter);
   if (state.kind === 'none') {
     const { error } = state;
     const { run } = useStudio.getState();

@@ -2,6 +2,7 @@
 
 import type { StoredMap, StoredRun } from '../core/stored-run.ts';
 import type { ErrorMap } from '../protocol/messages.ts';
+import { saveFile } from './save-file.ts';
 import { useStudio } from './studio.ts';
 
 /** The current run as a document; null before there is one. */
@@ -44,10 +45,6 @@ export function storedRun(): StoredRun | null {
 export function exportRun(): void {
   const document_ = storedRun();
   if (!document_) return;
-  const url = URL.createObjectURL(new Blob([JSON.stringify(document_)], { type: 'application/json' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = `v-jepa-${document_.config.preset}-${document_.metrics.length}-steps.json`;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  const content = new Blob([JSON.stringify(document_)], { type: 'application/json' });
+  saveFile(`v-jepa-${document_.config.preset}-${document_.metrics.length}-steps.json`, content);
 }

@@ -6,7 +6,8 @@ import type { RunConfig } from '../core/config.ts';
 import type { ErrorReport } from '../core/errors.ts';
 import { preset } from '../core/presets.ts';
 import type { StoredRun } from '../core/stored-run.ts';
-import type { MaskSet } from '../mask/draw.ts';
+import type { MaskSet } from '../mask/cut.ts';
+import type { Screen } from './screen.ts';
 import type { ClipInfo, CostReport, DeviceState, ErrorMap, RunState, StepMetrics } from '../protocol/messages.ts';
 
 export interface FailedClip {
@@ -44,12 +45,15 @@ export interface RunView {
 }
 
 export interface Studio {
+  screen: Screen;
   device: DeviceState;
   clips: ClipInfo[];
   failures: FailedClip[];
   jobs: Record<string, Job>;
 
   config: RunConfig;
+  /** settings of the mask lab; training has its own */
+  labConfig: RunConfig;
   /** which draw of the mask is shown */
   draw: number;
   /** lists of the shown clip, per mask set; empty with a problem */
@@ -70,6 +74,8 @@ export interface Studio {
   maskSet: number;
   maskShown: boolean;
   hovered: number | null;
+  /** token that stays inspected when the pointer leaves */
+  selected: number | null;
   whichMap: 'latest' | 'random';
   /** until the user does something, the mask changes by itself */
   demo: boolean;
@@ -79,11 +85,13 @@ export interface Studio {
 }
 
 export const useStudio = create<Studio>(() => ({
+  screen: 'train',
   device: { kind: 'opening' },
   clips: [],
   failures: [],
   jobs: {},
   config: preset('nano'),
+  labConfig: { ...preset('vit_large'), batchSize: 24 },
   draw: 0,
   sets: [],
   maskProblem: null,
@@ -98,15 +106,20 @@ export const useStudio = create<Studio>(() => ({
   maskSet: 0,
   maskShown: true,
   hovered: null,
+  selected: null,
   whichMap: 'latest',
   demo: true,
   theme: 'auto',
   keys: true,
 }));
 
+type Scene = Pick<Studio, 'screen' | 'labConfig' | 'demo' | 'run' | 'stored' | 'config'>;
+
 /** What the stage shows: the user's settings, or those of the stored run until the user does something. */
-export const sceneConfig = (s: Pick<Studio, 'demo' | 'run' | 'stored' | 'config'>): RunConfig =>
-  s.demo && !s.run && s.stored ? s.stored.config : s.config;
+export function sceneConfig(s: Scene): RunConfig {
+  if (s.screen === 'masks') return s.labConfig;
+  return s.demo && !s.run && s.stored ? s.stored.config : s.config;
+}
 
 export const patch = (part: Partial<Studio>): void => useStudio.setState(part);
 

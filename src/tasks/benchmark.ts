@@ -101,10 +101,12 @@ async function measureLinear(
     linear(plan, x, w, b, { name: 'y' });
   });
   const back = { group: 'kernel', name, detail: 'dx and dW', flops: 2 * flops, bytes: 2 * moved } as const;
-  await measure(pipelines, o, back, (plan) => backwardOnly(plan, () => {
-    const { x, w, b } = inputs(plan, true);
-    return linear(plan, x, w, b, { name: 'y' });
-  }));
+  await measure(pipelines, o, back, (plan) =>
+    backwardOnly(plan, () => {
+      const { x, w, b } = inputs(plan, true);
+      return linear(plan, x, w, b, { name: 'y' });
+    }),
+  );
   if (out === 4 * width) {
     const gelu = { group: 'kernel', name, detail: 'forward with GELU', flops, bytes: moved + 4 * rows * out } as const;
     await measure(pipelines, o, gelu, (plan) => {
@@ -199,7 +201,9 @@ export async function measureStep(
 ): Promise<StepReport> {
   const { config, batch, flops } = studioSmall();
   const started = performance.now();
-  const nets = networkArenas(config.model, config.masks.length, (...layout) => createArena(pipelines.device, ...layout));
+  const nets = networkArenas(config.model, config.masks.length, (...layout) =>
+    createArena(pipelines.device, ...layout),
+  );
   initialiseNetworks(pipelines.device, nets, config.model, 0);
   const counts = (of: 'context' | 'target') =>
     batch.masks.reduce((n, m) => n + m[of].reduce((sum, l) => sum + l.length, 0), 0);
@@ -208,7 +212,9 @@ export async function measureStep(
   const trainer = await createTrainer(pipelines, nets, shape, { variant });
   const settings = (step: number) => ({ step, lr: 1e-4, weightDecay: 0.04, momentum: 0.99, clip: null });
   try {
-    await (await trainer.submit(batch, settings(0))).result;
+    await (
+      await trainer.submit(batch, settings(0))
+    ).result;
     const firstStep = performance.now() - started;
     let host = Infinity;
     const cpuBefore = await meter?.();
@@ -226,7 +232,8 @@ export async function measureStep(
     const { program } = trainer;
     return {
       milliseconds,
-      cpuMilliseconds: cpuBefore === undefined || cpuAfter === undefined ? null : ((cpuAfter - cpuBefore) * 1000) / steps,
+      cpuMilliseconds:
+        cpuBefore === undefined || cpuAfter === undefined ? null : ((cpuAfter - cpuBefore) * 1000) / steps,
       hostMilliseconds: host,
       firstStepMilliseconds: firstStep,
       flops,

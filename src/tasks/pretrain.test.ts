@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { parameterCount, type RunConfig } from '../core/config.ts';
+import { checkConfig, gridOf, parameterCount, type RunConfig } from '../core/config.ts';
 import { StudioError } from '../core/errors.ts';
-import { preset } from '../core/presets.ts';
+import { multiBlock, preset } from '../core/presets.ts';
 import { readBuffer } from '../gpu/readback.ts';
 import { likely as variant, testPipelines } from '../testing/check-operation.ts';
 import { drawProceduralClip } from '../video/procedural.ts';
@@ -79,6 +79,21 @@ describe('pre-training', () => {
     c.data.numClips = 2;
     c.loss.regCoeff = 0.1;
     c.loss.exponent = 1.5;
+    const { losses } = await train(c, 3);
+    expect(losses.every(Number.isFinite)).toBe(true);
+  });
+
+  it('trains with sets of every kind and the random cut', async () => {
+    const c = quick();
+    c.maskCut = 'random';
+    c.masks = [
+      { ...multiBlock(2, 0.3), complement: 'target', maxKeep: 5 },
+      { ...multiBlock(1, 0.4), complement: 'context', inverted: true },
+      { kind: 'future', tubelets: 1 },
+      { kind: 'painted', grid: gridOf(c.model), tokens: [0, 4, 17] },
+      { kind: 'tube', ratio: 0.5 },
+    ];
+    expect(checkConfig(c)).toEqual([]);
     const { losses } = await train(c, 3);
     expect(losses.every(Number.isFinite)).toBe(true);
   });

@@ -46,6 +46,7 @@ describe('floors', () => {
     ['src/store/x.ts', 'react', 'react belongs in views'],
     ['src/views/x.ts', 'zustand', 'zustand belongs in store'],
     ['src/worker/x.ts', 'mediabunny', 'mediabunny belongs in video'],
+    ['src/store/x.ts', 'js-yaml', 'js-yaml belongs in formats'],
     ['src/tasks/x.ts', 'onnxruntime-web', 'onnxruntime-web belongs in one file of model'],
     ['src/ops/x.ts', './linear.ref.ts', 'for tests only'],
     ['src/train/x.ts', '../testing/device.ts', 'for tests only'],

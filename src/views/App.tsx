@@ -1,21 +1,28 @@
-// The page: clips and mask on the left, the stage in the middle, training on the right.
+// The page: the top bar and one of its screens. Training is there at once, the others load when they are opened.
 
-import { useCallback, useEffect, useState } from 'react';
-import { addFiles, openDevice } from '../store/actions.ts';
+import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
+import { openDevice } from '../store/actions.ts';
+import { receiveFiles } from '../store/receive-files.ts';
 import { patch, useStudio } from '../store/studio.ts';
 import { ClipLibrary } from './ClipLibrary.tsx';
 import { droppedFiles } from './dropped-files.ts';
 import { ErrorMap } from './ErrorMap.tsx';
+import { Filmstrip } from './Filmstrip.tsx';
 import { Inspector } from './Inspector.tsx';
 import { KeySheet, useKeys } from './KeySheet.tsx';
 import { MaskControls } from './MaskControls.tsx';
 import { MaskView } from './MaskView.tsx';
+import { Problem } from './Problem.tsx';
 import { RunCharts } from './RunCharts.tsx';
 import { TopBar } from './TopBar.tsx';
 import { TrainPanel } from './TrainPanel.tsx';
 import { Transport } from './Transport.tsx';
 
+const MaskLab = lazy(() => import('./MaskLab.tsx'));
+const SystemView = lazy(() => import('./SystemView.tsx'));
+
 export function App() {
+  const screen = useStudio((s) => s.screen);
   const [sheet, setSheet] = useState(false);
   const openSheet = useCallback(() => setSheet(true), []);
   useKeys(openSheet);
@@ -23,6 +30,27 @@ export function App() {
   return (
     <>
       <TopBar onKeys={openSheet} />
+      {screen === 'train' ? (
+        <TrainScreen />
+      ) : (
+        <Suspense fallback={<main className="stage" aria-busy="true" />}>
+          {screen === 'masks' ? <MaskLab /> : <SystemView />}
+        </Suspense>
+      )}
+      {dragging && (
+        <div className="drop" aria-hidden="true">
+          <p>Drop to add clips. They stay on this device.</p>
+        </div>
+      )}
+      <KeySheet open={sheet} onClose={() => setSheet(false)} />
+    </>
+  );
+}
+
+/** Clips and mask on the left, the stage in the middle, training on the right. */
+function TrainScreen() {
+  return (
+    <>
       <aside className="side side-left" aria-label="Clips and masks">
         <ClipLibrary />
         <MaskControls />
@@ -34,18 +62,14 @@ export function App() {
           <ErrorMap />
         </div>
         <RunCharts />
-        <Transport />
+        <Transport>
+          <Filmstrip />
+        </Transport>
       </main>
       <aside className="side side-right" aria-label="Training">
         <TrainPanel />
         <Inspector />
       </aside>
-      {dragging && (
-        <div className="drop" aria-hidden="true">
-          <p>Drop to add clips. They stay on this device.</p>
-        </div>
-      )}
-      <KeySheet open={sheet} onClose={() => setSheet(false)} />
     </>
   );
 }
@@ -53,7 +77,6 @@ export function App() {
 /** Why there is no GPU and what to do; the last request that failed; before anything was done, what this is. */
 function Notices() {
   const device = useStudio((s) => s.device);
-  const problem = useStudio((s) => s.problem);
   const demo = useStudio((s) => s.demo);
   return (
     <>
@@ -69,17 +92,7 @@ function Notices() {
           </button>
         </div>
       )}
-      {problem && (
-        <div className="notice notice-bad" role="alert" data-testid="problem">
-          <p>
-            <strong>{problem.message}</strong>
-          </p>
-          {problem.advice && <p>{problem.advice}</p>}
-          <button type="button" className="link" onClick={() => patch({ problem: null })}>
-            Dismiss
-          </button>
-        </div>
-      )}
+      <Problem />
       {demo && device.kind !== 'none' && (
         <p className="lead">
           V-JEPA predicts the <em>features</em> of what it hides from a video. Drop your own, or press <kbd>T</kbd> to
@@ -106,7 +119,7 @@ function useDrop(): boolean {
       event.preventDefault();
       setDragging(false);
       if (event.dataTransfer) {
-        void droppedFiles(event.dataTransfer).then(addFiles, (error: unknown) =>
+        void droppedFiles(event.dataTransfer).then(receiveFiles, (error: unknown) =>
           patch({
             problem: {
               code: 'video',

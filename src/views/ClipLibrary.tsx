@@ -2,7 +2,8 @@
 
 import { FilePlus, FolderPlus, X } from 'lucide-react';
 import { useEffect, useRef } from 'react';
-import { addFiles, cancelJob, removeClip, showClip } from '../store/actions.ts';
+import { cancelJob, removeClip, showClip } from '../store/actions.ts';
+import { receiveFiles } from '../store/receive-files.ts';
 import { patch, useStudio } from '../store/studio.ts';
 import type { ClipInfo } from '../protocol/messages.ts';
 import { bytes } from './fields.tsx';
@@ -16,7 +17,7 @@ export function ClipLibrary() {
   const drawn = clips.filter((c) => c.source === 'procedural');
   const input = useRef<HTMLInputElement>(null);
   const folder = useRef<HTMLInputElement>(null);
-  const take = (list: FileList | null) => addFiles([...(list ?? [])]);
+  const take = (list: FileList | null) => receiveFiles([...(list ?? [])]);
   return (
     <section className="panel" aria-label="Clips">
       <h2>

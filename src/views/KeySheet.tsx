@@ -4,23 +4,42 @@ import { useEffect, useRef } from 'react';
 import { control, nextMask, requestMap, startRun, wake } from '../store/actions.ts';
 import { patch, sceneConfig, useStudio } from '../store/studio.ts';
 
-const keys: [string, string][] = [
+type Keys = readonly (readonly [string, string])[];
+
+const clipKeys: Keys = [
   ['Space', 'play or pause the clip'],
   [', .', 'one frame back, forward'],
   ['← →', 'one tubelet back, forward'],
   ['R', 'new mask'],
   ['M', 'mask on or off'],
   ['S', 'next mask set'],
+];
+
+const trainKeys: Keys = [
   ['T', 'start, pause or resume training'],
   ['Shift T', 'one training step'],
   ['E', 'measure the prediction error now'],
   ['W', 'trained or random weights'],
-  ['?', 'this sheet'],
+];
+
+const labKeys: Keys = [
+  ['C', 'cube as one block or pulled apart'],
+  ['X', 'cut the cube open by tubelet, row, column'],
+  ['V B G', 'point, paint with the brush, paint rectangles'],
+  ['D', 'paint context instead of targets'],
+  ['Enter', 'in a picture, keep or paint the token; arrow keys move'],
+  ['Ctrl Z', 'undo, with Shift redo'],
+  ['N', 'run the statistics'],
+  ['K', 'one mask or a comparison'],
+  ['L', 'copy a link to this state'],
+  ['Esc', 'let go of the token and the brush'],
 ];
 
 export function KeySheet({ open, onClose }: { open: boolean; onClose: () => void }) {
   const ref = useRef<HTMLDialogElement>(null);
   const on = useStudio((s) => s.keys);
+  const screen = useStudio((s) => s.screen);
+  const own = screen === 'train' ? trainKeys : screen === 'masks' ? labKeys : [];
   useEffect(() => {
     if (open) ref.current?.showModal();
     else ref.current?.close();
@@ -29,7 +48,7 @@ export function KeySheet({ open, onClose }: { open: boolean; onClose: () => void
     <dialog ref={ref} aria-labelledby="keys-title" onClose={onClose}>
       <h2 id="keys-title">Keys</h2>
       <dl className="keys">
-        {keys.map(([key, what]) => (
+        {[...(screen === 'system' ? [] : clipKeys), ...own, ['?', 'this sheet'] as const].map(([key, what]) => (
           <div key={key}>
             <dt>
               <kbd>{key}</kbd>
@@ -55,6 +74,11 @@ function press(event: KeyboardEvent, openSheet: () => void): boolean {
   const move = (by: number) => patch({ frame: Math.min(Math.max(s.frame + by, 0), frames - 1), playing: false });
   const { model } = sceneConfig(s);
   const tubelet = model.frames === 1 ? 1 : model.tubelet;
+  if (event.key === '?') {
+    openSheet();
+    return true;
+  }
+  if (s.screen === 'system') return false;
   switch (event.key) {
     case ' ':
       patch({ playing: !s.playing });
@@ -80,6 +104,13 @@ function press(event: KeyboardEvent, openSheet: () => void): boolean {
     case 's':
       patch({ maskSet: (s.maskSet + 1) % Math.max(1, s.sets.length) });
       return true;
+  }
+  return s.screen === 'train' && pressTraining(event.key);
+}
+
+function pressTraining(key: string): boolean {
+  const s = useStudio.getState();
+  switch (key) {
     case 't':
       if (s.run?.state === 'running') control('pause');
       else if (s.run?.state === 'paused') control('resume');
@@ -94,23 +125,27 @@ function press(event: KeyboardEvent, openSheet: () => void): boolean {
     case 'w':
       patch({ whichMap: s.whichMap === 'latest' ? 'random' : 'latest' });
       return true;
-    case '?':
-      openSheet();
-      return true;
     default:
       return false;
   }
+}
+
+/** Whether a key is meant for the page, not for a field, a button or a dialog. */
+export function isPageKey(event: KeyboardEvent): boolean {
+  if (!useStudio.getState().keys || event.ctrlKey || event.metaKey || event.altKey) return false;
+  const target = event.target as HTMLElement;
+  if (target.closest('input:not([type=checkbox], [type=range]), select, textarea, dialog[open]')) return false;
+  // arrow keys move a slider
+  if (target.closest('input[type=range]') && event.key.startsWith('Arrow')) return false;
+  // Space and Enter press the focused button
+  return !(target.closest('button, summary, a') && (event.key === ' ' || event.key === 'Enter'));
 }
 
 /** Listens for the keys above, except while somebody types or a dialog is open. */
 export function useKeys(openSheet: () => void): void {
   useEffect(() => {
     const listen = (event: KeyboardEvent) => {
-      if (!useStudio.getState().keys || event.ctrlKey || event.metaKey || event.altKey) return;
-      const target = event.target as HTMLElement;
-      if (target.closest('input:not([type=checkbox]), select, textarea, dialog[open]')) return;
-      // Space and Enter press the focused button
-      if (target.closest('button, summary, a') && (event.key === ' ' || event.key === 'Enter')) return;
+      if (!isPageKey(event)) return;
       if (!press(event, openSheet)) return;
       event.preventDefault();
       if (event.key !== '?') wake();

@@ -3,6 +3,7 @@
 import { useMemo } from 'react';
 import { gridOf } from '../core/config.ts';
 import { wake } from '../store/actions.ts';
+import { maskName } from '../mask/maskings.ts';
 import { patch, sceneConfig, useStudio } from '../store/studio.ts';
 import { hashOf } from './colours.ts';
 import { paintCursor, paintFrame, paintMask, tokenKinds } from './paint.ts';
@@ -78,30 +79,20 @@ const Key = ({ kind, count }: { kind: 'context' | 'target' | 'unused'; count: nu
 
 /** Chooses the mask set that all views show. */
 export function SetSwitch() {
-  const sets = useStudio((s) => s.sets.length);
   const maskSet = useStudio((s) => s.maskSet);
   const { masks } = useStudio(sceneConfig);
-  if (sets < 2) return null;
+  if (masks.length < 2) return null;
   const choose = (i: number) => {
     wake();
     patch({ maskSet: i });
   };
   return (
     <div className="segmented" role="group" aria-label="Mask set">
-      {Array.from({ length: sets }, (_, i) => {
-        const mask = masks[i];
-        const name =
-          mask?.kind === 'multiblock'
-            ? `${mask.blocks} × ${mask.spatialScale[0]}`
-            : mask
-              ? `tube ${mask.ratio}`
-              : `${i + 1}`;
-        return (
-          <button key={i} type="button" aria-pressed={i === maskSet} onClick={() => choose(i)}>
-            {name}
-          </button>
-        );
-      })}
+      {masks.map((mask, i) => (
+        <button key={i} type="button" aria-pressed={i === maskSet} onClick={() => choose(i)}>
+          {maskName(mask)}
+        </button>
+      ))}
     </div>
   );
 }

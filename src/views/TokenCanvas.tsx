@@ -1,7 +1,7 @@
 // A square canvas over the token grid: paints when what it shows changed, and tells which token is under the pointer
 // or, with the arrow keys, under the cursor.
 
-import { type KeyboardEvent, useEffect, useRef } from 'react';
+import { type KeyboardEvent, type PointerEvent, useEffect, useRef } from 'react';
 import type { Grid } from '../core/grid.ts';
 import { tokenIndex, tokenPosition } from '../core/grid.ts';
 import { patch, useStudio } from '../store/studio.ts';
@@ -16,6 +16,10 @@ interface Props {
   testId: string;
   data: Record<string, string | number>;
   paint: (ctx: CanvasRenderingContext2D, size: number) => void;
+  /** a pointer pressed on a token, moved while pressed, and lifted */
+  onStroke?: (token: number, phase: 'start' | 'move' | 'end') => void;
+  /** Enter on the token under the cursor */
+  onEnter?: (token: number) => void;
 }
 
 const arrows: Record<string, [number, number]> = {
@@ -25,7 +29,7 @@ const arrows: Record<string, [number, number]> = {
   ArrowDown: [1, 0],
 };
 
-export function TokenCanvas({ size, grid, tubelet, label, testId, data, paint }: Props) {
+export function TokenCanvas({ size, grid, tubelet, label, testId, data, paint, onStroke, onEnter }: Props) {
   const ref = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
     const ctx = ref.current?.getContext('2d');
@@ -34,12 +38,16 @@ export function TokenCanvas({ size, grid, tubelet, label, testId, data, paint }:
     if (!performance.getEntriesByName('first-frame').length) performance.mark('first-frame');
   });
   const onKeyDown = (event: KeyboardEvent) => {
+    const cursor = useStudio.getState().hovered;
+    if (event.key === 'Enter' && onEnter && cursor !== null) {
+      event.preventDefault();
+      return onEnter(cursor);
+    }
     const by = arrows[event.key];
     if (!by) return;
     event.preventDefault();
     event.stopPropagation(); // the page's own arrow keys move in time
-    const { hovered } = useStudio.getState();
-    const from = hovered === null ? { y: -by[0], x: -by[1] } : tokenPosition(grid, hovered);
+    const from = cursor === null ? { y: -by[0], x: -by[1] } : tokenPosition(grid, cursor);
     const y = (from.y + by[0] + grid.h) % grid.h;
     const x = (from.x + by[1] + grid.w) % grid.w;
     patch({ hovered: tokenIndex(grid, tubelet, y, x), playing: false });
@@ -58,14 +66,31 @@ export function TokenCanvas({ size, grid, tubelet, label, testId, data, paint }:
       {...attributes}
       onKeyDown={onKeyDown}
       onBlur={() => patch({ hovered: null })}
+      onPointerDown={(event) => {
+        const token = tokenUnder(event, grid, tubelet);
+        if (!onStroke || token === null || event.button !== 0) return;
+        event.currentTarget.setPointerCapture(event.pointerId);
+        onStroke(token, 'start');
+      }}
+      onPointerUp={(event) => {
+        const token = tokenUnder(event, grid, tubelet) ?? useStudio.getState().hovered;
+        if (onStroke && token !== null && event.button === 0) onStroke(token, 'end');
+      }}
       onPointerMove={(event) => {
-        const box = event.currentTarget.getBoundingClientRect();
-        const x = Math.floor(((event.clientX - box.left) / box.width) * grid.w);
-        const y = Math.floor(((event.clientY - box.top) / box.height) * grid.h);
-        const inside = x >= 0 && x < grid.w && y >= 0 && y < grid.h;
-        patch({ hovered: inside ? tokenIndex(grid, tubelet, y, x) : null });
+        const token = tokenUnder(event, grid, tubelet);
+        if (token === useStudio.getState().hovered) return;
+        patch({ hovered: token });
+        if (token !== null && event.buttons & 1) onStroke?.(token, 'move');
       }}
       onPointerLeave={() => patch({ hovered: null })}
     />
   );
+}
+
+/** The token of a tubelet under the pointer; null beside the picture. */
+export function tokenUnder(event: PointerEvent<HTMLElement>, grid: Grid, tubelet: number): number | null {
+  const box = event.currentTarget.getBoundingClientRect();
+  const x = Math.floor(((event.clientX - box.left) / box.width) * grid.w);
+  const y = Math.floor(((event.clientY - box.top) / box.height) * grid.h);
+  return x >= 0 && x < grid.w && y >= 0 && y < grid.h ? tokenIndex(grid, tubelet, y, x) : null;
 }

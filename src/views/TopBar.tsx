@@ -1,8 +1,9 @@
-// Name, the run, what computes, theme and keys.
+// Name, the screens, the run, what computes, theme and keys.
 
 import { Keyboard, Moon, Sun, SunMoon } from 'lucide-react';
 import { openDevice } from '../store/actions.ts';
 import { chooseTheme, type Theme, themes } from '../store/theme.ts';
+import { type Screen, screens } from '../store/screen.ts';
 import { useStudio } from '../store/studio.ts';
 import { bytes, runStateNames } from './fields.tsx';
 
@@ -11,6 +12,7 @@ export function TopBar({ onKeys }: { onKeys: () => void }) {
     <header className="topbar">
       <img src="./icon.svg" alt="" width="20" height="20" />
       <h1>V-JEPA Studio</h1>
+      <Screens />
       <RunChip />
       <span className="spacer" />
       <BackendChip />
@@ -19,6 +21,21 @@ export function TopBar({ onKeys }: { onKeys: () => void }) {
         <Keyboard size={16} aria-hidden="true" />
       </button>
     </header>
+  );
+}
+
+const screenNames: Record<Screen, string> = { train: 'Train', masks: 'Masks', system: 'System' };
+
+function Screens() {
+  const open = useStudio((s) => s.screen);
+  return (
+    <nav className="screens" aria-label="Screens">
+      {screens.map((screen) => (
+        <a key={screen} href={`#${screen}`} aria-current={screen === open ? 'page' : undefined}>
+          {screenNames[screen]}
+        </a>
+      ))}
+    </nav>
   );
 }
 

@@ -1,17 +1,16 @@
-// Play, step and seek; below it the filmstrip.
+// Play, step and seek; below it what the screen shows of the whole clip.
 
 import { Pause, Play } from 'lucide-react';
-import { useEffect } from 'react';
+import { type ReactNode, useEffect } from 'react';
 import { nextMask, showDraw, wake } from '../store/actions.ts';
 import { patch, sceneConfig, useStudio } from '../store/studio.ts';
-import { Filmstrip } from './Filmstrip.tsx';
 
-export function Transport() {
-  const { viewed, frame, playing, maskShown, demo } = useStudio();
+export function Transport({ children }: { children: ReactNode }) {
+  const { viewed, frame, playing, maskShown, demo, screen } = useStudio();
   const { data } = useStudio(sceneConfig);
   const frames = viewed?.rgba.length ?? 0;
   usePlayback(playing && frames > 1, frames, data.samplingRate);
-  useDemo(demo);
+  useDemo(demo && screen === 'train');
   const time = viewed?.times[frame] ?? 0;
   return (
     <section className="transport" aria-label="Transport">
@@ -65,7 +64,7 @@ export function Transport() {
           New mask
         </button>
       </div>
-      <Filmstrip />
+      {children}
     </section>
   );
 }

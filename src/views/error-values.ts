@@ -12,7 +12,10 @@ export interface ShownMap {
   from: 'run' | 'stored';
 }
 
-type Scene = Pick<Studio, 'run' | 'stored' | 'viewed' | 'whichMap' | 'draw' | 'config' | 'demo'>;
+type Scene = Pick<
+  Studio,
+  'screen' | 'labConfig' | 'run' | 'stored' | 'viewed' | 'whichMap' | 'draw' | 'config' | 'demo'
+>;
 
 /** The map of the shown clip and mask with the chosen weights; null when there is none. */
 export function shownMap(s: Scene, which = s.whichMap): ShownMap | null {

@@ -1,5 +1,6 @@
 // Small form parts: a number, a pair of numbers, a choice. Each with its label, and the sentence of what is wrong with it.
 
+import { RotateCcw } from 'lucide-react';
 import { useId } from 'react';
 import type { RunState } from '../protocol/messages.ts';
 
@@ -9,6 +10,32 @@ interface FieldProps {
   field: string;
   problem?: string | undefined;
   hint?: string;
+  /** the field differs from what it started from */
+  mark?: FieldMark | undefined;
+}
+
+export interface FieldMark {
+  /** where the difference comes from, and what was there before */
+  text: string;
+  reset?: () => void;
+}
+
+/** A dot beside the label; pressed, it puts the value back. */
+function Mark({ label, mark }: { label: string; mark: FieldMark | undefined }) {
+  if (!mark) return null;
+  const { text, reset } = mark;
+  if (!reset) return <i className="mark" role="img" aria-label={text} title={text} />;
+  return (
+    <button
+      type="button"
+      className="mark-reset"
+      aria-label={`Reset ${label}, ${text}`}
+      title={`${text}: reset`}
+      onClick={reset}
+    >
+      <RotateCcw size={12} aria-hidden="true" />
+    </button>
+  );
 }
 
 interface NumberProps extends FieldProps {
@@ -19,11 +46,14 @@ interface NumberProps extends FieldProps {
   onChange: (value: number) => void;
 }
 
-export function NumberField({ label, field, problem, hint, value, min, max, step = 1, onChange }: NumberProps) {
+export function NumberField({ label, field, problem, hint, mark, value, min, max, step = 1, onChange }: NumberProps) {
   const id = useId();
   return (
     <div className="field" data-field={field}>
-      <label htmlFor={id}>{label}</label>
+      <span className="field-name">
+        <label htmlFor={id}>{label}</label>
+        <Mark label={label} mark={mark} />
+      </span>
       <input
         id={id}
         type="number"
@@ -52,7 +82,7 @@ interface PairProps extends FieldProps {
 }
 
 /** Lowest and highest value of a range. */
-export function PairField({ label, field, problem, hint, value, step = 0.05, onChange }: PairProps) {
+export function PairField({ label, field, problem, hint, mark, value, step = 0.05, onChange }: PairProps) {
   const id = useId();
   const input = (which: 0 | 1, name: string) => (
     <input
@@ -69,7 +99,10 @@ export function PairField({ label, field, problem, hint, value, step = 0.05, onC
   );
   return (
     <div className="field" data-field={field} title={hint}>
-      <span id={id}>{label}</span>
+      <span className="field-name">
+        <span id={id}>{label}</span>
+        <Mark label={label} mark={mark} />
+      </span>
       <span className="pair" role="group" aria-labelledby={id}>
         {input(0, 'lowest')}
         <span aria-hidden="true">–</span>
@@ -92,6 +125,7 @@ export function ChoiceField<T extends string>({
   label,
   field,
   hint,
+  mark,
   value,
   options,
   onChange,
@@ -100,7 +134,10 @@ export function ChoiceField<T extends string>({
   const id = useId();
   return (
     <div className="field" data-field={field}>
-      <label htmlFor={id}>{label}</label>
+      <span className="field-name">
+        <label htmlFor={id}>{label}</label>
+        <Mark label={label} mark={mark} />
+      </span>
       <select
         id={id}
         data-testid={testId}

@@ -1,8 +1,10 @@
 // Drawing a clip with its mask or its prediction error on a 2D canvas. Pure: everything comes in as arguments.
 
-import type { Grid } from '../core/grid.ts';
+import { type Grid, tokenPosition } from '../core/grid.ts';
 import type { ViewedClip } from '../store/studio.ts';
 import { contextBlue, magma } from './colours.ts';
+
+type Offscreen = OffscreenCanvasRenderingContext2D;
 
 /** What each token of the grid is. */
 export const UNUSED = 0;
@@ -16,21 +18,30 @@ export function tokenKinds(grid: Grid, context: ArrayLike<number>, target: Array
   return kinds;
 }
 
-const scratch = new Map<number, { canvas: OffscreenCanvas; context: OffscreenCanvasRenderingContext2D }>();
+/** Pictures as canvases, made once for every size below their own that they are shown at. */
+const canvases = new WeakMap<Uint8ClampedArray, Map<number, OffscreenCanvas>>();
+
+function canvasOf(picture: Uint8ClampedArray<ArrayBuffer>, side: number, size: number): OffscreenCanvas {
+  const made = canvases.get(picture) ?? new Map<number, OffscreenCanvas>();
+  canvases.set(picture, made);
+  const known = made.get(size);
+  if (known) return known;
+  const canvas = new OffscreenCanvas(size, size);
+  const ctx = canvas.getContext('2d');
+  if (size === side) ctx?.putImageData(new ImageData(picture, side, side), 0, 0);
+  else if (ctx) {
+    ctx.imageSmoothingQuality = 'high';
+    ctx.drawImage(canvasOf(picture, side, side), 0, 0, size, size);
+  }
+  made.set(size, canvas);
+  return canvas;
+}
 
 /** Draws frame `t` to fill a square of `size` pixels. */
-export function paintFrame(ctx: CanvasRenderingContext2D, size: number, clip: ViewedClip, t: number): void {
-  let made = scratch.get(clip.side);
-  if (!made) {
-    const canvas = new OffscreenCanvas(clip.side, clip.side);
-    const context = canvas.getContext('2d');
-    if (!context) return;
-    made = { canvas, context };
-    scratch.set(clip.side, made);
-  }
-  made.context.putImageData(new ImageData(clip.rgba[Math.min(t, clip.rgba.length - 1)], clip.side, clip.side), 0, 0);
+export function paintFrame(ctx: CanvasRenderingContext2D | Offscreen, size: number, clip: ViewedClip, t: number): void {
+  const picture = clip.rgba[Math.min(t, clip.rgba.length - 1)];
   ctx.imageSmoothingQuality = 'high';
-  ctx.drawImage(made.canvas, 0, 0, size, size);
+  ctx.drawImage(canvasOf(picture, clip.side, Math.min(size, clip.side)), 0, 0, size, size);
 }
 
 interface Cells {
@@ -59,30 +70,44 @@ function eachCell(
     }
 }
 
+const hatches = new Map<number, OffscreenCanvas>();
+
+/** A tile of diagonal lines, `period` pixels apart. */
+function hatch(period: number): OffscreenCanvas | null {
+  const made = hatches.get(period);
+  if (made) return made;
+  const canvas = new OffscreenCanvas(period, period);
+  const ctx = canvas.getContext('2d');
+  if (!ctx) return null;
+  ctx.strokeStyle = 'rgba(120, 58, 0, 0.45)';
+  ctx.lineWidth = Math.max(1, period / 11);
+  for (const by of [-period, 0, period]) {
+    ctx.moveTo(by, period);
+    ctx.lineTo(by + period, 0);
+  }
+  ctx.stroke();
+  hatches.set(period, canvas);
+  return canvas;
+}
+
 /** Targets tinted and hatched, unused tokens grey, context clear with a blue edge. */
-export function paintMask(ctx: CanvasRenderingContext2D, cells: Cells, kinds: Uint8Array): void {
+export function paintMask(ctx: CanvasRenderingContext2D | Offscreen, cells: Cells, kinds: Uint8Array): void {
   const { grid, tubelet, size } = cells;
-  const step = size / grid.w;
-  eachCell(cells, (token, x, y, w, h) => {
-    if (kinds[token] === CONTEXT) return;
-    ctx.fillStyle = kinds[token] === TARGET ? 'rgba(245, 147, 49, 0.36)' : 'rgba(70, 76, 88, 0.82)';
-    ctx.fillRect(x, y, w, h);
-    if (kinds[token] !== TARGET || step < 10) return;
-    // hatching, so that colour is not the only sign
-    ctx.save();
+  const fillKind = (kind: number, styles: (string | CanvasPattern)[]) => {
     ctx.beginPath();
-    ctx.rect(x, y, w, h);
-    ctx.clip();
-    ctx.strokeStyle = 'rgba(120, 58, 0, 0.45)';
-    ctx.lineWidth = Math.max(1, size / 640);
-    ctx.beginPath();
-    for (let d = -h; d < w; d += step / 4) {
-      ctx.moveTo(x + d, y + h);
-      ctx.lineTo(x + d + h, y);
+    eachCell(cells, (token, x, y, w, h) => {
+      if (kinds[token] === kind) ctx.rect(x, y, w, h);
+    });
+    for (const style of styles) {
+      ctx.fillStyle = style;
+      ctx.fill();
     }
-    ctx.stroke();
-    ctx.restore();
-  });
+  };
+  fillKind(UNUSED, ['rgba(70, 76, 88, 0.82)']);
+  // hatching, so that colour is not the only sign
+  const tile = size / grid.w < 8 ? null : hatch(Math.max(4, Math.round(size / grid.w / 4)));
+  const lines = tile && ctx.createPattern(tile, 'repeat');
+  fillKind(TARGET, ['rgba(245, 147, 49, 0.36)', ...(lines ? [lines] : [])]);
   ctx.strokeStyle = contextBlue;
   ctx.lineWidth = Math.max(1.5, size / 240);
   ctx.beginPath();
@@ -135,4 +160,21 @@ export function paintCursor(ctx: CanvasRenderingContext2D, cells: Cells, hovered
     ctx.strokeStyle = '#fff';
     ctx.strokeRect(x, y, w, h);
   });
+}
+
+/** Outlines the rectangle between two tokens, whatever tubelets they are in. */
+export function paintRectangle(ctx: CanvasRenderingContext2D, cells: Cells, from: number, to: number): void {
+  const { grid, size } = cells;
+  const [a, b] = [tokenPosition(grid, from), tokenPosition(grid, to)];
+  const [left, top] = [(Math.min(a.x, b.x) * size) / grid.w, (Math.min(a.y, b.y) * size) / grid.h];
+  const width = ((Math.abs(a.x - b.x) + 1) * size) / grid.w;
+  const height = ((Math.abs(a.y - b.y) + 1) * size) / grid.h;
+  ctx.save();
+  ctx.lineWidth = Math.max(2, size / 200);
+  ctx.strokeStyle = '#000';
+  ctx.strokeRect(left, top, width, height);
+  ctx.strokeStyle = '#fff';
+  ctx.setLineDash([8, 6]);
+  ctx.strokeRect(left, top, width, height);
+  ctx.restore();
 }

@@ -53,7 +53,11 @@ export class Gpu {
   async choose(variant: Variant | null): Promise<void> {
     const { open } = await this.use();
     if (variant && !canRun(variant, open.features))
-      throw new StudioError('config', 'This adapter has no subgroups, which these kernels need.', 'Choose other kernels.');
+      throw new StudioError(
+        'config',
+        'This adapter has no subgroups, which these kernels need.',
+        'Choose other kernels.',
+      );
     this.#chosen = variant;
     await this.#ready();
   }

@@ -1,77 +1,72 @@
-// Measuring in the worker: the tuner and the benchmark. Neither goes beside a run, which would spoil both.
+// Measures masks a slice at a time, so that progress is told and a cancel is heard.
 
-import { reportError, StudioError } from '../core/errors.ts';
-import type { Command, StepReport } from '../protocol/messages.ts';
-import { type BenchmarkOptions, measureKernels, measurePeaks, measureStep } from '../tasks/benchmark.ts';
-import { tune } from '../tasks/tune.ts';
-import type { Gpu } from './gpu.ts';
-import type { Post } from './library.ts';
+import { reportError } from '../core/errors.ts';
+import { MaskMeasurement } from '../mask/statistics.ts';
+import type { MaskCommand, MaskEvent } from '../protocol/messages.ts';
 
-type Ask<T extends Command['type']> = Extract<Command, { type: T }>;
+/** Milliseconds of work between two looks at the messages, and between two messages of progress. */
+const slice = 40;
+const progressEvery = 120;
 
-/** Milliseconds of timed work per kernel. */
-const fill = 150;
+export interface Measuring {
+  handle: (command: MaskCommand) => Promise<void>;
+}
 
-export class Measuring {
-  readonly #post: Post;
-  readonly #gpu: Gpu;
-  readonly #busy: () => boolean;
-  readonly #jobs = new Map<string, AbortController>();
+/** Lets other messages come. Timers would be held back for milliseconds each time. */
+function breathe(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
+  });
+}
 
-  /** `busy`: whether a run is taking steps. */
-  constructor(post: Post, gpu: Gpu, busy: () => boolean) {
-    this.#post = post;
-    this.#gpu = gpu;
-    this.#busy = busy;
-  }
+/** One measurement at a time; a new one ends the one before. */
+export function createMeasuring(post: (event: MaskEvent) => void): Measuring {
+  let current: string | null = null;
 
-  async tune({ requestId }: Ask<'tune'>): Promise<void> {
-    this.#refuseBusy();
-    const { open, pipelines } = await this.#gpu.use();
-    const { variant, rows } = await tune(pipelines, open.features);
-    await this.#gpu.choose(variant);
-    this.#post({ type: 'tuned', requestId, variant, rows });
-  }
+  const end = () => {
+    if (current !== null) post({ type: 'measureCancelled', jobId: current });
+    current = null;
+  };
 
-  async benchmark({ jobId }: Ask<'benchmark'>): Promise<void> {
-    const job = new AbortController();
-    this.#jobs.set(jobId, job);
+  async function measure({ jobId, request }: Extract<MaskCommand, { type: 'measure' }>): Promise<void> {
+    end();
+    current = jobId;
     try {
-      this.#refuseBusy();
-      const { open, pipelines } = await this.#gpu.use();
-      let done = 0;
-      const stage = (name: string) => this.#post({ type: 'progress', jobId, stage: name, done, total: 0 });
-      const options: BenchmarkOptions = {
-        variant: this.#gpu.variant(open),
-        fill,
-        meter: null,
-        signal: job.signal,
-        onRow: (row) => {
-          done++;
-          this.#post({ type: 'benchmarkRow', jobId, row });
-          stage(`${row.name}, ${row.detail}`);
-        },
-      };
-      stage('Peaks of this adapter');
-      await measurePeaks(pipelines, options);
-      await measureKernels(pipelines, options);
-      stage('The training step');
-      const report: StepReport = await measureStep(pipelines, options, open.software ? 1 : 20);
-      this.#post({ type: 'benchmarkStep', jobId, report });
+      const measurement = new MaskMeasurement(request);
+      let told = -Infinity;
+      while (!measurement.finished) {
+        const until = performance.now() + slice;
+        while (!measurement.finished && performance.now() < until) measurement.advance();
+        if (measurement.finished || performance.now() - told > progressEvery) {
+          told = performance.now();
+          post({ type: 'measuring', jobId, done: measurement.done, total: measurement.total });
+        }
+        await breathe();
+        if (current !== jobId) return;
+      }
+      current = null;
+      post({ type: 'measured', jobId, statistics: measurement.result() });
     } catch (error) {
-      if (!job.signal.aborted) this.#post({ type: 'jobFailed', jobId, error: reportError(error) });
-    } finally {
-      this.#jobs.delete(jobId);
-      this.#post({ type: 'jobDone', jobId, cancelled: job.signal.aborted });
+      current = null;
+      post({ type: 'measureFailed', jobId, error: reportError(error) });
     }
   }
 
-  cancel(jobId: string): void {
-    this.#jobs.get(jobId)?.abort();
-  }
-
-  #refuseBusy(): void {
-    if (this.#busy())
-      throw new StudioError('config', 'A run is training, and both would be slowed down.', 'Pause the run first.');
-  }
+  return {
+    async handle(command) {
+      switch (command.type) {
+        case 'measure':
+          return measure(command);
+        case 'cancelMeasure':
+          if (current === command.jobId) end();
+          return;
+      }
+      return command satisfies never;
+    },
+  };
 }

@@ -4,7 +4,7 @@ import { reportError } from '../core/errors.ts';
 import type { Command, Event } from '../protocol/messages.ts';
 import { Gpu } from './gpu.ts';
 import { Library, type Post } from './library.ts';
-import { Measuring } from './measuring.ts';
+import { Benchmarks } from './benchmarks.ts';
 import { createTraining } from './training.ts';
 
 const post: Post = (event: Event, transfer: Transferable[] = []) => self.postMessage(event, { transfer });
@@ -12,7 +12,7 @@ const post: Post = (event: Event, transfer: Transferable[] = []) => self.postMes
 const library = new Library(post);
 const gpu = new Gpu(post);
 const training = createTraining(post, library, gpu);
-const measuring = new Measuring(post, gpu, training.busy);
+const benchmarks = new Benchmarks(post, gpu, training.busy);
 
 async function handle(command: Command): Promise<void> {
   switch (command.type) {
@@ -23,7 +23,7 @@ async function handle(command: Command): Promise<void> {
     case 'removeClip':
       return library.remove(command);
     case 'cancel':
-      measuring.cancel(command.jobId);
+      benchmarks.cancel(command.jobId);
       return library.cancel(command);
     case 'readClip':
       return library.readClip(command);
@@ -32,9 +32,9 @@ async function handle(command: Command): Promise<void> {
     case 'useVariant':
       return gpu.choose(command.variant);
     case 'tune':
-      return measuring.tune(command);
+      return benchmarks.tune(command);
     case 'benchmark':
-      return measuring.benchmark(command);
+      return benchmarks.benchmark(command);
     case 'cost':
     case 'start':
     case 'pause':

@@ -33,6 +33,7 @@ export const checks: ReadonlyMap<string, Check> = new Map<string, Check>([
   ['mask_block_size', checkBlockSizes],
   ['mask_seed_table', checkSeedTable],
   ['mask_lists', checkMaskLists],
+  ['v2_mask_lists', checkMaskLists],
   ['mask_stats', checkMaskStatistics],
   ['clip_indices', checkClipIndices],
   ['crop_params', checkCropBoxes],

@@ -1,10 +1,11 @@
 // Reference checks of everything that needs no GPU: positions, schedules, masks, clip sampling, transforms.
 
-import type { MaskConfig, MultiBlockConfig, TubeConfig } from '../../core/config.ts';
-import type { Grid } from '../../core/grid.ts';
+import type { MaskConfig, MaskSampling, MultiBlockConfig, TubeConfig } from '../../core/config.ts';
+import { type Grid, tokenCount } from '../../core/grid.ts';
 import { scheduleAt } from '../../core/schedule.ts';
 import { blockSize } from '../../mask/blocks.ts';
-import { blocksOf, cutOfficial, drawMasks, type MaskSampling, nextPlace, sizeDraws } from '../../mask/draw.ts';
+import { applyCut, type MaskSet } from '../../mask/cut.ts';
+import { blocksOf, drawMasks, nextPlace, sizeDraws } from '../../mask/draw.ts';
 import { MersenneTwister } from '../../mask/mersenne.ts';
 import { interpolatePositions, sinCosPositions1d, sinCosPositions2d, sinCosPositions3d } from '../../model/positions.ts';
 import { cropBox, shiftedBoxes, transformClip } from '../../video/augment.ts';
@@ -59,6 +60,8 @@ const multiBlock = (g: CaseConfig): MultiBlockConfig => ({
   aspectRatio: g.aspect_ratio ?? [0.75, 1.5],
   maxTemporalKeep: g.max_temporal_keep ?? 1,
   maxKeep: g.max_keep ?? null,
+  complement: g.full_complement ? 'target' : g.pred_full_complement ? 'context' : 'none',
+  inverted: g.inv_block ?? false,
 });
 
 const gridOf = (g: CaseConfig): Grid => ({ t: g.duration, h: g.height, w: g.width });
@@ -86,6 +89,11 @@ export function checkSeedTable(c: ReferenceCase, comparison: Comparison): void {
   comparison.compare('out/thw', rows.flatMap((r) => r.sizes.flat()));
 }
 
+/** The official cut draws nothing. */
+const noDraw = (): never => {
+  throw new Error('the official cut asked for a random number');
+};
+
 export function checkMaskLists(c: ReferenceCase, comparison: Comparison): void {
   const g = c.config;
   const mask = multiBlock(g);
@@ -98,13 +106,14 @@ export function checkMaskLists(c: ReferenceCase, comparison: Comparison): void {
     const [top, left, start] = positions.slice(3 * row, 3 * ++row);
     return { top, left, start };
   };
-  const set = cutOfficial(blocksOf(mask, grid, size, g.batch, given), mask);
+  const cut = (drawn: MaskSet) => applyCut(drawn, mask, 'official', tokenCount(grid), noDraw);
+  const set = cut(blocksOf(mask, grid, size, g.batch, given));
   comparison.compare('out/enc', set.context.flatMap((l) => [...l]));
   comparison.compare('out/pred', set.target.flatMap((l) => [...l]));
   if (typeof g.torch_seed === 'number') {
     // the official positions come out of our Mersenne Twister
     const twister = new MersenneTwister(g.torch_seed);
-    const replayed = cutOfficial(blocksOf(mask, grid, size, g.batch, () => nextPlace(size, grid, (n) => twister.integer(n))), mask);
+    const replayed = cut(blocksOf(mask, grid, size, g.batch, () => nextPlace(size, grid, (n) => twister.integer(n))));
     comparison.compare('out/enc', replayed.context.flatMap((l) => [...l]));
     comparison.compare('out/pred', replayed.target.flatMap((l) => [...l]));
   }
@@ -143,7 +152,16 @@ export function checkMaskStatistics(c: ReferenceCase, comparison: Comparison): v
     let actual = frequency(lists, tokens);
     if (planar) actual = Float64Array.from({ length: grid.h * grid.w }, (_, i) => Array.from({ length: grid.t }, (_v, t) => actual[t * grid.h * grid.w + i]).reduce((a, b) => a + b, 0) / grid.t);
     const allowed = 5 * Math.sqrt(0.25 / lists.length + 0.25 / reference);
-    c.tensor(name).data.forEach((expected, i) => comparison.within(`${name}[${i}]`, actual[i], expected, allowed));
+    let square = 0;
+    c.tensor(name).data.forEach((expected, i) => {
+      comparison.within(`${name}[${i}]`, actual[i], expected, allowed);
+      const p = (actual[i] * lists.length + expected * reference) / (lists.length + reference);
+      const variance = p * (1 - p) * (1 / lists.length + 1 / reference);
+      square += variance > 1e-12 ? (actual[i] - expected) ** 2 / variance : 0;
+    });
+    // chi-square over all tokens: 1 per token when both draw from one distribution. Neighbours go together, so it spreads
+    // as that of a handful of tokens does.
+    comparison.within(`chi-square of ${name}`, square / actual.length, 1, 3);
   };
   const targets = samples.map((s) => s.target[0]);
   const perSample = c.doubles.per_sample as Record<string, { mean: number; sem?: number; n?: number }> | undefined;

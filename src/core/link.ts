@@ -1,0 +1,190 @@
+// The state of the lab as the hash of an address: `#v=1&…`, only what differs from the preset. A clip is named by its
+// fingerprint, never sent; who opens the link drops the same file. What a link says is checked like any file.
+
+import { fieldsOf, sameField, setField } from './config-diff.ts';
+import { checkConfig, type MaskConfig, maskCuts, type RunConfig } from './config.ts';
+import { readField, readMask, readNumber, spell, writeMask } from './link-masks.ts';
+import { preset, type PresetName, presetNames } from './presets.ts';
+
+export interface LinkState {
+  config: RunConfig;
+  /** fingerprint of a file, or the id of a drawn clip */
+  clip: string | null;
+  /** its name, to ask for it */
+  clipName: string | null;
+  /** first frame of the clip in the video */
+  start: number;
+  frame: number;
+  token: number | null;
+  /** mask set that is shown */
+  set: number;
+  draw: number;
+  view: string;
+  /** maskings beside each other */
+  compared: { name: string; mask: MaskConfig }[];
+}
+
+const mostCharacters = 32_768;
+const mostName = 200;
+const mostSets = 8;
+const mostCompared = 4;
+/** Draws are counters of 32 bits. */
+const mostCount = 2 ** 32 - 1;
+const counts = ['start', 'frame', 'set', 'draw'] as const;
+
+/** Leaves the characters that addresses may hold as they are. */
+const escape = (text: string): string => encodeURIComponent(text).replace(/%2C/g, ',').replace(/%3A/g, ':');
+
+const isPreset = (name: string): name is PresetName => presetNames.some((known) => known === name);
+
+export function writeLink(state: LinkState): string {
+  const { config } = state;
+  const base = preset(isPreset(config.preset) ? config.preset : 'vit_large');
+  const known = fieldsOf(base);
+  const pairs: [string, string][] = [
+    ['v', '1'],
+    ['preset', base.preset],
+  ];
+  for (const [name, value] of fieldsOf(config))
+    if (name !== 'preset' && !name.startsWith('masks.') && !sameField(known.get(name), value))
+      pairs.push([name, spell(value)]);
+  if (config.masks.length !== base.masks.length) pairs.push(['masks', String(config.masks.length)]);
+  config.masks.forEach((mask, i) => {
+    for (const [name, text] of writeMask(mask, base.masks[i])) pairs.push([`masks.${i}.${name}`, text]);
+  });
+  state.compared.forEach(({ name, mask }, i) => {
+    pairs.push([`vs.${i}`, name.slice(0, mostName)]);
+    for (const [field, text] of writeMask(mask, undefined)) pairs.push([`vs.${i}.${field}`, text]);
+  });
+  if (state.clip !== null) pairs.push(['clip', state.clip]);
+  if (state.clipName !== null) pairs.push(['name', state.clipName.slice(0, mostName)]);
+  for (const name of counts) if (state[name]) pairs.push([name, String(state[name])]);
+  if (state.token !== null) pairs.push(['token', String(state.token)]);
+  if (state.view) pairs.push(['view', state.view]);
+  return `#${pairs.map(([name, text]) => `${name}=${escape(text)}`).join('&')}`;
+}
+
+/** What a hash says, with a note for everything that was not understood. Null when it is no link of ours. */
+export function readLink(hash: string): { state: LinkState; notes: string[] } | null {
+  if (!/^#v=\d+(&|$)/.test(hash)) return null;
+  const notes: string[] = [];
+  const fields = readPairs(hash, notes);
+  const version = fields.get('v');
+  fields.delete('v');
+  if (version !== '1')
+    notes.push(`The link has version ${version}, this studio reads version 1: some of it may be lost.`);
+  const taken = (name: string): string | undefined => {
+    const text = fields.get(name);
+    fields.delete(name);
+    return text;
+  };
+  const strange = (name: string) =>
+    notes.push(`The link's field ${name.slice(0, 60)} was not understood and is left out.`);
+  const count = (name: string, most = mostCount): number | null => {
+    const text = taken(name);
+    if (text === undefined) return null;
+    const value = readNumber(text);
+    if (value !== undefined && Number.isInteger(value) && value >= 0 && value <= most) return value;
+    strange(name);
+    return null;
+  };
+  const name = taken('preset') ?? 'vit_large';
+  if (!isPreset(name))
+    notes.push(`The link starts from the preset ${name.slice(0, 60)}, which is unknown: vit_large is taken.`);
+  const base = preset(isPreset(name) ? name : 'vit_large');
+  const state: LinkState = {
+    config: base,
+    clip: taken('clip')?.slice(0, mostName) ?? null,
+    clipName: taken('name')?.slice(0, mostName) ?? null,
+    start: count('start') ?? 0,
+    frame: count('frame') ?? 0,
+    set: count('set') ?? 0,
+    draw: count('draw') ?? 0,
+    token: count('token'),
+    view: taken('view')?.slice(0, mostName) ?? '',
+    compared: readCompared(fields, strange),
+  };
+  const config = readConfig(fields, base, count('masks', mostSets), strange);
+  for (const left of fields.keys()) strange(left);
+  const problems = checkConfig(config);
+  if (problems.length)
+    notes.push(`The link's settings cannot work, ${base.preset} is shown instead: ${problems[0].message}.`);
+  else state.config = config;
+  state.set = Math.min(state.set, state.config.masks.length - 1);
+  return { state, notes };
+}
+
+function readPairs(hash: string, notes: string[]): Map<string, string> {
+  if (hash.length > mostCharacters)
+    notes.push(`The link has ${hash.length} characters, the first ${mostCharacters} are read.`);
+  const fields = new Map<string, string>();
+  for (const pair of hash.slice(1, mostCharacters).split('&')) {
+    const at = pair.indexOf('=');
+    if (at < 1) continue;
+    try {
+      fields.set(pair.slice(0, at), decodeURIComponent(pair.slice(at + 1)));
+    } catch {
+      notes.push(`The link's field ${pair.slice(0, Math.min(at, 60))} is broken and is left out.`);
+    }
+  }
+  return fields;
+}
+
+/** Takes the fields that begin with a prefix out of the list. */
+function takePart(fields: Map<string, string>, prefix: string): Map<string, string> {
+  const part = new Map<string, string>();
+  for (const [name, text] of fields)
+    if (name.startsWith(prefix)) {
+      part.set(name.slice(prefix.length), text);
+      fields.delete(name);
+    }
+  return part;
+}
+
+function readCompared(fields: Map<string, string>, strange: (name: string) => void): LinkState['compared'] {
+  const compared: LinkState['compared'] = [];
+  for (let i = 0; i < mostCompared; i++) {
+    const name = fields.get(`vs.${i}`);
+    fields.delete(`vs.${i}`);
+    const part = takePart(fields, `vs.${i}.`);
+    if (name === undefined && !part.size) continue;
+    const mask = readMask(part, undefined, (field) => strange(`vs.${i}.${field}`));
+    if (!mask) strange(`vs.${i}.kind`);
+    else compared.push({ name: name?.slice(0, mostName) ?? mask.kind, mask });
+  }
+  return compared;
+}
+
+function readConfig(
+  fields: Map<string, string>,
+  base: RunConfig,
+  sets: number | null,
+  strange: (name: string) => void,
+): RunConfig {
+  const config = structuredClone(base);
+  const masks = Array.from({ length: sets ?? base.masks.length }, (_, i) => {
+    const part = takePart(fields, `masks.${i}.`);
+    const mask = readMask(part, base.masks[i], (name) => strange(`masks.${i}.${name}`));
+    if (!mask) strange(`masks.${i}.kind`);
+    return mask ?? base.masks[0];
+  });
+  const cut = maskCuts.find((known) => known === fields.get('maskCut'));
+  if (cut) {
+    config.maskCut = cut;
+    fields.delete('maskCut');
+  }
+  const sequence = fields.get('maskSequence');
+  if (sequence === 'threefry' || sequence === 'official') {
+    config.maskSequence = sequence;
+    fields.delete('maskSequence');
+  }
+  for (const [name, now] of fieldsOf(base)) {
+    const text = fields.get(name);
+    if (text === undefined || typeof now === 'string') continue;
+    const value = readField(text, now, name === 'optim.clipGrad');
+    if (value === undefined) continue;
+    fields.delete(name);
+    setField(config, name, value);
+  }
+  return { ...config, masks };
+}

@@ -1,0 +1,230 @@
+import { describe, expect, it } from 'vitest';
+import type { RunConfig } from '../core/config.ts';
+import { multiBlock, preset } from '../core/presets.ts';
+import { first, second } from '../testing/official-files.ts';
+import { readOfficialYaml, writeOfficialYaml } from './official-yaml.ts';
+
+const current = preset('nano');
+
+describe('reading', () => {
+  it('fills the fields of a V-JEPA 1 file', async () => {
+    const { config, version, problems } = await readOfficialYaml(first, current);
+    expect(version).toBe(1);
+    expect(problems).toEqual([]);
+    expect(config).toEqual({
+      preset: 'vit_large',
+      seed: 234,
+      batchSize: 24,
+      model: {
+        crop: 224,
+        patch: 16,
+        frames: 16,
+        tubelet: 2,
+        // vit_huge of the official vision_transformer.py
+        dim: 1280,
+        depth: 32,
+        heads: 16,
+        mlpRatio: 4,
+        uniformPower: true,
+        predDim: 384,
+        predDepth: 12,
+        predHeads: 16,
+      },
+      masks: [multiBlock(8, 0.15), multiBlock(2, 0.7)],
+      maskCut: 'official',
+      maskSequence: 'official',
+      loss: { exponent: 1, regCoeff: 0, sigreg: 0, sigregSlices: 128, sigregTokens: 512 },
+      optim: {
+        ipe: 300,
+        ipeScale: 1.25,
+        epochs: 300,
+        warmup: 40,
+        startLr: 2e-4,
+        lr: 6.25e-4,
+        finalLr: 1e-6,
+        weightDecay: 0.04,
+        finalWeightDecay: 0.4,
+        ema: [0.998, 1],
+        clipGrad: 10,
+        betas: [0.9, 0.999],
+        eps: 1e-8,
+      },
+      data: { samplingRate: 4, numClips: 1, cropScale: [0.3, 1], cropRatio: [0.75, 1.35], flip: true },
+    } satisfies RunConfig);
+  });
+
+  it('lists what is not used, and what changed', async () => {
+    const { unused, used, changed } = await readOfficialYaml(first, {
+      ...(await readOfficialYaml(first, current)).config,
+      batchSize: 1,
+    });
+    expect(unused).toEqual([
+      'app',
+      'nodes',
+      'tasks_per_node',
+      'data.dataset_type',
+      'data.datasets',
+      'data.pin_mem',
+      'data.clip_duration',
+      'data_aug.auto_augment',
+      'data_aug.reprob',
+      'logging.folder',
+      'logging.write_tag',
+      'meta.dtype',
+      'meta.use_sdpa',
+      'model.use_mask_tokens',
+    ]);
+    expect(used).toContain('mask.1.spatial_scale');
+    expect(changed).toEqual(['batchSize']);
+  });
+
+  it('knows V-JEPA 2: clips per data set, complements, predictor heads', async () => {
+    const { config, version, problems, unused } = await readOfficialYaml(second, current);
+    expect(version).toBe(2);
+    expect(config.model).toMatchObject({ frames: 16, crop: 256, dim: 1408, depth: 40, heads: 22, predHeads: 12 });
+    expect(config.masks).toEqual([
+      multiBlock(8, 0.15),
+      { ...multiBlock(2, 0.7), complement: 'context', inverted: true },
+    ]);
+    expect(config.optim.clipGrad).toBeNull();
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain('use_rope');
+    expect(unused).toEqual(['app', 'folder', 'mem_per_gpu', 'data.fps', 'model.use_rope']);
+  });
+
+  it('random tubes', async () => {
+    const { config } = await readOfficialYaml('data: {mask_type: random_tube}\nmask:\n- ratio: 0.9\n', current);
+    expect(config.masks).toEqual([{ kind: 'tube', ratio: 0.9 }]);
+  });
+
+  it('says what it does not take as it stands', async () => {
+    const odd = first
+      .replace('final_lr: 1.0e-06', 'final_lr: 1e-7')
+      .replace('batch_size: 24', 'batch_size: many')
+      .replace('crop_size: 224', 'crop_size: 0xE0')
+      .replace('vit_huge', 'vit_colossal')
+      .replace('uniform_power: true', 'uniform_power: 3')
+      .replace('num_blocks: 2', 'num_blocks: [2]')
+      .replace('patch_size: 16', 'patch_size: 16.0');
+    const { config, problems } = await readOfficialYaml(odd, current);
+    expect(config.optim.finalLr).toBe(1e-7);
+    expect(config.batchSize).toBe(1);
+    expect(config.model.crop).toBe(224);
+    expect(config.masks[1]).toEqual({ ...multiBlock(2, 0.7), blocks: 8 });
+    for (const name of [
+      'final_lr is 1e-7',
+      'batch_size',
+      'crop_size is 0xE0',
+      'vit_colossal',
+      'uniform_power',
+      'num_blocks',
+      'patch_size is 16.0',
+    ])
+      expect(
+        problems.filter((p) => p.includes(name)),
+        name,
+      ).toHaveLength(1);
+  });
+
+  it.each([
+    ['', 'empty'],
+    ['- 1\n', 'outermost'],
+    ['a: [1\n', 'line 2'],
+    ['data: 1\n---\nb: 2\n', '2 documents'],
+    ['data: !!python/object:os.system {a: 1}\n', 'tag'],
+    ['data: &x {a: 1}\nmodel: *x\n', 'anchor'],
+    ['data: {a: 1}\nmodel:\n  <<: {b: 1}\n', 'merge'],
+    ['data: {__proto__: {a: 1}}\n', '__proto__'],
+    ['data: {"__proto__": {a: 1}}\n', '__proto__'],
+    ['data: {a: 1, a: 2}\n', 'key a again'],
+    ['? [a]\n: b\n', 'key that is a list'],
+    ['hello: world\n', 'neither data nor model'],
+    [`mask:\n${'- num_blocks: 1\n'.repeat(9)}`, '9 mask sets'],
+    [`data: ${'['.repeat(200)}${']'.repeat(200)}\n`, 'line 1'],
+    [`data: ${'x'.repeat(300_000)}\n`, '262144'],
+  ])('refuses %j', async (text, why) => {
+    await expect(readOfficialYaml(text, current)).rejects.toThrow(why);
+    expect(Object.hasOwn(Object.prototype, 'a')).toBe(false);
+  });
+});
+
+/** Reads, changes and writes a file. */
+async function change(source: string, edit: (c: RunConfig) => void) {
+  const { config, document } = await readOfficialYaml(source, current);
+  edit(config);
+  const written = await writeOfficialYaml(config, document);
+  expect((await readOfficialYaml(written.text, config)).changed).toEqual([]);
+  return written;
+}
+
+describe('writing', () => {
+  it.each([first, second, first.replaceAll('\n', '\r\n')])('without changes every byte stays', async (source) => {
+    expect((await change(source, () => {})).text).toBe(source);
+  });
+
+  it('changes only what changed', async () => {
+    const { text, problems } = await change(first, (c) => {
+      c.batchSize = 8;
+      c.optim.finalLr = 1e-7;
+      c.optim.clipGrad = null;
+      Object.assign(c.masks[1], { spatialScale: [0.6, 1], maxKeep: 300 });
+      c.data.cropScale = [0.5, 1];
+    });
+    const expected = first
+      .replace('batch_size: 24', 'batch_size: 8')
+      .replace('final_lr: 1.0e-06', 'final_lr: 1.0e-7')
+      .replace('clip_grad: 10.0', 'clip_grad: null')
+      .replace('[0.7, 0.7]', '[0.6, 1.0]')
+      .replace('    max_keep:\n', '    max_keep: 300\n')
+      .replace('  random_resize_scale:\n  - 0.3\n  - 1.0\n', '  random_resize_scale:\n  - 0.5\n  - 1.0\n');
+    expect(text).toBe(expected);
+    expect(problems).toEqual([]);
+  });
+
+  it('adds what the file lacks, sets that are new, and takes out those that are gone', async () => {
+    const more = await change(first.replace('  warmup: 40\n', '').replace(/loss:\n(?: {2}.*\n)+/, ''), (c) => {
+      c.optim.warmup = 2;
+      c.loss.exponent = 2;
+      c.loss.regCoeff = 0.5;
+      c.masks.push({ ...multiBlock(4, 0.3), maxTemporalKeep: 0.5 });
+    });
+    expect(more.text).toContain('  ema: [0.998, 1.0]\n  warmup: 2\nloss:\n  loss_exp: 2.0\n  reg_coeff: 0.5\n');
+    expect(more.text).toContain(
+      '    max_keep:\n  - aspect_ratio:\n    - 0.75\n    - 1.5\n    num_blocks: 4\n    spatial_scale:\n    - 0.3\n    - 0.3\n',
+    );
+    const fewer = await change(first, (c) => void c.masks.pop());
+    expect(fewer.text).toBe(first.replace(/ {2}# long range\n(?: {2}- .*\n| {4}.*\n)+/, ''));
+    const flow = await change(second, (c) => {
+      c.masks[0] = { ...multiBlock(8, 0.15), complement: 'target', maxKeep: 9 };
+      c.model.predHeads = 16;
+      c.model.frames = 64;
+    });
+    expect(flow.text).toContain('full_complement: true, max_keep: 9}');
+    expect(flow.text).toContain('pred_num_heads: 16');
+    expect(flow.text).toContain('dataset_fpcs: [64, 64]');
+    expect((await change(second, (c) => void c.masks.pop())).text).toBe(
+      second.replace(/\n- \{aspect_ratio: \[0.75, 1.5\], num_blocks: 2.*\}/, ''),
+    );
+  });
+
+  it('names what has no word in the file', async () => {
+    const { config, document } = await readOfficialYaml(first, current);
+    config.maskCut = 'none';
+    config.masks[1] = { kind: 'future', tubelets: 2 };
+    const { text, problems } = await writeOfficialYaml(config, document);
+    expect((await readOfficialYaml(text, config)).config.masks).toEqual([multiBlock(8, 0.15)]);
+    expect(problems).toHaveLength(2);
+    expect(problems[0]).toContain('Mask set 2 is left out');
+  });
+
+  it.each([1, 2] as const)('a new file of version %i means the same', async (version) => {
+    const config = preset('vit_small');
+    config.masks[0] = { ...multiBlock(5, 0.2), temporalScale: [0.5, 1], maxKeep: 40 };
+    if (version === 2) Object.assign(config.optim, { clipGrad: null });
+    const { text, problems } = await writeOfficialYaml(config, null, version);
+    expect(problems).toEqual([]);
+    const read = await readOfficialYaml(text, config);
+    expect(read.version).toBe(version);
+    expect(read.changed).toEqual([]);
+  });
+});

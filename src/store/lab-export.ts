@@ -1,0 +1,122 @@
+// What can be taken away from the mask lab: masks, statistics, settings, pictures and a film. Everything names the
+// settings, the seed, the draw and the clip that it was made of.
+
+import { gridOf } from '../core/config.ts';
+import { reportError, StudioError } from '../core/errors.ts';
+import { writeMaskJson } from '../formats/mask-json.ts';
+import { writeNpy } from '../formats/npy.ts';
+import { writeOfficialYaml } from '../formats/official-yaml.ts';
+import { addPngText } from '../formats/png-text.ts';
+import { statisticsCsv } from '../formats/statistics-csv.ts';
+import { roleArray } from '../mask/roles.ts';
+import { patchLab, useLab } from './lab.ts';
+import { linkOfNow } from './lab-link.ts';
+import { saveFile } from './save-file.ts';
+import { patch, useStudio } from './studio.ts';
+
+/** Tells what went wrong instead of failing in silence. */
+async function attempt(work: () => Promise<void> | void): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    patch({ problem: reportError(error) });
+  }
+}
+
+/** File names say what was drawn: clip, seed and draw. */
+function nameOf(what: string, extension: string): string {
+  const { viewed, labConfig, draw } = useStudio.getState();
+  const clip = (viewed?.name ?? 'clip').replace(/\.[a-z0-9]+$/i, '').replace(/[^\p{L}\p{N}-]+/gu, '-');
+  return `${clip}-${what}-seed-${labConfig.seed}-draw-${draw}.${extension}`;
+}
+
+function drawnSets() {
+  const { sets, maskProblem } = useStudio.getState();
+  if (sets.length) return sets;
+  throw new StudioError('config', maskProblem ?? 'There is no mask to save', 'Change the settings that are marked.');
+}
+
+export const saveNpy = (): Promise<void> =>
+  attempt(() => {
+    const { labConfig } = useStudio.getState();
+    const bytes = writeNpy(roleArray(drawnSets(), gridOf(labConfig.model)));
+    saveFile(nameOf('masks', 'npy'), new Blob([bytes], { type: 'application/octet-stream' }));
+  });
+
+export const saveJson = (): Promise<void> =>
+  attempt(() => {
+    const { labConfig, draw, viewed } = useStudio.getState();
+    const { masks, maskCut: cut, maskSequence: sequence, seed, batchSize } = labConfig;
+    const text = writeMaskJson({
+      grid: gridOf(labConfig.model),
+      sampling: { masks, cut, sequence, seed },
+      batch: batchSize,
+      draw,
+      clip: viewed && (useLab.getState().fingerprints[viewed.clipId] ?? viewed.clipId),
+      sets: drawnSets(),
+    });
+    saveFile(nameOf('masks', 'json'), new Blob([text], { type: 'application/json' }));
+  });
+
+export const saveCsv = (): Promise<void> =>
+  attempt(() => {
+    const { statistics } = useLab.getState();
+    if (!statistics)
+      throw new StudioError('config', 'There are no statistics to save yet', 'Run them, or wait for the first draws.');
+    const text = statisticsCsv(statistics);
+    saveFile(nameOf(`statistics-${statistics.clips}`, 'csv'), new Blob([text], { type: 'text/csv' }));
+  });
+
+export const saveYaml = (): Promise<void> =>
+  attempt(async () => {
+    const { file } = useLab.getState();
+    const { labConfig } = useStudio.getState();
+    const { text, problems } = await writeOfficialYaml(labConfig, file?.document ?? null, file?.version);
+    patchLab({ notes: problems });
+    saveFile(file?.name ?? `${labConfig.preset}.yaml`, new Blob([text], { type: 'application/yaml' }));
+  });
+
+/** What a picture or film was made of, to be written into it. */
+function madeOf(what: string): string {
+  const { labConfig, draw, viewed, frame } = useStudio.getState();
+  return JSON.stringify({ what, clip: viewed?.name ?? null, frame, draw, link: linkOfNow(), settings: labConfig });
+}
+
+/** A picture of a view, with the settings and the link to it written into the file. */
+export const savePng = (what: string, canvas: OffscreenCanvas): Promise<void> =>
+  attempt(async () => {
+    const png = new Uint8Array(await (await canvas.convertToBlob({ type: 'image/png' })).arrayBuffer());
+    const bytes = addPngText(png, { Software: 'V-JEPA Studio', Comment: madeOf(what) });
+    saveFile(nameOf(what, 'png'), new Blob([bytes], { type: 'image/png' }));
+  });
+
+/** The clip under its mask as a WebM; `paint` gives the pixels of a frame. */
+export const saveFilm = (side: number, paint: (frame: number) => Uint8ClampedArray<ArrayBuffer>): Promise<void> =>
+  attempt(async () => {
+    const { viewed, labConfig } = useStudio.getState();
+    if (!viewed) return;
+    const [first, second] = viewed.times;
+    const between = second > first ? second - first : labConfig.data.samplingRate / 24;
+    const stop = new AbortController();
+    const told = (share: number) =>
+      patchLab({ writing: { what: 'Writing the film', share, cancel: () => stop.abort() } });
+    told(0);
+    try {
+      const { encodeFilm } = await import('../video/mask-film.ts');
+      const film = await encodeFilm({
+        width: side,
+        height: side,
+        framesPerSecond: Math.min(30, 1 / between),
+        count: viewed.rgba.length,
+        frame: paint,
+        comment: madeOf('film'),
+        signal: stop.signal,
+        onProgress: (done: number, total: number) => told(done / total),
+      });
+      saveFile(nameOf('film', 'webm'), film);
+    } catch (error) {
+      if (!stop.signal.aborted) throw error;
+    } finally {
+      patchLab({ writing: null });
+    }
+  });

@@ -1,0 +1,97 @@
+// What the lab saved can be dropped on it again: a picture brings back the state that it was made of, a file of masks
+// comes in as painted sets.
+
+import type { PaintedConfig } from '../core/config.ts';
+import { reportError, StudioError } from '../core/errors.ts';
+import { type Grid, tokenCount } from '../core/grid.ts';
+import { readMaskJson } from '../formats/mask-json.ts';
+import { readNpy } from '../formats/npy.ts';
+import { readPngText } from '../formats/png-text.ts';
+import { roles } from '../mask/roles.ts';
+import { patchLab } from './lab.ts';
+import { changeLab, endStep } from './lab-settings.ts';
+import { patch, useStudio } from './studio.ts';
+
+const mostSets = 8;
+
+/** Opens a PNG, NPY or JSON that the lab saved. */
+export async function openSaved(file: File): Promise<void> {
+  try {
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    if (/\.png$/i.test(file.name)) location.hash = linkIn(bytes, file.name);
+    else showPainted(/\.npy$/i.test(file.name) ? setsOfNpy(bytes) : setsOfJson(bytes), file.name);
+  } catch (error) {
+    patch({ problem: reportError(error) });
+  }
+}
+
+/** The link that a picture of the lab carries. */
+function linkIn(png: Uint8Array, name: string): string {
+  const made = parsed(readPngText(png).Comment);
+  if (typeof made === 'object' && made && 'link' in made && typeof made.link === 'string') return made.link;
+  throw new StudioError('format', `${name} carries no settings of the studio.`, 'Drop a PNG that the mask lab saved.');
+}
+
+/** A text as JSON; anybody may have written the comment of a picture. */
+function parsed(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '');
+  } catch {
+    return null;
+  }
+}
+
+interface DrawnSets {
+  grid: Grid;
+  /** target tokens of the first clip of every set */
+  targets: number[][];
+  /** tokens of them that were neither context nor target */
+  unused: number;
+}
+
+function setsOfJson(bytes: Uint8Array): DrawnSets {
+  const { grid, sets } = readMaskJson(new TextDecoder().decode(bytes));
+  const known = sets.filter((set) => set.target.length).map((set) => [set.context[0], set.target[0]]);
+  return {
+    grid,
+    targets: known.map(([, target]) => [...target]),
+    unused: known.reduce((n, [context, target]) => n + tokenCount(grid) - context.length - target.length, 0),
+  };
+}
+
+/** An array (sets, clips, t, h, w) of roles. */
+function setsOfNpy(bytes: Uint8Array): DrawnSets {
+  const { shape, data } = readNpy(bytes);
+  const [sets, clips, t, h, w] = shape;
+  if (
+    shape.length !== 5 ||
+    !data.length ||
+    data.some((v) => v !== roles.unused && v !== roles.context && v !== roles.target)
+  )
+    throw new StudioError(
+      'format',
+      `The array has the shape (${shape.join(', ')}), which is none of masks, or other numbers than 0, 1 and 2.`,
+      'Masks are (sets, clips, t, h, w) with 0 for unused, 1 for context and 2 for target.',
+    );
+  const tokens = t * h * w;
+  const roleOf = (set: number, n: number) => data[set * clips * tokens + n];
+  const all = Array.from({ length: tokens }, (_, n) => n);
+  const targets = Array.from({ length: sets }, (_, s) => all.filter((n) => roleOf(s, n) === roles.target));
+  const unused = targets.reduce((sum, _, s) => sum + all.filter((n) => roleOf(s, n) === roles.unused).length, 0);
+  return { grid: { t, h, w }, targets, unused };
+}
+
+function showPainted({ grid, targets, unused }: DrawnSets, name: string): void {
+  if (!targets.length || targets.length > mostSets)
+    throw new StudioError(
+      'format',
+      `${name} holds ${targets.length} mask sets.`,
+      `Choose a file with 1 to ${mostSets}.`,
+    );
+  const masks = targets.map((tokens): PaintedConfig => ({ kind: 'painted', grid, tokens }));
+  endStep();
+  changeLab({ ...useStudio.getState().labConfig, masks }, 'masks');
+  patch({ maskSet: 0 });
+  const lost = unused ? [`${unused} tokens that were unused are context now: a painted set has only two kinds.`] : [];
+  patchLab({ notes: [`The masks of the first clip in ${name} are painted sets now.`, ...lost] });
+}

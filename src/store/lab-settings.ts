@@ -1,0 +1,116 @@
+// Settings of the mask lab: every change can be undone, and is compared with the preset or file that it started from.
+
+import { changedFields, fieldsOf, withField } from '../core/config-diff.ts';
+import type { MaskConfig, RunConfig } from '../core/config.ts';
+import { reportError } from '../core/errors.ts';
+import { readOfficialYaml } from '../formats/official-yaml.ts';
+import { applyConfig, followScene } from './actions.ts';
+import { patchLab, useLab } from './lab.ts';
+import { measureSoon } from './lab-statistics.ts';
+import { patch, sceneConfig, useStudio } from './studio.ts';
+
+/** Steps that can be taken back. */
+const mostSteps = 200;
+/** Changes of one field within so many milliseconds are one step, as when a slider is dragged. */
+const oneStep = 800;
+let last = { field: '', at: -Infinity };
+let held = false;
+
+function show(config: RunConfig): void {
+  const before = sceneConfig(useStudio.getState());
+  patch({ labConfig: config });
+  followScene(before);
+  measureSoon();
+}
+
+/** Puts settings in force. `field` names what is changed; quick changes of one field are one step to undo. */
+export function changeLab(config: RunConfig, field: string): void {
+  const { labConfig } = useStudio.getState();
+  const now = performance.now();
+  const joined = field === last.field && (held || now - last.at < oneStep);
+  last = { field, at: now };
+  if (!joined) useLab.setState(({ past }) => ({ past: [...past.slice(1 - mostSteps), labConfig], future: [] }));
+  show(config);
+}
+
+/** Ends a step: the next change is one of its own. `hold` makes all changes of one field until the next end one step. */
+export function endStep(hold = false): void {
+  last = { field: '', at: -Infinity };
+  held = hold;
+}
+
+export function undo(): void {
+  const { past, future } = useLab.getState();
+  const before = past.at(-1);
+  if (!before) return;
+  endStep();
+  patchLab({ past: past.slice(0, -1), future: [useStudio.getState().labConfig, ...future], corner: null });
+  show(before);
+}
+
+export function redo(): void {
+  const { past, future } = useLab.getState();
+  const [next, ...rest] = future;
+  if (!next) return;
+  endStep();
+  patchLab({ past: [...past, useStudio.getState().labConfig], future: rest, corner: null });
+  show(next);
+}
+
+/** Replaces the shown mask set. */
+export function changeMask(mask: MaskConfig, field: string): void {
+  const { labConfig, maskSet } = useStudio.getState();
+  const masks = labConfig.masks.map((m, i) => (i === maskSet ? mask : m));
+  changeLab({ ...labConfig, masks }, `masks.${maskSet}.${field}`);
+}
+
+/** Starts over from a preset or another config; changes are marked against it. */
+export function startFrom(config: RunConfig): void {
+  endStep();
+  changeLab(config, 'everything');
+  patchLab({ base: config, file: null });
+}
+
+/** Fields that differ from what the settings started from; a mask set of another kind is one change. */
+export function changedSettings(base: RunConfig, config: RunConfig): ReadonlySet<string> {
+  const changed = changedFields(base, config);
+  const kinds = changed.filter((field) => field.endsWith('.kind')).map((field) => field.slice(0, -'kind'.length));
+  return new Set(changed.filter((field) => field.endsWith('.kind') || !kinds.some((kind) => field.startsWith(kind))));
+}
+
+/** Puts one field back to what the settings started from; a mask set of another kind as a whole, "masks" all of them. */
+export function resetField(field: string): void {
+  const { labConfig: config } = useStudio.getState();
+  const { base } = useLab.getState();
+  const [part, at] = field.split('.');
+  endStep();
+  const value = fieldsOf(base).get(field);
+  const before = base.masks[Number(at)];
+  if (field === 'masks') changeLab({ ...config, masks: base.masks }, field);
+  else if (part === 'masks' && before && before.kind !== config.masks[Number(at)]?.kind) {
+    const masks = config.masks.map((mask, i) => (i === Number(at) ? before : mask));
+    changeLab({ ...config, masks }, field);
+  } else if (value !== undefined) changeLab(withField(config, field, value), field);
+}
+
+/** Fills the fields from an official YAML. */
+export async function loadSettings(file: File): Promise<void> {
+  const { labConfig } = useStudio.getState();
+  try {
+    const read = await readOfficialYaml(await file.text(), labConfig);
+    const { config, version, document, changed, unused, problems } = read;
+    endStep();
+    changeLab(config, 'everything');
+    patch({ maskSet: 0 });
+    patchLab({ file: { name: file.name, version, document, changed, unused, problems }, base: config });
+  } catch (error) {
+    patch({ problem: reportError(error) });
+  }
+}
+
+/** Takes masks and cut of the lab over into the settings that training uses. */
+export function trainWithMasks(): void {
+  const { labConfig, config } = useStudio.getState();
+  location.hash = '#train';
+  applyConfig({ ...config, masks: labConfig.masks, maskCut: labConfig.maskCut });
+}

@@ -1,0 +1,105 @@
+// What the System screen knows: the benchmark's rows, the step, and the kernels that were chosen for this adapter.
+
+import { create } from 'zustand';
+import { reportError, type ErrorReport } from '../core/errors.ts';
+import type { Variant } from '../core/variant.ts';
+import type { AdapterReport, BenchmarkRow, StepReport, TuneRow } from '../protocol/messages.ts';
+import { ask, send } from './engine.ts';
+
+export interface Measured {
+  jobId: string | null;
+  startedAt: number;
+  rows: BenchmarkRow[];
+  step: StepReport | null;
+  error: ErrorReport | null;
+  tuning: boolean;
+  /** what the tuner measured on this adapter, now or on an earlier visit */
+  tuned: { variant: Variant; rows: TuneRow[] } | null;
+}
+
+export const useMeasured = create<Measured>(() => ({
+  jobId: null,
+  startedAt: 0,
+  rows: [],
+  step: null,
+  error: null,
+  tuning: false,
+  tuned: null,
+}));
+
+const set = useMeasured.setState;
+let jobs = 0;
+
+export function startBenchmark(): void {
+  const jobId = `benchmark ${++jobs}`;
+  set({ jobId, startedAt: Date.now(), rows: [], step: null, error: null });
+  send({ type: 'benchmark', jobId });
+}
+
+export function cancelBenchmark(): void {
+  const { jobId } = useMeasured.getState();
+  if (jobId) send({ type: 'cancel', jobId });
+}
+
+export const benchmarkRow = (jobId: string, row: BenchmarkRow): void =>
+  set((s) => (s.jobId === jobId ? { rows: [...s.rows, row] } : {}));
+
+export const benchmarkStep = (jobId: string, step: StepReport): void => set((s) => (s.jobId === jobId ? { step } : {}));
+
+export const benchmarkFailed = (jobId: string, error: ErrorReport): void =>
+  set((s) => (s.jobId === jobId ? { error } : {}));
+
+export const benchmarkDone = (jobId: string): void => set((s) => (s.jobId === jobId ? { jobId: null } : {}));
+
+/** Measures the forms of the kernels; the fastest are in force from then on and remembered for this adapter. */
+export async function tuneKernels(adapter: AdapterReport): Promise<void> {
+  set({ tuning: true, error: null });
+  try {
+    const { variant, rows } = await ask('tuned', { type: 'tune' });
+    set({ tuned: { variant, rows } });
+    remember(adapter, { variant, rows });
+  } catch (error) {
+    set({ error: reportError(error) });
+  } finally {
+    set({ tuning: false });
+  }
+}
+
+/** Forms chosen by hand; null: what is likely the fastest. */
+export function chooseKernels(adapter: AdapterReport, variant: Variant | null): void {
+  send({ type: 'useVariant', variant });
+  set({ tuned: null });
+  remember(adapter, variant && { variant, rows: [] });
+}
+
+const place = 'v-jepa-studio kernels';
+
+function remember(adapter: AdapterReport, tuned: Measured['tuned']): void {
+  try {
+    if (tuned) localStorage.setItem(place, JSON.stringify({ adapter: adapter.name, ...tuned }));
+    else localStorage.removeItem(place);
+  } catch {
+    // storage is off: the choice lasts as long as the page
+  }
+}
+
+const isVariant = (v: unknown, available: Variant[]): v is Variant =>
+  typeof v === 'object' &&
+  v !== null &&
+  (['product', 'attention', 'rows'] as const).every((part) =>
+    available.some((a) => a[part] === (v as Record<string, unknown>)[part]),
+  );
+
+/** Puts what an earlier visit found on this adapter in force again. */
+export function recallKernels(adapter: AdapterReport): void {
+  if (useMeasured.getState().tuned) return;
+  try {
+    const stored: unknown = JSON.parse(localStorage.getItem(place) ?? 'null');
+    if (typeof stored !== 'object' || stored === null || !('adapter' in stored) || !('variant' in stored)) return;
+    if (stored.adapter !== adapter.name || !isVariant(stored.variant, adapter.available)) return;
+    set({ tuned: { variant: stored.variant, rows: [] } });
+    send({ type: 'useVariant', variant: stored.variant });
+  } catch {
+    // nothing stored, or nothing that can be read: the likely forms stay in force
+  }
+}

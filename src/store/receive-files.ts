@@ -1,0 +1,18 @@
+// Files that were dropped or picked: videos go to the library, settings and what the mask lab saved to the lab.
+
+import { addFiles } from './actions.ts';
+
+const isSettings = (file: File): boolean => /\.ya?ml$/i.test(file.name);
+const isSaved = (file: File): boolean => /\.(?:png|npy|json)$/i.test(file.name);
+
+export function receiveFiles(files: File[]): void {
+  // folders of videos hold pictures and JSON of their own: only one that comes alone can be meant for the lab
+  const saved = files.length === 1 ? files.find(isSaved) : undefined;
+  const settings = files.find(isSettings);
+  addFiles(files.filter((file) => !isSettings(file) && file !== saved));
+  if (!settings && !saved) return;
+  location.hash = '#masks';
+  // with the lab, not with the first screen
+  if (settings) void import('./lab-settings.ts').then(({ loadSettings }) => loadSettings(settings));
+  else if (saved) void import('./lab-open.ts').then(({ openSaved }) => openSaved(saved));
+}

@@ -1,0 +1,24 @@
+// Which screen is open. The address remembers it, so that a reload, a bookmark and the back button lead to it.
+
+import { followScene } from './actions.ts';
+import { patch, sceneConfig, useStudio } from './studio.ts';
+
+export const screens = ['train', 'masks', 'system'] as const;
+export type Screen = (typeof screens)[number];
+
+/** Screen that an address names; a link to a state of the mask lab begins with its version. */
+export function screenOf(hash: string): Screen {
+  const name = hash.replace(/^#/, '');
+  if (name.startsWith('v=')) return 'masks';
+  return screens.find((s) => s === name) ?? 'train';
+}
+
+/** Shows the screen of the address now and whenever it changes. */
+export function followAddress(): void {
+  patch({ screen: screenOf(location.hash) });
+  addEventListener('hashchange', () => {
+    const before = sceneConfig(useStudio.getState());
+    patch({ screen: screenOf(location.hash), hovered: null });
+    followScene(before);
+  });
+}

@@ -1,0 +1,254 @@
+// What this browser and this device offer, and how fast the studio's kernels are on it.
+
+import { useStudio } from '../store/studio.ts';
+import {
+  cancelBenchmark,
+  type Measured,
+  startBenchmark,
+  tuneKernels,
+  chooseKernels,
+  useMeasured,
+} from '../store/measure.ts';
+import type { AdapterReport, BenchmarkRow, StepReport } from '../protocol/messages.ts';
+import { variants } from '../core/variant.ts';
+import { bytes } from './fields.tsx';
+import { saveFile } from '../store/save-file.ts';
+
+export default function SystemView() {
+  const device = useStudio((s) => s.device);
+  return (
+    <main className="stage system">
+      <h2>System</h2>
+      <p className="lead">
+        What this device reaches: its own limits, every heavy kernel as a share of them, and a whole training step.
+      </p>
+      {device.kind === 'ready' ? (
+        <Ready adapter={device.adapter} />
+      ) : (
+        <p role="status">
+          {device.kind === 'opening'
+            ? 'The browser is being asked for a GPU.'
+            : `${device.error.message} ${device.error.advice}`}
+        </p>
+      )}
+    </main>
+  );
+}
+
+function Ready({ adapter }: { adapter: AdapterReport }) {
+  const measured = useMeasured();
+  const { jobId, rows, step, error } = measured;
+  const job = useStudio((s) => (jobId ? s.jobs[jobId] : undefined));
+  return (
+    <>
+      <section className="panel" aria-label="Adapter">
+        <h3>{adapter.name}</h3>
+        <dl className="facts">
+          <dt>Kind</dt>
+          <dd>{adapter.software ? 'software, the processor does the work' : 'GPU'}</dd>
+          <dt>Largest buffer</dt>
+          <dd>{bytes(adapter.maxBufferBytes)}</dd>
+          <dt>Features in use</dt>
+          <dd>{adapter.features.filter((f) => f === 'subgroups' || f === 'timestamp-query').join(', ') || 'none'}</dd>
+        </dl>
+      </section>
+      <Kernels adapter={adapter} measured={measured} />
+      <section className="panel" aria-label="Benchmark">
+        <h3>Benchmark</h3>
+        <div className="row">
+          {jobId ? (
+            <button type="button" onClick={cancelBenchmark}>
+              Cancel
+            </button>
+          ) : (
+            <button type="button" className="primary" onClick={startBenchmark} data-testid="start-benchmark">
+              Measure this device
+            </button>
+          )}
+          {!jobId && step && (
+            <button type="button" onClick={() => exportReport(adapter, rows, step)}>
+              Export as JSON
+            </button>
+          )}
+          <span className="faint" role="status" data-testid="benchmark-stage">
+            {jobId
+              ? (job?.stage ?? 'Starting')
+              : adapter.software
+                ? 'Takes about a minute on a software adapter.'
+                : 'Takes about ten seconds.'}
+          </span>
+        </div>
+        {error && (
+          <p className="warn" role="alert">
+            {error.message} {error.advice}
+          </p>
+        )}
+        {step && <Step report={step} rows={rows} />}
+        {rows.length > 0 && <Rows rows={rows} />}
+      </section>
+    </>
+  );
+}
+
+const partNames = { product: 'Matrix products', attention: 'Attention', rows: 'Row sums' } as const;
+const formNames: Record<string, string> = {
+  registers: 'register tiles',
+  quads: 'register tiles shared by four lanes',
+  workgroup: 'workgroup memory',
+  thread: 'a thread per row',
+};
+
+/** Forms of the kernels: by hand or by measuring. */
+function Kernels({ adapter, measured }: { adapter: AdapterReport; measured: Measured }) {
+  const { variant, available } = adapter;
+  const same = (v: object) => JSON.stringify(v) === JSON.stringify(variant);
+  const names = Object.entries(variants).filter(([, v]) =>
+    available.some((a) => JSON.stringify(a) === JSON.stringify(v)),
+  );
+  const named = names.find(([, v]) => same(v))?.[0];
+  const value = measured.tuned && measured.tuned.rows.length > 0 ? 'tuned' : (named ?? 'tuned');
+  return (
+    <section className="panel" aria-label="Kernels">
+      <h3>Kernels</h3>
+      <p className="faint">
+        The heavy kernels have several forms that compute the same. A choice holds for runs that start from now on, and
+        is remembered for this adapter.
+      </p>
+      <div className="row">
+        <label>
+          Forms{' '}
+          <select
+            value={value}
+            data-testid="kernel-forms"
+            onChange={(e) => {
+              const chosen = names.find(([name]) => name === e.target.value);
+              if (chosen) chooseKernels(adapter, chosen[1]);
+            }}
+          >
+            {value === 'tuned' && <option value="tuned">as measured</option>}
+            {names.map(([name, v]) => (
+              <option key={name} value={name}>
+                {formNames[v.product]}
+              </option>
+            ))}
+          </select>
+        </label>
+        <button
+          type="button"
+          disabled={measured.tuning || measured.jobId !== null}
+          onClick={() => void tuneKernels(adapter)}
+          data-testid="tune"
+        >
+          {measured.tuning ? 'Measuring the forms' : 'Find the fastest'}
+        </button>
+        <button type="button" className="link" onClick={() => chooseKernels(adapter, null)}>
+          Back to the likely ones
+        </button>
+      </div>
+      <dl className="facts" data-testid="kernels-in-force">
+        {(['product', 'attention', 'rows'] as const).map((part) => (
+          <div key={part}>
+            <dt>{partNames[part]}</dt>
+            <dd>
+              {formNames[variant[part]]}
+              {measured.tuned?.rows
+                .filter((r) => r.part === part)
+                .map((r) => (
+                  <span key={r.form} className="faint">
+                    {' '}
+                    {r.form} {r.milliseconds.toFixed(2)} ms
+                  </span>
+                ))}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+const gflops = (flops: number, ms: number) => flops / ms / 1e6;
+const gigabytes = (moved: number, ms: number) => moved / ms / 1e6;
+const digits = (v: number) => v.toPrecision(3);
+
+/** The adapter's best: operations and bytes a second. */
+function peaks(rows: BenchmarkRow[]) {
+  const of = (name: string) => rows.find((r) => r.group === 'peak' && r.name === name);
+  const fma = of('multiply-add');
+  const copy = of('copy');
+  return {
+    flops: fma ? gflops(fma.flops, fma.milliseconds) : 0,
+    bytes: copy ? gigabytes(copy.bytes, copy.milliseconds) : 0,
+  };
+}
+
+function Rows({ rows }: { rows: BenchmarkRow[] }) {
+  const best = peaks(rows);
+  return (
+    <div className="table-wrap">
+      <table className="numbers" data-testid="benchmark-table">
+        <thead>
+          <tr>
+            <th scope="col">Kernel</th>
+            <th scope="col">Pass</th>
+            <th scope="col">ms</th>
+            <th scope="col">GFLOP/s</th>
+            <th scope="col">GB/s</th>
+            <th scope="col">Share of peak</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((r) => {
+            const speed = gflops(r.flops, r.milliseconds);
+            const moved = gigabytes(r.bytes, r.milliseconds);
+            const share = r.flops ? speed / best.flops : moved / best.bytes;
+            return (
+              <tr key={`${r.name} ${r.detail}`}>
+                <th scope="row">{r.name}</th>
+                <td>{r.detail}</td>
+                <td>{digits(r.milliseconds)}</td>
+                <td>{r.flops ? digits(speed) : ''}</td>
+                <td>{r.bytes ? digits(moved) : ''}</td>
+                <td>{r.group === 'kernel' && Number.isFinite(share) ? `${(share * 100).toFixed(0)} %` : ''}</td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Step({ report, rows }: { report: StepReport; rows: BenchmarkRow[] }) {
+  const speed = gflops(report.flops, report.milliseconds);
+  const { memory } = report;
+  return (
+    <dl className="facts" data-testid="benchmark-step">
+      <dt>Training step, studio-small</dt>
+      <dd>{digits(report.milliseconds)} ms</dd>
+      <dt>Speed</dt>
+      <dd>
+        {digits(speed)} GFLOP/s, {((speed / peaks(rows).flops) * 100).toFixed(0)} % of peak
+      </dd>
+      <dt>JavaScript of a step</dt>
+      <dd>{digits(report.hostMilliseconds)} ms</dd>
+      <dt>First step, kernels compiled on the way</dt>
+      <dd>{(report.firstStepMilliseconds / 1000).toFixed(1)} s</dd>
+      <dt>Dispatches, submits, pipelines</dt>
+      <dd>
+        {report.dispatches}, {report.submits}, {report.pipelines}
+      </dd>
+      <dt>GPU memory</dt>
+      <dd>
+        {bytes(memory.total)}: weights {bytes(memory.weights)}, gradients {bytes(memory.gradients)}, optimiser{' '}
+        {bytes(memory.optimiser)}, target {bytes(memory.target)}, activations {bytes(memory.activations)}, inputs{' '}
+        {bytes(memory.inputs)}
+      </dd>
+    </dl>
+  );
+}
+
+function exportReport(adapter: AdapterReport, rows: BenchmarkRow[], step: StepReport): void {
+  const report = { format: 'v-jepa-studio benchmark 1', adapter, rows, step };
+  saveFile('v-jepa-benchmark.json', new Blob([JSON.stringify(report, null, 1)], { type: 'application/json' }));
+}
