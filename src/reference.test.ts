@@ -4,7 +4,9 @@
 import fs from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Comparison, listCases, loadCase, referenceFolder } from './testing/reference.ts';
-import { checks } from './testing/reference/registry.ts';
+import { likely } from './testing/check-operation.ts';
+import { checks, kernelKinds } from './testing/reference/registry.ts';
+import { forceVariant, referenceVariants } from './testing/reference/variant.ts';
 
 const folder = referenceFolder();
 const cases = listCases(folder);
@@ -19,7 +21,9 @@ describe('official numbers', () => {
       lines.push(`NOT COVERED ${id} (${kind})`);
       continue;
     }
-    it(id, { timeout: 180_000 }, async () => {
+    const forms = kernelKinds.has(kind) ? referenceVariants() : [{ label: '', variant: likely }];
+    it.each(forms)(`${id} $label`, { timeout: 180_000 }, async ({ label, variant }) => {
+      forceVariant(variant);
       const c = loadCase(folder, file);
       const comparison = new Comparison(c);
       let thrown = '';
@@ -33,7 +37,7 @@ describe('official numbers', () => {
       const verdict = comparison.failures.length ? 'FAILED' : 'passed';
       const why = comparison.failures[0] ? `: ${comparison.failures[0]}` : '';
       lines.push(
-        `${verdict} ${id} (${kind}) ${comparison.worst.toFixed(3)} of tolerance at ${comparison.worstName || 'exact'}${why}`,
+        `${verdict} ${id} (${[kind, label].filter(Boolean).join(', ')}) ${comparison.worst.toFixed(3)} of tolerance at ${comparison.worstName || 'exact'}${why}`,
       );
       expect(comparison.failures).toEqual([]);
     });

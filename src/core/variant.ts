@@ -7,7 +7,7 @@ export interface Variant {
    * workgroup: tiles staged in workgroup memory.
    */
   product: 'registers' | 'quads' | 'workgroup';
-  attention: 'registers' | 'quads';
+  attention: 'registers' | 'quads' | 'workgroup';
   /** one thread per row, or one workgroup per row */
   rows: 'thread' | 'workgroup';
 }
@@ -15,7 +15,7 @@ export interface Variant {
 /** The forms that are worth trying, by name. The last one needs the feature `subgroups`. */
 export const variants = {
   registers: { product: 'registers', attention: 'registers', rows: 'thread' },
-  workgroup: { product: 'workgroup', attention: 'registers', rows: 'workgroup' },
+  workgroup: { product: 'workgroup', attention: 'workgroup', rows: 'workgroup' },
   quads: { product: 'quads', attention: 'quads', rows: 'thread' },
 } as const satisfies Record<string, Variant>;
 

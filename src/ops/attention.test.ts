@@ -5,7 +5,7 @@ import { attentionRef } from './attention.ref.ts';
 
 const sum = (list: number[]) => list.reduce((a, b) => a + b, 0);
 
-describe.each(variants.filter((v) => v.label !== 'workgroup'))('attention ($label)', ({ variant }) => {
+describe.each(variants)('attention ($label)', ({ variant }) => {
   // head widths that neither four nor 32 divides, segments of one row, of a tile and one more, and several lengths in one plan
   it.each([
     { heads: 3, D: 9, batches: [[5, 12, 1], [8]] },
@@ -19,6 +19,7 @@ describe.each(variants.filter((v) => v.label !== 'workgroup'))('attention ($labe
       ],
     },
     { heads: 2, D: 37, batches: [[10]] },
+    { heads: 1, D: 100, batches: [[35, 2]] },
     { heads: 4, D: 2, batches: [[4, 4, 17]] },
   ])('$heads heads of $D, segments $batches', ({ heads, D, batches }) =>
     checkOperation({

@@ -2,12 +2,14 @@
 
 import quadSource from '../../shaders/attention_quads.wgsl?raw';
 import registerSource from '../../shaders/attention.wgsl?raw';
+import workgroupSource from '../../shaders/attention_workgroup.wgsl?raw';
 import { parseKernel } from '../gpu/kernel.ts';
 import type { Lookup, Plan } from '../gpu/plan.ts';
 import type { Size, Tensor } from '../gpu/tensor.ts';
 
 const registers = parseKernel('attention', registerSource);
 const quads = parseKernel('attention_quads', quadSource);
+const workgroups = parseKernel('attention_workgroup', workgroupSource);
 
 /** Rows of a tile: those of a segment that share one walk over the segment. */
 const tileRows = 16;
@@ -85,7 +87,7 @@ export function attention(plan: Plan, qkv: Tensor, tiles: Tiles, heads: number, 
 /** Plans that have wide heads already: their narrow ones use the same kernel, so that there is less to compile. */
 const withWideHeads = new WeakSet<Plan>();
 
-/** Kernel, sizes and grid. registers: 8 rows × 32 channels an invocation; quads: 16 rows × 64 channels four lanes. */
+/** Kernel, sizes and grid. registers: 8 rows × 32 channels an invocation; quads, workgroup: 16 rows × 64 channels. */
 function form(plan: Plan, tiles: Tiles, heads: number, D: number) {
   const scale = 1 / Math.sqrt(D);
   if (plan.variant.attention === 'registers')
@@ -94,6 +96,13 @@ function form(plan: Plan, tiles: Tiles, heads: number, D: number) {
       overrides: {},
       dims: { tiles: tiles.count, H: heads, D, scale },
       grid: (size: Lookup): [number, number, number] => [Math.ceil(size(tiles.count) / 8), heads, Math.ceil(D / 32)],
+    };
+  if (plan.variant.attention === 'workgroup')
+    return {
+      kernel: workgroups,
+      overrides: {},
+      dims: { H: heads, D, scale },
+      grid: (size: Lookup): [number, number, number] => [size(tiles.count), heads, Math.ceil(D / 64)],
     };
   const blocks = Math.min(4, Math.ceil(D / 16));
   if (blocks > 2) withWideHeads.add(plan);

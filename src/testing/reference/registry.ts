@@ -39,3 +39,15 @@ export const checks: ReadonlyMap<string, Check> = new Map<string, Check>([
   ['crop_params', checkCropBoxes],
   ['video_transform', checkTransform],
 ]);
+
+/** Kinds that go through kernels, and so through every form of them. */
+export const kernelKinds: ReadonlySet<string> = new Set([
+  'patch_embed',
+  'block',
+  'encoder',
+  'image_repeat',
+  'predictor',
+  'train_step',
+  'train_traj',
+  'adamw',
+]);
