@@ -1,8 +1,9 @@
 // Space-time blocks of the official multi-block sampler (src/masks/multiblock3d.py): their size, and the tokens they leave.
 
 import type { MultiBlockConfig } from '../core/config.ts';
-import { type Grid, tokenCount } from '../core/grid.ts';
+import type { Grid } from '../core/grid.ts';
 import { roundHalfEven } from '../core/round.ts';
+import type { Room, TokenList } from './room.ts';
 
 /** Size of a block in tokens. */
 export interface BlockSize {
@@ -36,9 +37,15 @@ export const placeCounts = (size: BlockSize, grid: Grid): [number, number, numbe
   grid.t - size.t + 1,
 ];
 
-/** Marks every token that a block covers, or that lies behind the temporal limit, with 1. */
-export function hiddenTokens(mask: MultiBlockConfig, grid: Grid, size: BlockSize, places: BlockPlace[]): Uint8Array {
-  const hidden = new Uint8Array(tokenCount(grid));
+/** Marks, of all tokens (N), every one that a block covers, or that lies behind the temporal limit, with 1. */
+export function hideBlocks(
+  hidden: Uint8Array,
+  mask: MultiBlockConfig,
+  grid: Grid,
+  size: BlockSize,
+  places: BlockPlace[],
+): void {
+  hidden.fill(0);
   for (const { top, left, start } of places)
     for (let t = start; t < start + size.t; t++)
       for (let y = top; y < top + size.h; y++) {
@@ -47,15 +54,14 @@ export function hiddenTokens(mask: MultiBlockConfig, grid: Grid, size: BlockSize
       }
   const limit = Math.max(1, Math.trunc(grid.t * mask.maxTemporalKeep));
   if (limit < grid.t) hidden.fill(1, limit * grid.h * grid.w);
-  return hidden;
 }
 
 /** Context (not hidden) and target (hidden) tokens, ascending. */
-export function splitTokens(hidden: Uint8Array): { context: Int32Array<ArrayBuffer>; target: Int32Array<ArrayBuffer> } {
+export function splitTokens(hidden: Uint8Array, room: Room): { context: TokenList; target: TokenList } {
   let covered = 0;
   for (let n = 0; n < hidden.length; n++) covered += hidden[n];
-  const context = new Int32Array(hidden.length - covered);
-  const target = new Int32Array(covered);
+  const context = room(hidden.length - covered);
+  const target = room(covered);
   let [c, p] = [0, 0];
   for (let n = 0; n < hidden.length; n++) {
     if (hidden[n]) target[p++] = n;

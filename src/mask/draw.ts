@@ -11,9 +11,10 @@ import type {
 import { StudioError } from '../core/errors.ts';
 import { type Grid, tokenCount } from '../core/grid.ts';
 import { integer, type Key, makeKey, permutation, threefry, uniform } from '../core/random.ts';
-import { type BlockPlace, type BlockSize, blockSize, hiddenTokens, placeCounts, splitTokens } from './blocks.ts';
+import { type BlockPlace, type BlockSize, blockSize, hideBlocks, placeCounts, splitTokens } from './blocks.ts';
 import { applyCut, type DrawInteger, type MaskSet } from './cut.ts';
 import { MersenneTwister } from './mersenne.ts';
+import { ownRoom, type Room } from './room.ts';
 
 export interface MaskBatch {
   sets: MaskSet[];
@@ -29,13 +30,19 @@ export function drawMasks(config: MaskSampling, grid: Grid, batch: number, step:
 }
 
 /** The masks of a step before their lists are cut. */
-export const drawUncut = (config: MaskSampling, grid: Grid, batch: number, step: number): MaskSet[] =>
+export const drawUncut = (
+  config: MaskSampling,
+  grid: Grid,
+  batch: number,
+  step: number,
+  room: Room = ownRoom,
+): MaskSet[] =>
   config.masks.map((mask, set) => {
     switch (mask.kind) {
       case 'multiblock':
-        return drawBlocks(mask, grid, batch, config, set, step);
+        return drawBlocks(mask, grid, batch, config, set, step, room);
       case 'tube':
-        return drawTubes(mask, grid, batch, config, set, step);
+        return drawTubes(mask, grid, batch, config, set, step, room);
       case 'future':
         return repeat(futureTokens(mask, grid), batch);
       case 'painted':
@@ -52,8 +59,10 @@ export function cutSet(
   set: number,
   tokens: number,
   step: number,
+  room: Room = ownRoom,
 ): MaskSet {
-  return applyCut(uncut, config.masks[set], cut, tokens, wordDraws(makeKey(config.seed, `mask cut ${set}`), step));
+  const draw = wordDraws(makeKey(config.seed, `mask cut ${set}`), step);
+  return applyCut(uncut, config.masks[set], cut, tokens, draw, room);
 }
 
 /** The three draws of an iteration. The official ones come from a generator seeded with the iteration alone, so that
@@ -78,19 +87,20 @@ function positionDraws(config: MaskSampling, set: number, step: number): DrawInt
   return (n) => integer(key, step, index++, n);
 }
 
-/** Draws that use both words of every counter: the random cut needs hundreds for every clip. */
+/** Words drawn ahead by wordDraws; a power of two. */
+const ahead = 256;
+
+/** Draws that use both words of every counter, many at a time: the random cut needs hundreds for every clip. They lie in
+ * an array of their type, since elsewhere V8 boxes numbers of 32 bits. */
 function wordDraws(key: Key, step: number): DrawInteger {
+  const words = new Uint32Array(ahead);
   let index = 0;
-  let spare: number | null = null;
   return (n) => {
-    if (spare !== null) {
-      const word = spare;
-      spare = null;
-      return Math.floor((word / 2 ** 32) * n);
-    }
-    const [word, next] = threefry(key.a, key.b, step, index++);
-    spare = next;
-    return Math.floor((word / 2 ** 32) * n);
+    const at = index & (ahead - 1);
+    if (at === 0)
+      for (let i = 0; i < ahead; i += 2) [words[i], words[i + 1]] = threefry(key.a, key.b, step, (index + i) / 2);
+    index++;
+    return Math.floor((words[at] / 2 ** 32) * n);
   };
 }
 
@@ -101,10 +111,11 @@ function drawBlocks(
   config: MaskSampling,
   set: number,
   step: number,
+  room: Room,
 ): MaskSet {
   const size = blockSize(mask, grid, sizeDraws(config, set, step));
   const draw = positionDraws(config, set, step);
-  return blocksOf(mask, grid, size, batch, () => nextPlace(size, grid, draw));
+  return blocksOf(mask, grid, size, batch, () => nextPlace(size, grid, draw), room);
 }
 
 /** The next block's place, in the official order top, left, start. */
@@ -122,8 +133,10 @@ export function blocksOf(
   size: BlockSize,
   batch: number,
   next: () => BlockPlace,
+  room: Room = ownRoom,
 ): MaskSet {
   const set: MaskSet = { context: [], target: [] };
+  const hidden = new Uint8Array(tokenCount(grid));
   for (let b = 0; b < batch; b++) {
     for (let attempt = 0; ; attempt++) {
       if (attempt === attempts)
@@ -133,7 +146,8 @@ export function blocksOf(
           'Choose fewer or smaller blocks, or a finer grid.',
         );
       const places = Array.from({ length: mask.blocks }, next);
-      const { context, target } = splitTokens(hiddenTokens(mask, grid, size, places));
+      hideBlocks(hidden, mask, grid, size, places);
+      const { context, target } = splitTokens(hidden, room);
       if (!context.length || !target.length) continue;
       set.context.push(context);
       set.target.push(target);
@@ -157,7 +171,7 @@ function paintedTokens(mask: PaintedConfig, grid: Grid): Uint8Array {
 
 /** The same mask for every clip. */
 function repeat(hidden: Uint8Array, batch: number): MaskSet {
-  const { context, target } = splitTokens(hidden);
+  const { context, target } = splitTokens(hidden, ownRoom);
   if (!context.length || !target.length)
     throw new StudioError(
       'config',
@@ -175,6 +189,7 @@ function drawTubes(
   config: MaskSampling,
   set: number,
   step: number,
+  room: Room,
 ): MaskSet {
   const plane = grid.h * grid.w;
   const keep = Math.trunc(plane * (1 - mask.ratio));
@@ -190,7 +205,7 @@ function drawTubes(
     const order = permutation(key, step * batch + b, plane);
     const hidden = new Uint8Array(tokenCount(grid)).fill(1);
     for (let t = 0; t < grid.t; t++) for (let i = 0; i < keep; i++) hidden[t * plane + order[i]] = 0;
-    const { context, target } = splitTokens(hidden);
+    const { context, target } = splitTokens(hidden, room);
     drawn.context.push(context);
     drawn.target.push(target);
   }

@@ -8,6 +8,7 @@ import type { CountStatistics, CutStatistics, MaskStatistics, MeasureRequest } f
 import { type MaskSet } from './cut.ts';
 import { type CountDistances, distanceCounter, farthest } from './distance.ts';
 import { cutSet, drawUncut } from './draw.ts';
+import { sharedRoom } from './room.ts';
 
 /** Distances are taken of about so many clips: they cost as much as everything else and settle early. */
 const clipsForDistances = 1000;
@@ -22,6 +23,7 @@ export class MaskMeasurement {
   done = 0;
   readonly #request: MeasureRequest;
   readonly #tallies: Record<MaskCut, Tally>[];
+  readonly #lists = sharedRoom();
   #milliseconds = 0;
 
   /** Throws StudioError 'config' when the numbers cannot be measured. */
@@ -52,9 +54,11 @@ export class MaskMeasurement {
     const began = performance.now();
     for (let i = 0; i < batches && !this.finished; i++) {
       const step = this.done / batch;
-      drawUncut(sampling, grid, batch, step).forEach((uncut, set) => {
+      this.#lists.again();
+      const { room } = this.#lists;
+      drawUncut(sampling, grid, batch, step, room).forEach((uncut, set) => {
         for (const cut of maskCuts)
-          this.#tallies[set][cut].add(cutSet(sampling, cut, uncut, set, tokenCount(grid), step));
+          this.#tallies[set][cut].add(cutSet(sampling, cut, uncut, set, tokenCount(grid), step, room));
       });
       this.done += batch;
     }

@@ -7,7 +7,9 @@ import type { Scene } from './scene.ts';
 import { percent } from './TokenPanel.tsx';
 
 export function CountsPanel({ scene }: { scene: Scene }) {
-  const { maskProblem, draw, maskSet } = useStudio();
+  const maskProblem = useStudio((s) => s.maskProblem);
+  const draw = useStudio((s) => s.draw);
+  const maskSet = useStudio((s) => s.maskSet);
   const { seed, maskCut, batchSize } = useStudio((s) => s.labConfig);
   const statistics = useLab((s) => s.statistics);
   const { counts } = scene;

@@ -1,5 +1,6 @@
 // How often every place of the frame is context, or target: a map over (h, w) in the colour of what it counts.
 
+import { useCallback } from 'react';
 import type { MaskCut } from '../core/config.ts';
 import { type Grid, tokenPosition } from '../core/grid.ts';
 import { useStudio } from '../store/studio.ts';
@@ -27,7 +28,25 @@ export function Coverage({ grid, values, kind, cut }: Props) {
   const centre = values[Math.floor(h / 2) * w + Math.floor(w / 2)];
   const inside = hovered !== null && hovered < grid.t * h * w;
   const at = inside ? tokenPosition(grid, hovered) : null;
-  const here = at && values[at.y * w + at.x];
+  const place = at && at.y * w + at.x;
+  const here = place === null ? null : values[place];
+  const paint = useCallback(
+    (ctx: CanvasRenderingContext2D, size: number) => {
+      ctx.fillStyle = '#0c0e11';
+      ctx.fillRect(0, 0, size, size);
+      ctx.fillStyle = kind === 'context' ? contextBlue : targetOrange;
+      for (let y = 0; y < h; y++)
+        for (let x = 0; x < w; x++) {
+          ctx.globalAlpha = values[y * w + x];
+          const [left, top] = [Math.round((x * size) / w), Math.round((y * size) / h)];
+          ctx.fillRect(left, top, Math.round(((x + 1) * size) / w) - left, Math.round(((y + 1) * size) / h) - top);
+        }
+      ctx.globalAlpha = 1;
+      // a place has no tubelet: the cursor is shown wherever it is in time
+      if (place !== null) paintCursor(ctx, { grid: { t: 1, h, w }, tubelet: 0, size }, place);
+    },
+    [values, kind, h, w, place],
+  );
   return (
     <div className="coverage">
       <TokenCanvas
@@ -37,19 +56,7 @@ export function Coverage({ grid, values, kind, cut }: Props) {
         label={`Share of draws in which a place is ${kind}, cut ${cut}: corner ${percent(corner)}, centre ${percent(centre)}`}
         testId={`coverage-${cut}-${kind}`}
         data={{ picture: 'coverage' }}
-        paint={(ctx, size) => {
-          ctx.fillStyle = '#0c0e11';
-          ctx.fillRect(0, 0, size, size);
-          ctx.fillStyle = kind === 'context' ? contextBlue : targetOrange;
-          for (let y = 0; y < h; y++)
-            for (let x = 0; x < w; x++) {
-              ctx.globalAlpha = values[y * w + x];
-              const [left, top] = [Math.round((x * size) / w), Math.round((y * size) / h)];
-              ctx.fillRect(left, top, Math.round(((x + 1) * size) / w) - left, Math.round(((y + 1) * size) / h) - top);
-            }
-          ctx.globalAlpha = 1;
-          if (at) paintCursor(ctx, { grid, tubelet: at.t, size }, hovered);
-        }}
+        paint={paint}
       />
       <p className="small">
         <span>

@@ -33,7 +33,7 @@ const parts = [
 ] as const;
 
 export function Cube({ scene, pictures }: { scene: Scene; pictures: OffscreenCanvas[] }) {
-  const { cube } = useLab();
+  const cube = useLab((s) => s.cube);
   const { counts, grid } = scene;
   const [body, size] = useSharpness();
   return (
@@ -94,25 +94,25 @@ export function Cube({ scene, pictures }: { scene: Scene; pictures: OffscreenCan
 const sliceNames = { t: 'tubelet', y: 'row', x: 'column' };
 
 function CubeCanvas({ scene, pictures, size }: { scene: Scene; pictures: OffscreenCanvas[]; size: number }) {
-  const { frame, hovered, selected } = useStudio();
-  const { cube } = useLab();
+  const hovered = useStudio((s) => s.hovered);
+  const selected = useStudio((s) => s.selected);
+  const cube = useLab((s) => s.cube);
   const ref = useRef<HTMLCanvasElement>(null);
   const picture = useRef<CubePicture | null>(null);
   const drag = useRef<{ x: number; y: number; moved: boolean } | null>(null);
   const { grid, kinds, model, counts } = scene;
-  const tubelet = tubeletOf(frame, model);
+  const tubelet = useStudio((s) => tubeletOf(s.frame, model));
   const cursor = hovered ?? selected;
   const sound = kinds !== null && (cursor === null || cursor < kinds.length);
-  const at = sound && cursor !== null ? tokenPosition(grid, cursor) : { t: tubelet, y: 0, x: 0 };
+  const { y, x } = sound && cursor !== null ? tokenPosition(grid, cursor) : { y: 0, x: 0 };
   useEffect(() => {
     const ctx = ref.current?.getContext('2d');
     if (!ctx) return;
     if (!kinds) return ctx.clearRect(0, 0, size, size);
     // what is cut open follows the frame in time, and the token in space
-    const cut = { t: tubelet, y: at.y, x: at.x };
-    picture.current = paintCube(ctx, size, { grid, kinds, pictures, at: cut }, cube);
+    picture.current = paintCube(ctx, size, { grid, kinds, pictures, at: { t: tubelet, y, x } }, cube);
     paintCubeCursor(ctx, picture.current, tubelet, sound ? [selected, hovered] : []);
-  });
+  }, [size, grid, kinds, pictures, tubelet, y, x, cube, sound, selected, hovered]);
   const point = (event: PointerEvent<HTMLCanvasElement>): [number, number] => {
     const box = event.currentTarget.getBoundingClientRect();
     return [((event.clientX - box.left) / box.width) * size, ((event.clientY - box.top) / box.height) * size];

@@ -4,13 +4,14 @@ import { Download } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { useLab } from '../store/lab.ts';
 import { saveCsv, saveJson, saveNpy, saveYaml } from '../store/lab-export.ts';
-import { canvasesOf, exportFilm, exportPicture, type PictureName, pictures } from './lab-pictures.ts';
+import { partsOf, exportFilm, exportPicture, type PictureName, pictures } from './lab-pictures.ts';
 import type { Scene } from './scene.ts';
 
 const pictureNames: Record<PictureName, string> = {
   frame: 'Frame',
   filmstrip: 'Filmstrip',
   cube: 'Cube',
+  charts: 'Charts of the statistics',
   coverage: 'Coverage maps',
   comparison: 'Comparison',
 };
@@ -52,7 +53,7 @@ export function ExportMenu({ scene }: { scene: Scene }) {
         className="popover menu"
         popover="auto"
         aria-label="Export"
-        onToggle={() => setThere(pictures.filter((name) => canvasesOf(name).length > 0))}
+        onToggle={() => setThere(pictures.filter((name) => partsOf(name).length > 0))}
       >
         <h2>Pictures</h2>
         {there.map((name) => item(pictureNames[name], 'PNG', () => exportPicture(name)))}

@@ -10,8 +10,10 @@ import { framesPerTubelet, type Scene, tubeletSide } from './scene.ts';
 import { tokenUnder } from './TokenCanvas.tsx';
 
 export function LabStrip({ scene, pictures }: { scene: Scene; pictures: OffscreenCanvas[] }) {
-  const { frame, hovered, selected } = useStudio();
+  const hovered = useStudio((s) => s.hovered);
+  const selected = useStudio((s) => s.selected);
   const { grid, kinds, model } = scene;
+  const tubelet = useStudio((s) => tubeletOf(s.frame, model));
   const plane = grid.h * grid.w;
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -24,7 +26,7 @@ export function LabStrip({ scene, pictures }: { scene: Scene; pictures: Offscree
       paintCursor(ctx, cells, selected);
       paintCursor(ctx, cells, hovered);
     }
-  });
+  }, [pictures, grid, selected, hovered]);
   const count = (t: number, kind: number) =>
     kinds ? kinds.subarray(t * plane, (t + 1) * plane).reduce((n, k) => n + (k === kind ? 1 : 0), 0) : 0;
   return (
@@ -37,7 +39,7 @@ export function LabStrip({ scene, pictures }: { scene: Scene; pictures: Offscree
             key={t}
             type="button"
             className="tubelet"
-            aria-current={tubeletOf(frame, model) === t}
+            aria-current={tubelet === t}
             title={told}
             onClick={() => {
               wake();

@@ -169,10 +169,12 @@ function Cut({ cut, all, statistics }: CutProps) {
         target={s.targetPerTubelet}
         most={grid.h * grid.w}
         current={tubelet}
+        picture="charts"
         label={`Tokens per tubelet, cut ${cutNames[cut]}: context ${list(s.contextPerTubelet)}; target ${list(s.targetPerTubelet)}; of ${grid.h * grid.w}`}
       />
       <h4>Clips by tokens kept{cut !== 'none' && <span className="faint">, lines before the cut</span>}</h4>
       <Distribution
+        picture="charts"
         context={s.context.histogram}
         target={s.target.histogram}
         before={cut === 'none' ? null : { context: all.none.context.histogram, target: all.none.target.histogram }}

@@ -15,6 +15,7 @@ interface Props {
   label: string;
   testId: string;
   data: Record<string, string | number>;
+  /** painted again whenever this is another function */
   paint: (ctx: CanvasRenderingContext2D, size: number) => void;
   /** a pointer pressed on a token, moved while pressed, and lifted */
   onStroke?: (token: number, phase: 'start' | 'move' | 'end') => void;
@@ -36,7 +37,7 @@ export function TokenCanvas({ size, grid, tubelet, label, testId, data, paint, o
     if (!ctx) return;
     paint(ctx, size);
     if (!performance.getEntriesByName('first-frame').length) performance.mark('first-frame');
-  });
+  }, [paint, size]);
   const onKeyDown = (event: KeyboardEvent) => {
     const cursor = useStudio.getState().hovered;
     if (event.key === 'Enter' && onEnter && cursor !== null) {

@@ -25,10 +25,12 @@ interface PairBarsProps {
   label: string;
   /** the group that is pointed out */
   current?: number;
+  /** name under which charts are exported together */
+  picture?: string;
 }
 
 /** Two bars per tubelet. */
-export function PairBars({ context, target, most, label, current }: PairBarsProps) {
+export function PairBars({ context, target, most, label, current, picture }: PairBarsProps) {
   const id = useId();
   const groups = context.length;
   const step = width / groups;
@@ -37,7 +39,13 @@ export function PairBars({ context, target, most, label, current }: PairBarsProp
   const y = (value: number) => 12 + room * (1 - Math.min(1, value / (most || 1)));
   const numbers = step >= 26;
   return (
-    <svg className="small-chart" viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label}>
+    <svg
+      className="small-chart"
+      viewBox={`0 0 ${width} ${height}`}
+      role="img"
+      aria-label={label}
+      data-picture={picture}
+    >
       <defs>
         <Hatching id={id} />
       </defs>
@@ -98,10 +106,11 @@ interface DistributionProps {
   /** the same before the cut, drawn as lines */
   before: { context: ArrayLike<number>; target: ArrayLike<number> } | null;
   label: string;
+  picture: string;
 }
 
 /** How many clips keep how many tokens: filled after the cut, lines before it. */
-export function Distribution({ context, target, before, label }: DistributionProps) {
+export function Distribution({ context, target, before, label, picture }: DistributionProps) {
   const id = useId();
   const bins = Math.min(65, context.length);
   const after = [binned(context, bins), binned(target, bins)];
@@ -111,7 +120,13 @@ export function Distribution({ context, target, before, label }: DistributionPro
   const y = (n: number) => 4 + room * (1 - n / top);
   const x = (i: number) => (i * width) / bins;
   return (
-    <svg className="small-chart" viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label}>
+    <svg
+      className="small-chart"
+      viewBox={`0 0 ${width} ${height}`}
+      role="img"
+      aria-label={label}
+      data-picture={picture}
+    >
       <defs>
         <Hatching id={id} />
       </defs>

@@ -71,6 +71,8 @@ export function paintCube(
     !cutAway('x', x);
 
   const slabs: Slab[] = [];
+  const rows = order(H, nearY);
+  const columns = order(W, nearX);
   ctx.clearRect(0, 0, size, size);
   ctx.lineWidth = Math.max(0.5, size / 1300);
   ctx.strokeStyle = 'rgba(0, 0, 0, 0.35)';
@@ -83,8 +85,8 @@ export function paintCube(
       ctx.stroke();
       sides.push({ token, corners });
     };
-    for (const y of order(H, nearY))
-      for (const x of order(W, nearX)) {
+    for (const y of rows)
+      for (const x of columns) {
         if (!drawn(t, y, x)) continue;
         const token = t * plane + y * W + x;
         const [flat, upright] = sideColours[kinds[token]];

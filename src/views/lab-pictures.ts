@@ -7,31 +7,68 @@ import { tubeletOf } from './MaskView.tsx';
 import { paintFrame, paintMask } from './paint.ts';
 import type { Scene } from './scene.ts';
 
-export const pictures = ['frame', 'filmstrip', 'cube', 'coverage', 'comparison'] as const;
+export const pictures = ['frame', 'filmstrip', 'cube', 'charts', 'coverage', 'comparison'] as const;
 export type PictureName = (typeof pictures)[number];
 
-/** Pixels between two canvases of one picture. */
-const gap = 8;
+/** Pixels between two parts of one picture, and at its edge. */
+const gap = 16;
+/** Charts are drawn for the page; in a picture they are larger. */
+const chartScale = 3;
 
-/** The canvases that carry a picture's name, in rows of at most eight. */
-export const canvasesOf = (name: PictureName): HTMLCanvasElement[] => [
-  ...document.querySelectorAll<HTMLCanvasElement>(`canvas[data-picture=${name}]`),
+/** The canvases and charts that carry a picture's name. */
+export const partsOf = (name: PictureName): (HTMLCanvasElement | SVGSVGElement)[] => [
+  ...document.querySelectorAll<HTMLCanvasElement | SVGSVGElement>(`[data-picture=${name}]`),
 ];
 
+/** Saves the parts of a view as one picture, on the page's own background. */
 export async function exportPicture(name: PictureName): Promise<void> {
-  const parts = canvasesOf(name);
+  const parts = await Promise.all(
+    partsOf(name).map((part) => (part instanceof SVGSVGElement ? chartPicture(part) : Promise.resolve(part))),
+  );
   const [first] = parts;
   if (!first) return;
-  const columns = Math.min(parts.length, 8);
-  const rows = Math.ceil(parts.length / columns);
+  // tubelets stand in rows of eight, the two charts of every cut below each other
+  const columns = Math.min(parts.length, name === 'charts' ? 2 : 8);
   const { width, height } = first;
-  const canvas = new OffscreenCanvas(columns * (width + gap) - gap, rows * (height + gap) - gap);
+  const side = (n: number, of: number) => n * (of + gap) + gap;
+  const alone = parts.length === 1;
+  const canvas = alone
+    ? new OffscreenCanvas(width, height)
+    : new OffscreenCanvas(side(columns, width), side(Math.ceil(parts.length / columns), height));
   const ctx = canvas.getContext('2d');
   if (!ctx) return;
-  parts.forEach((part, i) =>
-    ctx.drawImage(part, (i % columns) * (width + gap), Math.floor(i / columns) * (height + gap)),
-  );
+  ctx.fillStyle = getComputedStyle(document.body).backgroundColor;
+  ctx.fillRect(0, 0, canvas.width, canvas.height);
+  parts.forEach((part, i) => {
+    const left = alone ? 0 : gap + (i % columns) * (width + gap);
+    const top = alone ? 0 : gap + Math.floor(i / columns) * (height + gap);
+    ctx.drawImage(part, left, top, width, height);
+  });
   await savePng(name, canvas);
+}
+
+/** A chart as a picture: its styles come from the page, so they are written into a copy first. */
+async function chartPicture(chart: SVGSVGElement): Promise<HTMLImageElement> {
+  const copy = chart.cloneNode(true) as SVGSVGElement;
+  const originals = [...chart.querySelectorAll('*')];
+  for (const [i, part] of [...copy.querySelectorAll('*')].entries()) {
+    const style = getComputedStyle(originals[i]);
+    for (const name of ['fill', 'stroke', 'stroke-width', 'stroke-dasharray', 'font-size', 'font-family'])
+      if (!part.hasAttribute(name)) part.setAttribute(name, style.getPropertyValue(name));
+  }
+  const { width, height } = chart.viewBox.baseVal;
+  copy.setAttribute('width', String(width * chartScale));
+  copy.setAttribute('height', String(height * chartScale));
+  const text = new XMLSerializer().serializeToString(copy);
+  const url = URL.createObjectURL(new Blob([text], { type: 'image/svg+xml' }));
+  try {
+    const picture = new Image();
+    picture.src = url;
+    await picture.decode();
+    return picture;
+  } finally {
+    URL.revokeObjectURL(url);
+  }
 }
 
 const filmSide = 448;
