@@ -6,9 +6,10 @@
 //
 //   x, y, dy, dx (rows, C)   gamma, beta, dgamma, dbeta (C)   stats (rows, 2) = mean, rstd
 //
-// One invocation per row, four columns at a time; the first workgroups of backward make dx, 16 rows each, the others
-// dgamma and dbeta, 16 columns each. *_workgroup: one workgroup of 64 per row, or per 8 columns, with sums by a tree in
-// workgroup memory (52 times slower on a software adapter, much faster on a GPU).
+// One invocation per four rows, which share the loads of gamma and beta; a workgroup has 16 rows. The first workgroups of
+// backward make dx, the others dgamma and dbeta, 16 columns each. Mean and variance come from one pass over the row, of
+// values less a mean of eight samples, so that nothing cancels.
+// norm_workgroup.wgsl is the form for GPUs.
 
 struct Dims {
   rows: u32,
@@ -42,38 +43,68 @@ fn gamma4(c: u32) -> vec4f { return vec4f(gamma[c], gamma[c + 1u], gamma[c + 2u]
 fn beta4(c: u32) -> vec4f { return vec4f(beta[c], beta[c + 1u], beta[c + 2u], beta[c + 3u]); }
 fn sum4(v: vec4f) -> f32 { return (v.x + v.y) + (v.z + v.w); }
 
-// Which of columns c … c+3 there are; the others count as zero.
-fn within(c: u32) -> vec4<bool> { return vec4u(c, c + 1u, c + 2u, c + 3u) < vec4u(d.C); }
+// Mean of eight values spread over the row
+fn near_mean(first: u32) -> f32 {
+  var sum = 0.0;
+  for (var i = 0u; i < 8u; i++) { sum += x[first + (i * d.C) / 8u]; }
+  return sum * 0.125;
+}
 
-@compute @workgroup_size(16)
+// Σ and Σ² of x - shift, brought to mean and 1 / sqrt(variance + eps)
+fn moments(shift: f32, sum: f32, square: f32) -> vec2f {
+  let c = f32(d.C);
+  return vec2f(shift + sum / c, 1.0 / sqrt(max(square - sum * sum / c, 0.0) / c + d.eps));
+}
+
+fn firsts(row: u32) -> vec4u { return min(vec4u(row, row + 1u, row + 2u, row + 3u), vec4u(d.rows - 1u)) * d.C; }
+
+@compute @workgroup_size(4)
 fn forward(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let row = flat(id, groups, 16u);
+  let row = flat(id, groups, 4u) * 4u;
   if (row >= d.rows) { return; }
-  let first = row * d.C;
+  let at = firsts(row); // rows beyond the last repeat it
   let whole = d.C - d.C % 4u;
-  let zero = vec4f(0.0);
-  var sum = vec4f();
-  for (var c = 0u; c < whole; c += 4u) { sum += x4(first + c); }
-  if (whole < d.C) { sum += select(zero, x4(first + whole), within(whole)); }
-  let mean = sum4(sum) / f32(d.C);
-  var square = vec4f();
+  let shift = vec4f(near_mean(at.x), near_mean(at.y), near_mean(at.z), near_mean(at.w));
+  var s0 = vec4f(); var s1 = vec4f(); var s2 = vec4f(); var s3 = vec4f();
+  var q0 = vec4f(); var q1 = vec4f(); var q2 = vec4f(); var q3 = vec4f();
   for (var c = 0u; c < whole; c += 4u) {
-    let v = x4(first + c) - mean;
+    let v0 = x4(at.x + c) - shift.x; s0 += v0; q0 += v0 * v0;
+    let v1 = x4(at.y + c) - shift.y; s1 += v1; q1 += v1 * v1;
+    let v2 = x4(at.z + c) - shift.z; s2 += v2; q2 += v2 * v2;
+    let v3 = x4(at.w + c) - shift.w; s3 += v3; q3 += v3 * v3;
+  }
+  var sum = vec4f(sum4(s0), sum4(s1), sum4(s2), sum4(s3));
+  var square = vec4f(sum4(q0), sum4(q1), sum4(q2), sum4(q3));
+  for (var c = whole; c < d.C; c++) {
+    let v = vec4f(x[at.x + c], x[at.y + c], x[at.z + c], x[at.w + c]) - shift;
+    sum += v;
     square += v * v;
   }
-  if (whole < d.C) {
-    let v = select(zero, x4(first + whole) - mean, within(whole));
-    square += v * v;
+  let m0 = moments(shift.x, sum.x, square.x);
+  let m1 = moments(shift.y, sum.y, square.y);
+  let m2 = moments(shift.z, sum.z, square.z);
+  let m3 = moments(shift.w, sum.w, square.w);
+  var kept = array<vec2f, 4>(m0, m1, m2, m3);
+  let count = min(4u, d.rows - row);
+  for (var r = 0u; r < count; r++) {
+    stats[(row + r) * 2u] = kept[r].x;
+    stats[(row + r) * 2u + 1u] = kept[r].y;
   }
-  let rstd = 1.0 / sqrt(sum4(square) / f32(d.C) + d.eps);
-  stats[row * 2u] = mean;
-  stats[row * 2u + 1u] = rstd;
-  if ((d.flags & AFFINE) != 0u) {
-    for (var c = 0u; c < whole; c += 4u) { put_y(first + c, (x4(first + c) - mean) * rstd * gamma4(c) + beta4(c)); }
-  } else {
-    for (var c = 0u; c < whole; c += 4u) { put_y(first + c, (x4(first + c) - mean) * rstd); }
+  for (var c = 0u; c < whole; c += 4u) {
+    var scale = vec4f(1.0);
+    var level = vec4f(0.0);
+    if ((d.flags & AFFINE) != 0u) {
+      scale = gamma4(c);
+      level = beta4(c);
+    }
+    put_y(at.x + c, (x4(at.x + c) - m0.x) * m0.y * scale + level);
+    if (count > 1u) { put_y(at.y + c, (x4(at.y + c) - m1.x) * m1.y * scale + level); }
+    if (count > 2u) { put_y(at.z + c, (x4(at.z + c) - m2.x) * m2.y * scale + level); }
+    if (count > 3u) { put_y(at.w + c, (x4(at.w + c) - m3.x) * m3.y * scale + level); }
   }
-  for (var c = whole; c < d.C; c++) { write_y(row, c, (x[first + c] - mean) * rstd); }
+  for (var r = 0u; r < count; r++) {
+    for (var c = whole; c < d.C; c++) { write_y(row + r, c, (x[(row + r) * d.C + c] - kept[r].x) * kept[r].y); }
+  }
 }
 
 fn put_y(i: u32, v: vec4f) { y[i] = v.x; y[i + 1u] = v.y; y[i + 2u] = v.z; y[i + 3u] = v.w; }
@@ -84,50 +115,62 @@ fn write_y(row: u32, c: u32, normal: f32) {
   y[row * d.C + c] = v;
 }
 
-@compute @workgroup_size(16)
+@compute @workgroup_size(4)
 fn backward(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) local: u32) {
   let tiles = select(0u, (d.rows + 15u) / 16u, (d.flags & INPUT_GRADIENT) != 0u);
   let g = group.y * groups.x + group.x;
-  if (g < tiles) { backward_x(g * 16u + local); } else { backward_w((g - tiles) * 16u + local); }
-}
-
-fn weighted_dy(i: u32, c: u32) -> vec4f {
-  if ((d.flags & AFFINE) != 0u) { return dy4(i) * gamma4(c); }
-  return dy4(i);
+  if (g < tiles) { backward_x(g * 16u + local * 4u); } else { backward_w((g - tiles) * 16u + local * 4u); }
 }
 
 fn backward_x(row: u32) {
   if (row >= d.rows) { return; }
-  let first = row * d.C;
+  let at = firsts(row);
   let whole = d.C - d.C % 4u;
-  let mean = known[row * 2u];
-  let rstd = known[row * 2u + 1u];
-  var sum = vec4f();
-  var along = vec4f();
+  let k = min(vec4u(row, row + 1u, row + 2u, row + 3u), vec4u(d.rows - 1u)) * 2u;
+  let mean = vec4f(known[k.x], known[k.y], known[k.z], known[k.w]);
+  let rstd = vec4f(known[k.x + 1u], known[k.y + 1u], known[k.z + 1u], known[k.w + 1u]);
+  var s0 = vec4f(); var s1 = vec4f(); var s2 = vec4f(); var s3 = vec4f();
+  var t0 = vec4f(); var t1 = vec4f(); var t2 = vec4f(); var t3 = vec4f();
   for (var c = 0u; c < whole; c += 4u) {
-    let g = weighted_dy(first + c, c);
-    sum += g;
-    along += g * (x4(first + c) - mean);
+    var scale = vec4f(1.0);
+    if ((d.flags & AFFINE) != 0u) { scale = gamma4(c); }
+    let g0 = dy4(at.x + c) * scale; s0 += g0; t0 += g0 * (x4(at.x + c) - mean.x);
+    let g1 = dy4(at.y + c) * scale; s1 += g1; t1 += g1 * (x4(at.y + c) - mean.y);
+    let g2 = dy4(at.z + c) * scale; s2 += g2; t2 += g2 * (x4(at.z + c) - mean.z);
+    let g3 = dy4(at.w + c) * scale; s3 += g3; t3 += g3 * (x4(at.w + c) - mean.w);
   }
-  if (whole < d.C) {
-    let g = select(vec4f(0.0), weighted_dy(first + whole, whole), within(whole));
+  var sum = vec4f(sum4(s0), sum4(s1), sum4(s2), sum4(s3));
+  var along = vec4f(sum4(t0), sum4(t1), sum4(t2), sum4(t3));
+  for (var c = whole; c < d.C; c++) {
+    var g = vec4f(dy[at.x + c], dy[at.y + c], dy[at.z + c], dy[at.w + c]);
+    if ((d.flags & AFFINE) != 0u) { g *= gamma[c]; }
     sum += g;
-    along += select(vec4f(0.0), g * (x4(first + whole) - mean), within(whole));
+    along += g * (vec4f(x[at.x + c], x[at.y + c], x[at.z + c], x[at.w + c]) - mean);
   }
-  let level = sum4(sum) / f32(d.C);
-  let tilt = sum4(along) * rstd * rstd / f32(d.C);
-  if ((d.flags & ADD) != 0u) {
-    for (var c = 0u; c < whole; c += 4u) {
-      let i = first + c;
-      put_dx(i, vec4f(dx[i], dx[i + 1u], dx[i + 2u], dx[i + 3u]) + rstd * (weighted_dy(i, c) - level - (x4(i) - mean) * tilt));
+  let level = sum / f32(d.C);
+  let tilt = along * rstd * rstd / f32(d.C);
+  let count = min(4u, d.rows - row);
+  for (var c = 0u; c < whole; c += 4u) {
+    var scale = vec4f(1.0);
+    if ((d.flags & AFFINE) != 0u) { scale = gamma4(c); }
+    put_dx(at.x + c, rstd.x * (dy4(at.x + c) * scale - level.x - (x4(at.x + c) - mean.x) * tilt.x));
+    if (count > 1u) { put_dx(at.y + c, rstd.y * (dy4(at.y + c) * scale - level.y - (x4(at.y + c) - mean.y) * tilt.y)); }
+    if (count > 2u) { put_dx(at.z + c, rstd.z * (dy4(at.z + c) * scale - level.z - (x4(at.z + c) - mean.z) * tilt.z)); }
+    if (count > 3u) { put_dx(at.w + c, rstd.w * (dy4(at.w + c) * scale - level.w - (x4(at.w + c) - mean.w) * tilt.w)); }
+  }
+  for (var r = 0u; r < count; r++) {
+    for (var c = whole; c < d.C; c++) {
+      let i = (row + r) * d.C + c;
+      write_dx(i, c, rstd[r], level[r], (x[i] - mean[r]) * tilt[r]);
     }
-  } else {
-    for (var c = 0u; c < whole; c += 4u) { put_dx(first + c, rstd * (weighted_dy(first + c, c) - level - (x4(first + c) - mean) * tilt)); }
   }
-  for (var c = whole; c < d.C; c++) { write_dx(first + c, c, rstd, level, (x[first + c] - mean) * tilt); }
 }
 
-fn put_dx(i: u32, v: vec4f) { dx[i] = v.x; dx[i + 1u] = v.y; dx[i + 2u] = v.z; dx[i + 3u] = v.w; }
+fn put_dx(i: u32, value: vec4f) {
+  var v = value;
+  if ((d.flags & ADD) != 0u) { v += vec4f(dx[i], dx[i + 1u], dx[i + 2u], dx[i + 3u]); }
+  dx[i] = v.x; dx[i + 1u] = v.y; dx[i + 2u] = v.z; dx[i + 3u] = v.w;
+}
 
 fn write_dx(i: u32, c: u32, rstd: f32, level: f32, slope: f32) {
   var g = dy[i];
@@ -136,14 +179,18 @@ fn write_dx(i: u32, c: u32, rstd: f32, level: f32, slope: f32) {
   if ((d.flags & ADD) != 0u) { dx[i] += v; } else { dx[i] = v; }
 }
 
+// Four columns; those beyond the last are summed in vain.
 fn backward_w(c: u32) {
   if (c >= d.C || (d.flags & WEIGHT_GRADIENT) == 0u) { return; }
-  var both = vec2f(0.0); // Σ dy x̂, Σ dy
+  var level = vec4f(); // Σ dy
+  var along = vec4f(); // Σ dy x̂
   for (var row = 0u; row < d.rows; row++) {
     let i = row * d.C + c;
-    both += vec2f(dy[i] * ((x[i] - known[row * 2u]) * known[row * 2u + 1u]), dy[i]);
+    let g = dy4(i);
+    level += g;
+    along += g * ((x4(i) - known[row * 2u]) * known[row * 2u + 1u]);
   }
-  write_dw(c, both);
+  for (var j = 0u; j < 4u && c + j < d.C; j++) { write_dw(c + j, vec2f(along[j], level[j])); }
 }
 
 fn write_dw(c: u32, both: vec2f) {
@@ -153,70 +200,5 @@ fn write_dw(c: u32, both: vec2f) {
   } else {
     dgamma[c] = both.x;
     dbeta[c] = both.y;
-  }
-}
-
-const WIDTH = 64u;
-var<workgroup> partial: array<vec2f, 64>;
-
-// Sums the pairs of the invocations whose number agrees modulo `stride`; each of them gets the result.
-fn workgroup_sum(local: u32, value: vec2f, stride: u32) -> vec2f {
-  workgroupBarrier();
-  partial[local] = value;
-  workgroupBarrier();
-  for (var half = WIDTH / 2u; half >= stride; half /= 2u) {
-    if (local < half) { partial[local] += partial[local + half]; }
-    workgroupBarrier();
-  }
-  return partial[local % stride];
-}
-
-@compute @workgroup_size(64)
-fn forward_workgroup(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) local: u32) {
-  let row = group.y * groups.x + group.x;
-  let inside = row < d.rows;
-  let first = min(row, d.rows - 1u) * d.C;
-  var sum = 0.0;
-  for (var c = local; c < d.C; c += WIDTH) { sum += x[first + c]; }
-  let mean = workgroup_sum(local, vec2f(sum, 0.0), 1u).x / f32(d.C);
-  var square = 0.0;
-  for (var c = local; c < d.C; c += WIDTH) {
-    let v = x[first + c] - mean;
-    square += v * v;
-  }
-  let rstd = 1.0 / sqrt(workgroup_sum(local, vec2f(square, 0.0), 1u).x / f32(d.C) + d.eps);
-  if (!inside) { return; }
-  if (local == 0u) {
-    stats[row * 2u] = mean;
-    stats[row * 2u + 1u] = rstd;
-  }
-  for (var c = local; c < d.C; c += WIDTH) { write_y(row, c, (x[first + c] - mean) * rstd); }
-}
-
-@compute @workgroup_size(64)
-fn backward_workgroup(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) local: u32) {
-  let tiles = select(0u, d.rows, (d.flags & INPUT_GRADIENT) != 0u);
-  let g = group.y * groups.x + group.x;
-  var both = vec2f(0.0);
-  if (g < tiles) {
-    let first = g * d.C;
-    let mean = known[g * 2u];
-    let rstd = known[g * 2u + 1u];
-    for (var c = local; c < d.C; c += WIDTH) {
-      var v = dy[first + c];
-      if ((d.flags & AFFINE) != 0u) { v *= gamma[c]; }
-      both += vec2f(v, v * (x[first + c] - mean));
-    }
-    both = workgroup_sum(local, both, 1u) / f32(d.C);
-    for (var c = local; c < d.C; c += WIDTH) { write_dx(first + c, c, rstd, both.x, (x[first + c] - mean) * both.y * rstd * rstd); }
-  } else {
-    let c = (g - tiles) * 8u + local % 8u;
-    let inside = c < d.C && (d.flags & WEIGHT_GRADIENT) != 0u;
-    for (var row = local / 8u; inside && row < d.rows; row += 8u) {
-      let i = row * d.C + c;
-      both += vec2f(dy[i] * ((x[i] - known[row * 2u]) * known[row * 2u + 1u]), dy[i]);
-    }
-    both = workgroup_sum(local, both, 8u);
-    if (inside && local < 8u) { write_dw(c, both); }
   }
 }

@@ -1,12 +1,14 @@
 // LayerNorm of every row, with or without gamma and beta. Formulas in shaders/norm.wgsl.
 
-import source from '../../shaders/norm.wgsl?raw';
+import threadSource from '../../shaders/norm.wgsl?raw';
+import workgroupSource from '../../shaders/norm_workgroup.wgsl?raw';
 import { parseKernel } from '../gpu/kernel.ts';
 import type { Lookup, Plan } from '../gpu/plan.ts';
 import type { Tensor } from '../gpu/tensor.ts';
 import { fold } from './fold.ts';
 
-const kernel = parseKernel('norm', source);
+const threads = parseKernel('norm', threadSource);
+const workgroups = parseKernel('norm_workgroup', workgroupSource);
 
 const AFFINE = 1;
 const INPUT_GRADIENT = 2;
@@ -26,13 +28,14 @@ export function layerNorm(
   const y = plan.activation(name, x.rows, C, [x, affine?.gamma ?? null]);
   const stats = plan.activation(`${name}.stats`, x.rows, 2);
   const perRow = plan.variant.rows === 'workgroup';
+  const kernel = perRow ? workgroups : threads;
   const rowGroups = (size: Lookup) => (perRow ? size(x.rows) : Math.ceil(size(x.rows) / 16));
   const gamma = affine?.gamma ?? x;
   const flags = affine ? AFFINE : 0;
   plan.dispatch({
     label: name,
     kernel,
-    entry: perRow ? 'forward_workgroup' : 'forward',
+    entry: 'forward',
     bind: { x, gamma, beta: affine?.beta ?? x, y, stats },
     dims: { rows: x.rows, C, flags, eps },
     grid: (size) => fold(rowGroups(size)),
@@ -44,7 +47,7 @@ export function layerNorm(
     plan.dispatch({
       label: `${name} ${input && weight ? 'dx dw' : input ? 'dx' : 'dw'}`,
       kernel,
-      entry: perRow ? 'backward_workgroup' : 'backward',
+      entry: 'backward',
       bind: {
         x,
         gamma,
