@@ -31,6 +31,8 @@ export interface PlanOptions {
   variant: Variant;
   /** keep every activation, for tests and for reading by name */
   keepAll?: boolean;
+  /** make the activations of marked parts again in the backward pass instead of keeping them */
+  recompute?: boolean;
 }
 
 export class Plan {
@@ -39,6 +41,7 @@ export class Plan {
   readonly dispatches: Dispatch[] = [];
   readonly tensors: Tensor[] = [];
   #keepAll: boolean;
+  #recompute: boolean;
   #tape: { result: Tensor; record: () => void }[] = [];
   #gradients = new Map<Tensor, Tensor>();
   #provided = new Map<Tensor, Tensor>();
@@ -50,6 +53,7 @@ export class Plan {
     this.most = options.most;
     this.variant = options.variant;
     this.#keepAll = options.keepAll ?? false;
+    this.#recompute = options.recompute ?? false;
   }
 
   /** The largest value of a size. */
@@ -132,6 +136,26 @@ export class Plan {
     }
   }
 
+  /**
+   * A part of the network whose activations need not be kept: with `recompute` it is recorded as frozen, and once more at
+   * the start of its backward pass. The same dispatches on the same numbers, so the result is the same bit for bit.
+   */
+  remade(x: Tensor, record: () => Tensor): Tensor {
+    if (!this.#recompute || this.#frozen || !x.needsGradient) return record();
+    const y = this.frozen(record);
+    y.needsGradient = true;
+    this.onBackward(y, () => {
+      const outer = this.#tape;
+      this.#tape = [];
+      const again = record();
+      this.seedGradient(again, this.gradientOf(y));
+      const inner = this.#tape;
+      this.#tape = outer;
+      this.#replay(inner);
+    });
+    return y;
+  }
+
   /** Gradient of a weight, laid down beforehand in the gradient arena; not yet written. */
   provideGradient(weight: Tensor, gradient: Tensor): void {
     weight.needsGradient = true;
@@ -177,8 +201,13 @@ export class Plan {
 
   /** Records the backward pass: every closure whose result has a gradient, last first. */
   backward(): void {
-    for (const { result, record } of this.#tape.reverse()) if (this.#gradients.has(result)) record();
+    const tape = this.#tape;
     this.#tape = [];
+    this.#replay(tape);
+  }
+
+  #replay(tape: { result: Tensor; record: () => void }[]): void {
+    for (const { result, record } of tape.toReversed()) if (this.#gradients.has(result)) record();
   }
 
   /** The tensor of that name; for reading and for the plan's own listing. */

@@ -42,7 +42,10 @@ export function layersOf(plan: Plan, arena: Arena, label: string): Layers {
 }
 
 /** x (rows, C) → (rows, C); attention stays within the segments of `tiles`. */
-export function block(layers: Layers, prefix: string, x: Tensor, tiles: Tiles, heads: number): Tensor {
+export const block = (layers: Layers, prefix: string, x: Tensor, tiles: Tiles, heads: number): Tensor =>
+  layers.plan.remade(x, () => recordBlock(layers, prefix, x, tiles, heads));
+
+function recordBlock(layers: Layers, prefix: string, x: Tensor, tiles: Tiles, heads: number): Tensor {
   const qkv = layers.linear(`${prefix}attn.qkv`, layers.norm(`${prefix}norm1`, x)); // (rows, 3C)
   const mixed = attention(layers.plan, qkv, tiles, heads, `${layers.label}/${prefix}attn`); // (rows, C)
   const attended = layers.linear(`${prefix}attn.proj`, mixed, { residual: x });

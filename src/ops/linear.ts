@@ -142,7 +142,7 @@ function backward(plan: Plan, g: Backward): void {
 }
 
 /** Work in vain, in operations of one dispatch, from which a second kernel with narrower tiles is worth its compilation. */
-const worthAKernel = 8e6;
+const worthAKernel = 12e6;
 
 /** Kernel and tile for a result of this many columns; `work`: operations per column. */
 function tiles(plan: Plan, columns: number, work: number) {

@@ -144,6 +144,8 @@ export interface MemoryReport {
 export interface CostReport {
   parameters: { encoder: number; predictor: number };
   memory: MemoryReport;
+  /** it fits because activations are made again in the backward pass, which costs about a third of the speed */
+  recompute: boolean;
   /** sentence when it does not fit, else null */
   warning: string | null;
 }

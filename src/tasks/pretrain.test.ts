@@ -6,7 +6,7 @@ import { readBuffer } from '../gpu/readback.ts';
 import { likely as variant, testPipelines } from '../testing/check-operation.ts';
 import { drawProceduralClip } from '../video/procedural.ts';
 import { type ClipFrameSource, videoOf } from './clips.ts';
-import { Pretraining, runMemory } from './pretrain.ts';
+import { fitMemory, Pretraining, runMemory } from './pretrain.ts';
 
 /** A run that takes a fraction of a second: 24 px, 4 frames, width 32. */
 function quick(seed = 0): RunConfig {
@@ -27,8 +27,9 @@ const sources: ClipFrameSource[] = Array.from({ length: 6 }, (_, i) => {
 async function train(
   config: RunConfig,
   steps: number,
+  budgetBytes = Infinity,
 ): Promise<{ losses: number[]; latent: number[]; run: Pretraining }> {
-  const run = await Pretraining.create(await testPipelines(), config, sources, { variant });
+  const run = await Pretraining.create(await testPipelines(), config, sources, { variant, budgetBytes });
   const metrics = [];
   for (let i = 0; i < steps; i++) metrics.push(await (await run.advance()).metrics);
   return { losses: metrics.map((m) => m.loss), latent: metrics.map((m) => m.terms.latent), run };
@@ -119,6 +120,28 @@ describe('pre-training', () => {
     );
     expect(refused).toBeInstanceOf(StudioError);
     expect((refused as StudioError).code).toBe('gpu-memory');
+  });
+
+  it('large models fit: vit_small trains within 4 GB, recomputing where it must, and the activations of vit_large shrink', () => {
+    const budget = 4 * 2 ** 30;
+    expect(fitMemory(preset('vit_small'), variant, budget).memory.total).toBeLessThan(budget);
+    const large = preset('vit_large');
+    const kept = runMemory(large, variant).activations;
+    const remade = runMemory(large, variant, true).activations;
+    // 24 blocks keep one input each instead of everything
+    expect(remade).toBeLessThan(kept / 4);
+  });
+
+  it('recomputing gives the same losses bit for bit', async () => {
+    const deep = { ...quick(), model: { ...quick().model, depth: 3 } };
+    const [kept, remade] = [runMemory(deep, variant), runMemory(deep, variant, true)];
+    expect(remade.activations).toBeLessThan(kept.activations);
+    const budgetBytes = (kept.total + remade.total) / 2;
+    expect(fitMemory(deep, variant, budgetBytes).recompute).toBe(true);
+    const a = await train(deep, 3);
+    const b = await train(deep, 3, budgetBytes);
+    expect(b.run.trainer.program.prepared.length).toBeGreaterThan(a.run.trainer.program.prepared.length);
+    expect(b.losses).toEqual(a.losses);
   });
 
   it('memory is known before anything is made', () => {

@@ -86,6 +86,7 @@ export class Pretraining {
     initialiseNetworks(device, nets, config.model, config.seed);
     const trainer = await createTrainer(pipelines, nets, stepShape(config), {
       variant: options.variant,
+      recompute: fitMemory(config, options.variant, options.budgetBytes ?? Infinity).recompute,
       ...(options.budgetBytes !== undefined && { budgetBytes: options.budgetBytes }),
       onProgress: (done, total) => options.onProgress?.('Compiling kernels', done, total),
     });
@@ -184,9 +185,20 @@ function toMetrics(
 }
 
 /** GPU bytes of a run, from its plan alone: nothing is allocated. */
-export function runMemory(c: RunConfig, variant: Variant): MemoryReport {
+export function runMemory(c: RunConfig, variant: Variant, recompute = false): MemoryReport {
   const nets = networkArenas(c.model, c.masks.length, layoutArena);
-  return memoryReport(nets, programMemory(recordStep(nets, stepShape(c), variant).plan));
+  return memoryReport(nets, programMemory(recordStep(nets, stepShape(c), variant, { recompute }).plan));
+}
+
+/** Memory of a run within a budget: where it would not fit, the blocks' activations are made again in the backward pass. */
+export function fitMemory(
+  c: RunConfig,
+  variant: Variant,
+  budgetBytes: number,
+): { memory: MemoryReport; recompute: boolean } {
+  const memory = runMemory(c, variant);
+  if (memory.total <= budgetBytes) return { memory, recompute: false };
+  return { memory: runMemory(c, variant, true), recompute: true };
 }
 
 /** GPU bytes of networks under training and of their compiled step, by what they hold. */

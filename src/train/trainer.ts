@@ -56,6 +56,7 @@ export interface TrainerOptions {
   depth?: number;
   budgetBytes?: number;
   keepAll?: boolean;
+  recompute?: boolean;
   onProgress?: (done: number, total: number) => void;
 }
 
@@ -66,7 +67,8 @@ export async function createTrainer(
   shape: StepShape,
   options: TrainerOptions,
 ): Promise<Trainer> {
-  const recorded = recordStep(nets, shape, options.variant, options.keepAll);
+  const { keepAll = false, recompute = false } = options;
+  const recorded = recordStep(nets, shape, options.variant, { keepAll, recompute });
   const program = await compile(recorded.plan, pipelines, {
     ...(options.onProgress && { onProgress: options.onProgress }),
     ...(options.budgetBytes !== undefined && { budgetBytes: options.budgetBytes }),

@@ -151,6 +151,9 @@ export function TrainPanel() {
         </dl>
       )}
       {cost?.warning && <p className="warn small">{cost.warning}</p>}
+      {cost?.recompute && !cost.warning && (
+        <p className="faint small">To fit, activations are made again in the backward pass: about a third slower.</p>
+      )}
       {device.kind === 'none' && <p className="warn small">Training needs WebGPU, see the note above the pictures.</p>}
       {noClips && <p className="warn small">There are no videos yet. Add some, or choose drawn clips.</p>}
       <Controls ready={ready} run={run} />

@@ -5,7 +5,7 @@ import { reportError, StudioError } from '../core/errors.ts';
 import { variants } from '../core/variant.ts';
 import type { Command, ErrorMap, RunState, StepMetrics } from '../protocol/messages.ts';
 import { viewedClip } from '../tasks/clips.ts';
-import { Pretraining, runMemory, stepShape } from '../tasks/pretrain.ts';
+import { fitMemory, Pretraining, stepShape } from '../tasks/pretrain.ts';
 import { ErrorMapper } from '../train/error-map.ts';
 import type { Gpu } from './gpu.ts';
 import type { Library, Post } from './library.ts';
@@ -48,7 +48,7 @@ export function createTraining(
 
   function cost({ requestId, config }: Ask<'cost'>): void {
     refuseBadConfig(config);
-    const memory = runMemory(config, variants.workgroup);
+    const { memory, recompute } = fitMemory(config, variants.workgroup, budgetBytes);
     const warning =
       memory.total > budgetBytes
         ? `This run needs ${gigabytes(memory.total)} GB of GPU memory, the limit is ${gigabytes(budgetBytes)} GB: choose a smaller batch or model.`
@@ -56,7 +56,7 @@ export function createTraining(
     post({
       type: 'cost',
       requestId,
-      cost: { parameters: parameterCount(config.model, config.masks.length), memory, warning },
+      cost: { parameters: parameterCount(config.model, config.masks.length), memory, recompute, warning },
     });
   }
 
