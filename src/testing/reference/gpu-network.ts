@@ -16,12 +16,17 @@ import { linear } from '../../ops/linear.ts';
 import { type ClipShape, patches } from '../../ops/patches.ts';
 import { tileTable } from '../../ops/attention.ts';
 import { runOnce, testPipelines } from '../check-operation.ts';
-import { referenceVariant } from './variant.ts';
+import { referenceForm } from './variant.ts';
 import type { Comparison, ReferenceCase } from '../reference.ts';
 
 /** A plan, its inputs with values, and a reader; what every check here needs. */
 class Bench {
-  readonly plan = new Plan({ most: {}, variant: referenceVariant(), keepAll: true });
+  readonly plan = new Plan({
+    most: {},
+    variant: referenceForm().variant,
+    recompute: referenceForm().recompute,
+    keepAll: true,
+  });
   #writes: { t: Tensor; values: ArrayLike<number> }[] = [];
   program: Program | null = null;
 

@@ -14,7 +14,7 @@ import { runOnce, testPipelines } from '../check-operation.ts';
 import type { Comparison, ReferenceCase } from '../reference.ts';
 import { compareGradients, encoderSizes, loadArena, maskRows } from './gpu-network.ts';
 import { optimOf } from './optim.ts';
-import { referenceVariant } from './variant.ts';
+import { referenceForm } from './variant.ts';
 
 /** Networks with the case's first weights, and a compiled step for them. */
 async function trainerOf(c: ReferenceCase, firstClip: string, sets: number): Promise<Trainer> {
@@ -49,7 +49,7 @@ async function trainerOf(c: ReferenceCase, firstClip: string, sets: number): Pro
       betas: g.betas,
       eps: g.eps,
     },
-    { variant: referenceVariant(), keepAll: true },
+    { variant: referenceForm().variant, recompute: referenceForm().recompute, keepAll: true },
   );
 }
 
@@ -152,7 +152,7 @@ export async function checkAdamW(c: ReferenceCase, comparison: Comparison): Prom
   const specs = names.map((name) => ({ name, shape: c.tensor(`in/p.${name}`).shape, decay: name === 'weight', trained: true }));
   const arena = createArena(device, 'adamw', specs, true);
   for (const name of names) writeParameter(device, arena, name, c.tensor(`in/p.${name}`).data as Float32Array);
-  const plan = new Plan({ most: {}, variant: referenceVariant() });
+  const plan = new Plan({ most: {}, variant: referenceForm().variant });
   const guard = plan.state('guard', 1, 2, 'u32');
   const tensor = gradientNorms(plan, [arena.gradients!], plan.input('error', 1, 1), guard, 0, 'step', 'norm');
   adamw(plan, arena, { tensor, row: 0 }, guard, c.config.betas, c.config.eps, null);

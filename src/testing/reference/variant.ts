@@ -1,21 +1,34 @@
-// Which kernels the reference suite runs on: VARIANT names one form of core/variant.ts, else it goes through all of them.
+// Which kernels the reference suite runs on: VARIANT names one form, else it goes through all of them.
 
 import { type Variant, variants } from '../../core/variant.ts';
 import { likely, variants as runnable } from '../check-operation.ts';
 
-let inForce: Variant = likely;
+export interface Form {
+  label: string;
+  variant: Variant;
+  /** activations of the blocks are made again in the backward pass */
+  recompute: boolean;
+}
 
-/** Forms that the suite goes through, by name. */
-export function referenceVariants(): { label: string; variant: Variant }[] {
+const all: Form[] = [
+  ...runnable.map((v) => ({ ...v, recompute: false })),
+  { label: 'recompute', variant: likely, recompute: true },
+];
+
+let inForce: Form = { label: 'likely', variant: likely, recompute: false };
+
+/** Forms that the suite goes through. */
+export function referenceForms(): Form[] {
   const name = process.env.VARIANT;
-  if (!name) return runnable;
-  const found = runnable.filter(({ label }) => label === name);
-  if (!found.length) throw new Error(`VARIANT is ${name}: choose one of ${Object.keys(variants).join(', ')}`);
+  if (!name) return all;
+  const found = all.filter(({ label }) => label === name);
+  if (!found.length)
+    throw new Error(`VARIANT is ${name}: choose one of ${[...Object.keys(variants), 'recompute'].join(', ')}`);
   return found;
 }
 
-export const forceVariant = (variant: Variant): void => {
-  inForce = variant;
+export const forceForm = (form: Form): void => {
+  inForce = form;
 };
 
-export const referenceVariant = (): Variant => inForce;
+export const referenceForm = (): Form => inForce;
