@@ -111,7 +111,7 @@ async function takeGpuAway(context: BrowserContext): Promise<void> {
 
 async function openLab(page: Page, hash = '#masks'): Promise<void> {
   await page.goto(`/${hash}`);
-  await expect(page.getByTestId('lab-frame')).toBeVisible();
+  await expect(page.getByTestId('lab-strip')).toBeVisible();
 }
 
 const number = async (page: Page, testId: string): Promise<number> =>
@@ -509,6 +509,26 @@ test('a YAML dropped anywhere opens the lab; a link to a drawn clip needs no fil
   await expect(page.getByTestId('awaited')).toBeHidden();
   await expect.poll(() => pixels(page, 'lab-frame')).toBe(shown);
   noProblems();
+});
+
+test('a link leads to a comparison too; a screen that cannot be loaded says so', async ({ page }) => {
+  const noProblems = watch(page);
+  // V-JEPA 1 at batch 24, with random tubes beside the future
+  await openLab(
+    page,
+    '#v=1&preset=vit_large&batchSize=24&vs.0=tubes&vs.0.kind=tube&vs.0.ratio=0.9&vs.1=later&vs.1.kind=future&vs.1.tubelets=3&view=compare',
+  );
+  await expect(page.getByTestId('columns').getByRole('figure')).toHaveCount(2);
+  await expect(page.getByTestId('compared-0')).toHaveAttribute('aria-label', /152 context, 1416 target/);
+  await expect(page.getByTestId('compared-1')).toHaveAttribute('aria-label', /980 context, 588 target/);
+  noProblems();
+
+  await page.route(/MaskLab-.*\.js$/, (route) => route.abort());
+  await page.goto('/');
+  await page.getByRole('link', { name: 'Masks' }).click();
+  await expect(page.getByTestId('screen-problem')).toContainText('could not be shown');
+  await page.getByRole('link', { name: 'Train' }).click();
+  await expect(page.getByTestId('mask-view')).toBeVisible();
 });
 
 test('a setting is redrawn in 50 ms or less at 16 × 224 × 224', async ({ page }) => {
