@@ -14,6 +14,7 @@ import { MaskControls } from './MaskControls.tsx';
 import { MaskView } from './MaskView.tsx';
 import { Problem } from './Problem.tsx';
 import { RunCharts } from './RunCharts.tsx';
+import { ScreenBoundary } from './ScreenBoundary.tsx';
 import { TopBar } from './TopBar.tsx';
 import { TrainPanel } from './TrainPanel.tsx';
 import { Transport } from './Transport.tsx';
@@ -33,9 +34,11 @@ export function App() {
       {screen === 'train' ? (
         <TrainScreen />
       ) : (
-        <Suspense fallback={<main className="stage" aria-busy="true" />}>
-          {screen === 'masks' ? <MaskLab /> : <SystemView />}
-        </Suspense>
+        <ScreenBoundary key={screen}>
+          <Suspense fallback={<main className="stage" aria-busy="true" />}>
+            {screen === 'masks' ? <MaskLab /> : <SystemView />}
+          </Suspense>
+        </ScreenBoundary>
       )}
       {dragging && (
         <div className="drop" aria-hidden="true">

@@ -125,7 +125,7 @@ function ComparedColumn({ column, index }: { column: Column; index: number }) {
             : `${name}: ${problem}`
         }
         testId={`compared-${index}`}
-        data={{ picture: 'comparison', hash: kinds ? hashOf(kinds) : 'none' }}
+        data={{ picture: 'comparison', caption: name, hash: kinds ? hashOf(kinds) : 'none' }}
         paint={(ctx, size) => {
           ctx.clearRect(0, 0, size, size);
           if (viewed) paintFrame(ctx, size, viewed, frame);

@@ -5,6 +5,7 @@ import type { MaskCut } from '../core/config.ts';
 import { type Grid, tokenPosition } from '../core/grid.ts';
 import { useStudio } from '../store/studio.ts';
 import { contextBlue, targetOrange } from './colours.ts';
+import { cutNames } from './MaskControls.tsx';
 import { tubeletOf } from './MaskView.tsx';
 import { paintCursor } from './paint.ts';
 import { percent } from './TokenPanel.tsx';
@@ -55,7 +56,7 @@ export function Coverage({ grid, values, kind, cut }: Props) {
         tubelet={tubelet}
         label={`Share of draws in which a place is ${kind}, cut ${cut}: corner ${percent(corner)}, centre ${percent(centre)}`}
         testId={`coverage-${cut}-${kind}`}
-        data={{ picture: 'coverage' }}
+        data={{ picture: 'coverage', caption: `Cut ${cutNames[cut]}, ${kind}` }}
         paint={paint}
       />
       <p className="small">

@@ -168,6 +168,9 @@ function CubeCanvas({ scene, pictures, size }: { scene: Scene; pictures: Offscre
             playing: false,
           });
       }}
+      onPointerCancel={() => {
+        drag.current = null;
+      }}
       onPointerLeave={() => patch({ hovered: null })}
     />
   );

@@ -151,6 +151,7 @@ export function LabSettings() {
         <ChoiceField
           label="Cut"
           {...field('maskCut')}
+          hint="The official code cuts all lists of a batch to the shortest, from the front: the latest tubelets go first ([:min_keep] in multiblock3d.py)."
           value={config.maskCut}
           options={(['official', 'random', 'none'] as const).map((value) => ({ value, label: cutNames[value] }))}
           onChange={(maskCut) => changeLab({ ...config, maskCut }, 'maskCut')}

@@ -52,6 +52,7 @@ export function LabStrip({ scene, pictures }: { scene: Scene; pictures: Offscree
               height={tubeletSide}
               aria-hidden="true"
               data-picture="filmstrip"
+              data-caption={`tubelet ${t}`}
               onPointerMove={(event) => {
                 const token = tokenUnder(event, grid, t);
                 if (token !== useStudio.getState().hovered) patch({ hovered: token });

@@ -109,6 +109,7 @@ function Head() {
 function Finding({ statistics, cuts }: { statistics: MaskStatistics; cuts: Record<MaskCut, CutStatistics> }) {
   const { official, random, none } = cuts;
   const t = statistics.grid.t - 1;
+  const lost = none.context.mean - official.context.mean;
   return (
     <p className="finding small" data-testid="finding">
       <strong data-testid="without-last">
@@ -117,8 +118,10 @@ function Finding({ statistics, cuts }: { statistics: MaskStatistics; cuts: Recor
       under the official cut, {percent(random.withoutLastContext)} under a random subset,{' '}
       {percent(none.withoutLastContext)} without a cut. The official code shortens every list of a batch to its shortest
       one and keeps the first tokens (<code>[:min_keep]</code> in <code>multiblock3d.py</code>); tokens are in order of
-      time, so the latest tubelets go: tubelet 0 keeps {official.contextPerTubelet[0].toFixed(0)} context tokens,
-      tubelet {t} keeps {official.contextPerTubelet[t].toFixed(1)}.
+      time,{' '}
+      {lost < 0.5
+        ? 'so the latest tubelets go; here all lists are equally long and nothing is cut.'
+        : `so the latest tubelets go: tubelet 0 keeps ${official.contextPerTubelet[0].toFixed(0)} context tokens, tubelet ${t} keeps ${official.contextPerTubelet[t].toFixed(1)}.`}
     </p>
   );
 }
@@ -170,11 +173,13 @@ function Cut({ cut, all, statistics }: CutProps) {
         most={grid.h * grid.w}
         current={tubelet}
         picture="charts"
+        caption={`Cut ${cutNames[cut]}, tokens per tubelet`}
         label={`Tokens per tubelet, cut ${cutNames[cut]}: context ${list(s.contextPerTubelet)}; target ${list(s.targetPerTubelet)}; of ${grid.h * grid.w}`}
       />
       <h4>Clips by tokens kept{cut !== 'none' && <span className="faint">, lines before the cut</span>}</h4>
       <Distribution
         picture="charts"
+        caption={`Cut ${cutNames[cut]}, clips by tokens kept`}
         context={s.context.histogram}
         target={s.target.histogram}
         before={cut === 'none' ? null : { context: all.none.context.histogram, target: all.none.target.histogram }}

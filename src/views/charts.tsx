@@ -25,12 +25,13 @@ interface PairBarsProps {
   label: string;
   /** the group that is pointed out */
   current?: number;
-  /** name under which charts are exported together */
+  /** name under which charts are exported together, and what is written above this one */
   picture?: string;
+  caption?: string;
 }
 
 /** Two bars per tubelet. */
-export function PairBars({ context, target, most, label, current, picture }: PairBarsProps) {
+export function PairBars({ context, target, most, label, current, picture, caption }: PairBarsProps) {
   const id = useId();
   const groups = context.length;
   const step = width / groups;
@@ -45,6 +46,7 @@ export function PairBars({ context, target, most, label, current, picture }: Pai
       role="img"
       aria-label={label}
       data-picture={picture}
+      data-caption={caption}
     >
       <defs>
         <Hatching id={id} />
@@ -107,10 +109,11 @@ interface DistributionProps {
   before: { context: ArrayLike<number>; target: ArrayLike<number> } | null;
   label: string;
   picture: string;
+  caption: string;
 }
 
 /** How many clips keep how many tokens: filled after the cut, lines before it. */
-export function Distribution({ context, target, before, label, picture }: DistributionProps) {
+export function Distribution({ context, target, before, label, picture, caption }: DistributionProps) {
   const id = useId();
   const bins = Math.min(65, context.length);
   const after = [binned(context, bins), binned(target, bins)];
@@ -126,6 +129,7 @@ export function Distribution({ context, target, before, label, picture }: Distri
       role="img"
       aria-label={label}
       data-picture={picture}
+      data-caption={caption}
     >
       <defs>
         <Hatching id={id} />

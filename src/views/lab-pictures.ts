@@ -12,6 +12,7 @@ export type PictureName = (typeof pictures)[number];
 
 /** Pixels between two parts of one picture, and at its edge. */
 const gap = 16;
+const captionHeight = 22;
 /** Charts are drawn for the page; in a picture they are larger. */
 const chartScale = 3;
 
@@ -23,26 +24,33 @@ export const partsOf = (name: PictureName): (HTMLCanvasElement | SVGSVGElement)[
 /** Saves the parts of a view as one picture, on the page's own background. */
 export async function exportPicture(name: PictureName): Promise<void> {
   const parts = await Promise.all(
-    partsOf(name).map((part) => (part instanceof SVGSVGElement ? chartPicture(part) : Promise.resolve(part))),
+    partsOf(name).map(async (part) => ({
+      picture: part instanceof SVGSVGElement ? await chartPicture(part) : part,
+      caption: part.dataset.caption,
+    })),
   );
   const [first] = parts;
   if (!first) return;
-  // tubelets stand in rows of eight, the two charts of every cut below each other
-  const columns = Math.min(parts.length, name === 'charts' ? 2 : 8);
-  const { width, height } = first;
-  const side = (n: number, of: number) => n * (of + gap) + gap;
+  const { width, height } = first.picture;
   const alone = parts.length === 1;
+  // tubelets stand in rows of eight, the two charts of every cut beside each other
+  const columns = Math.min(parts.length, name === 'charts' ? 2 : 8);
+  const [across, down] = [width + gap, height + captionHeight + gap];
   const canvas = alone
     ? new OffscreenCanvas(width, height)
-    : new OffscreenCanvas(side(columns, width), side(Math.ceil(parts.length / columns), height));
+    : new OffscreenCanvas(columns * across + gap, Math.ceil(parts.length / columns) * down + gap);
   const ctx = canvas.getContext('2d');
   if (!ctx) return;
-  ctx.fillStyle = getComputedStyle(document.body).backgroundColor;
+  const style = getComputedStyle(document.body);
+  ctx.fillStyle = style.backgroundColor;
   ctx.fillRect(0, 0, canvas.width, canvas.height);
-  parts.forEach((part, i) => {
-    const left = alone ? 0 : gap + (i % columns) * (width + gap);
-    const top = alone ? 0 : gap + Math.floor(i / columns) * (height + gap);
-    ctx.drawImage(part, left, top, width, height);
+  ctx.fillStyle = style.color;
+  ctx.font = `14px ${style.fontFamily}`;
+  parts.forEach(({ picture, caption }, i) => {
+    const left = alone ? 0 : gap + (i % columns) * across;
+    const top = alone ? 0 : gap + Math.floor(i / columns) * down;
+    if (!alone && caption) ctx.fillText(caption, left, top + 14, width);
+    ctx.drawImage(picture, left, alone ? 0 : top + captionHeight, width, height);
   });
   await savePng(name, canvas);
 }
