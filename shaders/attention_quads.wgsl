@@ -2,7 +2,7 @@ enable subgroups;
 // Multi-head self-attention within segments of packed rows, for adapters that pay for loads, not for registers (software).
 // Formulas and shapes as in attention.wgsl; nothing of size N × N is stored.
 //
-// A quad (four lanes, the whole workgroup) owns a tile of up to 16 rows of one head and walks over the other rows of the
+// A quad (four lanes, the whole workgroup) owns a tile of up to 16 rows (or half of it) of one head and walks over the other rows of the
 // segment 32 at a time, in two turns:
 //
 //   scores    lane l has other rows 4 j + l, j = 0 … 7. Values of the tile's rows are the same for all lanes: each lane
@@ -32,15 +32,26 @@ struct Dims {
 @group(0) @binding(9) var<storage, read> known_delta: array<f32>;
 @group(0) @binding(10) var<storage, read_write> dqkv: array<f32>;
 
-override WIDE: bool = true; // blocks may be 3 or 4; without, there is less to compile
+// Wide: 16 rows and up to 4 channel blocks. Else 8 rows, half a tile, and up to 2 blocks: half as much to compile.
+override WIDE: bool = true;
+override ROWS: u32 = select(8u, 16u, WIDE);
 
-const ROWS = 16u;
 const STRIDE = 32u; // other rows per turn
 const LOW = -1e30; // stands for minus infinity, which WGSL may assume away
 
 var<private> c: array<mat4x4f, 16>; // results: row block r, channel block q at 4 r + q
 var<private> e: array<mat4x4f, 16>;
+var<private> mosts: array<vec4f, 4>; // of the rows of each block: largest score, Σ exp, and what that changed by
+var<private> totals: array<vec4f, 4>;
+var<private> shrinks: array<vec4f, 4>;
 var<private> weights: array<vec4f, 32>; // rows of block r for other row j at 4 j + r
+
+fn tile_at(i: u32) -> vec4u {
+  if (WIDE) { return tiles[i]; }
+  let tile = tiles[i / 2u];
+  let first = tile.x + 8u * (i % 2u);
+  return vec4u(first, min(first + 8u, tile.y), tile.z, tile.w);
+}
 
 fn share(v: f32) -> vec4f {
   return vec4f(quadBroadcast(v, 0u), quadBroadcast(v, 1u), quadBroadcast(v, 2u), quadBroadcast(v, 3u));
@@ -81,26 +92,22 @@ fn next_rows(first: u32, j: u32, end: u32) -> vec4u {
   return min(vec4u(row, row + 1u, row + 2u, row + 3u), vec4u(end - 1u));
 }
 
-fn max4(v: vec4f) -> f32 { return max(max(v.x, v.y), max(v.z, v.w)); }
-fn sum4(v: vec4f) -> f32 { return (v.x + v.y) + (v.z + v.w); }
-fn columns_max(s: mat4x4f) -> vec4f { return vec4f(max4(s[0]), max4(s[1]), max4(s[2]), max4(s[3])); }
-fn columns_sum(s: mat4x4f) -> vec4f { return vec4f(sum4(s[0]), sum4(s[1]), sum4(s[2]), sum4(s[3])); }
-fn where_exists(s: mat4x4f, here: vec4<bool>, otherwise: f32) -> mat4x4f {
-  let o = vec4f(otherwise);
-  return mat4x4f(select(o, s[0], here), select(o, s[1], here), select(o, s[2], here), select(o, s[3], here));
-}
-// exp(s - minus), minus per column or per value
-fn exp_columns(s: mat4x4f, minus: vec4f) -> mat4x4f { return mat4x4f(exp(s[0] - minus.x), exp(s[1] - minus.y), exp(s[2] - minus.z), exp(s[3] - minus.w)); }
-fn exp_values(s: mat4x4f, minus: vec4f) -> mat4x4f { return mat4x4f(exp(s[0] - minus), exp(s[1] - minus), exp(s[2] - minus), exp(s[3] - minus)); }
-// p (dp - minus) scale
-fn slope_columns(p: mat4x4f, dp: mat4x4f, minus: vec4f) -> mat4x4f {
-  return mat4x4f(p[0] * (dp[0] - minus.x), p[1] * (dp[1] - minus.y), p[2] * (dp[2] - minus.z), p[3] * (dp[3] - minus.w)) * d.scale;
-}
-fn keep_weights(r: u32, low: mat4x4f, high: mat4x4f) {
+// Puts the scores of row block r with this lane's 8 other rows where they can be indexed.
+fn keep(r: u32, low: mat4x4f, high: mat4x4f) {
   let a = transpose(low);
   let b = transpose(high);
   weights[r] = a[0]; weights[4u + r] = a[1]; weights[8u + r] = a[2]; weights[12u + r] = a[3];
   weights[16u + r] = b[0]; weights[20u + r] = b[1]; weights[24u + r] = b[2]; weights[28u + r] = b[3];
+}
+// weights *= (dP - minus) scale for row block r, minus per row of the tile
+fn slope_rows(r: u32, low: mat4x4f, high: mat4x4f, minus: vec4f) {
+  let a = transpose(low);
+  let b = transpose(high);
+  let m = minus;
+  weights[r] *= (a[0] - m) * d.scale; weights[4u + r] *= (a[1] - m) * d.scale;
+  weights[8u + r] *= (a[2] - m) * d.scale; weights[12u + r] *= (a[3] - m) * d.scale;
+  weights[16u + r] *= (b[0] - m) * d.scale; weights[20u + r] *= (b[1] - m) * d.scale;
+  weights[24u + r] *= (b[2] - m) * d.scale; weights[28u + r] *= (b[3] - m) * d.scale;
 }
 fn shrink(q: u32, by: vec4f) {
   let s = c[q];
@@ -108,12 +115,12 @@ fn shrink(q: u32, by: vec4f) {
 }
 @compute @workgroup_size(4)
 fn forward(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation_id) lane: u32) {
-  let tile = tiles[group.x];
+  let tile = tile_at(group.x);
+  if (tile.x >= tile.y) { return; }
   let width = d.H * d.D;
   let head = group.y * d.D;
   let channel = head + (group.z * 4u + lane) * 4u * d.blocks;
-  var most0 = vec4f(LOW); var most1 = vec4f(LOW); var most2 = vec4f(LOW); var most3 = vec4f(LOW);
-  var total0 = vec4f(); var total1 = vec4f(); var total2 = vec4f(); var total3 = vec4f();
+  for (var r = 0u; r < ROWS / 4u; r++) { mosts[r] = vec4f(LOW); }
   for (var first = tile.z; first < tile.w; first += STRIDE) {
     var s00 = mat4x4f(); var s01 = mat4x4f(); var s10 = mat4x4f(); var s11 = mat4x4f();
     var s20 = mat4x4f(); var s21 = mat4x4f(); var s30 = mat4x4f(); var s31 = mat4x4f();
@@ -128,51 +135,61 @@ fn forward(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation_id)
       s00 += low * q0; s01 += high * q0;
       let q1 = tile_rows(i + 12u * width, 3u * width, here);
       s10 += low * q1; s11 += high * q1;
-      let q2 = tile_rows(i + 24u * width, 3u * width, here);
-      s20 += low * q2; s21 += high * q2;
-      let q3 = tile_rows(i + 36u * width, 3u * width, here);
-      s30 += low * q3; s31 += high * q3;
+      if (WIDE) {
+        let q2 = tile_rows(i + 24u * width, 3u * width, here);
+        s20 += low * q2; s21 += high * q2;
+        let q3 = tile_rows(i + 36u * width, 3u * width, here);
+        s30 += low * q3; s31 += high * q3;
+      }
     }
-    let row = first + lane;
-    let in_low = vec4u(row, row + 4u, row + 8u, row + 12u) < vec4u(tile.w);
-    let in_high = vec4u(row + 16u, row + 20u, row + 24u, row + 28u) < vec4u(tile.w);
-    s00 = where_exists(s00 * d.scale, in_low, LOW); s01 = where_exists(s01 * d.scale, in_high, LOW);
-    s10 = where_exists(s10 * d.scale, in_low, LOW); s11 = where_exists(s11 * d.scale, in_high, LOW);
-    s20 = where_exists(s20 * d.scale, in_low, LOW); s21 = where_exists(s21 * d.scale, in_high, LOW);
-    s30 = where_exists(s30 * d.scale, in_low, LOW); s31 = where_exists(s31 * d.scale, in_high, LOW);
-    let m0 = max(most0, quad_max(max(columns_max(s00), columns_max(s01))));
-    let m1 = max(most1, quad_max(max(columns_max(s10), columns_max(s11))));
-    let m2 = max(most2, quad_max(max(columns_max(s20), columns_max(s21))));
-    let m3 = max(most3, quad_max(max(columns_max(s30), columns_max(s31))));
-    s00 = exp_columns(s00, m0); s01 = exp_columns(s01, m0); keep_weights(0u, s00, s01);
-    s10 = exp_columns(s10, m1); s11 = exp_columns(s11, m1); keep_weights(1u, s10, s11);
-    s20 = exp_columns(s20, m2); s21 = exp_columns(s21, m2); keep_weights(2u, s20, s21);
-    s30 = exp_columns(s30, m3); s31 = exp_columns(s31, m3); keep_weights(3u, s30, s31);
-    let by0 = exp(most0 - m0); let by1 = exp(most1 - m1); let by2 = exp(most2 - m2); let by3 = exp(most3 - m3);
-    total0 = total0 * by0 + columns_sum(s00) + columns_sum(s01); most0 = m0;
-    total1 = total1 * by1 + columns_sum(s10) + columns_sum(s11); most1 = m1;
-    total2 = total2 * by2 + columns_sum(s20) + columns_sum(s21); most2 = m2;
-    total3 = total3 * by3 + columns_sum(s30) + columns_sum(s31); most3 = m3;
-    shrink(0u, by0); shrink(4u, by1); shrink(8u, by2); shrink(12u, by3);
-    if (d.blocks > 1u) { shrink(1u, by0); shrink(5u, by1); shrink(9u, by2); shrink(13u, by3); }
+    keep(0u, s00, s01); keep(1u, s10, s11); if (WIDE) { keep(2u, s20, s21); keep(3u, s30, s31); }
+    // Loops instead of 128 written-out exponentials: a seventh slower here, and half as much to compile.
+    for (var r = 0u; r < ROWS / 4u; r++) {
+      var highest = vec4f(LOW);
+      for (var j = 0u; j < 8u; j++) {
+        let s = select(vec4f(LOW), weights[4u * j + r] * d.scale, first + 4u * j + lane < tile.w);
+        weights[4u * j + r] = s;
+        highest = max(highest, s);
+      }
+      let most = mosts[r];
+      highest = max(most, quad_max(highest));
+      let by = exp(most - highest);
+      var total = totals[r] * by;
+      for (var j = 0u; j < 8u; j++) {
+        let p = exp(weights[4u * j + r] - highest);
+        weights[4u * j + r] = p;
+        total += p;
+      }
+      totals[r] = total;
+      mosts[r] = highest;
+      shrinks[r] = by;
+    }
+    let by0 = shrinks[0]; let by1 = shrinks[1]; let by2 = shrinks[2]; let by3 = shrinks[3];
+    shrink(0u, by0); shrink(4u, by1); if (WIDE) { shrink(8u, by2); shrink(12u, by3); }
+    if (d.blocks > 1u) { shrink(1u, by0); shrink(5u, by1); if (WIDE) { shrink(9u, by2); shrink(13u, by3); } }
     if (WIDE && d.blocks > 2u) { shrink(2u, by0); shrink(6u, by1); shrink(10u, by2); shrink(14u, by3); }
     if (WIDE && d.blocks > 3u) { shrink(3u, by0); shrink(7u, by1); shrink(11u, by2); shrink(15u, by3); }
     for (var j = 0u; j < 8u && first + 4u * j < tile.w; j++) {
       let at = next_rows(first, j, tile.w) * 3u * width + 2u * width + channel;
-      let w0 = rows4(weights[4u * j]); let w1 = rows4(weights[4u * j + 1u]); let w2 = rows4(weights[4u * j + 2u]); let w3 = rows4(weights[4u * j + 3u]);
-      { let v = channel_block(at); c[0] += v * w0; c[4] += v * w1; c[8] += v * w2; c[12] += v * w3; }
-      if (d.blocks > 1u) { let v = channel_block(at + 4u); c[1] += v * w0; c[5] += v * w1; c[9] += v * w2; c[13] += v * w3; }
+      let w0 = rows4(weights[4u * j]); let w1 = rows4(weights[4u * j + 1u]);
+      var w2 = mat4x4f(); var w3 = mat4x4f();
+      if (WIDE) { w2 = rows4(weights[4u * j + 2u]); w3 = rows4(weights[4u * j + 3u]); }
+      { let v = channel_block(at); c[0] += v * w0; c[4] += v * w1; if (WIDE) { c[8] += v * w2; c[12] += v * w3; } }
+      if (d.blocks > 1u) { let v = channel_block(at + 4u); c[1] += v * w0; c[5] += v * w1; if (WIDE) { c[9] += v * w2; c[13] += v * w3; } }
       if (WIDE && d.blocks > 2u) { let v = channel_block(at + 8u); c[2] += v * w0; c[6] += v * w1; c[10] += v * w2; c[14] += v * w3; }
       if (WIDE && d.blocks > 3u) { let v = channel_block(at + 12u); c[3] += v * w0; c[7] += v * w1; c[11] += v * w2; c[15] += v * w3; }
     }
   }
-  total0 = quad_sum(total0); total1 = quad_sum(total1); total2 = quad_sum(total2); total3 = quad_sum(total3);
-  let by0 = 1.0 / total0; let by1 = 1.0 / total1; let by2 = 1.0 / total2; let by3 = 1.0 / total3;
-  shrink(0u, by0); shrink(4u, by1); shrink(8u, by2); shrink(12u, by3);
-  if (d.blocks > 1u) { shrink(1u, by0); shrink(5u, by1); shrink(9u, by2); shrink(13u, by3); }
+  for (var r = 0u; r < ROWS / 4u; r++) {
+    let total = quad_sum(totals[r]);
+    shrinks[r] = 1.0 / total;
+    weights[r] = mosts[r] + log(total);
+  }
+  let by0 = shrinks[0]; let by1 = shrinks[1]; let by2 = shrinks[2]; let by3 = shrinks[3];
+  shrink(0u, by0); shrink(4u, by1); if (WIDE) { shrink(8u, by2); shrink(12u, by3); }
+  if (d.blocks > 1u) { shrink(1u, by0); shrink(5u, by1); if (WIDE) { shrink(9u, by2); shrink(13u, by3); } }
   if (WIDE && d.blocks > 2u) { shrink(2u, by0); shrink(6u, by1); shrink(10u, by2); shrink(14u, by3); }
   if (WIDE && d.blocks > 3u) { shrink(3u, by0); shrink(7u, by1); shrink(11u, by2); shrink(15u, by3); }
-  weights[0] = most0 + log(total0); weights[1] = most1 + log(total1); weights[2] = most2 + log(total2); weights[3] = most3 + log(total3);
   for (var r = 0u; r < ROWS && tile.x + r < tile.y; r++) {
     let row = tile.x + r;
     for (var q = 0u; q < d.blocks; q++) {
@@ -200,17 +217,17 @@ fn sums4(row: u32, head: u32) -> vec4f {
 
 @compute @workgroup_size(4)
 fn backward_q(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation_id) lane: u32) {
-  let tile = tiles[group.x];
+  let tile = tile_at(group.x);
+  if (tile.x >= tile.y) { return; }
   let width = d.H * d.D;
   let head = group.y * d.D;
   let channel = head + (group.z * 4u + lane) * 4u * d.blocks;
-  let lse0 = sums4(tile.x, group.y); let lse1 = sums4(tile.x + 4u, group.y);
-  let lse2 = sums4(tile.x + 8u, group.y); let lse3 = sums4(tile.x + 12u, group.y);
+  for (var r = 0u; r < ROWS / 4u; r++) { mosts[r] = sums4(tile.x + 4u * r, group.y); }
   var delta0 = vec4f(); var delta1 = vec4f(); var delta2 = vec4f(); var delta3 = vec4f();
   for (var ch = lane; ch < d.D; ch += 4u) {
     let i = tile.x * width + head + ch;
     delta0 += delta_rows(i, width, true); delta1 += delta_rows(i + 4u * width, width, true);
-    delta2 += delta_rows(i + 8u * width, width, true); delta3 += delta_rows(i + 12u * width, width, true);
+    if (WIDE) { delta2 += delta_rows(i + 8u * width, width, true); delta3 += delta_rows(i + 12u * width, width, true); }
   }
   delta0 = quad_sum(delta0); delta1 = quad_sum(delta1); delta2 = quad_sum(delta2); delta3 = quad_sum(delta3);
   if (lane == 0u && group.z == 0u) {
@@ -220,8 +237,6 @@ fn backward_q(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation_
   for (var first = tile.z; first < tile.w; first += STRIDE) {
     var s00 = mat4x4f(); var s01 = mat4x4f(); var s10 = mat4x4f(); var s11 = mat4x4f();
     var s20 = mat4x4f(); var s21 = mat4x4f(); var s30 = mat4x4f(); var s31 = mat4x4f();
-    var p00 = mat4x4f(); var p01 = mat4x4f(); var p10 = mat4x4f(); var p11 = mat4x4f();
-    var p20 = mat4x4f(); var p21 = mat4x4f(); var p30 = mat4x4f(); var p31 = mat4x4f();
     let low_at = lane_rows(first, 0u, lane, tile.w) * 3u * width + width + head;
     let high_at = lane_rows(first, 4u, lane, tile.w) * 3u * width + width + head;
     // turn 0: q · k; turn 1: dout · v. One piece of code, so that it is compiled once.
@@ -234,39 +249,42 @@ fn backward_q(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation_
         if (turn == 0u) {
           let i = tile.x * 3u * width + head + ch + lane;
           v0 = tile_column(i, 3u * width); v1 = tile_column(i + 12u * width, 3u * width);
-          v2 = tile_column(i + 24u * width, 3u * width); v3 = tile_column(i + 36u * width, 3u * width);
+          if (WIDE) { v2 = tile_column(i + 24u * width, 3u * width); v3 = tile_column(i + 36u * width, 3u * width); }
         } else {
           let i = tile.x * width + head + ch + lane;
           v0 = tile_column_of_dout(i, width); v1 = tile_column_of_dout(i + 4u * width, width);
-          v2 = tile_column_of_dout(i + 8u * width, width); v3 = tile_column_of_dout(i + 12u * width, width);
+          if (WIDE) { v2 = tile_column_of_dout(i + 8u * width, width); v3 = tile_column_of_dout(i + 12u * width, width); }
         }
         let zero = vec4f(0.0);
         let r0 = rows4(select(zero, v0, here)); s00 += low * r0; s01 += high * r0;
         let r1 = rows4(select(zero, v1, here)); s10 += low * r1; s11 += high * r1;
-        let r2 = rows4(select(zero, v2, here)); s20 += low * r2; s21 += high * r2;
-        let r3 = rows4(select(zero, v3, here)); s30 += low * r3; s31 += high * r3;
+        if (WIDE) {
+          let r2 = rows4(select(zero, v2, here)); s20 += low * r2; s21 += high * r2;
+          let r3 = rows4(select(zero, v3, here)); s30 += low * r3; s31 += high * r3;
+        }
       }
       if (turn == 0u) {
-        p00 = exp_columns(s00 * d.scale, lse0); p01 = exp_columns(s01 * d.scale, lse0);
-        p10 = exp_columns(s10 * d.scale, lse1); p11 = exp_columns(s11 * d.scale, lse1);
-        p20 = exp_columns(s20 * d.scale, lse2); p21 = exp_columns(s21 * d.scale, lse2);
-        p30 = exp_columns(s30 * d.scale, lse3); p31 = exp_columns(s31 * d.scale, lse3);
+        keep(0u, s00, s01); keep(1u, s10, s11); if (WIDE) { keep(2u, s20, s21); keep(3u, s30, s31); }
+        for (var r = 0u; r < ROWS / 4u; r++) {
+          let minus = mosts[r];
+          for (var j = 0u; j < 8u; j++) {
+            let p = exp(weights[4u * j + r] * d.scale - minus);
+            weights[4u * j + r] = select(vec4f(0.0), p, first + 4u * j + lane < tile.w);
+          }
+        }
         s00 = mat4x4f(); s01 = mat4x4f(); s10 = mat4x4f(); s11 = mat4x4f();
         s20 = mat4x4f(); s21 = mat4x4f(); s30 = mat4x4f(); s31 = mat4x4f();
       }
     }
-    let row = first + lane;
-    let in_low = vec4u(row, row + 4u, row + 8u, row + 12u) < vec4u(tile.w);
-    let in_high = vec4u(row + 16u, row + 20u, row + 24u, row + 28u) < vec4u(tile.w);
-    keep_weights(0u, where_exists(slope_columns(p00, s00, delta0), in_low, 0.0), where_exists(slope_columns(p01, s01, delta0), in_high, 0.0));
-    keep_weights(1u, where_exists(slope_columns(p10, s10, delta1), in_low, 0.0), where_exists(slope_columns(p11, s11, delta1), in_high, 0.0));
-    keep_weights(2u, where_exists(slope_columns(p20, s20, delta2), in_low, 0.0), where_exists(slope_columns(p21, s21, delta2), in_high, 0.0));
-    keep_weights(3u, where_exists(slope_columns(p30, s30, delta3), in_low, 0.0), where_exists(slope_columns(p31, s31, delta3), in_high, 0.0));
+    slope_rows(0u, s00, s01, delta0); slope_rows(1u, s10, s11, delta1);
+    if (WIDE) { slope_rows(2u, s20, s21, delta2); slope_rows(3u, s30, s31, delta3); }
     for (var j = 0u; j < 8u && first + 4u * j < tile.w; j++) {
       let at = next_rows(first, j, tile.w) * 3u * width + width + channel;
-      let w0 = rows4(weights[4u * j]); let w1 = rows4(weights[4u * j + 1u]); let w2 = rows4(weights[4u * j + 2u]); let w3 = rows4(weights[4u * j + 3u]);
-      { let v = channel_block(at); c[0] += v * w0; c[4] += v * w1; c[8] += v * w2; c[12] += v * w3; }
-      if (d.blocks > 1u) { let v = channel_block(at + 4u); c[1] += v * w0; c[5] += v * w1; c[9] += v * w2; c[13] += v * w3; }
+      let w0 = rows4(weights[4u * j]); let w1 = rows4(weights[4u * j + 1u]);
+      var w2 = mat4x4f(); var w3 = mat4x4f();
+      if (WIDE) { w2 = rows4(weights[4u * j + 2u]); w3 = rows4(weights[4u * j + 3u]); }
+      { let v = channel_block(at); c[0] += v * w0; c[4] += v * w1; if (WIDE) { c[8] += v * w2; c[12] += v * w3; } }
+      if (d.blocks > 1u) { let v = channel_block(at + 4u); c[1] += v * w0; c[5] += v * w1; if (WIDE) { c[9] += v * w2; c[13] += v * w3; } }
       if (WIDE && d.blocks > 2u) { let v = channel_block(at + 8u); c[2] += v * w0; c[6] += v * w1; c[10] += v * w2; c[14] += v * w3; }
       if (WIDE && d.blocks > 3u) { let v = channel_block(at + 12u); c[3] += v * w0; c[7] += v * w1; c[11] += v * w2; c[15] += v * w3; }
     }
@@ -280,11 +298,7 @@ fn store4(row: u32, channel: u32, end: u32, v: vec4f) {
   for (var j = 0u; j < 4u && channel + j < end; j++) { dqkv[row + channel + j] = v[j]; }
 }
 
-// sums or deltas of this lane's other rows
-fn lane_sums(rows: vec4u, head: u32) -> vec4f {
-  let i = rows * d.H + head;
-  return vec4f(sums[i.x], sums[i.y], sums[i.z], sums[i.w]);
-}
+// delta of this lane's other rows
 fn lane_deltas(rows: vec4u, head: u32) -> vec4f {
   let i = rows * d.H + head;
   return vec4f(known_delta[i.x], known_delta[i.y], known_delta[i.z], known_delta[i.w]);
@@ -293,7 +307,8 @@ fn lane_deltas(rows: vec4u, head: u32) -> vec4f {
 // The tile's rows are keys here, the other rows queries: the same products with the two sides exchanged.
 @compute @workgroup_size(4)
 fn backward_kv(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation_id) lane: u32) {
-  let tile = tiles[group.x];
+  let tile = tile_at(group.x);
+  if (tile.x >= tile.y) { return; }
   let width = d.H * d.D;
   let head = group.y * d.D;
   let channel = head + (group.z * 4u + lane) * 4u * d.blocks;
@@ -302,9 +317,6 @@ fn backward_kv(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation
     var s20 = mat4x4f(); var s21 = mat4x4f(); var s30 = mat4x4f(); var s31 = mat4x4f();
     let low_rows = lane_rows(first, 0u, lane, tile.w);
     let high_rows = lane_rows(first, 4u, lane, tile.w);
-    let row = first + lane;
-    let in_low = vec4u(row, row + 4u, row + 8u, row + 12u) < vec4u(tile.w);
-    let in_high = vec4u(row + 16u, row + 20u, row + 24u, row + 28u) < vec4u(tile.w);
     // turn 0: k · q; turn 1: v · dout
     for (var turn = 0u; turn < 2u; turn++) {
       for (var ch = 0u; ch < d.D; ch += 4u) {
@@ -323,24 +335,28 @@ fn backward_kv(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation
         s00 += low * r0; s01 += high * r0;
         let r1 = tile_rows(i + 12u * width, 3u * width, here);
         s10 += low * r1; s11 += high * r1;
-        let r2 = tile_rows(i + 24u * width, 3u * width, here);
-        s20 += low * r2; s21 += high * r2;
-        let r3 = tile_rows(i + 36u * width, 3u * width, here);
-        s30 += low * r3; s31 += high * r3;
+        if (WIDE) {
+          let r2 = tile_rows(i + 24u * width, 3u * width, here);
+          s20 += low * r2; s21 += high * r2;
+          let r3 = tile_rows(i + 36u * width, 3u * width, here);
+          s30 += low * r3; s31 += high * r3;
+        }
       }
       if (turn == 0u) {
-        let low_lse = lane_sums(low_rows, group.y);
-        let high_lse = lane_sums(high_rows, group.y);
-        s00 = where_exists(exp_values(s00 * d.scale, low_lse), in_low, 0.0); s01 = where_exists(exp_values(s01 * d.scale, high_lse), in_high, 0.0);
-        s10 = where_exists(exp_values(s10 * d.scale, low_lse), in_low, 0.0); s11 = where_exists(exp_values(s11 * d.scale, high_lse), in_high, 0.0);
-        s20 = where_exists(exp_values(s20 * d.scale, low_lse), in_low, 0.0); s21 = where_exists(exp_values(s21 * d.scale, high_lse), in_high, 0.0);
-        s30 = where_exists(exp_values(s30 * d.scale, low_lse), in_low, 0.0); s31 = where_exists(exp_values(s31 * d.scale, high_lse), in_high, 0.0);
-        keep_weights(0u, s00, s01); keep_weights(1u, s10, s11); keep_weights(2u, s20, s21); keep_weights(3u, s30, s31);
+        keep(0u, s00, s01); keep(1u, s10, s11); if (WIDE) { keep(2u, s20, s21); keep(3u, s30, s31); }
+        for (var j = 0u; j < 8u; j++) {
+          let row = min(first + 4u * j + lane, tile.w - 1u);
+          let minus = sums[row * d.H + group.y];
+          let here = first + 4u * j + lane < tile.w;
+          for (var r = 0u; r < ROWS / 4u; r++) { weights[4u * j + r] = select(vec4f(0.0), exp(weights[4u * j + r] * d.scale - minus), here); }
+        }
         for (var j = 0u; j < 8u && first + 4u * j < tile.w; j++) {
           let at = next_rows(first, j, tile.w) * width + channel;
-          let w0 = rows4(weights[4u * j]); let w1 = rows4(weights[4u * j + 1u]); let w2 = rows4(weights[4u * j + 2u]); let w3 = rows4(weights[4u * j + 3u]);
-          { let v = channel_block_of_dout(at); e[0] += v * w0; e[4] += v * w1; e[8] += v * w2; e[12] += v * w3; }
-          if (d.blocks > 1u) { let v = channel_block_of_dout(at + 4u); e[1] += v * w0; e[5] += v * w1; e[9] += v * w2; e[13] += v * w3; }
+          let w0 = rows4(weights[4u * j]); let w1 = rows4(weights[4u * j + 1u]);
+          var w2 = mat4x4f(); var w3 = mat4x4f();
+          if (WIDE) { w2 = rows4(weights[4u * j + 2u]); w3 = rows4(weights[4u * j + 3u]); }
+          { let v = channel_block_of_dout(at); e[0] += v * w0; e[4] += v * w1; if (WIDE) { e[8] += v * w2; e[12] += v * w3; } }
+          if (d.blocks > 1u) { let v = channel_block_of_dout(at + 4u); e[1] += v * w0; e[5] += v * w1; if (WIDE) { e[9] += v * w2; e[13] += v * w3; } }
           if (WIDE && d.blocks > 2u) { let v = channel_block_of_dout(at + 8u); e[2] += v * w0; e[6] += v * w1; e[10] += v * w2; e[14] += v * w3; }
           if (WIDE && d.blocks > 3u) { let v = channel_block_of_dout(at + 12u); e[3] += v * w0; e[7] += v * w1; e[11] += v * w2; e[15] += v * w3; }
         }
@@ -352,12 +368,14 @@ fn backward_kv(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation
     let low_delta = lane_deltas(low_rows, group.y);
     let high_delta = lane_deltas(high_rows, group.y);
     slopes4(0u, s00, s01, low_delta, high_delta); slopes4(1u, s10, s11, low_delta, high_delta);
-    slopes4(2u, s20, s21, low_delta, high_delta); slopes4(3u, s30, s31, low_delta, high_delta);
+    if (WIDE) { slopes4(2u, s20, s21, low_delta, high_delta); slopes4(3u, s30, s31, low_delta, high_delta); }
     for (var j = 0u; j < 8u && first + 4u * j < tile.w; j++) {
       let at = next_rows(first, j, tile.w) * 3u * width + channel;
-      let w0 = rows4(weights[4u * j]); let w1 = rows4(weights[4u * j + 1u]); let w2 = rows4(weights[4u * j + 2u]); let w3 = rows4(weights[4u * j + 3u]);
-      { let v = channel_block(at); c[0] += v * w0; c[4] += v * w1; c[8] += v * w2; c[12] += v * w3; }
-      if (d.blocks > 1u) { let v = channel_block(at + 4u); c[1] += v * w0; c[5] += v * w1; c[9] += v * w2; c[13] += v * w3; }
+      let w0 = rows4(weights[4u * j]); let w1 = rows4(weights[4u * j + 1u]);
+      var w2 = mat4x4f(); var w3 = mat4x4f();
+      if (WIDE) { w2 = rows4(weights[4u * j + 2u]); w3 = rows4(weights[4u * j + 3u]); }
+      { let v = channel_block(at); c[0] += v * w0; c[4] += v * w1; if (WIDE) { c[8] += v * w2; c[12] += v * w3; } }
+      if (d.blocks > 1u) { let v = channel_block(at + 4u); c[1] += v * w0; c[5] += v * w1; if (WIDE) { c[9] += v * w2; c[13] += v * w3; } }
       if (WIDE && d.blocks > 2u) { let v = channel_block(at + 8u); c[2] += v * w0; c[6] += v * w1; c[10] += v * w2; c[14] += v * w3; }
       if (WIDE && d.blocks > 3u) { let v = channel_block(at + 12u); c[3] += v * w0; c[7] += v * w1; c[11] += v * w2; c[15] += v * w3; }
     }

@@ -2,7 +2,7 @@ enable subgroups;
 // Matrix products of a linear layer for adapters that pay for loads, not for registers (software): y = x Wᵀ + b, and
 // dx = dy W, dW = dyᵀ x, db = Σ dy in one dispatch. Formulas and epilogue as in linear.wgsl.
 //
-// A quad (four lanes, the whole workgroup) makes 24 rows × 4 · COLUMNS · 4 columns; each lane has all 24 rows of its own
+// A quad (four lanes, the whole workgroup) makes TALL rows × 4 · COLUMNS · 4 columns; each lane has all 24 rows of its own
 // 4 · COLUMNS columns in registers. Values of the left operand are the same for all four lanes: every lane loads one of
 // four neighbours and the quad shares them, so that 24 loads serve 96 values. 24 + 64 loads make 1536 multiply-adds.
 //
@@ -26,7 +26,7 @@ const BIAS_GRADIENT = 64u;
 const ADD_DW = 128u; // dW and db are added to what is there
 const INPUT_GRADIENT = 256u; // there is a dx; its row tiles come before those of dW
 
-const TALL = 24u;
+override TALL: u32 = 24; // rows, or 12: half as much to compile
 override COLUMNS: u32 = 4; // 4 × 4 blocks beside each other, 3 or 4
 
 @group(0) @binding(0) var<uniform> d: Dims;
@@ -113,9 +113,11 @@ fn forward(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation_id)
     add(x_left(i, here), b0, b1, b2, b3, &c00, &c01, &c02, &c03);
     add(x_left(i + 4u * d.in, here), b0, b1, b2, b3, &c10, &c11, &c12, &c13);
     add(x_left(i + 8u * d.in, here), b0, b1, b2, b3, &c20, &c21, &c22, &c23);
-    add(x_left(i + 12u * d.in, here), b0, b1, b2, b3, &c30, &c31, &c32, &c33);
-    add(x_left(i + 16u * d.in, here), b0, b1, b2, b3, &c40, &c41, &c42, &c43);
-    add(x_left(i + 20u * d.in, here), b0, b1, b2, b3, &c50, &c51, &c52, &c53);
+    if (TALL == 24u) {
+      add(x_left(i + 12u * d.in, here), b0, b1, b2, b3, &c30, &c31, &c32, &c33);
+      add(x_left(i + 16u * d.in, here), b0, b1, b2, b3, &c40, &c41, &c42, &c43);
+      add(x_left(i + 20u * d.in, here), b0, b1, b2, b3, &c50, &c51, &c52, &c53);
+    }
   }
   var c = array<mat4x4f, 24>(
     c00, c01, c02, c03, c10, c11, c12, c13, c20, c21, c22, c23, c30, c31, c32, c33, c40, c41, c42, c43, c50, c51, c52, c53,
@@ -193,9 +195,11 @@ fn backward(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation_id
       add(dy_left(i, here), b0, b1, b2, b3, &c00, &c01, &c02, &c03);
       add(dy_left(i + 4u * d.out, here), b0, b1, b2, b3, &c10, &c11, &c12, &c13);
       add(dy_left(i + 8u * d.out, here), b0, b1, b2, b3, &c20, &c21, &c22, &c23);
-      add(dy_left(i + 12u * d.out, here), b0, b1, b2, b3, &c30, &c31, &c32, &c33);
-      add(dy_left(i + 16u * d.out, here), b0, b1, b2, b3, &c40, &c41, &c42, &c43);
-      add(dy_left(i + 20u * d.out, here), b0, b1, b2, b3, &c50, &c51, &c52, &c53);
+      if (TALL == 24u) {
+        add(dy_left(i + 12u * d.out, here), b0, b1, b2, b3, &c30, &c31, &c32, &c33);
+        add(dy_left(i + 16u * d.out, here), b0, b1, b2, b3, &c40, &c41, &c42, &c43);
+        add(dy_left(i + 20u * d.out, here), b0, b1, b2, b3, &c50, &c51, &c52, &c53);
+      }
     }
   } else {
     m -= tiles * TALL;
@@ -214,16 +218,18 @@ fn backward(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation_id
       add(transpose(rows4(v1)), b0, b1, b2, b3, &c10, &c11, &c12, &c13);
       let v2 = dy_turned(i + 8u, here); s2 += sum4(v2);
       add(transpose(rows4(v2)), b0, b1, b2, b3, &c20, &c21, &c22, &c23);
-      let v3 = dy_turned(i + 12u, here); s3 += sum4(v3);
-      add(transpose(rows4(v3)), b0, b1, b2, b3, &c30, &c31, &c32, &c33);
-      let v4 = dy_turned(i + 16u, here); s4 += sum4(v4);
-      add(transpose(rows4(v4)), b0, b1, b2, b3, &c40, &c41, &c42, &c43);
-      let v5 = dy_turned(i + 20u, here); s5 += sum4(v5);
-      add(transpose(rows4(v5)), b0, b1, b2, b3, &c50, &c51, &c52, &c53);
+      if (TALL == 24u) {
+        let v3 = dy_turned(i + 12u, here); s3 += sum4(v3);
+        add(transpose(rows4(v3)), b0, b1, b2, b3, &c30, &c31, &c32, &c33);
+        let v4 = dy_turned(i + 16u, here); s4 += sum4(v4);
+        add(transpose(rows4(v4)), b0, b1, b2, b3, &c40, &c41, &c42, &c43);
+        let v5 = dy_turned(i + 20u, here); s5 += sum4(v5);
+        add(transpose(rows4(v5)), b0, b1, b2, b3, &c50, &c51, &c52, &c53);
+      }
     }
     if (group.x == 0u && (d.flags & BIAS_GRADIENT) != 0u) {
       put_db(m + lane, s0); put_db(m + lane + 4u, s1); put_db(m + lane + 8u, s2);
-      put_db(m + lane + 12u, s3); put_db(m + lane + 16u, s4); put_db(m + lane + 20u, s5);
+      if (TALL == 24u) { put_db(m + lane + 12u, s3); put_db(m + lane + 16u, s4); put_db(m + lane + 20u, s5); }
     }
   }
   var c = array<mat4x4f, 24>(

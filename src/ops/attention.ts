@@ -106,10 +106,15 @@ function form(plan: Plan, tiles: Tiles, heads: number, D: number) {
     };
   const blocks = Math.min(4, Math.ceil(D / 16));
   if (blocks > 2) withWideHeads.add(plan);
+  const wide = withWideHeads.has(plan);
   return {
     kernel: quads,
-    overrides: { WIDE: withWideHeads.has(plan) ? 1 : 0 },
+    overrides: { WIDE: wide ? 1 : 0 },
     dims: { H: heads, D, blocks, scale },
-    grid: (size: Lookup): [number, number, number] => [size(tiles.count), heads, Math.ceil(D / (16 * blocks))],
+    grid: (size: Lookup): [number, number, number] => [
+      size(tiles.count) * (wide ? 1 : 2),
+      heads,
+      Math.ceil(D / (16 * blocks)),
+    ],
   };
 }

@@ -1,5 +1,6 @@
 import { describe, it } from 'vitest';
-import { checkOperation, variants } from '../testing/check-operation.ts';
+import { checkOperation, expectClose, noise, variants } from '../testing/check-operation.ts';
+import { bench } from '../testing/record.ts';
 import { linear } from './linear.ts';
 import { geluRef, linearRef } from './linear.ref.ts';
 
@@ -89,4 +90,41 @@ describe.each(variants)('linear ($label)', ({ variant }) => {
         return { ...y, data: y.data.map((v, i) => v + t.table.data[t.index.data[Math.floor(i / 9)] * 9 + (i % 9)]) };
       },
     }));
+
+  // so much work that other tiles are chosen than above; central differences would take minutes
+  it.each([
+    { rows: 401, K: 330, N: 450 },
+    { rows: 1001, K: 601, N: 96 },
+  ])('large: x ($rows, $K) W ($N, $K), all gradients', async ({ rows, K, N }) => {
+    const random = noise(5);
+    const values = (n: number) => Float32Array.from({ length: n }, random);
+    const [x, w, b, dy] = [values(rows * K), values(N * K), values(N), values(rows * N)];
+    const { recorded, read, program } = await bench(variant, {}, ({ plan, input }) => {
+      const [tx, tw, tb] = [input('x', rows, K, x), input('w', N, K, w), input('b', 1, N, b)];
+      for (const t of [tx, tw, tb]) t.needsGradient = true;
+      const y = linear(plan, tx, tw, tb, { name: 'y' });
+      plan.seedGradient(y, input('dy', rows, N, dy));
+      plan.backward();
+      return { y, dx: plan.gradientOf(tx), dw: plan.gradientOf(tw), db: plan.gradientOf(tb) };
+    });
+    const y = Float64Array.from({ length: rows * N }, (_, i) => b[i % N]);
+    const [dx, dw, db] = [new Float64Array(rows * K), new Float64Array(N * K), new Float64Array(N)];
+    for (let m = 0; m < rows; m++)
+      for (let n = 0; n < N; n++) {
+        const g = dy[m * N + n];
+        db[n] += g;
+        let sum = 0;
+        for (let k = 0; k < K; k++) {
+          sum += x[m * K + k] * w[n * K + k];
+          dx[m * K + k] += g * w[n * K + k];
+          dw[n * K + k] += g * x[m * K + k];
+        }
+        y[m * N + n] += sum;
+      }
+    expectClose('y', await read(recorded.y), y, 3e-6);
+    expectClose('dx', await read(recorded.dx), dx, 3e-6);
+    expectClose('dw', await read(recorded.dw), dw, 3e-6);
+    expectClose('db', await read(recorded.db), db, 3e-6);
+    program.destroy();
+  });
 });

@@ -142,14 +142,22 @@ function backward(plan: Plan, g: Backward): void {
 }
 
 /** Work in vain, in operations of one dispatch, from which a second kernel with narrower tiles is worth its compilation. */
-const worthAKernel = 12e6;
+const worthAKernel = 2e7;
+
+/** Operations of the largest product of a plan, from which the taller tile is worth its compilation. */
+const worthTallTiles = 1e8;
+
+/** Plans that have tall tiles already: their smaller products use the same kernel, so that there is less to compile. */
+const withTallTiles = new WeakSet<Plan>();
 
 /** Kernel and tile for a result of this many columns; `work`: operations per column. */
 function tiles(plan: Plan, columns: number, work: number) {
   if (plan.variant.product === 'workgroup') return { kernel: workgroups, overrides: {}, tall: 64, wide: 64 };
   const padded = (wide: number) => Math.ceil(columns / wide) * wide;
   const blocks = (padded(64) - padded(48)) * work > worthAKernel ? 3 : 4;
-  return { kernel: quads, overrides: { COLUMNS: blocks }, tall: 24, wide: 16 * blocks };
+  if (columns * work > worthTallTiles) withTallTiles.add(plan);
+  const tall = withTallTiles.has(plan) ? 24 : 12;
+  return { kernel: quads, overrides: { COLUMNS: blocks, TALL: tall }, tall, wide: 16 * blocks };
 }
 
 function backwardRegisters(plan: Plan, { name, x, w, dy, inner, input, weight, db }: Backward): void {
