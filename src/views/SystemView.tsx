@@ -1,5 +1,6 @@
 // What this browser and this device offer, and how fast the studio's kernels are on it.
 
+import { Fragment } from 'react';
 import { useStudio } from '../store/studio.ts';
 import {
   cancelBenchmark,
@@ -11,7 +12,8 @@ import {
 } from '../store/measure.ts';
 import type { AdapterReport, BenchmarkRow, StepReport } from '../protocol/messages.ts';
 import { variants } from '../core/variant.ts';
-import { bytes } from './fields.tsx';
+import { bytes, ChoiceField } from './fields.tsx';
+import './system.css';
 import { saveFile } from '../store/save-file.ts';
 
 export default function SystemView() {
@@ -115,24 +117,20 @@ function Kernels({ adapter, measured }: { adapter: AdapterReport; measured: Meas
         is remembered for this adapter.
       </p>
       <div className="row">
-        <label>
-          Forms{' '}
-          <select
-            value={value}
-            data-testid="kernel-forms"
-            onChange={(e) => {
-              const chosen = names.find(([name]) => name === e.target.value);
-              if (chosen) chooseKernels(adapter, chosen[1]);
-            }}
-          >
-            {value === 'tuned' && <option value="tuned">as measured</option>}
-            {names.map(([name, v]) => (
-              <option key={name} value={name}>
-                {formNames[v.product]}
-              </option>
-            ))}
-          </select>
-        </label>
+        <ChoiceField
+          label="Forms"
+          field="kernels"
+          testId="kernel-forms"
+          value={value}
+          options={[
+            ...(value === 'tuned' ? [{ value: 'tuned', label: 'as measured' }] : []),
+            ...names.map(([name, v]) => ({ value: name, label: formNames[v.product] })),
+          ]}
+          onChange={(chosen) => {
+            const found = names.find(([name]) => name === chosen);
+            if (found) chooseKernels(adapter, found[1]);
+          }}
+        />
         <button
           type="button"
           disabled={measured.tuning || measured.jobId !== null}
@@ -147,7 +145,7 @@ function Kernels({ adapter, measured }: { adapter: AdapterReport; measured: Meas
       </div>
       <dl className="facts" data-testid="kernels-in-force">
         {(['product', 'attention', 'rows'] as const).map((part) => (
-          <div key={part}>
+          <Fragment key={part}>
             <dt>{partNames[part]}</dt>
             <dd>
               {formNames[variant[part]]}
@@ -160,7 +158,7 @@ function Kernels({ adapter, measured }: { adapter: AdapterReport; measured: Meas
                   </span>
                 ))}
             </dd>
-          </div>
+          </Fragment>
         ))}
       </dl>
     </section>

@@ -1,0 +1,45 @@
+// The System screen: what the adapter is, its kernels measured beside its own limits, and forms of kernels that can be
+// chosen and are remembered.
+
+import { expect, test } from 'playwright/test';
+import { axe } from './axe.ts';
+import { watch } from './story.ts';
+
+test('kernels are chosen, and the choice is there after a reload', async ({ page }) => {
+  const noProblems = watch(page);
+  await page.goto('/#system');
+  const inForce = page.getByTestId('kernels-in-force');
+  await expect(inForce).toContainText('register tiles');
+  await page.getByTestId('kernel-forms').selectOption('workgroup');
+  await expect(inForce).toContainText('workgroup memory');
+  expect(await axe(page)).toEqual([]);
+  await page.reload();
+  await expect(inForce).toContainText('workgroup memory');
+  await page.getByRole('button', { name: 'Back to the likely ones' }).click();
+  await expect(inForce).toContainText('register tiles');
+  await page.reload();
+  await expect(inForce).toContainText('register tiles');
+  noProblems();
+});
+
+test('the benchmark shows kernels as shares of what this device reaches, and can be cancelled', async ({ page }) => {
+  test.setTimeout(240_000);
+  const noProblems = watch(page);
+  await page.goto('/#system');
+  await page.getByTestId('start-benchmark').click();
+  const rows = page.getByTestId('benchmark-table').locator('tbody tr');
+  await expect(rows.nth(5)).toBeVisible({ timeout: 120_000 });
+  // peaks come first and every kernel stays below them
+  await expect(rows.first()).toContainText('multiply-add');
+  const share = await rows.nth(4).locator('td').last().textContent();
+  expect(Number.parseFloat(share ?? '')).toBeGreaterThan(0);
+  expect(Number.parseFloat(share ?? '')).toBeLessThanOrEqual(100);
+  expect(await axe(page)).toEqual([]);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await expect(page.getByTestId('start-benchmark')).toBeVisible({ timeout: 60_000 });
+  // the training screen still has its GPU
+  await page.getByRole('link', { name: 'Train' }).click();
+  await expect(page.getByTestId('start-training')).toBeEnabled();
+  noProblems();
+});
