@@ -215,7 +215,8 @@ export async function compile(plan: Plan, pipelines: PipelineCache, options: Com
   return new Program(plan, device, prepared, buffers, uniforms, memory);
 }
 
-async function compilePipelines(
+/** Compiles what a plan needs and makes nothing else; what is compiled already is not compiled again. */
+export async function compilePipelines(
   plan: Plan,
   pipelines: PipelineCache,
   onProgress?: (done: number, total: number) => void,

@@ -92,7 +92,7 @@ function forward(plan: Plan, f: Forward): void {
     const operands = { A: x, B: w, C: y, M: x.rows, N: y.cols, K: x.cols, transposeB: true };
     return product(plan, { label: f.name, ...operands, flags, bias: b, residual, rows, pre });
   }
-  const { kernel, overrides, tall, wide } = tiles(plan, y.cols, 2 * plan.mostOf(x.rows) * x.cols);
+  const { kernel, overrides, tall, wide } = tiles(plan, y.cols, 2 * plan.mostOf(x.rows) * x.cols, onePass(plan, x, y));
   plan.dispatch({
     label: f.name,
     kernel,
@@ -108,7 +108,12 @@ function forward(plan: Plan, f: Forward): void {
 function backward(plan: Plan, g: Backward): void {
   const { x, w, dy, inner, input, weight, db } = g;
   if (plan.variant.product === 'registers') return backwardRegisters(plan, g);
-  const { kernel, overrides, tall, wide } = tiles(plan, x.cols, 4 * plan.mostOf(x.rows) * dy.cols);
+  const { kernel, overrides, tall, wide } = tiles(
+    plan,
+    x.cols,
+    4 * plan.mostOf(x.rows) * dy.cols,
+    onePass(plan, x, dy),
+  );
   plan.dispatch({
     label: `${g.name} ${input && weight ? 'dx dw' : input ? 'dx' : 'dw'}`,
     kernel,
@@ -144,18 +149,21 @@ function backward(plan: Plan, g: Backward): void {
 /** Work in vain, in operations of one dispatch, from which a second kernel with narrower tiles is worth its compilation. */
 const worthAKernel = 2e7;
 
-/** Operations of the largest product of a plan, from which the taller tile is worth its compilation. */
+/** Operations of a layer's forward pass. */
+const onePass = (plan: Plan, x: Tensor, y: Tensor): number => 2 * plan.mostOf(x.rows) * x.cols * y.cols;
+
+/** Operations of the largest product of a plan (one pass of it), from which the taller tile is worth its compilation. */
 const worthTallTiles = 1e8;
 
 /** Plans that have tall tiles already: their smaller products use the same kernel, so that there is less to compile. */
 const withTallTiles = new WeakSet<Plan>();
 
-/** Kernel and tile for a result of this many columns; `work`: operations per column. */
-function tiles(plan: Plan, columns: number, work: number) {
+/** Kernel and tile for a result of this many columns. Operations: `work` per column, `onePass` of the layer forward. */
+function tiles(plan: Plan, columns: number, work: number, onePass: number) {
   if (plan.variant.product === 'workgroup') return { kernel: workgroups, overrides: {}, tall: 64, wide: 64 };
   const padded = (wide: number) => Math.ceil(columns / wide) * wide;
   const blocks = (padded(64) - padded(48)) * work > worthAKernel ? 3 : 4;
-  if (columns * work > worthTallTiles) withTallTiles.add(plan);
+  if (onePass > worthTallTiles) withTallTiles.add(plan);
   const tall = withTallTiles.has(plan) ? 24 : 12;
   return { kernel: quads, overrides: { COLUMNS: blocks, TALL: tall }, tall, wide: 16 * blocks };
 }

@@ -173,6 +173,8 @@ export type Command =
   /** frames for looking at; `side` pixels square */
   | { type: 'readClip'; requestId: string; clipId: string; start: number; stride: number; frames: number; side: number }
   | { type: 'cost'; requestId: string; config: RunConfig }
+  /** compiles the kernels of these settings while nothing else is asked for; says nothing */
+  | { type: 'warm'; config: RunConfig }
   | { type: 'start'; runId: string; config: RunConfig; clipIds: string[] }
   | { type: 'pause'; runId: string }
   | { type: 'resume'; runId: string }

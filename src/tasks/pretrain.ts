@@ -9,7 +9,7 @@ import { scheduleAt } from '../core/schedule.ts';
 import { createArena, destroyArena, layoutArena } from '../gpu/arena.ts';
 import type { PipelineCache } from '../gpu/kernel.ts';
 import type { Variant } from '../core/variant.ts';
-import { type ProgramMemory, programMemory } from '../gpu/program.ts';
+import { compilePipelines, type ProgramMemory, programMemory } from '../gpu/program.ts';
 import { tokenBounds } from '../mask/bounds.ts';
 import { drawMasks } from '../mask/draw.ts';
 import { initialiseNetworks, type NetworkArenas, networkArenas } from '../model/initialise.ts';
@@ -182,6 +182,18 @@ function toMetrics(
     momentum: schedule.momentum,
     tokens: r.tokens,
   };
+}
+
+/** Compiles the kernels of a run before it is started, so that the first step need not wait for them. */
+export async function warmKernels(
+  pipelines: PipelineCache,
+  c: RunConfig,
+  variant: Variant,
+  budgetBytes: number,
+): Promise<void> {
+  const { recompute } = fitMemory(c, variant, budgetBytes);
+  const nets = networkArenas(c.model, c.masks.length, layoutArena);
+  await compilePipelines(recordStep(nets, stepShape(c), variant, { recompute }).plan, pipelines);
 }
 
 /** GPU bytes of a run, from its plan alone: nothing is allocated. */

@@ -5,13 +5,13 @@ import { reportError, StudioError } from '../core/errors.ts';
 import { variants } from '../core/variant.ts';
 import type { Command, ErrorMap, RunState, StepMetrics } from '../protocol/messages.ts';
 import { viewedClip } from '../tasks/clips.ts';
-import { fitMemory, Pretraining, stepShape } from '../tasks/pretrain.ts';
+import { fitMemory, Pretraining, stepShape, warmKernels } from '../tasks/pretrain.ts';
 import { ErrorMapper } from '../train/error-map.ts';
 import type { Gpu } from './gpu.ts';
 import type { Library, Post } from './library.ts';
 
 type Ask<T extends Command['type']> = Extract<Command, { type: T }>;
-type TrainingCommand = Ask<'cost' | 'start' | 'pause' | 'resume' | 'step' | 'stop' | 'map'>;
+type TrainingCommand = Ask<'cost' | 'warm' | 'start' | 'pause' | 'resume' | 'step' | 'stop' | 'map'>;
 
 /** Own limit on GPU memory: running out may not be reported at all. */
 const budgetBytes = 4 * 2 ** 30;
@@ -58,6 +58,17 @@ export function createTraining(
       requestId,
       cost: { parameters: parameterCount(config.model, config.masks.length), memory, recompute, warning },
     });
+  }
+
+  /** What goes wrong here goes wrong again at the start of the run, and is told there. */
+  async function warm({ config }: Ask<'warm'>): Promise<void> {
+    if (run || checkConfig(config).length) return;
+    try {
+      const { open: o, pipelines } = await gpu.use();
+      await warmKernels(pipelines, config, gpu.variant(o), budgetBytes);
+    } catch {
+      return;
+    }
   }
 
   function setState(r: Run, state: RunState, error: unknown = null): void {
@@ -210,6 +221,8 @@ export function createTraining(
       switch (command.type) {
         case 'cost':
           return cost(command);
+        case 'warm':
+          return warm(command);
         case 'start':
           return start(command);
         case 'pause':

@@ -36,6 +36,7 @@ async function handle(command: Command): Promise<void> {
     case 'benchmark':
       return benchmarks.benchmark(command);
     case 'cost':
+    case 'warm':
     case 'start':
     case 'pause':
     case 'resume':
