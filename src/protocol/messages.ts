@@ -214,7 +214,7 @@ export type Command =
   | { type: 'save'; runId: string }
   /** seconds between two saves of a run */
   | { type: 'autosave'; seconds: number }
-  /** which runs are kept; answers with `kept` */
+  /** which runs are kept; answers with `kept` or `keptFailed` */
   | { type: 'look' }
   /** takes a kept run up from its newest sound checkpoint; answers with `restored`, then runs */
   | { type: 'restore'; requestId: string; runId: string }
@@ -256,6 +256,8 @@ export type Event =
   | { type: 'metrics'; runId: string; rows: StepMetrics[] }
   | { type: 'map'; requestId: string; runId: string; map: ErrorMap }
   | { type: 'kept'; runs: KeptRun[]; storage: StorageReport }
+  /** there is no storage, or it cannot be read */
+  | { type: 'keptFailed'; error: ErrorReport }
   | { type: 'saved'; runId: string; step: number; savedAt: number; bytes: number; milliseconds: number }
   /** the checkpoints before it are as they were, and training goes on */
   | { type: 'saveFailed'; runId: string; step: number; error: ErrorReport }
