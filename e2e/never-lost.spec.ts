@@ -11,7 +11,7 @@ const savedStep = async (page: Page): Promise<number> =>
 
 /** Saves every second, so that stories need not wait. */
 async function saveOften(page: Page): Promise<void> {
-  await page.getByLabel('Save every … s').fill('1');
+  await page.getByLabel('Seconds between saves').fill('1');
 }
 
 async function open(page: Page): Promise<void> {
@@ -218,7 +218,7 @@ test('a run on files asks for them by name, and knows them again by content', as
 test('a page that is hidden saves at once and trains on', async ({ page }) => {
   const noProblems = watch(page);
   await open(page);
-  await page.getByLabel('Save every … s').fill('600');
+  await page.getByLabel('Seconds between saves').fill('600');
   await page.getByTestId('start-training').click();
   await expect.poll(() => step(page), { timeout: 60_000 }).toBeGreaterThan(5);
   expect(await savedStep(page)).toBe(0);

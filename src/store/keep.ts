@@ -99,7 +99,10 @@ let persistAsked = false;
 export function receiveSaved({ runId, step, savedAt, bytes }: Extract<Event, { type: 'saved' }>): void {
   const { run } = useStudio.getState();
   if (run?.runId === runId) set({ saved: { runId, step, savedAt, bytes }, saveProblem: null });
-  const known = state().runs.some((kept) => kept.runId === runId);
+  const { runs } = state();
+  const known = runs.some((kept) => kept.runId === runId);
+  // how much all its checkpoints take is asked for once it rests
+  set({ runs: runs.map((kept) => (kept.runId === runId ? { ...kept, step, savedAt } : kept)) });
   if (!known || !isActive(run)) send({ type: 'look' });
   if (persistAsked) return;
   persistAsked = true;

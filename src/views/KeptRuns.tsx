@@ -27,7 +27,7 @@ export function KeptRuns() {
         </ul>
       )}
       <NumberField
-        label="Save every … s"
+        label="Seconds between saves"
         field="autosave"
         hint="While a run trains. It is saved too when it pauses, stops or ends, and when the page is hidden. Saving takes a tenth of the time at most, so large models are saved less often."
         value={seconds}
