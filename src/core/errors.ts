@@ -9,6 +9,7 @@ export type ErrorCode =
   | 'shader' // a kernel that does not compile
   | 'non-finite' // NaN or infinity in a step
   | 'format' // a file of weights or settings that breaks its format
+  | 'storage' // the browser's storage: full, taken by another tab, not there
   | 'cancelled' // the user asked to stop
   | 'internal'; // a mistake of ours
 

@@ -111,9 +111,9 @@ function readEntry(name: string, value: unknown) {
   return { name, dtype: dtype as Dtype, shape, from, to };
 }
 
-/** Writes F32 and I32 tensors; the header is padded to a multiple of 8 so that data is aligned. */
+/** Writes F32, F64 and I32 tensors; the header is padded to a multiple of 8 so that data is aligned. */
 export function writeSafetensors(
-  tensors: Map<string, { shape: number[]; data: Float32Array | Int32Array }>,
+  tensors: Map<string, { shape: number[]; data: Float32Array | Float64Array | Int32Array }>,
   metadata: Record<string, string> = {},
 ): Uint8Array<ArrayBuffer> {
   const header: Record<string, unknown> = {};
@@ -124,7 +124,7 @@ export function writeSafetensors(
     if (size !== data.length)
       throw new StudioError('internal', `${name} has ${data.length} values, its shape needs ${size}`);
     header[name] = {
-      dtype: data instanceof Float32Array ? 'F32' : 'I32',
+      dtype: data instanceof Float32Array ? 'F32' : data instanceof Float64Array ? 'F64' : 'I32',
       shape,
       data_offsets: [at, at + data.byteLength],
     };

@@ -106,6 +106,39 @@ export interface ClipFrames {
   rgba: Uint8ClampedArray<ArrayBuffer>[];
 }
 
+/** A clip that a run learns from, named so that it can be found again. */
+export type ClipRef =
+  /** `count` drawn clips of the set `seed`, from `first` on */
+  | { kind: 'drawn'; seed: number; first: number; count: number }
+  /** `kept`: how its pictures were kept ("320 × 180, 61 of 122 frames"); kept otherwise it is not the same clip */
+  | { kind: 'file'; name: string; fingerprint: string; kept: string };
+
+/** A run in the origin's own storage. */
+export interface KeptRun {
+  runId: string;
+  preset: string;
+  /** of the newest checkpoint, and the last of the run */
+  step: number;
+  total: number;
+  /** milliseconds since 1970 */
+  savedAt: number;
+  /** checkpoints and their bytes together */
+  checkpoints: number;
+  bytes: number;
+  /** another tab has it open */
+  elsewhere: boolean;
+  /** files that have to be dropped again before it can go on */
+  missing: { name: string; fingerprint: string }[];
+}
+
+/** The origin's storage, as far as the browser tells. */
+export interface StorageReport {
+  /** the browser promised not to clear it by itself */
+  persisted: boolean;
+  usage: number;
+  quota: number;
+}
+
 export type RunState = 'preparing' | 'running' | 'paused' | 'stopped' | 'finished' | 'failed';
 
 /** What one training step tells. */
@@ -181,6 +214,19 @@ export type Command =
   /** one step, then pause */
   | { type: 'step'; runId: string }
   | { type: 'stop'; runId: string }
+  /** saves what the run has reached, at once: the page may go away */
+  | { type: 'save'; runId: string }
+  /** seconds between two saves of a run */
+  | { type: 'autosave'; seconds: number }
+  /** which runs are kept; answers with `kept` or `keptFailed` */
+  | { type: 'look' }
+  /** takes a kept run up from its newest sound checkpoint; answers with `restored`, then runs */
+  | { type: 'restore'; requestId: string; runId: string }
+  | { type: 'forget'; requestId: string; runId: string }
+  /** the newest state of a run as one file */
+  | { type: 'exportRun'; requestId: string; runId: string }
+  /** keeps a checkpoint that came as a file */
+  | { type: 'importRun'; requestId: string; file: File }
   /** forms of the kernels for runs to come; null: what is likely the fastest */
   | { type: 'useVariant'; variant: Variant | null }
   /** measures the forms of each kind of kernel and puts the fastest in force */
@@ -213,6 +259,26 @@ export type Event =
   | { type: 'runState'; runId: string; state: RunState; step: number; error: ErrorReport | null }
   | { type: 'metrics'; runId: string; rows: StepMetrics[] }
   | { type: 'map'; requestId: string; runId: string; map: ErrorMap }
+  | { type: 'kept'; runs: KeptRun[]; storage: StorageReport }
+  /** there is no storage, or it cannot be read */
+  | { type: 'keptFailed'; error: ErrorReport }
+  | { type: 'saved'; runId: string; step: number; savedAt: number; bytes: number; milliseconds: number }
+  /** the checkpoints before it are as they were, and training goes on */
+  | { type: 'saveFailed'; runId: string; step: number; error: ErrorReport }
+  /** `notes`: what is not as it was, a sentence each */
+  | {
+      type: 'restored';
+      requestId: string;
+      runId: string;
+      config: RunConfig;
+      step: number;
+      savedAt: number;
+      metrics: StepMetrics[];
+      notes: string[];
+    }
+  | { type: 'forgotten'; requestId: string }
+  | { type: 'exported'; requestId: string; name: string; bytes: Uint8Array<ArrayBuffer> }
+  | { type: 'imported'; requestId: string; runId: string }
   | { type: 'tuned'; requestId: string; variant: Variant; rows: TuneRow[] }
   | { type: 'benchmarkRow'; jobId: string; row: BenchmarkRow }
   | { type: 'benchmarkStep'; jobId: string; report: StepReport }

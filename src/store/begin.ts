@@ -3,8 +3,10 @@
 import { isStoredRun } from '../core/stored-run.ts';
 import { drawProceduralClip, proceduralRate } from '../video/procedural.ts';
 import { drawnCount, drawnSeed, followScene, refreshMask, viewSide } from './actions.ts';
+import { stayAwake } from './awake.ts';
 import { send, startEngine } from './engine.ts';
 import { receive } from './events.ts';
+import { beginKeeping } from './keep.ts';
 import { followAddress } from './screen.ts';
 import { patch, sceneConfig, useStudio } from './studio.ts';
 
@@ -19,6 +21,8 @@ export function begin(): void {
   startEngine(receive);
   send({ type: 'open' });
   send({ type: 'addProcedural', jobId: 'drawn clips', count: drawnCount, seed: drawnSeed });
+  beginKeeping();
+  stayAwake();
   void loadStoredRun();
 }
 

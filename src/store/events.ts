@@ -4,6 +4,7 @@ import { preset } from '../core/presets.ts';
 import type { DeviceState, Event } from '../protocol/messages.ts';
 import { afterMetrics, afterRunState, applyConfig, isActive, refreshCost, showClip } from './actions.ts';
 import { send } from './engine.ts';
+import { afterFiles, keptFailed, receiveKept, receiveSaved, saveFailed } from './keep.ts';
 import { benchmarkDone, benchmarkFailed, benchmarkRow, benchmarkStep, recallKernels } from './measure.ts';
 import { patch, patchRun, useStudio } from './studio.ts';
 
@@ -20,6 +21,7 @@ export function receive(event: Event): void {
       }));
     case 'jobDone':
       benchmarkDone(event.jobId);
+      afterFiles();
       return endJob(event.jobId);
     case 'jobFailed':
       return benchmarkFailed(event.jobId, event.error);
@@ -61,6 +63,18 @@ export function receive(event: Event): void {
         };
       });
       return afterMetrics();
+    case 'kept':
+      return receiveKept(event);
+    case 'keptFailed':
+      return keptFailed(event.error);
+    case 'saved':
+      return receiveSaved(event);
+    case 'saveFailed':
+      return saveFailed(event.runId, event.error);
+    case 'restored':
+    case 'forgotten':
+    case 'exported':
+    case 'imported':
     case 'clipFrames':
     case 'cost':
     case 'map':

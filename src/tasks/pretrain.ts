@@ -15,6 +15,7 @@ import { drawMasks } from '../mask/draw.ts';
 import { initialiseNetworks, type NetworkArenas, networkArenas } from '../model/initialise.ts';
 import { clipShape } from '../model/pack.ts';
 import type { MemoryReport, StepMetrics } from '../protocol/messages.ts';
+import { type NamedTensor, SnapshotReader, writeSnapshot } from '../train/snapshot.ts';
 import { type Networks, recordStep, type StepShape } from '../train/step.ts';
 import { createTrainer, type StepResult, type Trainer } from '../train/trainer.ts';
 import { type ClipFrameSource, trainingClips } from './clips.ts';
@@ -58,6 +59,7 @@ export class Pretraining {
   step = 0;
   #sources: ClipFrameSource[];
   #twin: NetworkArenas | null = null;
+  #reader: SnapshotReader;
   #keys: { directions: ReturnType<typeof makeKey>; tokens: ReturnType<typeof makeKey> };
 
   private constructor(config: RunConfig, nets: Networks, trainer: Trainer, sources: ClipFrameSource[]) {
@@ -65,6 +67,7 @@ export class Pretraining {
     this.nets = nets;
     this.trainer = trainer;
     this.#sources = sources;
+    this.#reader = new SnapshotReader(trainer.program.device);
     this.#keys = {
       directions: makeKey(config.seed, 'sigreg directions'),
       tokens: makeKey(config.seed, 'sigreg tokens'),
@@ -125,6 +128,23 @@ export class Pretraining {
     return { metrics: result.then((r) => toMetrics(r, schedule)) };
   }
 
+  /**
+   * Weights and moments after the steps taken so far, once those on their way are done; null when one of them broke, for
+   * then the weights are older than the step says. No step may be submitted meanwhile.
+   */
+  async snapshot(): Promise<{ step: number; tensors: Map<string, NamedTensor> } | null> {
+    await this.trainer.drain();
+    const { step } = this;
+    const guard = new Uint32Array(await this.#reader.bytes(this.trainer.recorded.outputs.guard, 8));
+    return guard[0] ? null : { step, tensors: await this.#reader.read(this.nets) };
+  }
+
+  /** Goes on from a snapshot. Throws StudioError 'format', with nothing changed, when it is of another architecture. */
+  restore({ step, tensors }: { step: number; tensors: Map<string, NamedTensor> }): void {
+    writeSnapshot(this.trainer.program.device, this.nets, tensors);
+    this.step = step;
+  }
+
   /** Unit directions and token order of SIGReg for a step. */
   #sigreg(step: number) {
     const { sigregSlices: S } = this.config.loss;
@@ -161,6 +181,7 @@ export class Pretraining {
 
   destroy(): void {
     this.trainer.destroy();
+    this.#reader.destroy();
     if (this.#twin) for (const arena of Object.values(this.#twin)) destroyArena(arena);
     for (const arena of Object.values(this.nets)) destroyArena(arena);
   }

@@ -9,6 +9,8 @@ import { droppedFiles } from './dropped-files.ts';
 import { ErrorMap } from './ErrorMap.tsx';
 import { Filmstrip } from './Filmstrip.tsx';
 import { Inspector } from './Inspector.tsx';
+import { KeptOffer } from './KeptOffer.tsx';
+import { KeptRuns } from './KeptRuns.tsx';
 import { KeySheet, useKeys } from './KeySheet.tsx';
 import { MaskControls } from './MaskControls.tsx';
 import { MaskView } from './MaskView.tsx';
@@ -71,6 +73,7 @@ function TrainScreen() {
       </main>
       <aside className="side side-right" aria-label="Training">
         <TrainPanel />
+        <KeptRuns />
         <Inspector />
       </aside>
     </>
@@ -96,6 +99,7 @@ function Notices() {
         </div>
       )}
       <Problem />
+      <KeptOffer />
       {demo && device.kind !== 'none' && (
         <p className="lead">
           V-JEPA predicts the <em>features</em> of what it hides from a video. Drop your own, or press <kbd>T</kbd> to

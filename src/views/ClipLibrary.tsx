@@ -39,7 +39,7 @@ export function ClipLibrary() {
         ref={input}
         type="file"
         multiple
-        accept="video/*,.mkv,.gif,image/gif"
+        accept="video/*,.mkv,.gif,image/gif,.safetensors"
         hidden
         data-testid="file-input"
         onChange={(e) => take(e.target.files)}

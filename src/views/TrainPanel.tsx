@@ -6,6 +6,8 @@ import { preset, type PresetName, presetNames } from '../core/presets.ts';
 import { control, isActive, startRun, applyConfig, wake } from '../store/actions.ts';
 import { exportRun } from '../store/export-run.ts';
 import { patch, type RunView, useStudio } from '../store/studio.ts';
+import { TakeUpAgain } from './KeptOffer.tsx';
+import { SavedLine } from './SavedLine.tsx';
 import { bytes, ChoiceField, count, duration, Fact, NumberField, runStateNames } from './fields.tsx';
 
 /** Side of the input and width of the encoder; the official ones apart. */
@@ -288,8 +290,10 @@ function RunNumbers({ run }: { run: RunView }) {
         <div className="notice notice-bad" role="alert" data-testid="problem">
           <p>{run.error.message}</p>
           {run.error.advice && <p className="faint">{run.error.advice}</p>}
+          <TakeUpAgain run={run} />
         </div>
       )}
+      <SavedLine run={run} />
     </div>
   );
 }

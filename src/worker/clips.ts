@@ -20,6 +20,8 @@ export interface ClipSource {
 /** A clip of the library. */
 export interface Clip {
   info: ClipInfo;
+  /** where it comes from, so that it can be found or made again */
+  origin: { kind: 'drawn'; seed: number; index: number } | { kind: 'file'; file: File };
   source: ClipSource;
   /** bytes of pictures that this clip alone keeps */
   cachedBytes: number;
@@ -71,6 +73,7 @@ export function fileClip(clipId: string, file: File, labels: Record<string, stri
       // many videos begin black
       poster: posterOf(store.rgb(Math.floor(store.frames / 3)), size),
     },
+    origin: { kind: 'file', file },
     source: { frames: store.frames, ...size, labels, rgb: (frame) => store.rgb(frame) },
     cachedBytes: store.bytes,
     time: (frame) => store.times[frame],
@@ -137,6 +140,7 @@ export function drawnClip(clipId: string, seed: number, index: number, cache: Dr
       labels,
       poster: { width: posterSide, height: posterSide, rgba: opaque(draw(0, posterSide)) },
     },
+    origin: { kind: 'drawn', seed, index },
     source: { frames: drawnFrames, ...size, labels, rgb },
     cachedBytes: 0,
     time: (frame) => frame / proceduralRate,

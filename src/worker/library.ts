@@ -38,7 +38,19 @@ export class Library {
 
   /** A clip as the trainer reads it. Throws StudioError('video') when the library has no such clip. */
   source(clipId: string): ClipSource {
-    return this.#clip(clipId).source;
+    return this.clip(clipId).source;
+  }
+
+  /** The clips that came as files. */
+  files(): Clip[] {
+    return [...this.#clips.values()].filter((clip) => clip.origin.kind === 'file');
+  }
+
+  /** Id of a drawn clip, which is made when it is not there; the page need not know of it. */
+  drawn(seed: number, index: number): string {
+    const clipId = `drawn-${seed}-${index}`;
+    if (!this.#clips.has(clipId)) this.#clips.set(clipId, drawnClip(clipId, seed, index, this.#drawn));
+    return clipId;
   }
 
   /** Decodes the files, two at a time; posts a clip or a failure for each, progress, and jobDone. */
@@ -76,9 +88,7 @@ export class Library {
     const job = new AbortController();
     this.#jobs.set(jobId, job);
     for (let index = 0; index < Math.min(count, mostDrawn) && !job.signal.aborted; index++) {
-      const clip = drawnClip(`drawn-${seed}-${index}`, seed, index, this.#drawn);
-      this.#clips.set(clip.info.clipId, clip);
-      this.#post({ type: 'clip', jobId, clip: clip.info });
+      this.#post({ type: 'clip', jobId, clip: this.clip(this.drawn(seed, index)).info });
       // posters of a large set must not hold back the other messages
       if (index % 32 === 31) await new Promise((resolve) => setTimeout(resolve));
     }
@@ -97,7 +107,7 @@ export class Library {
   /** Answers with clipFrames or requestFailed. Frames beyond the end repeat the last one. */
   async readClip({ requestId, clipId, start, stride, frames, side }: Ask<'readClip'>): Promise<void> {
     try {
-      const clip = this.#clip(clipId);
+      const clip = this.clip(clipId);
       const last = clip.source.frames - 1;
       const wanted = Array.from({ length: frames }, (_, i) => Math.max(0, Math.min(last, start + i * stride)));
       const rgba = await clip.look(wanted, side);
@@ -111,7 +121,8 @@ export class Library {
     }
   }
 
-  #clip(clipId: string): Clip {
+  /** Throws StudioError('video') when the library has no such clip. */
+  clip(clipId: string): Clip {
     const clip = this.#clips.get(clipId);
     if (clip) return clip;
     throw new StudioError('video', `clip ${clipId} is not in the library`, 'Add it again, or choose another clip');

@@ -3,6 +3,7 @@
 import { reportError } from '../core/errors.ts';
 import { MaskMeasurement } from '../mask/statistics.ts';
 import type { MaskCommand, MaskEvent } from '../protocol/messages.ts';
+import { breathe } from './breathe.ts';
 
 /** Milliseconds of work between two looks at the messages, and between two messages of progress. */
 const slice = 40;
@@ -10,18 +11,6 @@ const progressEvery = 120;
 
 export interface Measuring {
   handle: (command: MaskCommand) => Promise<void>;
-}
-
-/** Lets other messages come. Timers would be held back for milliseconds each time. */
-function breathe(): Promise<void> {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(null);
-  });
 }
 
 /** One measurement at a time; a new one ends the one before. */

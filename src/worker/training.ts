@@ -1,22 +1,53 @@
-// The worker's training side: starts and drives runs, answers cost and error-map requests.
+// The worker's training side: starts, drives and saves runs, answers cost and error-map requests. The loop waits for the
+// GPU and for messages, never for a timer, so it goes on at full speed behind a hidden page.
 
 import { checkConfig, parameterCount, type RunConfig } from '../core/config.ts';
 import { reportError, StudioError } from '../core/errors.ts';
-import { variants } from '../core/variant.ts';
-import type { Command, ErrorMap, RunState, StepMetrics } from '../protocol/messages.ts';
+import { canRun, type Variant, variants } from '../core/variant.ts';
+import type { ClipRef, Command, ErrorMap, RunState, StepMetrics } from '../protocol/messages.ts';
+import type { Checkpoint } from '../tasks/checkpoint.ts';
 import { viewedClip } from '../tasks/clips.ts';
 import { fitMemory, Pretraining, stepShape, warmKernels } from '../tasks/pretrain.ts';
 import { ErrorMapper } from '../train/error-map.ts';
+import { nameClips } from './clip-refs.ts';
 import type { Gpu } from './gpu.ts';
+import type { KeptRuns, OpenRun } from './kept-runs.ts';
 import type { Library, Post } from './library.ts';
+import { Saver } from './saver.ts';
 
 type Ask<T extends Command['type']> = Extract<Command, { type: T }>;
-type TrainingCommand = Ask<'cost' | 'warm' | 'start' | 'pause' | 'resume' | 'step' | 'stop' | 'map'>;
+type TrainingCommand = Ask<
+  'cost' | 'warm' | 'start' | 'pause' | 'resume' | 'step' | 'stop' | 'save' | 'autosave' | 'map'
+>;
 
 /** Own limit on GPU memory: running out may not be reported at all. */
 const budgetBytes = 4 * 2 ** 30;
 /** Metrics are posted at most this often, in milliseconds. */
 const postEvery = 200;
+/** Numbers of steps that are kept with a run; older ones are thinned out to every second. */
+const mostRows = 20_000;
+
+/** What a run begins with: nothing, or a checkpoint. */
+export interface Beginning {
+  runId: string;
+  config: RunConfig;
+  clipIds: string[];
+  from: Checkpoint | null;
+  /** its folder, under the run's lock */
+  open: Promise<OpenRun>;
+}
+
+/** What others may do with runs. */
+export interface Training {
+  handle: (command: TrainingCommand) => Promise<void>;
+  /** whether a run is taking steps */
+  busy: () => boolean;
+  begin: (beginning: Beginning) => Promise<void>;
+  /** ends the run with this name if it is here, and gives its lock back */
+  close: (runId: string) => Promise<void>;
+  /** what a run has reached; null when it is not here or its weights are older than its step */
+  checkpoint: (runId: string) => Promise<Checkpoint | null>;
+}
 
 interface Run {
   runId: string;
@@ -25,6 +56,14 @@ interface Run {
   /** maps with the run's weights, and with those it began with */
   mappers: { current: ErrorMapper | null; random: ErrorMapper | null };
   state: RunState;
+  /** how it is named and what it has told, for its checkpoints */
+  clips: Promise<ClipRef[]>;
+  adapter: string;
+  variant: Variant;
+  rows: StepMetrics[];
+  saver: Saver;
+  /** who waits for a checkpoint; the loop makes one between two steps */
+  asked: ((made: Checkpoint | null) => void)[];
   /** steps that may still be taken before the run pauses; Infinity while running */
   allowance: number;
   /** wakes the loop when the state changes */
@@ -34,13 +73,10 @@ interface Run {
   turn: Promise<unknown>;
 }
 
-/** `busy` tells whether a run is taking steps. */
-export function createTraining(
-  post: Post,
-  library: Library,
-  gpu: Gpu,
-): { handle: (command: TrainingCommand) => Promise<void>; busy: () => boolean } {
+export function createTraining(post: Post, library: Library, gpu: Gpu, kept: KeptRuns): Training {
   let run: Run | null = null;
+  /** milliseconds between two saves */
+  let saveEvery = 10_000;
 
   gpu.onLost = (error) => {
     if (run && (run.state === 'running' || run.state === 'paused' || run.state === 'preparing')) fail(run, error);
@@ -85,36 +121,52 @@ export function createTraining(
 
   function fail(r: Run, error: unknown): void {
     if (r.state !== 'failed' && r.state !== 'stopped') setState(r, 'failed', error);
+    for (const give of r.asked.splice(0)) give(null);
   }
 
-  async function start(command: Ask<'start'>): Promise<void> {
-    refuseBadConfig(command.config);
+  async function start({ runId, config, clipIds }: Ask<'start'>): Promise<void> {
+    refuseBadConfig(config);
+    await begin({ runId, config, clipIds, from: null, open: kept.open(runId) });
+  }
+
+  async function begin({ runId, config, clipIds, from, open }: Beginning): Promise<void> {
     await stopRun();
     const r: Run = {
-      runId: command.runId,
-      config: command.config,
+      runId,
+      config,
       pretraining: null,
       mappers: { current: null, random: null },
       state: 'preparing',
+      clips: Promise.resolve().then(() => nameClips(library, clipIds)),
+      adapter: '',
+      variant: variants.workgroup,
+      rows: [...(from?.metrics ?? [])],
+      saver: new Saver(post, runId, open, from?.step ?? 0, performance.now(), saveEvery),
+      asked: [],
       allowance: Infinity,
       wake: () => {},
       loop: Promise.resolve(),
       turn: Promise.resolve(),
     };
+    r.clips.catch(() => {}); // told with the first checkpoint
     run = r;
     setState(r, 'preparing');
     try {
       const { open: o, pipelines } = await gpu.use();
-      const sources = command.clipIds.map((id) => library.source(id));
-      const variant = gpu.variant(o);
+      const sources = clipIds.map((id) => library.source(id));
+      r.adapter = o.name;
+      // only the same kernels round alike
+      r.variant = from && canRun(from.variant, o.features) ? from.variant : gpu.variant(o);
       const onProgress = (stage: string, done: number, total: number) =>
         post({ type: 'progress', jobId: r.runId, stage, done, total });
-      const made = await Pretraining.create(pipelines, r.config, sources, { variant, budgetBytes, onProgress });
+      const { variant } = r;
+      const made = await Pretraining.create(pipelines, config, sources, { variant, budgetBytes, onProgress });
       if (run !== r) {
         made.destroy();
         return;
       }
       r.pretraining = made;
+      if (from) made.restore(from);
       setState(r, 'running');
       r.loop = drive(r, made).catch((error: unknown) => fail(r, error));
     } catch (error) {
@@ -135,12 +187,24 @@ export function createTraining(
     const collect = async () => {
       const metrics = await waiting.shift()!;
       const now = performance.now();
-      rows.push({ ...metrics, milliseconds: now - last });
+      const row = { ...metrics, milliseconds: now - last };
+      rows.push(row);
+      r.rows.push(row);
+      if (r.rows.length > mostRows) r.rows = r.rows.filter((_, i) => i % 2 === 0);
       last = now;
       if (now - posted > postEvery) flush();
     };
+    const settle = async () => {
+      while (waiting.length) await collect();
+      flush();
+    };
     while (r.state === 'running' || r.state === 'paused') {
       if (pretraining.finished) r.allowance = 0;
+      if (r.asked.length || r.saver.due(pretraining.step, performance.now())) {
+        await settle();
+        await save(r, pretraining);
+        last = performance.now();
+      }
       if (r.allowance > 0) {
         if (waiting.length === 0) last = performance.now();
         const { metrics } = await taking(r, () => pretraining.advance());
@@ -150,15 +214,49 @@ export function createTraining(
         if (waiting.length > 1) await collect();
         continue;
       }
-      while (waiting.length) await collect();
-      flush();
-      if (pretraining.finished) return setState(r, 'finished');
+      await settle();
+      if (pretraining.finished) {
+        setState(r, 'finished');
+        break;
+      }
       if (r.state === 'running') setState(r, 'paused');
-      if (r.allowance > 0) continue;
+      await save(r, pretraining);
+      if (r.allowance > 0 || r.asked.length || hasEnded(r)) continue;
       await new Promise<void>((resolve) => (r.wake = resolve));
     }
-    while (waiting.length) await collect();
-    flush();
+    await settle();
+    await save(r, pretraining);
+  }
+
+  /** Makes a checkpoint for whoever asked, and keeps it if it is a new one. No step is on its way. */
+  async function save(r: Run, pretraining: Pretraining): Promise<void> {
+    const asked = r.asked.splice(0);
+    if (!asked.length && !r.saver.wanted(pretraining.step)) return;
+    try {
+      const made = await snapshot(r, pretraining);
+      if (made && r.saver.wanted(made.step)) r.saver.write(made, saveEvery);
+      for (const give of asked.splice(0)) give(made);
+    } finally {
+      for (const give of asked) give(null);
+    }
+  }
+
+  async function snapshot(r: Run, pretraining: Pretraining): Promise<Checkpoint | null> {
+    const made = await taking(r, () => pretraining.snapshot());
+    if (!made) return null;
+    const { runId, config, adapter, variant } = r;
+    const metrics = r.rows.filter((row) => row.step < made.step);
+    return { runId, config, adapter, variant, metrics, savedAt: Date.now(), clips: await r.clips, ...made };
+  }
+
+  async function checkpoint(runId: string): Promise<Checkpoint | null> {
+    const r = run;
+    if (r?.runId !== runId || !r.pretraining || r.state === 'failed' || r.state === 'preparing') return null;
+    if (hasEnded(r)) return snapshot(r, r.pretraining);
+    return new Promise((resolve) => {
+      r.asked.push(resolve);
+      r.wake();
+    });
   }
 
   function active(runId: string): Run {
@@ -180,6 +278,8 @@ export function createTraining(
     if (r.state === 'preparing' || r.state === 'running' || r.state === 'paused') setState(r, 'stopped');
     await r.loop;
     await r.turn.catch(() => {});
+    for (const give of r.asked.splice(0)) give(null);
+    await r.saver.close();
     r.mappers.current?.destroy();
     r.mappers.random?.destroy();
     r.pretraining?.destroy();
@@ -217,6 +317,9 @@ export function createTraining(
 
   return {
     busy: () => run?.state === 'running' || run?.state === 'preparing',
+    begin,
+    checkpoint,
+    close: async (runId) => (run?.runId === runId ? stopRun() : undefined),
     async handle(command) {
       switch (command.type) {
         case 'cost':
@@ -233,6 +336,12 @@ export function createTraining(
           return allow(command.runId, 1);
         case 'stop':
           return stop(command.runId);
+        case 'save':
+          if (run && !hasEnded(run)) await checkpoint(command.runId);
+          return;
+        case 'autosave':
+          saveEvery = command.seconds * 1000;
+          return;
         case 'map':
           return map(command);
       }
@@ -240,6 +349,8 @@ export function createTraining(
     },
   };
 }
+
+const hasEnded = ({ state }: Run): boolean => state === 'stopped' || state === 'finished' || state === 'failed';
 
 /** Waits for its turn with the networks of a run. */
 function taking<T>(r: Run, use: () => Promise<T>): Promise<T> {

@@ -5,13 +5,17 @@ import type { Command, Event } from '../protocol/messages.ts';
 import { Gpu } from './gpu.ts';
 import { Library, type Post } from './library.ts';
 import { Benchmarks } from './benchmarks.ts';
+import { createKeeping } from './keeping.ts';
+import { KeptRuns } from './kept-runs.ts';
 import { createTraining } from './training.ts';
 
 const post: Post = (event: Event, transfer: Transferable[] = []) => self.postMessage(event, { transfer });
 
 const library = new Library(post);
 const gpu = new Gpu(post);
-const training = createTraining(post, library, gpu);
+const kept = new KeptRuns(post, library);
+const training = createTraining(post, library, gpu, kept);
+const keeping = createKeeping(post, library, gpu, kept, training);
 const benchmarks = new Benchmarks(post, gpu, training.busy);
 
 async function handle(command: Command): Promise<void> {
@@ -42,8 +46,16 @@ async function handle(command: Command): Promise<void> {
     case 'resume':
     case 'step':
     case 'stop':
+    case 'save':
+    case 'autosave':
     case 'map':
       return training.handle(command);
+    case 'look':
+    case 'restore':
+    case 'forget':
+    case 'exportRun':
+    case 'importRun':
+      return keeping(command);
   }
   return command satisfies never;
 }
@@ -52,6 +64,7 @@ async function handle(command: Command): Promise<void> {
 function fail(command: Command, thrown: unknown): void {
   const error = reportError(thrown);
   if ('requestId' in command) post({ type: 'requestFailed', requestId: command.requestId, error });
+  else if (command.type === 'look') post({ type: 'keptFailed', error });
   else if ('runId' in command) post({ type: 'runState', runId: command.runId, state: 'failed', step: 0, error });
   else if (command.type === 'open') post({ type: 'device', state: { kind: 'none', error } });
   else if ('jobId' in command) {

@@ -1,0 +1,183 @@
+// What the page knows of runs that are kept on this device: the list, the last save, what may go wrong with them. Asks for
+// saves when the page is about to go away.
+
+import { create } from 'zustand';
+import { type ErrorReport, reportError } from '../core/errors.ts';
+import type { Event, KeptRun, StorageReport } from '../protocol/messages.ts';
+import { applyConfig, isActive, wake } from './actions.ts';
+import { ask, send } from './engine.ts';
+import { saveFile } from './save-file.ts';
+import { patch, useStudio } from './studio.ts';
+
+export interface Keep {
+  runs: KeptRun[];
+  storage: StorageReport | null;
+  /** nothing can be kept here */
+  problem: ErrorReport | null;
+  /** the last save of the run on the page; bytes 0: it was read, not written */
+  saved: { runId: string; step: number; savedAt: number; bytes: number } | null;
+  saveProblem: ErrorReport | null;
+  /** run that is being read */
+  opening: string | null;
+  /** the run that the page offers to take up; null once that was answered, undefined until it is known */
+  offered: string | null | undefined;
+  /** what is not as it was since the run was taken up again */
+  notes: string[];
+  /** seconds between two saves */
+  seconds: number;
+}
+
+const place = 'v-jepa-studio autosave';
+export const leastSeconds = 1;
+export const mostSeconds = 600;
+
+export const useKeep = create<Keep>(() => ({
+  runs: [],
+  storage: null,
+  problem: null,
+  saved: null,
+  saveProblem: null,
+  opening: null,
+  offered: undefined,
+  notes: [],
+  seconds: 10,
+}));
+
+const set = useKeep.setState;
+const state = () => useKeep.getState();
+const showProblem = (error: unknown): void => patch({ problem: reportError(error) });
+
+/** Looks for kept runs, and saves whenever the page may be leaving. */
+export function beginKeeping(): void {
+  send({ type: 'look' });
+  const seconds = Number(recall());
+  if (seconds >= leastSeconds && seconds <= mostSeconds) chooseSeconds(seconds);
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'hidden') saveNow();
+    else if (state().runs.some((run) => run.elsewhere)) send({ type: 'look' });
+  });
+  addEventListener('pagehide', saveNow);
+}
+
+function recall(): string | null {
+  try {
+    return localStorage.getItem(place);
+  } catch {
+    return null; // storage is off
+  }
+}
+
+export function chooseSeconds(seconds: number): void {
+  set({ seconds });
+  if (!(seconds >= leastSeconds && seconds <= mostSeconds)) return;
+  send({ type: 'autosave', seconds });
+  try {
+    localStorage.setItem(place, String(seconds));
+  } catch {
+    // storage is off: the choice lasts as long as the page
+  }
+}
+
+function saveNow(): void {
+  const { run } = useStudio.getState();
+  if (run && isActive(run) && run.state !== 'preparing') send({ type: 'save', runId: run.runId });
+}
+
+// ---------------------------------------------------------------- what the worker says
+
+export function receiveKept({ runs, storage }: Extract<Event, { type: 'kept' }>): void {
+  const { offered } = state();
+  // what was found with the first look is offered, once
+  const first = offered === undefined ? (runs.find((run) => run.step < run.total)?.runId ?? null) : offered;
+  set({ runs, storage, problem: null, offered: first });
+}
+
+export const keptFailed = (error: ErrorReport): void => set({ problem: error, offered: null });
+
+let persistAsked = false;
+
+export function receiveSaved({ runId, step, savedAt, bytes }: Extract<Event, { type: 'saved' }>): void {
+  const { run } = useStudio.getState();
+  if (run?.runId === runId) set({ saved: { runId, step, savedAt, bytes }, saveProblem: null });
+  const { runs } = state();
+  const known = runs.some((kept) => kept.runId === runId);
+  // how much all its checkpoints take is asked for once it rests
+  set({ runs: runs.map((kept) => (kept.runId === runId ? { ...kept, step, savedAt } : kept)) });
+  if (!known || !isActive(run)) send({ type: 'look' });
+  if (persistAsked) return;
+  persistAsked = true;
+  // asked when there is something to keep; the answer is shown with the kept runs
+  void navigator.storage.persist().then(
+    () => send({ type: 'look' }),
+    () => {}, // no answer is an answer: it stays "may be cleared"
+  );
+}
+
+export function saveFailed(runId: string, error: ErrorReport): void {
+  if (useStudio.getState().run?.runId === runId) set({ saveProblem: error });
+}
+
+/** Files that came may be those that a kept run waits for. */
+export function afterFiles(): void {
+  if (state().runs.some((run) => run.missing.length)) send({ type: 'look' });
+}
+
+// ---------------------------------------------------------------- what the user does
+
+/** Takes a kept run up where it was saved. */
+export async function takeUp(runId: string): Promise<void> {
+  if (state().opening) return;
+  wake();
+  set({ opening: runId });
+  try {
+    if (useStudio.getState().device.kind === 'none') send({ type: 'open' });
+    const restored = await ask('restored', { type: 'restore', runId });
+    const { config, step, metrics, savedAt, notes } = restored;
+    const maps = { random: null, latest: null };
+    patch({
+      run: { runId, config, state: 'preparing', step, metrics, error: null, maps, mapPending: false },
+      whichMap: 'latest',
+      problem: null,
+    });
+    set({ notes, offered: null, saved: { runId, step, savedAt, bytes: 0 }, saveProblem: null });
+    applyConfig(config);
+  } catch (error) {
+    showProblem(error);
+    send({ type: 'look' });
+  } finally {
+    set({ opening: null });
+  }
+}
+
+export const dismissOffer = (): void => set({ offered: null });
+
+export async function forget(runId: string): Promise<void> {
+  try {
+    await ask('forgotten', { type: 'forget', runId });
+    const { offered, saved } = state();
+    set({ ...(offered === runId && { offered: null }), ...(saved?.runId === runId && { saved: null }) });
+    if (useStudio.getState().run?.runId === runId) patch({ run: null });
+  } catch (error) {
+    showProblem(error);
+  }
+}
+
+/** The newest state of a run as a file: the copy that lasts. */
+export async function exportCheckpoint(runId: string): Promise<void> {
+  try {
+    const { name, bytes } = await ask('exported', { type: 'exportRun', runId });
+    saveFile(name, new Blob([bytes], { type: 'application/octet-stream' }));
+  } catch (error) {
+    showProblem(error);
+  }
+}
+
+/** A checkpoint that was dropped is kept, and offered. */
+export async function importCheckpoint(file: File): Promise<void> {
+  try {
+    const { runId } = await ask('imported', { type: 'importRun', file });
+    set({ offered: runId });
+  } catch (error) {
+    showProblem(error);
+  }
+}

@@ -1,0 +1,94 @@
+import { expect, it } from 'vitest';
+import { preset } from '../core/presets.ts';
+import { writeSafetensors } from '../formats/safetensors.ts';
+import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
+
+const checkpoint = (): Checkpoint => ({
+  runId: 'run-a-1',
+  config: preset('nano'),
+  step: 2,
+  savedAt: 5,
+  clips: [
+    { kind: 'drawn', seed: 1, first: 0, count: 64 },
+    { kind: 'file', name: 'a.mp4', fingerprint: `sha256:${'0f'.repeat(32)}`, kept: '320 × 180, 90 of 90 frames' },
+  ],
+  adapter: 'google swiftshader',
+  variant: { product: 'quads', attention: 'registers', rows: 'thread' },
+  metrics: [0, 1].map((step) => ({
+    step,
+    loss: 0.1 + step,
+    lossPerSet: [1 / 3, step],
+    terms: { latent: 0.7, variance: 0, sigreg: 1e-300 },
+    encoderNorm: 3,
+    predictorNorm: 4,
+    lr: 1e-4,
+    weightDecay: 0.04,
+    momentum: 0.99,
+    tokens: 1234,
+    milliseconds: 12.5,
+  })),
+  tensors: new Map([['encoder.x', { shape: [2, 2], data: Float32Array.of(1, -0, NaN, 1e-45) }]]),
+});
+
+/** A checkpoint with other texts in its metadata. */
+function altered(change: Record<string, string>): Uint8Array {
+  const bytes = writeCheckpoint(checkpoint());
+  const length = Number(new DataView(bytes.buffer).getBigUint64(0, true));
+  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length)));
+  Object.assign(header.__metadata__, change);
+  const head = new TextEncoder().encode(JSON.stringify(header));
+  const out = new Uint8Array(8 + head.length + bytes.length - 8 - length);
+  new DataView(out.buffer).setBigUint64(0, BigInt(head.length), true);
+  out.set(head, 8);
+  out.set(bytes.subarray(8 + length), 8 + head.length);
+  return out;
+}
+
+it('comes back as it went, to the last bit', () => {
+  expect(readCheckpoint(writeCheckpoint(checkpoint()))).toEqual(checkpoint());
+});
+
+it('every field of every mask kind survives', () => {
+  const c = checkpoint();
+  c.config.masks = [
+    { ...c.config.masks[0], maxKeep: 7, complement: 'context', inverted: true } as (typeof c.config.masks)[0],
+    { kind: 'tube', ratio: 0.4 },
+    { kind: 'future', tubelets: 1 },
+    { kind: 'painted', grid: { t: 4, h: 5, w: 5 }, tokens: [0, 3, 99] },
+  ];
+  c.config.optim.clipGrad = null;
+  c.metrics = [];
+  expect(readCheckpoint(writeCheckpoint(c)).config).toEqual(c.config);
+});
+
+const run = { runId: 'r', step: 2, savedAt: 5, adapter: '', variant: checkpoint().variant };
+const config = (change: object) => JSON.stringify({ ...preset('nano'), ...change });
+
+it.each([
+  [{ format: 'v-jepa-studio checkpoint 9' }, 'another version of the studio'],
+  [{ run: '{' }, 'not JSON'],
+  [{ run: '[]' }, 'its run is not described'],
+  [{ run: JSON.stringify({ ...run, runId: '../x' }) }, 'no sound name'],
+  [{ run: JSON.stringify({ ...run, step: 1001 }) }, 'its step is not one of its run'],
+  [{ run: JSON.stringify({ ...run, step: 1 }) }, 'its numbers go beyond its step'],
+  [{ run: JSON.stringify({ ...run, variant: { product: 'x' } }) }, 'kernels that are unknown'],
+  [{ config: 'null' }, 'the config is not an object'],
+  [{ config: config({ batchSize: '8' }) }, 'batchSize is not a number'],
+  [{ config: config({ model: { ...preset('nano').model, depth: undefined } }) }, 'model.depth is not there'],
+  [{ config: config({ masks: [{ kind: 'ring' }] }) }, 'masks.0.kind is not a kind of mask'],
+  [{ config: config({ maskCut: 'all' }) }, 'maskCut is not one of official, random, none'],
+  [{ config: config({ batchSize: 100_000 }) }, 'batchSize is 100000'],
+  [{ clips: '[]' }, 'does not name its clips'],
+  [{ clips: '[{"kind":"drawn","seed":1,"first":0,"count":1e9}]' }, 'a clip of it has no sound name'],
+  [{ clips: '[{"kind":"file","name":"a","fingerprint":"md5:00","kept":""}]' }, 'a clip of it has no sound name'],
+])('refuses %o', (change, sentence) => {
+  expect(() => readCheckpoint(altered(change as Record<string, string>))).toThrow(sentence);
+});
+
+it('refuses files of others by their own sentence', () => {
+  const others = writeSafetensors(new Map([['w', { shape: [1], data: Float32Array.of(1) }]]));
+  expect(() => readCheckpoint(others)).toThrow('it is no checkpoint of the studio');
+  expect(() => readCheckpoint(new Uint8Array(3))).toThrow('not a sound safetensors file');
+  const cut = writeCheckpoint(checkpoint());
+  expect(() => readCheckpoint(cut.subarray(0, cut.length - 1))).toThrow('not a sound safetensors file');
+});

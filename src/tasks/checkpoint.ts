@@ -1,0 +1,174 @@
+// A checkpoint: everything that a run needs to be taken up again, as one safetensors file. Settings, clips and the like
+// are JSON in its metadata; the numbers of the steps so far are a tensor, exact to the last bit. Randomness has no state.
+
+import type { RunConfig } from '../core/config.ts';
+import { totalSteps } from '../core/config.ts';
+import { StudioError } from '../core/errors.ts';
+import { readConfig } from '../core/read-config.ts';
+import { type Variant, variants } from '../core/variant.ts';
+import { readSafetensors, writeSafetensors } from '../formats/safetensors.ts';
+import type { ClipRef, StepMetrics } from '../protocol/messages.ts';
+import type { NamedTensor } from '../train/snapshot.ts';
+
+export interface Checkpoint {
+  runId: string;
+  config: RunConfig;
+  /** steps taken; the next one is step `step` */
+  step: number;
+  /** milliseconds since 1970 */
+  savedAt: number;
+  /** in the order in which the run numbers them */
+  clips: ClipRef[];
+  /** what it was trained on: only there does it go on bit for bit */
+  adapter: string;
+  variant: Variant;
+  metrics: StepMetrics[];
+  tensors: Map<string, NamedTensor>;
+}
+
+const format = 'v-jepa-studio checkpoint 1';
+const columns = [
+  'step',
+  'loss',
+  'latent',
+  'variance',
+  'sigreg',
+  'encoderNorm',
+  'predictorNorm',
+  'lr',
+  'weightDecay',
+  'momentum',
+  'tokens',
+  'milliseconds',
+] as const;
+
+export function writeCheckpoint(c: Checkpoint): Uint8Array<ArrayBuffer> {
+  const sets = c.config.masks.length;
+  const width = columns.length + sets;
+  const rows = new Float64Array(c.metrics.length * width);
+  c.metrics.forEach((m, i) => {
+    const flat = { ...m, ...m.terms };
+    rows.set([...columns.map((name) => flat[name]), ...m.lossPerSet], i * width);
+  });
+  const { runId, step, savedAt, adapter, variant, config, clips } = c;
+  const tensors = new Map<string, { shape: number[]; data: Float32Array | Float64Array }>(c.tensors);
+  tensors.set('metrics', { shape: [c.metrics.length, width], data: rows });
+  return writeSafetensors(tensors, {
+    format,
+    run: JSON.stringify({ runId, step, savedAt, adapter, variant }),
+    config: JSON.stringify(config),
+    clips: JSON.stringify(clips),
+    columns: JSON.stringify([...columns, ...Array.from({ length: sets }, (_, i) => `lossPerSet.${i}`)]),
+  });
+}
+
+/** Throws StudioError 'format' for whatever is not a checkpoint of the studio. Tensors are not yet held against a model. */
+export function readCheckpoint(bytes: Uint8Array): Checkpoint {
+  const { metadata, tensors: stored } = readSafetensors(bytes);
+  if (metadata.format !== format)
+    throw new StudioError(
+      'format',
+      metadata.format?.startsWith('v-jepa-studio checkpoint')
+        ? `The checkpoint was written by another version of the studio (${metadata.format.slice(0, 60)}).`
+        : 'The file holds tensors, but it is no checkpoint of the studio.',
+      'Choose a file that the studio exported.',
+    );
+  const config = readConfig(parse(metadata.config));
+  const run = parse(metadata.run);
+  const whole = (v: unknown): v is number => Number.isSafeInteger(v) && Number(v) >= 0;
+  if (!isObject(run)) return refuse('its run is not described');
+  const { runId, step, savedAt, adapter, variant } = run;
+  if (typeof runId !== 'string' || !/^[\w-]{1,64}$/.test(runId)) return refuse('its run has no sound name');
+  if (!whole(step) || step > totalSteps(config.optim)) return refuse('its step is not one of its run');
+  if (!whole(savedAt) || typeof adapter !== 'string') return refuse('it does not say when and where it was made');
+  const tensors = new Map<string, NamedTensor>();
+  for (const [name, { shape, data }] of stored) {
+    if (name === 'metrics') continue;
+    if (!(data instanceof Float32Array)) return refuse(`${name} is not made of F32 numbers`);
+    tensors.set(name, { shape, data });
+  }
+  const metrics = readMetrics(stored.get('metrics'), config.masks.length);
+  if (metrics.some((m) => m.step >= step)) return refuse('its numbers go beyond its step');
+  return {
+    runId,
+    config,
+    step,
+    savedAt,
+    clips: readClips(parse(metadata.clips)),
+    adapter: adapter.slice(0, 200),
+    variant: readVariant(variant),
+    metrics,
+    tensors,
+  };
+}
+
+function readMetrics(
+  stored: { dtype: string; shape: number[]; data: ArrayBufferView<ArrayBuffer> } | undefined,
+  sets: number,
+): StepMetrics[] {
+  const width = columns.length + sets;
+  if (!stored || stored.dtype !== 'F64' || stored.shape.length !== 2 || stored.shape[1] !== width)
+    return refuse('it has no table of metrics');
+  const values = new Float64Array(stored.data.buffer);
+  return Array.from({ length: stored.shape[0] }, (_, i) => {
+    const row = values.subarray(i * width, (i + 1) * width);
+    const of = (name: (typeof columns)[number]) => row[columns.indexOf(name)];
+    return {
+      step: of('step'),
+      loss: of('loss'),
+      lossPerSet: [...row.subarray(columns.length)],
+      terms: { latent: of('latent'), variance: of('variance'), sigreg: of('sigreg') },
+      encoderNorm: of('encoderNorm'),
+      predictorNorm: of('predictorNorm'),
+      lr: of('lr'),
+      weightDecay: of('weightDecay'),
+      momentum: of('momentum'),
+      tokens: of('tokens'),
+      milliseconds: of('milliseconds'),
+    };
+  });
+}
+
+const isObject = (v: unknown): v is Record<string, unknown> => typeof v === 'object' && v !== null && !Array.isArray(v);
+
+/** Clips as a checkpoint or a manifest names them. */
+export function readClips(value: unknown): ClipRef[] {
+  const whole = (v: unknown): v is number => Number.isSafeInteger(v) && Number(v) >= 0;
+  if (!Array.isArray(value) || !value.length) return refuse('it does not name its clips');
+  return value.map((clip: unknown) => {
+    if (!isObject(clip)) return refuse('it does not name its clips');
+    const { kind, seed, first, count, name, fingerprint, kept } = clip;
+    if (kind === 'drawn' && whole(seed) && whole(first) && whole(count) && first + count <= 65_536)
+      return { kind, seed, first, count };
+    if (
+      kind === 'file' &&
+      typeof name === 'string' &&
+      typeof fingerprint === 'string' &&
+      /^sha256s?:[0-9a-f]{64}$/.test(fingerprint) &&
+      typeof kept === 'string'
+    )
+      return { kind, name: name.slice(0, 500), fingerprint, kept: kept.slice(0, 60) };
+    return refuse('a clip of it has no sound name');
+  });
+}
+
+function readVariant(value: unknown): Variant {
+  const forms = Object.values(variants);
+  if (!isObject(value)) return refuse('it does not say which kernels it used');
+  const product = forms.find((f) => f.product === value.product)?.product;
+  const attention = forms.find((f) => f.attention === value.attention)?.attention;
+  const rows = forms.find((f) => f.rows === value.rows)?.rows;
+  return product && attention && rows ? { product, attention, rows } : refuse('it used kernels that are unknown here');
+}
+
+function parse(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '');
+  } catch {
+    return refuse('its description is not JSON');
+  }
+}
+
+function refuse(why: string): never {
+  throw new StudioError('format', `This is not a sound checkpoint: ${why}.`, 'Choose another one.');
+}

@@ -1,0 +1,85 @@
+// A run that was left, by reload, crash or a lost GPU, is offered again with one button.
+
+import { isActive } from '../store/actions.ts';
+import { dismissOffer, forget, takeUp, useKeep } from '../store/keep.ts';
+import { type RunView, useStudio } from '../store/studio.ts';
+import type { KeptRun } from '../protocol/messages.ts';
+import { count } from './fields.tsx';
+import { ago, useNow } from './time-ago.ts';
+
+export function KeptOffer() {
+  const run = useStudio((s) => s.run);
+  const { runs, offered } = useKeep();
+  const kept = runs.find((r) => r.runId === offered);
+  if (!kept || isActive(run)) return null;
+  return <Offer kept={kept} />;
+}
+
+function Offer({ kept }: { kept: KeptRun }) {
+  const ready = useStudio((s) => s.device.kind === 'ready');
+  const opening = useKeep((s) => s.opening !== null);
+  const now = useNow();
+  const { runId, preset, step, savedAt, missing, elsewhere } = kept;
+  return (
+    <div className="notice offer" role="status" data-testid="kept-offer" data-step={step}>
+      <p>
+        <strong>
+          {preset} at step {spaced(step)}, saved {ago(savedAt, now)}
+        </strong>
+      </p>
+      <p className="faint">
+        {elsewhere
+          ? 'It is open in another tab of the studio. Go on there, or close that tab first.'
+          : missing.length
+            ? `It learns from files that a page cannot open by itself. Drop them again: ${names(missing)}.`
+            : `It goes on as if it had never stopped, to step ${spaced(kept.total)}.`}
+      </p>
+      <div className="row wrap">
+        <button
+          type="button"
+          className="primary"
+          data-testid="take-up"
+          disabled={!ready || opening || elsewhere || missing.length > 0}
+          onClick={() => void takeUp(runId)}
+        >
+          Resume
+        </button>
+        <button type="button" data-testid="dismiss-offer" onClick={dismissOffer}>
+          Not now
+        </button>
+        <button type="button" disabled={opening || elsewhere} onClick={() => void forget(runId)}>
+          Delete it
+        </button>
+      </div>
+    </div>
+  );
+}
+
+/** After the GPU was lost: what was saved is one button away. */
+export function TakeUpAgain({ run }: { run: RunView }) {
+  const saved = useKeep((s) => s.saved);
+  const opening = useKeep((s) => s.opening !== null);
+  if (run.state !== 'failed' || saved?.runId !== run.runId || run.error?.code === 'non-finite') return null;
+  return (
+    <button
+      type="button"
+      className="primary"
+      data-testid="take-up-again"
+      disabled={opening}
+      onClick={() => void takeUp(run.runId)}
+    >
+      Take it up from step {spaced(saved.step)}
+    </button>
+  );
+}
+
+const names = (missing: KeptRun['missing']): string =>
+  missing.length > 4
+    ? `${missing
+        .slice(0, 4)
+        .map((f) => f.name)
+        .join(', ')} and ${missing.length - 4} more`
+    : missing.map((f) => f.name).join(', ');
+
+/** 1250 → "1 250" */
+const spaced = (n: number): string => (n < 1e4 ? String(n).replace(/(\d)(\d{3})$/, '$1\u202f$2') : count(n));

@@ -1,0 +1,104 @@
+// The runs that this device keeps: take up, export, delete; and how safe they are.
+
+import { Download, Play, Trash2 } from 'lucide-react';
+import { isActive } from '../store/actions.ts';
+import { chooseSeconds, exportCheckpoint, forget, leastSeconds, mostSeconds, takeUp, useKeep } from '../store/keep.ts';
+import type { KeptRun } from '../protocol/messages.ts';
+import { useStudio } from '../store/studio.ts';
+import { bytes, NumberField } from './fields.tsx';
+import { Panel } from './Panel.tsx';
+import { ago, useNow } from './time-ago.ts';
+
+export function KeptRuns() {
+  const { runs, storage, problem, seconds } = useKeep();
+  const all = runs.reduce((n, run) => n + run.bytes, 0);
+  return (
+    <Panel title="Kept runs" note={runs.length ? `${runs.length}, ${bytes(all)}` : 'none yet'}>
+      {problem && (
+        <p className="warn small">
+          {problem.message} {problem.advice}
+        </p>
+      )}
+      {runs.length > 0 && (
+        <ul className="kept" data-testid="kept-runs">
+          {runs.map((run) => (
+            <KeptItem key={run.runId} run={run} />
+          ))}
+        </ul>
+      )}
+      <NumberField
+        label="Seconds between saves"
+        field="autosave"
+        hint="While a run trains. It is saved too when it pauses, stops or ends, and when the page is hidden. Saving takes a tenth of the time at most, so large models are saved less often."
+        value={seconds}
+        min={leastSeconds}
+        max={mostSeconds}
+        onChange={chooseSeconds}
+      />
+      {storage && (
+        <p className="faint small" data-testid="storage">
+          {bytes(storage.usage)} of {bytes(storage.quota)} offered are in use.{' '}
+          {storage.persisted
+            ? 'The browser promised to keep them.'
+            : 'The browser may clear them when the disk is nearly full: export what must last. A dropped export comes back here.'}
+        </p>
+      )}
+    </Panel>
+  );
+}
+
+function KeptItem({ run }: { run: KeptRun }) {
+  const now = useNow();
+  const shown = useStudio((s) => s.run);
+  const ready = useStudio((s) => s.device.kind === 'ready');
+  const opening = useKeep((s) => s.opening !== null);
+  const busy = isActive(shown);
+  const here = busy && shown?.runId === run.runId;
+  const name = `${run.preset} at step ${run.step}`;
+  return (
+    <li data-testid="kept-run" data-step={run.step}>
+      <span>
+        <span>{name}</span>{' '}
+        <span className="faint small">
+          {here ? 'on this page' : run.elsewhere ? 'open in another tab' : ago(run.savedAt, Math.max(now, run.savedAt))}
+          , {bytes(run.bytes)}
+        </span>
+        {run.missing.length > 0 && !here && (
+          <span className="warn small"> needs {run.missing.map((f) => f.name).join(', ')}</span>
+        )}
+      </span>
+      <span className="row">
+        <button
+          type="button"
+          className="icon"
+          aria-label={`Resume ${name}`}
+          title={run.step < run.total ? 'Resume' : 'Open'}
+          disabled={!ready || busy || opening || run.elsewhere || run.missing.length > 0}
+          onClick={() => void takeUp(run.runId)}
+        >
+          <Play size={16} aria-hidden="true" />
+        </button>
+        <button
+          type="button"
+          className="icon"
+          aria-label={`Export ${name}`}
+          title="Export as safetensors"
+          data-testid="export-checkpoint"
+          onClick={() => void exportCheckpoint(run.runId)}
+        >
+          <Download size={16} aria-hidden="true" />
+        </button>
+        <button
+          type="button"
+          className="icon"
+          aria-label={`Delete ${name}`}
+          title="Delete"
+          disabled={here || opening || run.elsewhere}
+          onClick={() => void forget(run.runId)}
+        >
+          <Trash2 size={16} aria-hidden="true" />
+        </button>
+      </span>
+    </li>
+  );
+}

@@ -1,0 +1,44 @@
+// How the run on the page is kept: the last save, what hinders one, whether the device stays awake.
+
+import { isActive } from '../store/actions.ts';
+import { useAwake } from '../store/awake.ts';
+import { exportCheckpoint, useKeep } from '../store/keep.ts';
+import type { RunView } from '../store/studio.ts';
+import { bytes } from './fields.tsx';
+import { ago, useNow } from './time-ago.ts';
+
+export function SavedLine({ run }: { run: RunView }) {
+  const { saved, saveProblem, notes, seconds } = useKeep();
+  const awake = useAwake((s) => s.awake);
+  const now = useNow();
+  const mine = saved?.runId === run.runId ? saved : null;
+  return (
+    <>
+      <p className="faint small" data-testid="saved" data-step={mine?.step ?? ''}>
+        {mine
+          ? `Saved at step ${mine.step}, ${ago(mine.savedAt, Math.max(now, mine.savedAt))}${mine.bytes ? `, ${bytes(mine.bytes)}` : ''}.`
+          : isActive(run)
+            ? `The first save comes after ${seconds} s.`
+            : 'Not saved.'}
+        {awake === 'held' && ' The screen stays on while it trains.'}
+        {awake === 'refused' && ' The browser may let the screen go dark: training then may pause.'}
+      </p>
+      {notes.map((note) => (
+        <p key={note} className="warn small">
+          {note}
+        </p>
+      ))}
+      {saveProblem && (
+        <div className="notice notice-bad small" role="alert" data-testid="save-problem">
+          <p>
+            <strong>{saveProblem.message}</strong>
+          </p>
+          <p className="faint">{saveProblem.advice}</p>
+          <button type="button" onClick={() => void exportCheckpoint(run.runId)}>
+            Export
+          </button>
+        </div>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import { findClips, nameClips } from './clip-refs.ts';
+import { Library } from './library.ts';
+
+const drawn = async (count: number, seed: number) => {
+  const library = new Library(() => {});
+  await library.addProcedural({ type: 'addProcedural', jobId: 'job', count, seed });
+  return library;
+};
+
+test('drawn clips are named by seed and number, in the order of the run', async () => {
+  const library = await drawn(6, 4);
+  const ids = [0, 1, 2, 5, 4].map((i) => `drawn-4-${i}`);
+  expect(await nameClips(library, ids)).toEqual([
+    { kind: 'drawn', seed: 4, first: 0, count: 3 },
+    { kind: 'drawn', seed: 4, first: 5, count: 1 },
+    { kind: 'drawn', seed: 4, first: 4, count: 1 },
+  ]);
+});
+
+test('they are made again where they are not there, the same pictures in the same order', async () => {
+  const before = await drawn(4, 9);
+  const ids = [3, 0, 1].map((i) => `drawn-9-${i}`);
+  const names = await nameClips(before, ids);
+  const after = new Library(() => {});
+  const found = await findClips(after, names);
+  expect(found).toEqual({ clipIds: ids, missing: [], otherwise: [] });
+  for (const id of ids) expect(after.source(id).rgb(17)).toEqual(before.source(id).rgb(17));
+});
+
+test('a file that is not there is missing, by name and fingerprint', async () => {
+  const file = {
+    kind: 'file' as const,
+    name: 'a.mp4',
+    fingerprint: `sha256:${'ab'.repeat(32)}`,
+    kept: '8 × 8, 1 of 1 frames',
+  };
+  const found = await findClips(new Library(() => {}), [file, { kind: 'drawn', seed: 1, first: 2, count: 1 }]);
+  expect(found).toEqual({
+    clipIds: ['drawn-1-2'],
+    missing: [{ name: 'a.mp4', fingerprint: file.fingerprint }],
+    otherwise: [],
+  });
+});
+
+test('a clip that left the library cannot be named', async () => {
+  await expect(nameClips(new Library(() => {}), ['clip-1'])).rejects.toThrow('clip clip-1 is not in the library');
+});

@@ -1,0 +1,130 @@
+// The commands about kept runs: the list, taking one up again, forgetting, files out and in.
+
+import { StudioError } from '../core/errors.ts';
+import { canRun } from '../core/variant.ts';
+import { layoutArena } from '../gpu/arena.ts';
+import { networkArenas } from '../model/initialise.ts';
+import type { Command } from '../protocol/messages.ts';
+import { type Checkpoint, readCheckpoint, writeCheckpoint } from '../tasks/checkpoint.ts';
+import { checkTensors } from '../train/snapshot.ts';
+import { findClips, type FoundClips } from './clip-refs.ts';
+import type { Gpu } from './gpu.ts';
+import type { KeptRuns } from './kept-runs.ts';
+import type { Library, Post } from './library.ts';
+import type { Training } from './training.ts';
+
+type Ask<T extends Command['type']> = Extract<Command, { type: T }>;
+export type KeepingCommand = Ask<'look' | 'restore' | 'forget' | 'exportRun' | 'importRun'>;
+
+/** Files above this are not read into memory. */
+const mostBytes = 2 ** 31;
+
+export function createKeeping(
+  post: Post,
+  library: Library,
+  gpu: Gpu,
+  kept: KeptRuns,
+  training: Training,
+): (command: KeepingCommand) => Promise<void> {
+  async function restore({ requestId, runId }: Ask<'restore'>): Promise<void> {
+    await training.close(runId); // a run that failed here still holds its lock
+    const open = await kept.open(runId);
+    try {
+      const { bytes, passed } = await open.folder.newest();
+      const from = checked(bytes);
+      const found = await findClips(library, from.clips);
+      if (found.missing.length)
+        throw new StudioError(
+          'video',
+          `The run learns from files that are not here: ${list(found.missing.map((f) => f.name))}.`,
+          'Drop them on the page, then take the run up again.',
+        );
+      const { open: device } = await gpu.use();
+      const { config, step, savedAt, metrics } = from;
+      const notes = differences(from, device, found, passed);
+      post({ type: 'restored', requestId, runId, config, step, savedAt, metrics, notes });
+      await training.begin({ runId, config, clipIds: found.clipIds, from, open: Promise.resolve(open) });
+    } catch (error) {
+      open.close();
+      throw error;
+    }
+  }
+
+  async function forget({ requestId, runId }: Ask<'forget'>): Promise<void> {
+    await training.close(runId);
+    await kept.forget(runId);
+    post({ type: 'forgotten', requestId });
+    await kept.look();
+  }
+
+  async function exportRun({ requestId, runId }: Ask<'exportRun'>): Promise<void> {
+    const live = await training.checkpoint(runId);
+    const bytes = live ? writeCheckpoint(live) : (await kept.newest(runId)).bytes;
+    const { config, step } = live ?? readCheckpoint(bytes);
+    const name = `v-jepa-${config.preset}-step-${step}.safetensors`;
+    post({ type: 'exported', requestId, name, bytes }, [bytes.buffer]);
+  }
+
+  async function importRun({ requestId, file }: Ask<'importRun'>): Promise<void> {
+    if (file.size > mostBytes)
+      throw new StudioError(
+        'format',
+        `${file.name} has ${(file.size / 2 ** 30).toFixed(1)} GB, at most 2 GB are read.`,
+        'Choose a checkpoint that the studio exported.',
+      );
+    const runId = await kept.add(checked(new Uint8Array(await file.arrayBuffer())));
+    post({ type: 'imported', requestId, runId });
+    await kept.look();
+  }
+
+  return async (command) => {
+    switch (command.type) {
+      case 'look':
+        return kept.look();
+      case 'restore':
+        return restore(command);
+      case 'forget':
+        return forget(command);
+      case 'exportRun':
+        return exportRun(command);
+      case 'importRun':
+        return importRun(command);
+    }
+    return command satisfies never;
+  };
+}
+
+/** A checkpoint whose weights are those of its own settings. */
+function checked(bytes: Uint8Array): Checkpoint {
+  const checkpoint = readCheckpoint(bytes);
+  const { model, masks } = checkpoint.config;
+  checkTensors(networkArenas(model, masks.length, layoutArena), checkpoint.tensors);
+  return checkpoint;
+}
+
+/** What is not as it was when the checkpoint was written. */
+function differences(
+  from: Checkpoint,
+  device: { name: string; features: readonly string[] },
+  { otherwise }: FoundClips,
+  passed: number,
+): string[] {
+  const notes = otherwise.map(
+    ({ name, before, now }) =>
+      `${name} was kept as ${before} and is now kept as ${now}: from here on the losses are not those of an uninterrupted run.`,
+  );
+  if (passed)
+    notes.push(
+      `${passed === 1 ? 'The newest checkpoint was' : `The newest ${passed} checkpoints were`} damaged, the one before was taken.`,
+    );
+  if (from.adapter !== device.name)
+    notes.push(
+      `The run was saved on ${from.adapter}, this is ${device.name}: the losses go on within rounding, not bit for bit.`,
+    );
+  else if (!canRun(from.variant, device.features))
+    notes.push('The kernels it used cannot run here: the losses go on within rounding, not bit for bit.');
+  return notes;
+}
+
+const list = (names: string[]): string =>
+  names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ');

@@ -1,0 +1,177 @@
+// All runs that the origin keeps: their locks between tabs, the list for the page, files in and out.
+
+import { StudioError } from '../core/errors.ts';
+import { totalSteps } from '../core/config.ts';
+import type { KeptRun, StorageReport } from '../protocol/messages.ts';
+import { type Checkpoint, readCheckpoint, writeCheckpoint } from '../tasks/checkpoint.ts';
+import { findClips } from './clip-refs.ts';
+import { originFolder, runsFolder } from './folder.ts';
+import type { Library, Post } from './library.ts';
+import { recentLoss, type RunAbout } from './manifest.ts';
+import { RunFolder } from './run-folder.ts';
+
+/** A page that is being left may hold its locks for a moment. */
+const patience = 1500;
+
+/** A run that this tab may write. */
+export interface OpenRun {
+  folder: RunFolder;
+  close: () => void;
+}
+
+export class KeptRuns {
+  readonly #post: Post;
+  readonly #library: Library;
+  /** runs that this tab holds */
+  readonly #open = new Set<string>();
+  /** cleaned since the page was opened */
+  readonly #cleaned = new Set<string>();
+
+  constructor(post: Post, library: Library) {
+    this.#post = post;
+    this.#library = library;
+  }
+
+  /** Takes the run for this tab. Throws StudioError 'storage' when another one has it. */
+  async open(runId: string): Promise<OpenRun> {
+    await runsFolder(); // where the browser keeps nothing, that is what is told
+    const release = await lock(runId);
+    if (!release)
+      throw new StudioError(
+        'storage',
+        'This run is open in another tab of the studio, and two may not write it.',
+        'Go on there, or close that tab first.',
+      );
+    this.#open.add(runId);
+    const close = () => {
+      this.#open.delete(runId);
+      release();
+    };
+    try {
+      return { folder: await this.#folder(runId, true), close };
+    } catch (error) {
+      close();
+      throw error;
+    }
+  }
+
+  /** Tells the page what is kept. */
+  async look(): Promise<void> {
+    const all = await runsFolder();
+    const ids: string[] = [];
+    for await (const id of all.keys()) ids.push(id);
+    const runs = await Promise.all(ids.map((id) => this.#describe(id)));
+    const storage = await storageReport();
+    this.#post({
+      type: 'kept',
+      runs: runs.filter((run) => run !== null).sort((a, b) => b.savedAt - a.savedAt),
+      storage,
+    });
+  }
+
+  /** Deletes a run that no other tab has. */
+  async forget(runId: string): Promise<void> {
+    const { close } = await this.open(runId);
+    try {
+      await (await runsFolder()).removeEntry(runId, { recursive: true });
+    } finally {
+      close();
+    }
+  }
+
+  /** Newest sound checkpoint of a run, as bytes. */
+  async newest(runId: string): Promise<{ bytes: Uint8Array<ArrayBuffer>; passed: number }> {
+    return (await this.#folder(runId, false)).newest();
+  }
+
+  /** Keeps a checkpoint that came as a file, beside the run of the same name if there is one. */
+  async add(checkpoint: Checkpoint): Promise<string> {
+    const all = await runsFolder();
+    const taken = new Set<string>();
+    for await (const id of all.keys()) taken.add(id);
+    let { runId } = checkpoint;
+    for (let i = 2; taken.has(runId); i++) runId = `${checkpoint.runId.slice(0, 56)}-${i}`;
+    const { folder, close } = await this.open(runId);
+    try {
+      await keep(folder, { ...checkpoint, runId });
+    } catch (error) {
+      await all.removeEntry(runId, { recursive: true });
+      throw error;
+    } finally {
+      close();
+    }
+    return runId;
+  }
+
+  async #folder(runId: string, create: boolean): Promise<RunFolder> {
+    const handle = await (await runsFolder()).getDirectoryHandle(runId, { create });
+    return new RunFolder(originFolder(handle), (bytes) => {
+      const checkpoint = readCheckpoint(bytes);
+      return { ...aboutRun(checkpoint), savedAt: checkpoint.savedAt };
+    });
+  }
+
+  /** One run of the list; null when nothing of it is left. Orphans are removed by whoever can have the lock. */
+  async #describe(runId: string): Promise<KeptRun | null> {
+    const mine = this.#open.has(runId);
+    const release = mine ? null : await lock(runId);
+    try {
+      const folder = await this.#folder(runId, false);
+      if (release && !this.#cleaned.has(runId)) {
+        await folder.clean();
+        this.#cleaned.add(runId);
+      }
+      const manifest = await folder.manifest();
+      const newest = manifest?.checkpoints.at(-1);
+      if (!manifest || !newest) {
+        if (release) await (await runsFolder()).removeEntry(runId, { recursive: true });
+        return null;
+      }
+      const { missing } = await findClips(this.#library, manifest.clips);
+      return {
+        runId,
+        preset: manifest.preset,
+        step: newest.step,
+        total: manifest.total,
+        savedAt: newest.savedAt,
+        checkpoints: manifest.checkpoints.length,
+        bytes: manifest.checkpoints.reduce((n, c) => n + c.bytes, 0),
+        elsewhere: !mine && !release,
+        missing,
+      };
+    } finally {
+      release?.();
+    }
+  }
+}
+
+/** Writes a checkpoint into the folder of its run. */
+export async function keep(folder: RunFolder, checkpoint: Checkpoint): Promise<number> {
+  const bytes = writeCheckpoint(checkpoint);
+  const { step, savedAt, metrics } = checkpoint;
+  await folder.save(bytes, aboutRun(checkpoint), { step, savedAt, loss: recentLoss(metrics.map((m) => m.loss)) });
+  return bytes.length;
+}
+
+const aboutRun = ({ runId, config, clips }: Checkpoint): RunAbout => ({
+  runId,
+  preset: config.preset,
+  total: totalSteps(config.optim),
+  clips,
+});
+
+/** Takes the lock of a run until the result is called; null when another tab has it. */
+function lock(runId: string): Promise<(() => void) | null> {
+  return new Promise((resolve) => {
+    const held = () => new Promise<void>((release) => resolve(release));
+    navigator.locks.request(`run ${runId}`, { signal: AbortSignal.timeout(patience) }, held).catch(() => resolve(null)); // the time is over
+  });
+}
+
+async function storageReport(): Promise<StorageReport> {
+  const [{ usage = 0, quota = 0 }, persisted] = await Promise.all([
+    navigator.storage.estimate(),
+    navigator.storage.persisted(),
+  ]);
+  return { persisted, usage, quota };
+}

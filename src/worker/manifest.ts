@@ -1,0 +1,97 @@
+// The manifest of a run's folder: which checkpoints are sound, and what the run is. Pure: text in, plain data out.
+
+import type { ClipRef } from '../protocol/messages.ts';
+import { readClips } from '../tasks/checkpoint.ts';
+
+export interface KeptCheckpoint {
+  /** its name holds step and hash, so that it can be told without the manifest too */
+  file: string;
+  step: number;
+  bytes: number;
+  /** of the whole file, hexadecimal */
+  sha256: string;
+  savedAt: number;
+  /** mean loss of the last steps before it; null when there was none */
+  loss: number | null;
+}
+
+/** What a run is, without its weights. Randomness and the place in the data are functions of seed and step. */
+export interface RunAbout {
+  runId: string;
+  preset: string;
+  /** steps of the whole run */
+  total: number;
+  clips: ClipRef[];
+}
+
+export interface Manifest extends RunAbout {
+  format: typeof format;
+  /** ascending by step */
+  checkpoints: KeptCheckpoint[];
+}
+
+export const format = 'v-jepa-studio run folder 1';
+/** The newest checkpoints that are kept. */
+const newest = 3;
+/** Steps whose mean loss tells how good a checkpoint is: the loss of one step depends on the masks it happened to draw. */
+export const lossSteps = 20;
+
+export const checkpointFile = (step: number, sha256: string): string => `step-${step}-${sha256}.safetensors`;
+
+/** Step and hash in the name of a checkpoint; null for any other file. */
+export function readCheckpointFile(name: string): { step: number; sha256: string } | null {
+  const match = /^step-(\d{1,15})-([0-9a-f]{64})\.safetensors$/.exec(name);
+  return match && { step: Number(match[1]), sha256: match[2] };
+}
+
+/** Mean of the last losses of a run. */
+export function recentLoss(losses: readonly number[]): number | null {
+  const last = losses.slice(-lossSteps);
+  return last.length ? last.reduce((a, b) => a + b, 0) / last.length : null;
+}
+
+/**
+ * Which checkpoints stay: the newest three, and the one with the lowest mean loss. The loss is what every run has; it is
+ * no proof of good features (a collapsing encoder has a low one too), which is why the newest stay beside it.
+ */
+export function retained(checkpoints: readonly KeptCheckpoint[]): KeptCheckpoint[] {
+  const ascending = [...checkpoints].sort((a, b) => a.step - b.step);
+  const kept = new Set(ascending.slice(-newest));
+  let best: KeptCheckpoint | null = null;
+  for (const c of ascending) if (c.loss !== null && (best?.loss ?? Infinity) > c.loss) best = c;
+  if (best) kept.add(best);
+  return ascending.filter((c) => kept.has(c));
+}
+
+/** The manifest with a new checkpoint. Those at or beyond its step belong to a branch that was left, or were not sound. */
+export function withCheckpoint(before: Manifest | null, about: RunAbout, added: KeptCheckpoint): Manifest {
+  const others = before?.checkpoints.filter((c) => c.step < added.step) ?? [];
+  return { format, ...about, checkpoints: retained([...others, added]) };
+}
+
+const isObject = (v: unknown): v is Record<string, unknown> => typeof v === 'object' && v !== null && !Array.isArray(v);
+const isCount = (v: unknown): v is number => Number.isSafeInteger(v) && Number(v) >= 0;
+
+/** Null for anything that is not a whole manifest: whoever reads it looks at the checkpoints themselves then. */
+export function readManifest(bytes: Uint8Array): Manifest | null {
+  try {
+    const v: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    if (!isObject(v) || v.format !== format || !Array.isArray(v.checkpoints)) return null;
+    const { runId, preset, total } = v;
+    if (typeof runId !== 'string' || typeof preset !== 'string' || !isCount(total)) return null;
+    const checkpoints = v.checkpoints.map(readEntry);
+    if (!checkpoints.every((c) => c !== null)) return null;
+    return { format, runId, preset, total, clips: readClips(v.clips), checkpoints };
+  } catch {
+    return null;
+  }
+}
+
+function readEntry(v: unknown): KeptCheckpoint | null {
+  if (!isObject(v)) return null;
+  const { file, step, bytes, sha256, savedAt, loss } = v;
+  if (typeof file !== 'string' || !isCount(step) || !isCount(bytes) || typeof sha256 !== 'string') return null;
+  const named = readCheckpointFile(file);
+  if (named?.step !== step || named.sha256 !== sha256 || !isCount(savedAt)) return null;
+  return loss === null || typeof loss === 'number' ? { file, step, bytes, sha256, savedAt, loss } : null;
+}

@@ -1,0 +1,214 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { Crash, MemoryFolder } from '../testing/memory-folder.ts';
+import { type KeptCheckpoint, readManifest, recentLoss, retained, withCheckpoint } from './manifest.ts';
+import { RunFolder } from './run-folder.ts';
+
+const about = {
+  runId: 'run-1',
+  preset: 'nano',
+  total: 1000,
+  clips: [{ kind: 'drawn' as const, seed: 1, first: 0, count: 64 }],
+};
+
+/** A checkpoint as far as the folder cares: bytes that tell their step. */
+const content = (step: number, size = 40): Uint8Array<ArrayBuffer> => {
+  const bytes = new Uint8Array(size).map((_, i) => (i * 31 + step * 7) & 255);
+  new DataView(bytes.buffer).setUint32(0, step);
+  return bytes;
+};
+const stepOf = (bytes: Uint8Array): number => new DataView(bytes.buffer, bytes.byteOffset).getUint32(0);
+const describeRun = () => ({ ...about, savedAt: 0 });
+
+const opened = (folder: MemoryFolder) => new RunFolder(folder, describeRun);
+const save = (folder: MemoryFolder, step: number, loss: number | null = 1, size = 40) =>
+  opened(folder).save(content(step, size), about, { step, savedAt: step * 1000, loss });
+
+const at = (step: number, loss: number | null = null): KeptCheckpoint => ({
+  file: `f${step}`,
+  step,
+  bytes: 1,
+  sha256: '',
+  savedAt: 0,
+  loss,
+});
+
+describe('what is kept', () => {
+  it('the newest three and the one with the lowest loss', () => {
+    const steps = (list: KeptCheckpoint[]) => list.map((c) => c.step);
+    expect(steps(retained([at(5, 0.9), at(10, 0.2), at(15, 0.6), at(20, 0.5), at(25, 0.4)]))).toEqual([10, 15, 20, 25]);
+    expect(steps(retained([at(25, 0.1), at(5, 0.9), at(10, 0.2), at(20, 0.5), at(15, 0.6)]))).toEqual([15, 20, 25]);
+    expect(steps(retained([at(5), at(10), at(15), at(20)]))).toEqual([10, 15, 20]);
+  });
+
+  it('a branch that was left goes, the best of before stays', () => {
+    const before = {
+      format: 'v-jepa-studio run folder 1' as const,
+      ...about,
+      checkpoints: [at(5, 1), at(10, 2), at(15, 3)],
+    };
+    expect(withCheckpoint(before, about, at(12, 4)).checkpoints.map((c) => c.step)).toEqual([5, 10, 12]);
+  });
+
+  it('the loss of a checkpoint is the mean of twenty steps', () => {
+    expect(recentLoss([])).toBeNull();
+    expect(recentLoss([3, 5])).toBe(4);
+    expect(recentLoss([100, ...Array.from({ length: 20 }, (_, i) => i)])).toBe(9.5);
+  });
+});
+
+it('keeps checkpoints under their hash, and only those that the manifest names', async () => {
+  const folder = new MemoryFolder();
+  for (const [step, loss] of [
+    [10, 0.5],
+    [20, 0.9],
+    [30, 0.8],
+    [40, 0.7],
+    [50, 0.6],
+  ] as const)
+    await save(folder, step, loss);
+  const hash = (step: number) => createHash('sha256').update(content(step)).digest('hex');
+  expect([...folder.files.keys()].sort()).toEqual(
+    ['manifest.json', ...[10, 30, 40, 50].map((s) => `step-${s}-${hash(s)}.safetensors`)].sort(),
+  );
+  const newest = await opened(folder).newest();
+  expect(newest.bytes).toEqual(content(50));
+  expect(newest).toMatchObject({ passed: 0, kept: { step: 50, savedAt: 50_000, loss: 0.6, bytes: 40 } });
+  expect(await opened(folder).manifest()).toMatchObject(about);
+});
+
+it('writes at most 4 MiB at a time', async () => {
+  const folder = new MemoryFolder();
+  await save(folder, 10, 1, 9 * 2 ** 20 + 1);
+  expect(folder.largest).toBe(4 * 2 ** 20);
+  expect(Buffer.compare((await opened(folder).newest()).bytes, content(10, 9 * 2 ** 20 + 1))).toBe(0);
+});
+
+it('stopped at any moment, the old or the new checkpoint is there, whole, and no orphan after cleaning', async () => {
+  const outcomes = new Set<number>();
+  for (let left = 0; ; left++) {
+    const folder = new MemoryFolder();
+    for (const step of [10, 20, 30]) await save(folder, step);
+    folder.left = left;
+    const stopped = await save(folder, 40).then(
+      () => false,
+      (error: unknown) => error instanceof Crash,
+    );
+    folder.left = Infinity;
+    await opened(folder).clean();
+    const { bytes, kept, passed } = await opened(folder).newest();
+    expect(passed, `stopped after ${left}`).toBe(0);
+    expect(bytes).toEqual(content(kept.step));
+    outcomes.add(kept.step);
+    const manifest = await opened(folder).manifest();
+    expect([...folder.files.keys()].sort()).toEqual(
+      ['manifest.json', ...manifest!.checkpoints.map((c) => c.file)].sort(),
+    );
+    // and the run goes on from there
+    await save(folder, 50);
+    expect(stepOf((await opened(folder).newest()).bytes)).toBe(50);
+    if (!stopped) break;
+    expect(left).toBeLessThan(60);
+  }
+  expect([...outcomes]).toEqual([30, 40]);
+});
+
+it('at quota the old checkpoint stays, nothing half is left, and the sentence says what to do', async () => {
+  const sizes = [0, 39, 40, 41, 300];
+  for (const room of sizes) {
+    const folder = new MemoryFolder();
+    await save(folder, 10);
+    const before = new Map(folder.files);
+    folder.quota = [...folder.files.values()].reduce((n, f) => n + f.length, 0) + room;
+    await expect(save(folder, 20), `${room} bytes of room`).rejects.toMatchObject({
+      code: 'storage',
+      message: expect.stringMatching(/storage is full: a checkpoint of 1 KB does not fit/),
+      advice: expect.stringMatching(/Forget kept runs/),
+    });
+    expect(folder.files).toEqual(before);
+    folder.quota = Infinity;
+    await save(folder, 20);
+    expect(stepOf((await opened(folder).newest()).bytes)).toBe(20);
+  }
+});
+
+it('a QuotaExceededError is the same sentence', async () => {
+  const folder = new MemoryFolder();
+  folder.create = () => Promise.reject(new DOMException('no room', 'QuotaExceededError'));
+  await expect(save(folder, 10)).rejects.toMatchObject({ code: 'storage', message: expect.stringContaining('full') });
+});
+
+it('bytes that come back as others are not published', async () => {
+  const folder = new MemoryFolder();
+  await save(folder, 10);
+  folder.flip = 77;
+  await expect(save(folder, 20)).rejects.toThrow('came back as something else');
+  expect(stepOf((await opened(folder).newest()).bytes)).toBe(10);
+  await opened(folder).clean();
+  expect(folder.files.size).toBe(2);
+});
+
+describe('damage that comes later', () => {
+  const damage = (folder: MemoryFolder, prefix: string, bit: number) => {
+    const name = [...folder.files.keys()].find((n) => n.startsWith(prefix))!;
+    const file = folder.files.get(name)!;
+    file[(bit >> 3) % file.length] ^= 1 << (bit & 7);
+  };
+
+  it('a flipped bit anywhere in the newest checkpoint: the one before it is taken', async () => {
+    for (let bit = 0; bit < 320; bit += 13) {
+      const folder = new MemoryFolder();
+      await save(folder, 10);
+      await save(folder, 20);
+      damage(folder, 'step-20', bit);
+      const { bytes, passed } = await opened(folder).newest();
+      expect([stepOf(bytes), passed]).toEqual([10, 1]);
+    }
+  });
+
+  it('a cut or missing one too', async () => {
+    const folder = new MemoryFolder();
+    for (const step of [10, 20, 30]) await save(folder, step);
+    for (const [name, file] of folder.files)
+      if (name.startsWith('step-30')) folder.files.set(name, file.subarray(0, 39));
+    for (const name of folder.files.keys()) if (name.startsWith('step-20')) folder.files.delete(name);
+    expect(stepOf((await opened(folder).newest()).bytes)).toBe(10);
+  });
+
+  it('a lost or damaged manifest is made again from the checkpoints', async () => {
+    for (const broken of [null, new Uint8Array(), new TextEncoder().encode('{"format":1}')]) {
+      const folder = new MemoryFolder();
+      for (const step of [10, 20]) await save(folder, step);
+      damage(folder, 'step-10', 200);
+      if (broken) folder.files.set('manifest.json', broken);
+      else folder.files.delete('manifest.json');
+      expect((await opened(folder).manifest())?.checkpoints.map((c) => c.step)).toEqual([20]);
+      expect(stepOf((await opened(folder).newest()).bytes)).toBe(20);
+    }
+  });
+
+  it('when all are damaged it says so', async () => {
+    const folder = new MemoryFolder();
+    await save(folder, 10);
+    damage(folder, 'step-10', 3);
+    await expect(opened(folder).newest()).rejects.toThrow('All 1 checkpoints of this run are damaged.');
+    await expect(opened(new MemoryFolder()).newest()).rejects.toThrow('There is no checkpoint of this run.');
+  });
+});
+
+it('a manifest of any other form is none', () => {
+  const entry = { file: 'x', step: 1, bytes: 1, sha256: 'a', savedAt: 1, loss: 1 };
+  const sound = { format: 'v-jepa-studio run folder 1', ...about, checkpoints: [] };
+  const read = (v: unknown) => readManifest(new TextEncoder().encode(JSON.stringify(v)));
+  expect(read(sound)).toEqual(sound);
+  for (const other of [
+    null,
+    [],
+    { ...sound, format: 'other' },
+    { ...sound, total: -1 },
+    { ...sound, clips: [] },
+    { ...sound, checkpoints: [entry] },
+    { ...sound, checkpoints: [null] },
+  ])
+    expect(read(other)).toBeNull();
+});

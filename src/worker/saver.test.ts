@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import { preset } from '../core/presets.ts';
+import type { Event } from '../protocol/messages.ts';
+import type { Checkpoint } from '../tasks/checkpoint.ts';
+import { MemoryFolder } from '../testing/memory-folder.ts';
+import { RunFolder } from './run-folder.ts';
+import { Saver } from './saver.ts';
+
+const checkpoint = (step: number): Checkpoint => ({
+  runId: 'run-1',
+  config: preset('nano'),
+  step,
+  savedAt: step,
+  clips: [{ kind: 'drawn', seed: 1, first: 0, count: 64 }],
+  adapter: 'test',
+  variant: { product: 'registers', attention: 'registers', rows: 'thread' },
+  metrics: [],
+  tensors: new Map([['encoder.x', { shape: [1], data: Float32Array.of(step) }]]),
+});
+
+function opened(open?: Promise<never>) {
+  const memory = new MemoryFolder();
+  const events: Event[] = [];
+  let closed = false;
+  const folder = new RunFolder(memory, () => {
+    throw new Error('the manifest is there');
+  });
+  const run = open ?? Promise.resolve({ folder, close: () => void (closed = true) });
+  const saver = new Saver((event) => events.push(event), 'run-1', run, 10, 1000, 500);
+  return { memory, events, folder, saver, isClosed: () => closed };
+}
+
+test('is due when the time has come and there is a new step', () => {
+  const { saver } = opened();
+  expect([saver.due(11, 1499), saver.due(10, 1500), saver.due(11, 1500)]).toEqual([false, false, true]);
+  expect([saver.wanted(10), saver.wanted(11)]).toEqual([false, true]);
+});
+
+test('saves one behind the other, and gives the lock back after the last', async () => {
+  const { saver, events, folder, isClosed } = opened();
+  saver.write(checkpoint(11), 500);
+  expect(saver.due(12, Infinity)).toBe(false); // one is on its way
+  saver.write(checkpoint(12), 500);
+  expect(isClosed()).toBe(false);
+  await saver.close();
+  expect(isClosed()).toBe(true);
+  expect(events.map((e) => (e.type === 'saved' ? e.step : e.type))).toEqual([11, 12]);
+  expect((await folder.manifest())?.checkpoints.map((c) => c.step)).toEqual([11, 12]);
+});
+
+test('a save that fails is told, and the same step is tried again', async () => {
+  const { saver, memory, events, folder } = opened();
+  memory.quota = 100;
+  saver.write(checkpoint(11), 0);
+  await expect.poll(() => events.length).toBe(1);
+  expect(events[0]).toMatchObject({ type: 'saveFailed', runId: 'run-1', step: 11, error: { code: 'storage' } });
+  expect(saver.wanted(11)).toBe(true);
+  memory.quota = Infinity;
+  saver.write(checkpoint(11), 0);
+  await saver.close();
+  expect(events[1]).toMatchObject({ type: 'saved', step: 11 });
+  expect((await folder.newest()).kept.step).toBe(11);
+});
+
+test('without storage the run goes on, and each save says why there is none', async () => {
+  const { saver, events } = opened(Promise.reject(new Error('no storage here')));
+  saver.write(checkpoint(11), 0);
+  await saver.close();
+  expect(events).toMatchObject([{ type: 'saveFailed', error: { message: 'Error: no storage here' } }]);
+});

@@ -1,0 +1,69 @@
+// Saves a run every few seconds while it goes on, one save after the other. A save that fails is told and changes nothing:
+// the checkpoints before it are as they were, and the next one is tried when it is due.
+
+import { reportError } from '../core/errors.ts';
+import type { Checkpoint } from '../tasks/checkpoint.ts';
+import { keep, type OpenRun } from './kept-runs.ts';
+import type { Post } from './library.ts';
+
+/** Saving may take this share of the time: a large model is saved less often. */
+const share = 0.1;
+
+export class Saver {
+  readonly #post: Post;
+  readonly #runId: string;
+  /** the run's folder under its lock; rejects where the browser keeps nothing */
+  readonly #run: Promise<OpenRun>;
+  #tail: Promise<void> = Promise.resolve();
+  #busy = false;
+  #lastStep: number;
+  #due: number;
+
+  /** `step`: what is kept already. */
+  constructor(post: Post, runId: string, run: Promise<OpenRun>, step: number, now: number, every: number) {
+    this.#post = post;
+    this.#runId = runId;
+    this.#run = run;
+    this.#lastStep = step;
+    this.#due = now + every;
+    run.catch(() => {}); // told with the first save
+  }
+
+  /** Whether it is time to save. */
+  due(step: number, now: number): boolean {
+    return !this.#busy && step > this.#lastStep && now >= this.#due;
+  }
+
+  /** Whether this step is not saved yet. */
+  wanted(step: number): boolean {
+    return step > this.#lastStep;
+  }
+
+  /** Writes a checkpoint behind those on their way. `every`: milliseconds until the next is due. */
+  write(checkpoint: Checkpoint, every: number): void {
+    this.#lastStep = checkpoint.step;
+    this.#busy = true;
+    this.#tail = this.#tail.then(async () => {
+      const began = performance.now();
+      const { step, savedAt } = checkpoint;
+      try {
+        const bytes = await keep((await this.#run).folder, checkpoint);
+        const milliseconds = performance.now() - began;
+        this.#post({ type: 'saved', runId: this.#runId, step, savedAt, bytes, milliseconds });
+      } catch (error) {
+        this.#lastStep = Math.min(this.#lastStep, step - 1);
+        this.#post({ type: 'saveFailed', runId: this.#runId, step, error: reportError(error) });
+      }
+      const end = performance.now();
+      this.#due = end + Math.max(every, (end - began) / share);
+      this.#busy = false;
+    });
+  }
+
+  /** Waits for what is on its way and gives the run's lock back. */
+  async close(): Promise<void> {
+    await this.#tail;
+    const run = await this.#run.catch(() => null);
+    run?.close();
+  }
+}
