@@ -11,28 +11,7 @@
 // One invocation: half a tile, 8 rows, × one head × 32 of the D output channels; it walks over the other rows of the
 // segment four at a time. No barrier. In a 4 × 4 block a column belongs to one row of the tile.
 
-struct Dims {
-  tiles: u32,
-  H: u32,
-  D: u32,
-  scale: f32,
-}
-
-@group(0) @binding(0) var<uniform> d: Dims;
-@group(0) @binding(1) var<storage, read> tiles: array<vec4u>;
-@group(0) @binding(2) var<storage, read> qkv: array<f32>;
-@group(0) @binding(3) var<storage, read_write> out: array<f32>;
-@group(0) @binding(4) var<storage, read_write> lse: array<f32>;
-
-@group(0) @binding(5) var<storage, read> made: array<f32>; // out of the forward pass
-@group(0) @binding(6) var<storage, read> sums: array<f32>; // lse of the forward pass
-@group(0) @binding(7) var<storage, read> dout: array<f32>;
-@group(0) @binding(8) var<storage, read_write> delta: array<f32>;
-@group(0) @binding(9) var<storage, read> known_delta: array<f32>;
-@group(0) @binding(10) var<storage, read_write> dqkv: array<f32>;
-
 const CHUNK = 32u;
-const LOW = -1e30; // stands for minus infinity, which WGSL may assume away
 
 // The upper or lower 8 rows of a tile; empty where a tile has no more than 8.
 fn half_tile(i: u32) -> vec4u {

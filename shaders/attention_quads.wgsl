@@ -2,8 +2,8 @@ enable subgroups;
 // Multi-head self-attention within segments of packed rows, for adapters that pay for loads, not for registers (software).
 // Formulas and shapes as in attention.wgsl; nothing of size N × N is stored.
 //
-// A quad (four lanes, the whole workgroup) owns a tile of up to 16 rows (or half of it) of one head and walks over the other rows of the
-// segment 32 at a time, in two turns:
+// A quad (four lanes, the whole workgroup) owns a tile of up to 16 rows (or half of it) of one head and walks over the
+// other rows of the segment 32 at a time, in two turns:
 //
 //   scores    lane l has other rows 4 j + l, j = 0 … 7. Values of the tile's rows are the same for all lanes: each lane
 //             loads one of four channels, the quad shares them.
@@ -12,32 +12,11 @@ enable subgroups;
 // In a 4 × 4 block a column belongs to one row of the tile. Everything is written out, because an array that is indexed
 // at run time costs as much as memory; only the 32 rows of weights lie in one.
 
-struct Dims {
-  H: u32,
-  D: u32,
-  blocks: u32, // 4-channel blocks of a lane, 1 … 4
-  scale: f32,
-}
-
-@group(0) @binding(0) var<uniform> d: Dims;
-@group(0) @binding(1) var<storage, read> tiles: array<vec4u>;
-@group(0) @binding(2) var<storage, read> qkv: array<f32>;
-@group(0) @binding(3) var<storage, read_write> out: array<f32>;
-@group(0) @binding(4) var<storage, read_write> lse: array<f32>;
-
-@group(0) @binding(5) var<storage, read> made: array<f32>; // out of the forward pass
-@group(0) @binding(6) var<storage, read> sums: array<f32>; // lse of the forward pass
-@group(0) @binding(7) var<storage, read> dout: array<f32>;
-@group(0) @binding(8) var<storage, read_write> delta: array<f32>;
-@group(0) @binding(9) var<storage, read> known_delta: array<f32>;
-@group(0) @binding(10) var<storage, read_write> dqkv: array<f32>;
-
 // Wide: 16 rows and up to 4 channel blocks. Else 8 rows, half a tile, and up to 2 blocks: half as much to compile.
 override WIDE: bool = true;
 override ROWS: u32 = select(8u, 16u, WIDE);
 
 const STRIDE = 32u; // other rows per turn
-const LOW = -1e30; // stands for minus infinity, which WGSL may assume away
 
 var<private> c: array<mat4x4f, 16>; // results: row block r, channel block q at 4 r + q
 var<private> e: array<mat4x4f, 16>;

@@ -5,30 +5,10 @@
 // Both sides are staged in workgroup memory, 64 channels at a time. Invocation (row, part) = (local / 4, local % 4) makes
 // the scores of its row with four other rows, and 16 channels of the result of its row.
 
-struct Dims {
-  H: u32,
-  D: u32,
-  scale: f32,
-}
-
-@group(0) @binding(0) var<uniform> d: Dims;
-@group(0) @binding(1) var<storage, read> tiles: array<vec4u>;
-@group(0) @binding(2) var<storage, read> qkv: array<f32>;
-@group(0) @binding(3) var<storage, read_write> out: array<f32>;
-@group(0) @binding(4) var<storage, read_write> lse: array<f32>;
-
-@group(0) @binding(5) var<storage, read> made: array<f32>; // out of the forward pass
-@group(0) @binding(6) var<storage, read> sums: array<f32>; // lse of the forward pass
-@group(0) @binding(7) var<storage, read> dout: array<f32>;
-@group(0) @binding(8) var<storage, read_write> delta: array<f32>;
-@group(0) @binding(9) var<storage, read> known_delta: array<f32>;
-@group(0) @binding(10) var<storage, read_write> dqkv: array<f32>;
-
 const ROWS = 16u;
 const WIDE = 64u; // channels staged at a time
 const STEP = 65u; // row length in workgroup memory: one more, so that rows fall into different banks
 const EDGE = 17u;
-const LOW = -1e30; // stands for minus infinity, which WGSL may assume away
 
 var<workgroup> left: array<f32, 1040>; // (16, 65) rows of the tile
 var<workgroup> right: array<f32, 1040>; // other rows

@@ -11,32 +11,6 @@
 // values less a mean of eight samples, so that nothing cancels.
 // norm_workgroup.wgsl is the form for GPUs.
 
-struct Dims {
-  rows: u32,
-  C: u32,
-  flags: u32, // see below
-  eps: f32,
-}
-
-const AFFINE = 1u; // there are gamma and beta
-const INPUT_GRADIENT = 2u;
-const ADD = 4u; // dx is added to what is there
-const WEIGHT_GRADIENT = 8u;
-const ADD_DW = 16u;
-
-@group(0) @binding(0) var<uniform> d: Dims;
-@group(0) @binding(1) var<storage, read> x: array<f32>;
-@group(0) @binding(2) var<storage, read> gamma: array<f32>;
-@group(0) @binding(3) var<storage, read> beta: array<f32>;
-@group(0) @binding(4) var<storage, read_write> y: array<f32>;
-@group(0) @binding(5) var<storage, read_write> stats: array<f32>;
-
-@group(0) @binding(6) var<storage, read> dy: array<f32>;
-@group(0) @binding(7) var<storage, read> known: array<f32>; // stats of the forward pass
-@group(0) @binding(8) var<storage, read_write> dx: array<f32>;
-@group(0) @binding(9) var<storage, read_write> dgamma: array<f32>;
-@group(0) @binding(10) var<storage, read_write> dbeta: array<f32>;
-
 fn x4(i: u32) -> vec4f { return vec4f(x[i], x[i + 1u], x[i + 2u], x[i + 3u]); }
 fn dy4(i: u32) -> vec4f { return vec4f(dy[i], dy[i + 1u], dy[i + 2u], dy[i + 3u]); }
 fn gamma4(c: u32) -> vec4f { return vec4f(gamma[c], gamma[c + 1u], gamma[c + 2u], gamma[c + 3u]); }
@@ -109,12 +83,6 @@ fn forward(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) gr
 
 fn put_y(i: u32, v: vec4f) { y[i] = v.x; y[i + 1u] = v.y; y[i + 2u] = v.z; y[i + 3u] = v.w; }
 
-fn write_y(row: u32, c: u32, normal: f32) {
-  var v = normal;
-  if ((d.flags & AFFINE) != 0u) { v = v * gamma[c] + beta[c]; }
-  y[row * d.C + c] = v;
-}
-
 @compute @workgroup_size(4)
 fn backward(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) local: u32) {
   let tiles = select(0u, (d.rows + 15u) / 16u, (d.flags & INPUT_GRADIENT) != 0u);
@@ -172,13 +140,6 @@ fn put_dx(i: u32, value: vec4f) {
   dx[i] = v.x; dx[i + 1u] = v.y; dx[i + 2u] = v.z; dx[i + 3u] = v.w;
 }
 
-fn write_dx(i: u32, c: u32, rstd: f32, level: f32, slope: f32) {
-  var g = dy[i];
-  if ((d.flags & AFFINE) != 0u) { g *= gamma[c]; }
-  let v = rstd * (g - level - slope);
-  if ((d.flags & ADD) != 0u) { dx[i] += v; } else { dx[i] = v; }
-}
-
 // Four columns; those beyond the last are summed in vain.
 fn backward_w(c: u32) {
   if (c >= d.C || (d.flags & WEIGHT_GRADIENT) == 0u) { return; }
@@ -191,14 +152,4 @@ fn backward_w(c: u32) {
     along += g * ((x4(i) - known[row * 2u]) * known[row * 2u + 1u]);
   }
   for (var j = 0u; j < 4u && c + j < d.C; j++) { write_dw(c + j, vec2f(along[j], level[j])); }
-}
-
-fn write_dw(c: u32, both: vec2f) {
-  if ((d.flags & ADD_DW) != 0u) {
-    dgamma[c] += both.x;
-    dbeta[c] += both.y;
-  } else {
-    dgamma[c] = both.x;
-    dbeta[c] = both.y;
-  }
 }

@@ -25,8 +25,12 @@ export interface Kernel {
   dims: DimsField[];
 }
 
-/** Reads the declarations of one WGSL file. `lib.wgsl` is appended, so line numbers in errors stay true. */
-export function parseKernel(name: string, source: string): Kernel {
+/**
+ * Reads the declarations of one WGSL file. What it shares with its other forms, and `lib.wgsl`, are appended, so that line
+ * numbers in errors stay true.
+ */
+export function parseKernel(name: string, own: string, shared = ''): Kernel {
+  const source = `${own}\n${shared}`;
   const bindings = new Map<string, Binding>();
   const declaration =
     /@group\(0\)\s*@binding\((\d+)\)\s*var<\s*(uniform|storage)\s*(?:,\s*(read_write|read))?\s*>\s*(\w+)/g;

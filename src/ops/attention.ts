@@ -1,15 +1,16 @@
 // Multi-head self-attention over packed segments. Formulas and tiles in shaders/attention.wgsl.
 
+import bindings from '../../shaders/attention_bindings.wgsl?raw';
 import quadSource from '../../shaders/attention_quads.wgsl?raw';
 import registerSource from '../../shaders/attention.wgsl?raw';
 import workgroupSource from '../../shaders/attention_workgroup.wgsl?raw';
-import { parseKernel } from '../gpu/kernel.ts';
+import { type Kernel, parseKernel } from '../gpu/kernel.ts';
 import type { Lookup, Plan } from '../gpu/plan.ts';
 import type { Size, Tensor } from '../gpu/tensor.ts';
 
-const registers = parseKernel('attention', registerSource);
-const quads = parseKernel('attention_quads', quadSource);
-const workgroups = parseKernel('attention_workgroup', workgroupSource);
+const registers = parseKernel('attention', registerSource, bindings);
+const quads = parseKernel('attention_quads', quadSource, bindings);
+const workgroups = parseKernel('attention_workgroup', workgroupSource, bindings);
 
 /** Rows of a tile: those of a segment that share one walk over the segment. */
 const tileRows = 16;
@@ -89,32 +90,28 @@ const withWideHeads = new WeakSet<Plan>();
 
 /** Kernel, sizes and grid. registers: 8 rows × 32 channels an invocation; quads, workgroup: 16 rows × 64 channels. */
 function form(plan: Plan, tiles: Tiles, heads: number, D: number) {
-  const scale = 1 / Math.sqrt(D);
-  if (plan.variant.attention === 'registers')
-    return {
-      kernel: registers,
-      overrides: {},
-      dims: { tiles: tiles.count, H: heads, D, scale },
-      grid: (size: Lookup): [number, number, number] => [Math.ceil(size(tiles.count) / 8), heads, Math.ceil(D / 32)],
-    };
-  if (plan.variant.attention === 'workgroup')
-    return {
-      kernel: workgroups,
-      overrides: {},
-      dims: { H: heads, D, scale },
-      grid: (size: Lookup): [number, number, number] => [size(tiles.count), heads, Math.ceil(D / 64)],
-    };
   const blocks = Math.min(4, Math.ceil(D / 16));
-  if (blocks > 2) withWideHeads.add(plan);
-  const wide = withWideHeads.has(plan);
-  return {
-    kernel: quads,
-    overrides: { WIDE: wide ? 1 : 0 },
-    dims: { H: heads, D, blocks, scale },
+  const dims = { tiles: tiles.count, H: heads, D, blocks, scale: 1 / Math.sqrt(D) };
+  const of = (kernel: Kernel, perTile: number, channels: number, overrides: Record<string, number> = {}) => ({
+    kernel,
+    overrides,
+    dims,
     grid: (size: Lookup): [number, number, number] => [
-      size(tiles.count) * (wide ? 1 : 2),
+      Math.ceil(size(tiles.count) * perTile),
       heads,
-      Math.ceil(D / (16 * blocks)),
+      Math.ceil(D / channels),
     ],
-  };
+  });
+  switch (plan.variant.attention) {
+    case 'registers':
+      return of(registers, 1 / 8, 32); // workgroups of 16 halves
+    case 'workgroup':
+      return of(workgroups, 1, 64);
+    case 'quads': {
+      if (blocks > 2) withWideHeads.add(plan);
+      const wide = withWideHeads.has(plan);
+      return of(quads, wide ? 1 : 2, 16 * blocks, { WIDE: wide ? 1 : 0 });
+    }
+  }
+  return plan.variant.attention satisfies never;
 }

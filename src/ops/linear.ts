@@ -1,6 +1,7 @@
 // y (M, N) = x (M, K) Wᵀ (N, K) + b, with GELU, residual and position look-up fused behind it.
 // Backward: dx = dy W, dW = dyᵀ x, db = Σ dy. Formulas in shaders/linear.wgsl; three forms of it, see core/variant.ts.
 
+import bindings from '../../shaders/linear_bindings.wgsl?raw';
 import quadSource from '../../shaders/linear_quads.wgsl?raw';
 import registerSource from '../../shaders/linear.wgsl?raw';
 import workgroupSource from '../../shaders/linear_workgroup.wgsl?raw';
@@ -10,8 +11,8 @@ import type { Plan } from '../gpu/plan.ts';
 import type { Size, Tensor } from '../gpu/tensor.ts';
 
 const registers = parseKernel('linear', registerSource);
-const quads = parseKernel('linear_quads', quadSource);
-const workgroups = parseKernel('linear_workgroup', workgroupSource);
+const quads = parseKernel('linear_quads', quadSource, bindings);
+const workgroups = parseKernel('linear_workgroup', workgroupSource, bindings);
 
 const BIAS = 1;
 const GELU = 2;

@@ -1,5 +1,6 @@
 // LayerNorm of every row, with or without gamma and beta. Formulas in shaders/norm.wgsl.
 
+import bindings from '../../shaders/norm_bindings.wgsl?raw';
 import threadSource from '../../shaders/norm.wgsl?raw';
 import workgroupSource from '../../shaders/norm_workgroup.wgsl?raw';
 import { parseKernel } from '../gpu/kernel.ts';
@@ -7,8 +8,8 @@ import type { Lookup, Plan } from '../gpu/plan.ts';
 import type { Tensor } from '../gpu/tensor.ts';
 import { fold } from './fold.ts';
 
-const threads = parseKernel('norm', threadSource);
-const workgroups = parseKernel('norm_workgroup', workgroupSource);
+const threads = parseKernel('norm', threadSource, bindings);
+const workgroups = parseKernel('norm_workgroup', workgroupSource, bindings);
 
 const AFFINE = 1;
 const INPUT_GRADIENT = 2;

@@ -1,14 +1,15 @@
-// The worker's training side: starts, drives and saves runs, answers cost and error-map requests. The loop waits for the
+// The worker's training side: starts, drives and saves runs, answers error-map requests. The loop waits for the
 // GPU and for messages, never for a timer, so it goes on at full speed behind a hidden page.
 
-import { checkConfig, parameterCount, type RunConfig } from '../core/config.ts';
+import type { RunConfig } from '../core/config.ts';
 import { reportError, StudioError } from '../core/errors.ts';
 import { canRun, type Variant, variants } from '../core/variant.ts';
 import type { ClipRef, Command, ErrorMap, RunState, StepMetrics } from '../protocol/messages.ts';
 import type { Checkpoint } from '../tasks/checkpoint.ts';
 import { viewedClip } from '../tasks/clips.ts';
-import { fitMemory, Pretraining, stepShape, warmKernels } from '../tasks/pretrain.ts';
+import { Pretraining, stepShape } from '../tasks/pretrain.ts';
 import { ErrorMapper } from '../train/error-map.ts';
+import { budgetBytes, refuseBadConfig } from './before-run.ts';
 import { nameClips } from './clip-refs.ts';
 import type { Gpu } from './gpu.ts';
 import type { KeptRuns, OpenRun } from './kept-runs.ts';
@@ -16,12 +17,8 @@ import type { Library, Post } from './library.ts';
 import { Saver } from './saver.ts';
 
 type Ask<T extends Command['type']> = Extract<Command, { type: T }>;
-type TrainingCommand = Ask<
-  'cost' | 'warm' | 'start' | 'pause' | 'resume' | 'step' | 'stop' | 'save' | 'autosave' | 'map'
->;
+type TrainingCommand = Ask<'start' | 'pause' | 'resume' | 'step' | 'stop' | 'save' | 'autosave' | 'map'>;
 
-/** Own limit on GPU memory: running out may not be reported at all. */
-const budgetBytes = 4 * 2 ** 30;
 /** Metrics are posted at most this often, in milliseconds. */
 const postEvery = 200;
 /** Numbers of steps that are kept with a run; older ones are thinned out to every second. */
@@ -81,31 +78,6 @@ export function createTraining(post: Post, library: Library, gpu: Gpu, kept: Kep
   gpu.onLost = (error) => {
     if (run && (run.state === 'running' || run.state === 'paused' || run.state === 'preparing')) fail(run, error);
   };
-
-  function cost({ requestId, config }: Ask<'cost'>): void {
-    refuseBadConfig(config);
-    const { memory, recompute } = fitMemory(config, variants.workgroup, budgetBytes);
-    const warning =
-      memory.total > budgetBytes
-        ? `This run needs ${gigabytes(memory.total)} GB of GPU memory, the limit is ${gigabytes(budgetBytes)} GB: choose a smaller batch or model.`
-        : null;
-    post({
-      type: 'cost',
-      requestId,
-      cost: { parameters: parameterCount(config.model, config.masks.length), memory, recompute, warning },
-    });
-  }
-
-  /** What goes wrong here goes wrong again at the start of the run, and is told there. */
-  async function warm({ config }: Ask<'warm'>): Promise<void> {
-    if (run || checkConfig(config).length) return;
-    try {
-      const { open: o, pipelines } = await gpu.use();
-      await warmKernels(pipelines, config, gpu.variant(o), budgetBytes);
-    } catch {
-      return;
-    }
-  }
 
   function setState(r: Run, state: RunState, error: unknown = null): void {
     r.state = state;
@@ -322,10 +294,6 @@ export function createTraining(post: Post, library: Library, gpu: Gpu, kept: Kep
     close: async (runId) => (run?.runId === runId ? stopRun() : undefined),
     async handle(command) {
       switch (command.type) {
-        case 'cost':
-          return cost(command);
-        case 'warm':
-          return warm(command);
         case 'start':
           return start(command);
         case 'pause':
@@ -358,10 +326,3 @@ function taking<T>(r: Run, use: () => Promise<T>): Promise<T> {
   r.turn = result.catch(() => {});
   return result;
 }
-
-function refuseBadConfig(config: RunConfig): void {
-  const [problem] = checkConfig(config);
-  if (problem) throw new StudioError('config', problem.message, `Change ${problem.field}.`);
-}
-
-const gigabytes = (bytes: number): string => (bytes / 2 ** 30).toFixed(1);

@@ -2,6 +2,7 @@
 
 import { reportError } from '../core/errors.ts';
 import type { Command, Event } from '../protocol/messages.ts';
+import { answerCost, warm } from './before-run.ts';
 import { Gpu } from './gpu.ts';
 import { Library, type Post } from './library.ts';
 import { Benchmarks } from './benchmarks.ts';
@@ -40,7 +41,9 @@ async function handle(command: Command): Promise<void> {
     case 'benchmark':
       return benchmarks.benchmark(command);
     case 'cost':
+      return answerCost(post, command);
     case 'warm':
+      return training.busy() ? undefined : warm(gpu, command);
     case 'start':
     case 'pause':
     case 'resume':

@@ -1,0 +1,48 @@
+// What is known and done before a run starts: settings that cannot work, cost, kernels compiled ahead.
+
+import { checkConfig, parameterCount, type RunConfig } from '../core/config.ts';
+import { StudioError } from '../core/errors.ts';
+import { variants } from '../core/variant.ts';
+import type { Command } from '../protocol/messages.ts';
+import { fitMemory, warmKernels } from '../tasks/pretrain.ts';
+import type { Gpu } from './gpu.ts';
+import type { Post } from './library.ts';
+
+type Ask<T extends Command['type']> = Extract<Command, { type: T }>;
+
+/** Own limit on GPU memory: running out may not be reported at all. */
+export const budgetBytes = 4 * 2 ** 30;
+
+/** Throws StudioError 'config' with the first setting that cannot work. */
+export function refuseBadConfig(config: RunConfig): void {
+  const [problem] = checkConfig(config);
+  if (problem) throw new StudioError('config', problem.message, `Change ${problem.field}.`);
+}
+
+/** Parameters and memory of settings, and whether they fit. */
+export function answerCost(post: Post, { requestId, config }: Ask<'cost'>): void {
+  refuseBadConfig(config);
+  const { memory, recompute } = fitMemory(config, variants.workgroup, budgetBytes); // every form needs the same
+  const warning =
+    memory.total > budgetBytes
+      ? `This run needs ${gigabytes(memory.total)} GB of GPU memory, the limit is ${gigabytes(budgetBytes)} GB: choose a smaller batch or model.`
+      : null;
+  post({
+    type: 'cost',
+    requestId,
+    cost: { parameters: parameterCount(config.model, config.masks.length), memory, recompute, warning },
+  });
+}
+
+/** Compiles the kernels of settings. What goes wrong here goes wrong again at the start of a run, and is told there. */
+export async function warm(gpu: Gpu, { config }: Ask<'warm'>): Promise<void> {
+  if (checkConfig(config).length) return;
+  try {
+    const { open, pipelines } = await gpu.use();
+    await warmKernels(pipelines, config, gpu.variant(open), budgetBytes);
+  } catch {
+    return;
+  }
+}
+
+const gigabytes = (bytes: number): string => (bytes / 2 ** 30).toFixed(1);
