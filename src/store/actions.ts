@@ -40,6 +40,12 @@ export function followScene(before: RunConfig): void {
     void showClip(viewed.clipId, viewed.start);
 }
 
+/** Who looks at the training screen may press train next: its kernels are compiled meanwhile. */
+export function warmUp(): void {
+  const { screen, run, config } = state();
+  if (screen === 'train' && !run) send({ type: 'warm', config });
+}
+
 /** Looks for a GPU once more. */
 export const openDevice = (): void => send({ type: 'open' });
 

@@ -2,7 +2,7 @@
 
 import { isStoredRun } from '../core/stored-run.ts';
 import { drawProceduralClip, proceduralRate } from '../video/procedural.ts';
-import { drawnCount, drawnSeed, followScene, refreshMask, viewSide } from './actions.ts';
+import { drawnCount, drawnSeed, followScene, refreshMask, viewSide, warmUp } from './actions.ts';
 import { stayAwake } from './awake.ts';
 import { send, startEngine } from './engine.ts';
 import { receive } from './events.ts';
@@ -16,10 +16,12 @@ export function begin(): void {
   if (begun) return;
   begun = true;
   followAddress();
-  showFirstClip();
-  refreshMask();
+  // the worker first: it opens the GPU while this thread draws
   startEngine(receive);
   send({ type: 'open' });
+  warmUp();
+  showFirstClip();
+  refreshMask();
   send({ type: 'addProcedural', jobId: 'drawn clips', count: drawnCount, seed: drawnSeed });
   beginKeeping();
   stayAwake();

@@ -3,7 +3,6 @@
 import { preset } from '../core/presets.ts';
 import type { DeviceState, Event } from '../protocol/messages.ts';
 import { afterMetrics, afterRunState, applyConfig, isActive, refreshCost, showClip } from './actions.ts';
-import { send } from './engine.ts';
 import { afterFiles, keptFailed, receiveKept, receiveSaved, saveFailed } from './keep.ts';
 import { benchmarkDone, benchmarkFailed, benchmarkRow, benchmarkStep, recallKernels } from './measure.ts';
 import { patch, patchRun, useStudio } from './studio.ts';
@@ -115,8 +114,4 @@ function receiveDevice(state: DeviceState): void {
   )
     applyConfig(preset('tiny'));
   else if (state.kind === 'ready' || (state.kind === 'none' && state.error.code !== 'internal')) void refreshCost();
-  // Who looks at the training screen may press train next: the kernels are compiled meanwhile.
-  const now = useStudio.getState();
-  if (state.kind === 'ready' && before.kind === 'opening' && now.screen === 'train')
-    send({ type: 'warm', config: now.config });
 }

@@ -1,6 +1,6 @@
 // Which screen is open. The address remembers it, so that a reload, a bookmark and the back button lead to it.
 
-import { followScene } from './actions.ts';
+import { followScene, warmUp } from './actions.ts';
 import { patch, sceneConfig, useStudio } from './studio.ts';
 
 export const screens = ['train', 'masks', 'system'] as const;
@@ -20,5 +20,6 @@ export function followAddress(): void {
     const before = sceneConfig(useStudio.getState());
     patch({ screen: screenOf(location.hash), hovered: null });
     followScene(before);
+    warmUp();
   });
 }
