@@ -101,7 +101,7 @@ export function ClipLibrary() {
       {drawn.length > 0 && (
         <details open={files.length === 0}>
           <summary>
-            {drawn.length} drawn clips <span className="faint">exact labels, no download</span>
+            {drawn.length} drawn clips <span className="faint">exact labels</span>
           </summary>
           <div className="thumbs">
             {drawn.map((clip) => (
