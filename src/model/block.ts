@@ -20,7 +20,7 @@ export interface Layers {
   label: string;
 }
 
-export function layersOf(plan: Plan, arena: Arena, label: string): Layers {
+export function layersOf(plan: Plan, arena: Arena, label: string, eps = normEps): Layers {
   return {
     plan,
     label,
@@ -35,7 +35,7 @@ export function layersOf(plan: Plan, arena: Arena, label: string): Layers {
         plan,
         x,
         { gamma: weight(arena, `${name}.weight`), beta: weight(arena, `${name}.bias`) },
-        normEps,
+        eps,
         `${label}/${name}`,
       ),
   };

@@ -27,7 +27,7 @@ export interface PredictorSizes {
 }
 
 /** Official groups: one-dimensional tensors and biases are not decayed (mask tokens are three-dimensional, so they are). */
-const spec = (name: string, shape: number[]): ParameterSpec => ({
+export const parameter = (name: string, shape: number[]): ParameterSpec => ({
   name,
   shape,
   decay: shape.length > 1 && !name.includes('bias'),
@@ -38,18 +38,18 @@ const spec = (name: string, shape: number[]): ParameterSpec => ({
 export function blockParameters(prefix: string, dim: number, mlpRatio: number): ParameterSpec[] {
   const hidden = mlpHidden(dim, mlpRatio);
   return [
-    spec(`${prefix}norm1.weight`, [dim]),
-    spec(`${prefix}norm1.bias`, [dim]),
-    spec(`${prefix}attn.qkv.weight`, [3 * dim, dim]),
-    spec(`${prefix}attn.qkv.bias`, [3 * dim]),
-    spec(`${prefix}attn.proj.weight`, [dim, dim]),
-    spec(`${prefix}attn.proj.bias`, [dim]),
-    spec(`${prefix}norm2.weight`, [dim]),
-    spec(`${prefix}norm2.bias`, [dim]),
-    spec(`${prefix}mlp.fc1.weight`, [hidden, dim]),
-    spec(`${prefix}mlp.fc1.bias`, [hidden]),
-    spec(`${prefix}mlp.fc2.weight`, [dim, hidden]),
-    spec(`${prefix}mlp.fc2.bias`, [dim]),
+    parameter(`${prefix}norm1.weight`, [dim]),
+    parameter(`${prefix}norm1.bias`, [dim]),
+    parameter(`${prefix}attn.qkv.weight`, [3 * dim, dim]),
+    parameter(`${prefix}attn.qkv.bias`, [3 * dim]),
+    parameter(`${prefix}attn.proj.weight`, [dim, dim]),
+    parameter(`${prefix}attn.proj.bias`, [dim]),
+    parameter(`${prefix}norm2.weight`, [dim]),
+    parameter(`${prefix}norm2.bias`, [dim]),
+    parameter(`${prefix}mlp.fc1.weight`, [hidden, dim]),
+    parameter(`${prefix}mlp.fc1.bias`, [hidden]),
+    parameter(`${prefix}mlp.fc2.weight`, [dim, hidden]),
+    parameter(`${prefix}mlp.fc2.bias`, [dim]),
   ];
 }
 
@@ -57,26 +57,26 @@ export function encoderParameters(s: NetworkSizes): ParameterSpec[] {
   const kernel = s.frames === 1 ? [3, s.patch, s.patch] : [3, s.tubelet, s.patch, s.patch];
   return [
     { name: 'pos_embed', shape: [1, s.tokens, s.dim], decay: false, trained: false },
-    spec('patch_embed.proj.weight', [s.dim, ...kernel]),
-    spec('patch_embed.proj.bias', [s.dim]),
+    parameter('patch_embed.proj.weight', [s.dim, ...kernel]),
+    parameter('patch_embed.proj.bias', [s.dim]),
     ...Array.from({ length: s.depth }, (_, i) => blockParameters(`blocks.${i}.`, s.dim, s.mlpRatio)).flat(),
-    spec('norm.weight', [s.dim]),
-    spec('norm.bias', [s.dim]),
+    parameter('norm.weight', [s.dim]),
+    parameter('norm.bias', [s.dim]),
   ];
 }
 
 export function predictorParameters(s: PredictorSizes): ParameterSpec[] {
   return [
     { name: 'predictor_pos_embed', shape: [1, s.tokens, s.predDim], decay: false, trained: false },
-    spec('predictor_embed.weight', [s.predDim, s.dim]),
-    spec('predictor_embed.bias', [s.predDim]),
-    { ...spec('mask_tokens', [1, 1, s.predDim]), stack: s.maskTokens },
+    parameter('predictor_embed.weight', [s.predDim, s.dim]),
+    parameter('predictor_embed.bias', [s.predDim]),
+    { ...parameter('mask_tokens', [1, 1, s.predDim]), stack: s.maskTokens },
     ...Array.from({ length: s.predDepth }, (_, i) =>
       blockParameters(`predictor_blocks.${i}.`, s.predDim, s.mlpRatio),
     ).flat(),
-    spec('predictor_norm.weight', [s.predDim]),
-    spec('predictor_norm.bias', [s.predDim]),
-    spec('predictor_proj.weight', [s.dim, s.predDim]),
-    spec('predictor_proj.bias', [s.dim]),
+    parameter('predictor_norm.weight', [s.predDim]),
+    parameter('predictor_norm.bias', [s.predDim]),
+    parameter('predictor_proj.weight', [s.dim, s.predDim]),
+    parameter('predictor_proj.bias', [s.dim]),
   ];
 }

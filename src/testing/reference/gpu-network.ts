@@ -20,7 +20,7 @@ import { referenceForm } from './variant.ts';
 import type { Comparison, ReferenceCase } from '../reference.ts';
 
 /** A plan, its inputs with values, and a reader; what every check here needs. */
-class Bench {
+export class Bench {
   readonly plan = new Plan({
     most: {},
     variant: referenceForm().variant,

@@ -68,7 +68,7 @@ const joinClips = (c: ReferenceCase, names: string[]): Float32Array<ArrayBuffer>
 };
 
 /** Compares every stored weight `prefix…` with an arena. */
-async function compareWeights(arena: Arena, c: ReferenceCase, comparison: Comparison, prefix: string): Promise<void> {
+export async function compareWeights(arena: Arena, c: ReferenceCase, comparison: Comparison, prefix: string): Promise<void> {
   const { device } = await testPipelines();
   const values = await readBuffer(device, arena.weights.place!.buffer, 0, arena.size);
   for (const name of c.names(prefix)) {

@@ -2,6 +2,7 @@
 
 import type { Comparison, ReferenceCase } from '../reference.ts';
 import { checkBlock, checkEncoder, checkImageRepeat, checkPatchEmbed, checkPredictor } from './gpu-network.ts';
+import { checkProbe, checkProbeTraining } from './gpu-probe.ts';
 import { checkAdamW, checkTrainStep, checkTrajectory } from './gpu-train.ts';
 import {
   checkBlockSizes,
@@ -29,6 +30,8 @@ export const checks: ReadonlyMap<string, Check> = new Map<string, Check>([
   ['train_step', checkTrainStep],
   ['train_traj', checkTrajectory],
   ['adamw', checkAdamW],
+  ['probe', checkProbe],
+  ['probe_train', checkProbeTraining],
   ['schedule', checkSchedule],
   ['mask_block_size', checkBlockSizes],
   ['mask_seed_table', checkSeedTable],
@@ -50,4 +53,6 @@ export const kernelKinds: ReadonlySet<string> = new Set([
   'train_step',
   'train_traj',
   'adamw',
+  'probe',
+  'probe_train',
 ]);
