@@ -71,3 +71,23 @@ export function viewedClip(c: RunConfig, source: ClipFrameSource, start: number)
   transformClip(frames, false, { into, offset: 0, side });
   return into;
 }
+
+/** Clips of one video for evaluation, view by view and in it segment by segment, (3, T, S, S) each. */
+export function evaluatedViews(
+  m: RunConfig['model'],
+  data: RunConfig['data'],
+  source: ClipFrameSource,
+  segments: number,
+  views: 1 | 3,
+): Float32Array<ArrayBuffer>[] {
+  const box = centreSquare(source.width, source.height);
+  const rows = clipIndices({ frames: source.frames, framesPerClip: m.frames, stride: data.samplingRate, clips: segments });
+  return Array.from({ length: views }, () =>
+    rows.map((indices) => {
+      const into = new Float32Array(3 * m.frames * m.crop * m.crop);
+      const frames = indices.map((i) => ({ rgb: source.rgb(i), width: source.width, box }));
+      transformClip(frames, false, { into, offset: 0, side: m.crop });
+      return into;
+    }),
+  ).flat();
+}

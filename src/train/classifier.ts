@@ -142,6 +142,15 @@ export class Classifier {
     this.#write(this.#learn.recorded.plan.find('guard'), new Uint32Array(2));
   }
 
+  /** The whole arena, for `load`. No step may be on its way. */
+  weights(): Promise<Float32Array<ArrayBuffer>> {
+    return readTensor(this.#device, this.arena.weights, this.arena.size);
+  }
+
+  load(weights: Float32Array<ArrayBuffer>): void {
+    this.#write(this.arena.weights, weights);
+  }
+
   /**
    * One step on b clips: features (b · tokens, C), labels (b). Resolves when it was submitted, with a promise of the mean
    * loss and the gradient norm before clipping; that rejects with StudioError 'non-finite' when the step broke.

@@ -1,0 +1,170 @@
+// Where the features of an evaluation come from: the trained network, the same one with random weights, and what is left
+// when the order of frames, their motion or the network is taken away.
+
+import type { ModelConfig } from '../core/config.ts';
+import { StudioError } from '../core/errors.ts';
+import { makeKey, permutation } from '../core/random.ts';
+import { tokenCount } from '../core/grid.ts';
+import { gridOf } from '../core/config.ts';
+import type { Variant } from '../core/variant.ts';
+import { type Arena, createArena, destroyArena } from '../gpu/arena.ts';
+import type { PipelineCache } from '../gpu/kernel.ts';
+import { initialWeights } from '../model/initialise.ts';
+import { encoderParameters } from '../model/parameters.ts';
+import type { EvaluationRequest, FeatureSource } from '../protocol/evaluation.ts';
+import { FeatureReader } from '../train/features.ts';
+import { evaluatedViews } from './clips.ts';
+import type { LabelledClip } from './evaluate.ts';
+import type { Features } from './probe.ts';
+
+/** Most bytes of features that are kept at once. */
+const featureBudget = 768 * 2 ** 20;
+/** Clips that go through the encoder together. */
+const batch = 8;
+/** Seeds of random networks are far from those that runs start with. */
+const randomSeed = 90_000;
+
+export class FrozenFeatures {
+  readonly #pipelines: PipelineCache;
+  readonly #variant: Variant;
+  readonly #model: ModelConfig;
+  readonly #trained: Arena | null;
+  readonly #random: Arena;
+  #readers: { trained: FeatureReader | null; random: FeatureReader | null } = { trained: null, random: null };
+
+  /** `trained`: the encoder asked about, or null when there are only random weights. It stays its owner's. */
+  constructor(pipelines: PipelineCache, model: ModelConfig, trained: Arena | null, variant: Variant) {
+    this.#pipelines = pipelines;
+    this.#variant = variant;
+    this.#model = model;
+    this.#trained = trained;
+    const specs = encoderParameters({ ...model, tokens: tokenCount(gridOf(model)) });
+    this.#random = createArena(pipelines.device, 'random encoder', specs, false);
+  }
+
+  /** Features of all clips; `network` counts the random ones. `onDone` counts clips. */
+  async read(
+    clips: readonly LabelledClip[],
+    source: FeatureSource,
+    network: number,
+    request: EvaluationRequest,
+    signal: AbortSignal,
+    onDone: (done: number) => void,
+  ): Promise<Features> {
+    const m = this.#model;
+    if (source === 'colour') return this.#colours(clips, request, onDone);
+    const reader = await this.#reader(source === 'random' || !this.#trained ? 'random' : 'trained', network);
+    const { segments, views } = request;
+    const tokens = segments * reader.tokens;
+    const size = clips.length * views * tokens * m.dim;
+    if (size * 4 > featureBudget)
+      throw new StudioError(
+        'config',
+        `The features of ${clips.length} clips need ${(size / 2 ** 18).toFixed(0)} MB, the limit is ${featureBudget / 2 ** 20} MB.`,
+        'Take fewer clips, segments or views, or a smaller model.',
+      );
+    const values = new Float32Array(size);
+    const pixels = 3 * m.frames * m.crop * m.crop;
+    // every clip has views × segments passes, in the order in which their tokens lie in `values`
+    const each = reader.tokens * m.dim;
+    const waiting: Float32Array[] = [];
+    let at = 0;
+    const flush = async () => {
+      const joined = new Float32Array(waiting.length * pixels);
+      waiting.forEach((clip, b) => joined.set(clip, b * pixels));
+      const b = waiting.length;
+      waiting.length = 0;
+      values.set(await reader.read(joined, b), at * each);
+      at += b;
+    };
+    for (const [i, clip] of clips.entries()) {
+      for (const part of evaluatedViews(m, request.config.data, clip.source, segments, views)) {
+        waiting.push(source === 'trained' || source === 'random' ? part : rearranged(part, m, source, i));
+        if (waiting.length === batch) await flush();
+      }
+      signal.throwIfAborted();
+      onDone(i + 1);
+    }
+    if (waiting.length) await flush();
+    return {
+      clips: clips.length,
+      views,
+      tokens,
+      dim: m.dim,
+      heads: m.heads,
+      values,
+      pooled: averages(values, clips.length, views * tokens, m.dim),
+    };
+  }
+
+  /** Mean colour of every frame of the middle view: (clips, 3 · T) and no tokens. */
+  #colours(clips: readonly LabelledClip[], request: EvaluationRequest, onDone: (done: number) => void): Features {
+    const { frames, crop } = this.#model;
+    const dim = 3 * frames;
+    const pooled = new Float32Array(clips.length * dim);
+    clips.forEach((clip, i) => {
+      const [pixels] = evaluatedViews(this.#model, request.config.data, clip.source, 1, 1);
+      const plane = crop * crop;
+      for (let p = 0; p < dim; p++) {
+        let sum = 0;
+        for (let k = p * plane; k < (p + 1) * plane; k++) sum += pixels[k];
+        pooled[i * dim + p] = sum / plane;
+      }
+      onDone(i + 1);
+    });
+    return { clips: clips.length, views: 1, tokens: 1, dim, heads: 1, values: pooled, pooled };
+  }
+
+  async #reader(which: 'trained' | 'random', network: number): Promise<FeatureReader> {
+    if (which === 'random')
+      this.#pipelines.device.queue.writeBuffer(
+        this.#random.weights.place!.buffer,
+        0,
+        initialWeights(this.#random, this.#model, randomSeed + network, 'encoder'),
+      );
+    const arena = which === 'random' ? this.#random : this.#trained!;
+    return (this.#readers[which] ??= await FeatureReader.create(
+      this.#pipelines,
+      arena,
+      this.#model,
+      batch,
+      this.#variant,
+    ));
+  }
+
+  destroy(): void {
+    this.#readers.trained?.destroy();
+    this.#readers.random?.destroy();
+    destroyArena(this.#random);
+  }
+}
+
+/** Mean over the rows of every clip, (clips · rows, dim) → (clips, dim). */
+function averages(values: Float32Array, clips: number, rows: number, dim: number): Float32Array<ArrayBuffer> {
+  const pooled = new Float32Array(clips * dim);
+  for (let i = 0; i < clips; i++)
+    for (let c = 0; c < dim; c++) {
+      let sum = 0;
+      for (let n = 0; n < rows; n++) sum += values[(i * rows + n) * dim + c];
+      pooled[i * dim + c] = sum / rows;
+    }
+  return pooled;
+}
+
+/** A clip (3, T, S, S) with its frames in random order, or its first one repeated. */
+export function rearranged(
+  clip: Float32Array,
+  { frames, crop }: { frames: number; crop: number },
+  how: 'shuffled' | 'still',
+  index: number,
+): Float32Array<ArrayBuffer> {
+  const order = how === 'still' ? null : permutation(makeKey(0, 'shuffled frames'), index, frames);
+  const plane = crop * crop;
+  const out = new Float32Array(clip.length);
+  for (let c = 0; c < 3; c++)
+    for (let t = 0; t < frames; t++) {
+      const from = c * frames + (order ? order[t] : 0);
+      out.set(clip.subarray(from * plane, (from + 1) * plane), (c * frames + t) * plane);
+    }
+  return out;
+}
