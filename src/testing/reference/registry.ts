@@ -7,6 +7,7 @@ import {
   checkBlockSizes,
   checkClipIndices,
   checkCropBoxes,
+  checkEvaluationTransform,
   checkInterpolation,
   checkMaskLists,
   checkMaskStatistics,
@@ -38,6 +39,7 @@ export const checks: ReadonlyMap<string, Check> = new Map<string, Check>([
   ['clip_indices', checkClipIndices],
   ['crop_params', checkCropBoxes],
   ['video_transform', checkTransform],
+  ['eval_transform', checkEvaluationTransform],
 ]);
 
 /** Kinds that go through kernels, and so through every form of them. */
