@@ -1,7 +1,7 @@
 // Which check proves which kind of case. A kind that is not here counts as not covered.
 
 import type { Comparison, ReferenceCase } from '../reference.ts';
-import { checkBlock, checkEncoder, checkImageRepeat, checkPatchEmbed, checkPredictor } from './gpu-network.ts';
+import { checkBlock, checkEncoder, checkImageRepeat, checkMultiview, checkPatchEmbed, checkPredictor } from './gpu-network.ts';
 import { checkAdamW, checkTrainStep, checkTrajectory } from './gpu-train.ts';
 import {
   checkBlockSizes,
@@ -26,6 +26,7 @@ export const checks: ReadonlyMap<string, Check> = new Map<string, Check>([
   ['block', checkBlock],
   ['encoder', checkEncoder],
   ['image_repeat', checkImageRepeat],
+  ['multiview', checkMultiview],
   ['predictor', checkPredictor],
   ['train_step', checkTrainStep],
   ['train_traj', checkTrajectory],
@@ -48,6 +49,7 @@ export const kernelKinds: ReadonlySet<string> = new Set([
   'block',
   'encoder',
   'image_repeat',
+  'multiview',
   'predictor',
   'train_step',
   'train_traj',
