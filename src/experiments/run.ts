@@ -77,7 +77,14 @@ export async function ask(
   const reports: Record<string, EvaluationReport> = {};
   for (const axis of axes) {
     const labelled = evaluatedClips(0, clips, axis, look);
-    const data = { kind: 'drawn', seed: 0, clips, axis, noise: look.noise ?? 0.03, background: look.background ?? 'plain' } as const;
+    const data = {
+      kind: 'drawn',
+      seed: 0,
+      clips,
+      axis,
+      noise: look.noise ?? 0.03,
+      background: look.background ?? 'plain',
+    } as const;
     reports[axis] = await evaluateProbes({ ...request, config, runId: encoder ? 'run' : null, data }, labelled, null, {
       frozen,
       probes,

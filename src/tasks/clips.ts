@@ -3,6 +3,7 @@
 import type { RunConfig } from '../core/config.ts';
 import { integer, makeKey, permutation, uniform } from '../core/random.ts';
 import { type CropBox, cropBox, transformClip } from '../video/augment.ts';
+import { evaluateClip } from '../video/evaluate-transform.ts';
 import { clipIndices } from '../video/sampling.ts';
 
 /** A video as the trainer reads it: decoded pictures at working size. */
@@ -72,7 +73,10 @@ export function viewedClip(c: RunConfig, source: ClipFrameSource, start: number)
   return into;
 }
 
-/** Clips of one video for evaluation, view by view and in it segment by segment, (3, T, S, S) each. */
+/**
+ * Clips of one video as the official evaluation cuts them, view by view and in it segment by segment, (3, T, S, S) each.
+ * One view: the short side becomes 256/224 of the crop and the centre is cut out; three: crops along the long side.
+ */
 export function evaluatedViews(
   m: RunConfig['model'],
   data: RunConfig['data'],
@@ -80,14 +84,14 @@ export function evaluatedViews(
   segments: number,
   views: 1 | 3,
 ): Float32Array<ArrayBuffer>[] {
-  const box = centreSquare(source.width, source.height);
-  const rows = clipIndices({ frames: source.frames, framesPerClip: m.frames, stride: data.samplingRate, clips: segments });
-  return Array.from({ length: views }, () =>
-    rows.map((indices) => {
-      const into = new Float32Array(3 * m.frames * m.crop * m.crop);
-      const frames = indices.map((i) => ({ rgb: source.rgb(i), width: source.width, box }));
-      transformClip(frames, false, { into, offset: 0, side: m.crop });
-      return into;
-    }),
-  ).flat();
+  const size = 3 * m.frames * m.crop * m.crop;
+  const { width, height } = source;
+  const video = { frames: source.frames, framesPerClip: m.frames, stride: data.samplingRate };
+  const bySegment = clipIndices({ ...video, clips: segments, overlap: segments > 1 }).map((indices) => {
+    const into = new Float32Array(views * size);
+    const frames = indices.map((i) => ({ rgb: source.rgb(i), width, height }));
+    evaluateClip(frames, views, { into, offset: 0, side: m.crop });
+    return into;
+  });
+  return Array.from({ length: views }, (_, v) => bySegment.map((all) => all.slice(v * size, (v + 1) * size))).flat();
 }

@@ -143,7 +143,16 @@ export async function evaluateProbes(
             runProbe(
               tools.probes,
               line.probe,
-              { features, labels, classes: classes.length, ...parts, train, test: split.test, recipe: request.recipe, seed },
+              {
+                features,
+                labels,
+                classes: classes.length,
+                ...parts,
+                train,
+                test: split.test,
+                recipe: request.recipe,
+                seed,
+              },
               signal,
               (done, total) => tools.onProgress(`${probeNames[line.probe]}, ${stageNames[source]}`, done, total),
             ),
@@ -189,7 +198,11 @@ const stageNames: Record<FeatureSource, string> = {
   still: 'One frame repeated',
   colour: 'Mean colour',
 };
-const probeNames: Record<ProbeKind, string> = { attentive: 'Attentive probe', linear: 'Linear probe', knn: 'Neighbours' };
+const probeNames: Record<ProbeKind, string> = {
+  attentive: 'Attentive probe',
+  linear: 'Linear probe',
+  knn: 'Neighbours',
+};
 
 function rowOf(line: Line, labels: number, trials: Trial[]): EvaluationRow {
   const tests = trials.map((t) => t.test);

@@ -64,3 +64,26 @@ export function clipIndices(s: ClipSampling): number[][] {
     return whole(indices, 0, span - 1).map((i) => Math.max(0, i + shift));
   });
 }
+
+/** One of the clips that a video is evaluated by. */
+export interface EvaluationClip {
+  /** which part of the video, which of its crops */
+  segment: number;
+  view: number;
+  /** frames of the video */
+  indices: number[];
+}
+
+/**
+ * The clips of one video in evaluation: `segments` in time, which overlap in short videos, and `views` crops of each; all
+ * views of a segment one behind the other, as the official data loader has them.
+ */
+export function evaluationClips(
+  video: Pick<ClipSampling, 'frames' | 'framesPerClip' | 'stride'>,
+  segments: number,
+  views: 1 | 3,
+): EvaluationClip[] {
+  return clipIndices({ ...video, clips: segments, overlap: true }).flatMap((indices, segment) =>
+    Array.from({ length: views }, (_, view) => ({ segment, view, indices })),
+  );
+}

@@ -6,6 +6,7 @@ import { Plan } from '../../gpu/plan.ts';
 import { compile, type Program } from '../../gpu/program.ts';
 import { readBuffer, readTensor } from '../../gpu/readback.ts';
 import { root, type Tensor } from '../../gpu/tensor.ts';
+import { aggregateSegments, framesAsImages, tubeletSteps } from '../../model/aggregate.ts';
 import { block, layersOf } from '../../model/block.ts';
 import { encode } from '../../model/encoder.ts';
 import { packFull, packMasks, type TokenTables } from '../../model/pack.ts';
@@ -253,6 +254,38 @@ export async function checkImageRepeat(c: ReferenceCase, comparison: Comparison)
   const out = encode(bench.plan, arena, sizes, clips, bench.tokenSet('full', packFull(B, tokens)), 'full');
   await bench.run();
   comparison.compare('out/tokens', await bench.read(out));
+}
+
+/** Several clips of one video: every segment and view through the encoder in one batch, then joined as a probe gets them. */
+export async function checkMultiview(c: ReferenceCase, comparison: Comparison): Promise<void> {
+  const g = c.config;
+  const byFrame = g.mode === 'frame';
+  const pairs = Array.from({ length: g.clips }, (_, s) => Array.from({ length: g.views }, (_v, v) => c.tensor(`in/seg${s}.view${v}`))).flat();
+  const [B, , T, H, W] = pairs[0].shape;
+  const inputs = pairs.map(({ data }) => (byFrame ? framesAsImages(data as Float32Array, B, T) : (data as Float32Array)));
+  const rows = pairs.length * B * (byFrame ? T : 1);
+  const { sizes, tokens, specs } = encoderSizes(c, byFrame ? [rows, 3, H, W] : [rows, 3, T, H, W]);
+  const arena = await loadArena('encoder', specs, c, 'w/', false);
+  const bench = new Bench();
+  const all = Float32Array.from(inputs.flatMap((data) => [...data]));
+  const clips = bench.input('clips', rows, all.length / rows, all);
+  const out = encode(bench.plan, arena, sizes, clips, bench.tokenSet('full', packFull(rows, tokens)), 'full');
+  await bench.run();
+  const features = await bench.read(out);
+  const size = features.length / pairs.length;
+  const steps = Array.from({ length: g.clips }, (_, s) => tubeletSteps(c.tensor(`in/seg${s}.indices`).data, byFrame ? 1 : g.tubelet));
+  for (let v = 0; v < g.views; v++) {
+    const segments = Array.from({ length: g.clips }, (_, s) => features.slice((s * g.views + v) * size, (s * g.views + v + 1) * size));
+    const joined = aggregateSegments(segments, {
+      B,
+      D: g.dim,
+      // frame aggregation always joins
+      acrossSegments: byFrame || g.attend_across_segments,
+      times: g.use_pos_embed ? { steps, rows: g.max_frames } : null,
+    });
+    if (joined.length === 1 && c.has(`out/view${v}`)) comparison.compare(`out/view${v}`, joined[0]);
+    else joined.forEach((tokensOf, s) => comparison.compare(`out/view${v}.seg${s}`, tokensOf));
+  }
 }
 
 export async function checkPredictor(c: ReferenceCase, comparison: Comparison): Promise<void> {

@@ -1,13 +1,14 @@
 // Which check proves which kind of case. A kind that is not here counts as not covered.
 
 import type { Comparison, ReferenceCase } from '../reference.ts';
-import { checkBlock, checkEncoder, checkImageRepeat, checkPatchEmbed, checkPredictor } from './gpu-network.ts';
+import { checkBlock, checkEncoder, checkImageRepeat, checkMultiview, checkPatchEmbed, checkPredictor } from './gpu-network.ts';
 import { checkProbe, checkProbeTraining } from './gpu-probe.ts';
 import { checkAdamW, checkTrainStep, checkTrajectory } from './gpu-train.ts';
 import {
   checkBlockSizes,
   checkClipIndices,
   checkCropBoxes,
+  checkEvaluationTransform,
   checkInterpolation,
   checkMaskLists,
   checkMaskStatistics,
@@ -26,6 +27,7 @@ export const checks: ReadonlyMap<string, Check> = new Map<string, Check>([
   ['block', checkBlock],
   ['encoder', checkEncoder],
   ['image_repeat', checkImageRepeat],
+  ['multiview', checkMultiview],
   ['predictor', checkPredictor],
   ['train_step', checkTrainStep],
   ['train_traj', checkTrajectory],
@@ -41,6 +43,7 @@ export const checks: ReadonlyMap<string, Check> = new Map<string, Check>([
   ['clip_indices', checkClipIndices],
   ['crop_params', checkCropBoxes],
   ['video_transform', checkTransform],
+  ['eval_transform', checkEvaluationTransform],
 ]);
 
 /** Kinds that go through kernels, and so through every form of them. */
@@ -49,6 +52,7 @@ export const kernelKinds: ReadonlySet<string> = new Set([
   'block',
   'encoder',
   'image_repeat',
+  'multiview',
   'predictor',
   'train_step',
   'train_traj',

@@ -9,6 +9,7 @@ import { blocksOf, drawMasks, nextPlace, sizeDraws } from '../../mask/draw.ts';
 import { MersenneTwister } from '../../mask/mersenne.ts';
 import { interpolatePositions, sinCosPositions1d, sinCosPositions2d, sinCosPositions3d } from '../../model/positions.ts';
 import { cropBox, shiftedBoxes, transformClip } from '../../video/augment.ts';
+import { evaluateClip } from '../../video/evaluate-transform.ts';
 import { clipIndices, strideOf } from '../../video/sampling.ts';
 import type { CaseConfig, Comparison, ReferenceCase } from '../reference.ts';
 import { optimOf } from './optim.ts';
@@ -239,4 +240,15 @@ export function checkTransform(c: ReferenceCase, comparison: Comparison): void {
   const frames = boxes.map((box, t) => ({ rgb: clip.subarray(t * size, (t + 1) * size), width: g.w as number, box }));
   transformClip(frames, g.flip_u < 0.5, { into, offset: 0, side: g.crop });
   comparison.compare('out/clip', into);
+}
+
+export function checkEvaluationTransform(c: ReferenceCase, comparison: Comparison): void {
+  const { t, h, w, crop, views } = c.config;
+  const clip = c.tensor('in/clip').data;
+  const size = h * w * 3;
+  const frames = Array.from({ length: t }, (_, i) => ({ rgb: clip.subarray(i * size, (i + 1) * size), width: w as number, height: h as number }));
+  const view = 3 * t * crop * crop;
+  const into = new Float32Array(views * view);
+  evaluateClip(frames, views, { into, offset: 0, side: crop });
+  for (let v = 0; v < views; v++) comparison.compare(`out/view${v}`, into.subarray(v * view, (v + 1) * view));
 }
