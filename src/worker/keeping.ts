@@ -3,9 +3,9 @@
 import { StudioError } from '../core/errors.ts';
 import { canRun } from '../core/variant.ts';
 import { layoutArena } from '../gpu/arena.ts';
-import { networkArenas } from '../model/initialise.ts';
 import type { Command } from '../protocol/messages.ts';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from '../tasks/checkpoint.ts';
+import { runArenas } from '../tasks/pretrain.ts';
 import { checkTensors } from '../train/snapshot.ts';
 import { findClips, type FoundClips } from './clip-refs.ts';
 import type { Gpu } from './gpu.ts';
@@ -97,8 +97,7 @@ export function createKeeping(
 /** A checkpoint whose weights are those of its own settings. */
 function checked(bytes: Uint8Array): Checkpoint {
   const checkpoint = readCheckpoint(bytes);
-  const { model, masks } = checkpoint.config;
-  checkTensors(networkArenas(model, masks.length, layoutArena), checkpoint.tensors);
+  checkTensors(runArenas(checkpoint.config, layoutArena), checkpoint.tensors);
   return checkpoint;
 }
 
