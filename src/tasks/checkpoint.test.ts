@@ -59,6 +59,14 @@ it('says what was predicted; runs from before there was a choice predict feature
   expect(() => readCheckpoint(altered({ config: JSON.stringify(odd) }))).toThrow('loss.target is not one of');
 });
 
+it('keeps the look of drawn clips', () => {
+  const look = { noise: 0.25, background: 'textured', colours: 'full' } as const;
+  const c = { ...checkpoint(), clips: [{ kind: 'drawn' as const, seed: 1, first: 0, count: 64, look }] };
+  expect(readCheckpoint(writeCheckpoint(c)).clips).toEqual(c.clips);
+  const odd = [{ kind: 'drawn', seed: 1, first: 0, count: 64, look: { ...look, noise: -1 } }];
+  expect(() => readCheckpoint(altered({ clips: JSON.stringify(odd) }))).toThrow('no sound name');
+});
+
 it('every field of every mask kind survives', () => {
   const c = checkpoint();
   c.config.masks = [

@@ -1,5 +1,6 @@
 // The commands about kept runs: the list, taking one up again, forgetting, files out and in.
 
+import { usualLook } from '../core/drawn-look.ts';
 import { StudioError } from '../core/errors.ts';
 import { canRun } from '../core/variant.ts';
 import { layoutArena } from '../gpu/arena.ts';
@@ -42,7 +43,9 @@ export function createKeeping(
       const { open: device } = await gpu.use();
       const { config, step, savedAt, metrics } = from;
       const notes = differences(from, device, found, passed);
-      post({ type: 'restored', requestId, runId, config, step, savedAt, metrics, notes });
+      const drawn = from.clips.find((clip) => clip.kind === 'drawn');
+      const look = drawn ? (drawn.look ?? usualLook) : null;
+      post({ type: 'restored', requestId, runId, config, step, savedAt, metrics, look, notes });
       await training.begin({ runId, config, clipIds: found.clipIds, from, open: Promise.resolve(open) });
     } catch (error) {
       open.close();
