@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { changedFields, fieldsOf, withField } from './config-diff.ts';
-import { multiBlock, preset } from './presets.ts';
+import { multiBlock, predicting, preset } from './presets.ts';
 
 it('names every field as checkConfig does', () => {
   const fields = fieldsOf(preset('nano'));
@@ -26,4 +26,12 @@ it('sets that are new, gone or of another kind', () => {
   expect(changedFields(more, a)).toContain('masks.2.blocks');
   const tube = { ...a, masks: [a.masks[0], { kind: 'tube' as const, ratio: 0.9 }] };
   expect(changedFields(a, tube)).toEqual(expect.arrayContaining(['masks.1.kind', 'masks.1.ratio', 'masks.1.blocks']));
+});
+
+it('another target is one field', () => {
+  const a = preset('vit_large');
+  expect(changedFields(a, predicting(a, 'pixels'))).toEqual(['loss.target']);
+  const b = preset('nano');
+  expect(changedFields(b, predicting(b, 'pixels')).sort()).toEqual(['loss.sigreg', 'loss.target']);
+  expect(predicting(predicting(b, 'pixels'), 'features')).toEqual(preset('nano'));
 });

@@ -90,8 +90,15 @@ export interface MaskSampling {
   seed: number;
 }
 
+/** What the predictor is held against: features of the slow encoder (V-JEPA), or normalised pixels of the hidden patches,
+ * its twin in the article (section 4.1, table 1). */
+export type PredictionTarget = 'features' | 'pixels';
+export const predictionTargets: readonly PredictionTarget[] = ['features', 'pixels'];
+
 export interface LossConfig {
-  /** p of |z − h|^p / p (`loss_exp`) */
+  /** no field of the official YAML, whose trainer knows features alone */
+  target: PredictionTarget;
+  /** p of |z − h|^p / p (`loss_exp`); pixels always take 2, see lossExponent */
   exponent: number;
   /** weight of the official variance term on the predictions (`reg_coeff`) */
   regCoeff: number;
@@ -170,8 +177,21 @@ const blockParameters = (dim: number, ratio: number): number => {
   return 4 * dim + (3 * dim * dim + 3 * dim) + (dim * dim + dim) + (2 * dim * hidden + hidden + dim);
 };
 
+/** Exponent that a run trains with. The article's pixel twin has a mean squared error (section 4.1); with 2 the loss is
+ * half of that, which is the same gradient but for a factor that AdamW divides out again. */
+export const lossExponent = (loss: LossConfig): number => (loss.target === 'pixels' ? 2 : loss.exponent);
+
+/** Width of a prediction: that of the encoder, or all pixel values of a patch. */
+export const predictionWidth = (m: ModelConfig, target: PredictionTarget): number =>
+  target === 'pixels' ? patchValues(m) : m.dim;
+
 /** Trained parameters of encoder and predictor (position tables are fixed and not counted). */
-export function parameterCount(m: ModelConfig, maskSets: number): { encoder: number; predictor: number } {
+export function parameterCount(
+  m: ModelConfig,
+  maskSets: number,
+  target: PredictionTarget = 'features',
+): { encoder: number; predictor: number } {
+  const width = predictionWidth(m, target);
   const encoder = patchValues(m) * m.dim + m.dim + m.depth * blockParameters(m.dim, m.mlpRatio) + 2 * m.dim;
   const predictor =
     m.dim * m.predDim +
@@ -179,8 +199,8 @@ export function parameterCount(m: ModelConfig, maskSets: number): { encoder: num
     maskSets * m.predDim +
     m.predDepth * blockParameters(m.predDim, m.mlpRatio) +
     2 * m.predDim +
-    m.predDim * m.dim +
-    m.dim;
+    m.predDim * width +
+    width;
   return { encoder, predictor };
 }
 

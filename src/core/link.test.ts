@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { changedFields } from './config-diff.ts';
-import type { MaskConfig, RunConfig } from './config.ts';
+import { type MaskConfig, predictionTargets, type RunConfig } from './config.ts';
 import { type LinkState, readLink, writeLink } from './link.ts';
 import { multiBlock, preset, presetNames } from './presets.ts';
 
@@ -59,12 +59,14 @@ const configs: fc.Arbitrary<RunConfig> = fc
     clipGrad: fc.option(fc.double({ min: 0.1, max: 100, noNaN: true })),
     flip: fc.boolean(),
     cropScale: range(1),
+    target: fc.constantFrom(...predictionTargets),
   })
-  .map(({ lr, clipGrad, flip, cropScale, ...rest }) => {
+  .map(({ lr, clipGrad, flip, cropScale, target, ...rest }) => {
     const base = preset('vit_large');
     return {
       ...base,
       ...rest,
+      loss: { ...base.loss, target },
       optim: { ...base.optim, lr, clipGrad },
       data: { ...base.data, flip, cropScale },
     };

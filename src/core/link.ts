@@ -2,7 +2,7 @@
 // fingerprint, never sent; who opens the link drops the same file. What a link says is checked like any file.
 
 import { fieldsOf, sameField, setField } from './config-diff.ts';
-import { checkConfig, type MaskConfig, maskCuts, type RunConfig } from './config.ts';
+import { checkConfig, type MaskConfig, maskCuts, predictionTargets, type RunConfig } from './config.ts';
 import { readField, readMask, readNumber, spell, writeMask } from './link-masks.ts';
 import { preset, type PresetName, presetNames } from './presets.ts';
 
@@ -177,6 +177,11 @@ function readConfig(
   if (sequence === 'threefry' || sequence === 'official') {
     config.maskSequence = sequence;
     fields.delete('maskSequence');
+  }
+  const target = predictionTargets.find((known) => known === fields.get('loss.target'));
+  if (target) {
+    config.loss.target = target;
+    fields.delete('loss.target');
   }
   for (const [name, now] of fieldsOf(base)) {
     const text = fields.get(name);

@@ -1,7 +1,7 @@
 // Named starting points. nano is for software adapters, small is the size that speed is measured at,
 // vit_* are the official models with the official schedule.
 
-import type { LossConfig, MaskConfig, MultiBlockConfig, OptimConfig, RunConfig } from './config.ts';
+import type { LossConfig, MaskConfig, MultiBlockConfig, OptimConfig, PredictionTarget, RunConfig } from './config.ts';
 
 /** Blocks of one size, as the official configs have them. */
 export const multiBlock = (blocks: number, scale: number): MultiBlockConfig => ({
@@ -19,7 +19,14 @@ export const multiBlock = (blocks: number, scale: number): MultiBlockConfig => (
 /** The two official mask sets: eight small blocks (short range) and two large ones (long range). */
 export const officialMasks = (): MaskConfig[] => [multiBlock(8, 0.15), multiBlock(2, 0.7)];
 
-const officialLoss: LossConfig = { exponent: 1, regCoeff: 0, sigreg: 0, sigregSlices: 128, sigregTokens: 512 };
+const officialLoss: LossConfig = {
+  target: 'features',
+  exponent: 1,
+  regCoeff: 0,
+  sigreg: 0,
+  sigregSlices: 128,
+  sigregTokens: 512,
+};
 
 /** At tiny sizes pure V-JEPA falls below random weights; a little SIGReg repairs it (LeJEPA, arXiv 2511.08544). */
 const stableLoss: LossConfig = { ...officialLoss, sigreg: 0.02 };
@@ -121,4 +128,13 @@ export function preset(name: PresetName): RunConfig {
       return official('vit_large', 1024, 24, 16);
   }
   return name satisfies never;
+}
+
+/** The same run with the other target. Pixels cannot collapse, so their loss stands alone; features take the SIGReg weight
+ * of their preset again. */
+export function predicting(config: RunConfig, target: PredictionTarget): RunConfig {
+  if (target === config.loss.target) return config;
+  const name = presetNames.find((known) => known === config.preset) ?? 'vit_large';
+  const sigreg = target === 'pixels' ? 0 : preset(name).loss.sigreg;
+  return { ...config, loss: { ...config.loss, target, sigreg } };
 }

@@ -1,6 +1,13 @@
 // A config that somebody else wrote (a stored or dropped file): copied field by field, so that nothing unknown comes in.
 
-import { checkConfig, type MaskConfig, maskCuts, type MaskSequence, type RunConfig } from './config.ts';
+import {
+  checkConfig,
+  type MaskConfig,
+  maskCuts,
+  type MaskSequence,
+  predictionTargets,
+  type RunConfig,
+} from './config.ts';
 import { StudioError } from './errors.ts';
 import { multiBlock, preset } from './presets.ts';
 
@@ -8,16 +15,23 @@ const sequences: readonly MaskSequence[] = ['threefry', 'official'];
 
 /** Throws StudioError 'format' for a field that is missing or of another kind, 'config' for one that cannot work. */
 export function readConfig(value: unknown): RunConfig {
-  const { masks: _m, maskCut: _c, maskSequence: _s, optim, ...rest } = preset('nano');
+  const { masks: _m, maskCut: _c, maskSequence: _s, optim, loss, ...rest } = preset('nano');
   const { clipGrad, ...schedule } = optim;
+  const { target: features, ...terms } = loss;
   const v = fields(value, 'the config');
   const o = fields(v.optim, 'optim');
+  const l = fields(v.loss, 'loss');
   if (!Array.isArray(v.masks)) refuse('masks', 'a list');
   const config: RunConfig = {
     ...copyLike(rest, value, ''),
     maskCut: oneOf(maskCuts, v.maskCut, 'maskCut'),
     maskSequence: oneOf(sequences, v.maskSequence, 'maskSequence'),
     masks: v.masks.map((mask: unknown, i) => readMask(mask, `masks.${i}`)),
+    loss: {
+      // runs from before there was a choice predict features
+      target: l.target === undefined ? features : oneOf(predictionTargets, l.target, 'loss.target'),
+      ...copyLike(terms, l, 'loss.'),
+    },
     optim: {
       ...copyLike(schedule, o, 'optim.'),
       clipGrad: o.clipGrad === null ? null : copyLike(clipGrad ?? 0, o.clipGrad, 'optim.clipGrad'),

@@ -33,7 +33,7 @@ describe('reading', () => {
       masks: [multiBlock(8, 0.15), multiBlock(2, 0.7)],
       maskCut: 'official',
       maskSequence: 'official',
-      loss: { exponent: 1, regCoeff: 0, sigreg: 0, sigregSlices: 128, sigregTokens: 512 },
+      loss: { target: 'features', exponent: 1, regCoeff: 0, sigreg: 0, sigregSlices: 128, sigregTokens: 512 },
       optim: {
         ipe: 300,
         ipeScale: 1.25,
@@ -95,6 +95,16 @@ describe('reading', () => {
   it('random tubes', async () => {
     const { config } = await readOfficialYaml('data: {mask_type: random_tube}\nmask:\n- ratio: 0.9\n', current);
     expect(config.masks).toEqual([{ kind: 'tube', ratio: 0.9 }]);
+  });
+
+  it('has no word for pixels, and says so', async () => {
+    const pixels = preset('vit_large');
+    pixels.loss.target = 'pixels';
+    const { text, problems } = await writeOfficialYaml(pixels, null, 1);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain('predicts pixels');
+    expect(text).not.toContain('pixels');
+    expect((await readOfficialYaml(text, pixels)).config.loss.target).toBe('features');
   });
 
   it('says what it does not take as it stands', async () => {

@@ -68,6 +68,8 @@ export async function writeOfficialYaml(
     );
   if (form === 1 && config.model.predHeads !== config.model.heads)
     problems.push('The V-JEPA 1 predictor has as many heads as the encoder: your number of predictor heads is lost.');
+  if (config.loss.target === 'pixels')
+    problems.push('This run predicts pixels, the official trainer knows features alone: it would predict features.');
   if (config.maskCut !== 'official')
     problems.push(`The masks are cut as "${config.maskCut}" here, the official trainer always cuts to the shortest.`);
   const wanted = { ...config, masks };

@@ -39,7 +39,7 @@ export interface Pack {
   loss: {
     /** (Ntgt): row of the full pass, clip · N + token */
     target: Table;
-    /** (Ntgt): 1 / (sets · tokens of the set · C) */
+    /** (Ntgt): 1 / (sets · tokens of the set · width of a target) */
     share: Float32Array<ArrayBuffer>;
     /** (sets · B, 2): first row and row count of every segment of predictions */
     segments: Table;
@@ -77,7 +77,7 @@ export function packFull(clips: number, tokens: number): TokenTables {
 
 /**
  * Tables of one step. sets: lists of B masks each; `copies` clips per mask (num_clips, clip-major as in the official
- * repeat_interleave_batch); tokens N of a clip; dim C of the features. Mask set s uses mask token s mod `maskTokens`.
+ * repeat_interleave_batch); tokens N of a clip; `dim` the width of a target. Mask set s uses mask token s mod `maskTokens`.
  */
 export function packMasks(
   sets: MaskLists[],

@@ -24,6 +24,8 @@ export interface PredictorSizes {
   predDepth: number;
   mlpRatio: number;
   maskTokens: number;
+  /** width of the predictions when it is not the encoder's (pixels) */
+  outDim?: number;
 }
 
 /** Official groups: one-dimensional tensors and biases are not decayed (mask tokens are three-dimensional, so they are). */
@@ -66,6 +68,7 @@ export function encoderParameters(s: NetworkSizes): ParameterSpec[] {
 }
 
 export function predictorParameters(s: PredictorSizes): ParameterSpec[] {
+  const out = s.outDim ?? s.dim;
   return [
     { name: 'predictor_pos_embed', shape: [1, s.tokens, s.predDim], decay: false, trained: false },
     parameter('predictor_embed.weight', [s.predDim, s.dim]),
@@ -76,7 +79,7 @@ export function predictorParameters(s: PredictorSizes): ParameterSpec[] {
     ).flat(),
     parameter('predictor_norm.weight', [s.predDim]),
     parameter('predictor_norm.bias', [s.predDim]),
-    parameter('predictor_proj.weight', [s.dim, s.predDim]),
-    parameter('predictor_proj.bias', [s.dim]),
+    parameter('predictor_proj.weight', [out, s.predDim]),
+    parameter('predictor_proj.bias', [out]),
   ];
 }

@@ -1,5 +1,6 @@
 // The V-JEPA predictor (official VisionTransformerPredictor): a narrow transformer that sees context features and mask
-// tokens, each with the position of its token, and returns features for the mask tokens.
+// tokens, each with the position of its token, and returns features for the mask tokens (or pixels: the width V of its last
+// layer decides).
 
 import type { Arena } from '../gpu/arena.ts';
 import type { Plan } from '../gpu/plan.ts';
@@ -17,7 +18,7 @@ export interface PredictorTables extends AssembleTables {
   targetInverse: Tensor;
 }
 
-/** context (Nctx, C) → predictions (Ntgt, C), ordered as `tables.targets`. */
+/** context (Nctx, C) → predictions (Ntgt, V), ordered as `tables.targets`. */
 export function predict(
   plan: Plan,
   arena: Arena,
@@ -39,5 +40,5 @@ export function predict(
   for (let i = 0; i < sizes.depth; i++) x = block(layers, `predictor_blocks.${i}.`, x, tables.tiles, sizes.heads);
   // The official code normalises all rows and then keeps the targets; row by row that is the same.
   const targets = gather(plan, x, { index: tables.targets, inverse: tables.targetInverse }, `${label}/targets`); // (Ntgt, P)
-  return layers.linear('predictor_proj', layers.norm('predictor_norm', targets)); // (Ntgt, C)
+  return layers.linear('predictor_proj', layers.norm('predictor_norm', targets)); // (Ntgt, V)
 }

@@ -2,6 +2,7 @@
 // Plain data only. The page sends Commands, the worker posts Events; big arrays are transferred.
 
 import type { RunConfig } from '../core/config.ts';
+import type { DrawnLook } from '../core/drawn-look.ts';
 import type { Variant } from '../core/variant.ts';
 import type { ErrorReport } from '../core/errors.ts';
 import type { MaskStatistics, MeasureRequest } from '../core/mask-statistics.ts';
@@ -108,8 +109,8 @@ export interface ClipFrames {
 
 /** A clip that a run learns from, named so that it can be found again. */
 export type ClipRef =
-  /** `count` drawn clips of the set `seed`, from `first` on */
-  | { kind: 'drawn'; seed: number; first: number; count: number }
+  /** `count` drawn clips of the set `seed`, from `first` on; without a look they have the usual one */
+  | { kind: 'drawn'; seed: number; first: number; count: number; look?: DrawnLook }
   /** `kept`: how its pictures were kept ("320 × 180, 61 of 122 frames"); kept otherwise it is not the same clip */
   | { kind: 'file'; name: string; fingerprint: string; kept: string };
 
@@ -200,7 +201,7 @@ export type Command =
   /** decode and keep; answers with one `clip` or `clipFailed` per file, and `progress` */
   | { type: 'addFiles'; jobId: string; files: { clipId: string; file: File; labels: Record<string, string> }[] }
   /** draw `count` clips from a seed; answers with `clip` events */
-  | { type: 'addProcedural'; jobId: string; count: number; seed: number }
+  | { type: 'addProcedural'; jobId: string; count: number; seed: number; look?: DrawnLook }
   | { type: 'removeClip'; clipId: string }
   | { type: 'cancel'; jobId: string }
   /** frames for looking at; `side` pixels square */
@@ -274,6 +275,8 @@ export type Event =
       step: number;
       savedAt: number;
       metrics: StepMetrics[];
+      /** of the drawn clips that it learns from; null when it learns from files alone */
+      look: DrawnLook | null;
       notes: string[];
     }
   | { type: 'forgotten'; requestId: string }

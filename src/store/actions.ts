@@ -11,9 +11,6 @@ import { patch, patchRun, sceneConfig, useStudio } from './studio.ts';
 
 /** Side of the pictures on the stage, in pixels. */
 export const viewSide = 320;
-/** Clips that the studio draws for training. */
-export const drawnSeed = 1;
-export const drawnCount = 64;
 
 const state = () => useStudio.getState();
 let counter = 0;
@@ -170,8 +167,9 @@ export const isActive = (run: { state: RunState } | null): boolean => run !== nu
 
 export function startRun(): void {
   wake();
-  const { config, clips, source } = state();
-  if (checkConfig(config).length) return;
+  const { config, clips, source, redrawing } = state();
+  // a set that is half of one look and half of another is none
+  if (checkConfig(config).length || (source === 'drawn' && redrawing)) return;
   const clipIds = clips.filter((c) => (source === 'mine') === (c.source === 'file')).map((c) => c.clipId);
   const runId = newId('run');
   const maps = { random: null, latest: null };

@@ -2,8 +2,9 @@
 
 import { isStoredRun } from '../core/stored-run.ts';
 import { drawProceduralClip, proceduralRate } from '../video/procedural.ts';
-import { drawnCount, drawnSeed, followScene, refreshMask, viewSide, warmUp } from './actions.ts';
+import { followScene, refreshMask, viewSide, warmUp } from './actions.ts';
 import { stayAwake } from './awake.ts';
+import { drawnSeed, drawSet } from './drawn.ts';
 import { send, startEngine } from './engine.ts';
 import { receive } from './events.ts';
 import { beginKeeping } from './keep.ts';
@@ -22,7 +23,7 @@ export function begin(): void {
   warmUp();
   showFirstClip();
   refreshMask();
-  send({ type: 'addProcedural', jobId: 'drawn clips', count: drawnCount, seed: drawnSeed });
+  drawSet();
   beginKeeping();
   stayAwake();
   void loadStoredRun();

@@ -3,6 +3,7 @@
 import { preset } from '../core/presets.ts';
 import type { DeviceState, Event } from '../protocol/messages.ts';
 import { afterMetrics, afterRunState, applyConfig, isActive, refreshCost, showClip } from './actions.ts';
+import { afterDrawn, receiveDrawn } from './drawn.ts';
 import { afterFiles, keptFailed, receiveKept, receiveSaved, saveFailed } from './keep.ts';
 import { benchmarkDone, benchmarkFailed, benchmarkRow, benchmarkStep, recallKernels } from './measure.ts';
 import { patch, patchRun, useStudio } from './studio.ts';
@@ -21,6 +22,7 @@ export function receive(event: Event): void {
     case 'jobDone':
       benchmarkDone(event.jobId);
       afterFiles();
+      afterDrawn(event.jobId);
       return endJob(event.jobId);
     case 'jobFailed':
       return benchmarkFailed(event.jobId, event.error);
@@ -29,15 +31,14 @@ export function receive(event: Event): void {
     case 'benchmarkStep':
       return benchmarkStep(event.jobId, event.report);
     case 'clip': {
+      if (event.clip.source === 'procedural') return receiveDrawn(event.clip);
       useStudio.setState(({ clips }) => ({
         clips: [...clips.filter((c) => c.clipId !== event.clip.clipId), event.clip],
       }));
       // the first file that arrives goes on the stage
-      if (event.clip.source === 'file') {
-        const files = useStudio.getState().clips.filter((c) => c.source === 'file');
-        patch({ source: 'mine' });
-        if (files.length === 1) void showClip(event.clip.clipId);
-      }
+      const files = useStudio.getState().clips.filter((c) => c.source === 'file');
+      patch({ source: 'mine' });
+      if (files.length === 1) void showClip(event.clip.clipId);
       return;
     }
     case 'clipFailed': {

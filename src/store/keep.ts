@@ -5,6 +5,7 @@ import { create } from 'zustand';
 import { type ErrorReport, reportError } from '../core/errors.ts';
 import type { Event, KeptRun, StorageReport } from '../protocol/messages.ts';
 import { applyConfig, isActive, wake } from './actions.ts';
+import { showLook } from './drawn.ts';
 import { ask, send } from './engine.ts';
 import { saveFile } from './save-file.ts';
 import { patch, useStudio } from './studio.ts';
@@ -132,7 +133,7 @@ export async function takeUp(runId: string): Promise<void> {
   try {
     if (useStudio.getState().device.kind === 'none') send({ type: 'open' });
     const restored = await ask('restored', { type: 'restore', runId });
-    const { config, step, metrics, savedAt, notes } = restored;
+    const { config, step, metrics, savedAt, look, notes } = restored;
     const maps = { random: null, latest: null };
     patch({
       run: { runId, config, state: 'preparing', step, metrics, error: null, maps, mapPending: false },
@@ -141,6 +142,7 @@ export async function takeUp(runId: string): Promise<void> {
     });
     set({ notes, offered: null, saved: { runId, step, savedAt, bytes: 0 }, saveProblem: null });
     applyConfig(config);
+    if (look) showLook(look);
   } catch (error) {
     showProblem(error);
     send({ type: 'look' });

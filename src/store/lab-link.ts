@@ -1,10 +1,12 @@
 // Links to a state of the lab: settings, seed, draw, frame and token in the address, the clip by its fingerprint. Whoever
 // opens one sees the masks at once, and lands on the same picture after dropping the same file.
 
+import { lookOfId } from '../core/drawn-look.ts';
 import { type LinkState, readLink, writeLink } from '../core/link.ts';
 import { fingerprintFile } from '../video/fingerprint.ts';
 import { reportError } from '../core/errors.ts';
 import { fileOf, followScene, showClip } from './actions.ts';
+import { chooseLook } from './drawn.ts';
 import { patchLab, useLab } from './lab.ts';
 import { measureSoon } from './lab-statistics.ts';
 import { patch, sceneConfig, useStudio } from './studio.ts';
@@ -95,6 +97,8 @@ function openLink(): void {
     awaited: state.clip === null ? null : state,
   });
   followScene(before);
+  const look = lookOfId(state.clip ?? '');
+  if (look) chooseLook(look);
   showMoment(state);
 }
 

@@ -3,6 +3,7 @@
 
 import { create } from 'zustand';
 import type { RunConfig } from '../core/config.ts';
+import { type DrawnLook, usualLook } from '../core/drawn-look.ts';
 import type { ErrorReport } from '../core/errors.ts';
 import { preset } from '../core/presets.ts';
 import type { StoredRun } from '../core/stored-run.ts';
@@ -62,6 +63,9 @@ export interface Studio {
   viewed: ViewedClip | null;
 
   source: 'drawn' | 'mine';
+  drawnLook: DrawnLook;
+  /** clips of the look before are still in the library */
+  redrawing: boolean;
   cost: CostReport | null;
   run: RunView | null;
   stored: StoredRun | null;
@@ -97,6 +101,8 @@ export const useStudio = create<Studio>(() => ({
   maskProblem: null,
   viewed: null,
   source: 'drawn',
+  drawnLook: usualLook,
+  redrawing: false,
   cost: null,
   run: null,
   stored: null,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { preset } from '../core/presets.ts';
+import { predicting, preset } from '../core/presets.ts';
 import { writeSafetensors } from '../formats/safetensors.ts';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 
@@ -46,6 +46,25 @@ function altered(change: Record<string, string>): Uint8Array {
 
 it('comes back as it went, to the last bit', () => {
   expect(readCheckpoint(writeCheckpoint(checkpoint()))).toEqual(checkpoint());
+});
+
+it('says what was predicted; runs from before there was a choice predict features', () => {
+  const pixels = { ...checkpoint(), config: predicting(preset('nano'), 'pixels') };
+  expect(readCheckpoint(writeCheckpoint(pixels)).config.loss).toMatchObject({ target: 'pixels', sigreg: 0 });
+  const { target: _, ...loss } = preset('nano').loss;
+  expect(readCheckpoint(altered({ config: JSON.stringify({ ...preset('nano'), loss }) })).config).toEqual(
+    preset('nano'),
+  );
+  const odd = { ...preset('nano'), loss: { ...loss, target: 'frames' } };
+  expect(() => readCheckpoint(altered({ config: JSON.stringify(odd) }))).toThrow('loss.target is not one of');
+});
+
+it('keeps the look of drawn clips', () => {
+  const look = { noise: 0.25, background: 'textured', colours: 'full' } as const;
+  const c = { ...checkpoint(), clips: [{ kind: 'drawn' as const, seed: 1, first: 0, count: 64, look }] };
+  expect(readCheckpoint(writeCheckpoint(c)).clips).toEqual(c.clips);
+  const odd = [{ kind: 'drawn', seed: 1, first: 0, count: 64, look: { ...look, noise: -1 } }];
+  expect(() => readCheckpoint(altered({ clips: JSON.stringify(odd) }))).toThrow('no sound name');
 });
 
 it('every field of every mask kind survives', () => {

@@ -3,6 +3,7 @@
 
 import type { RunConfig } from '../core/config.ts';
 import { totalSteps } from '../core/config.ts';
+import { readLook } from '../core/drawn-look.ts';
 import { StudioError } from '../core/errors.ts';
 import { readConfig } from '../core/read-config.ts';
 import { type Variant, variants } from '../core/variant.ts';
@@ -138,8 +139,9 @@ export function readClips(value: unknown): ClipRef[] {
   return value.map((clip: unknown) => {
     if (!isObject(clip)) return refuse('it does not name its clips');
     const { kind, seed, first, count, name, fingerprint, kept } = clip;
-    if (kind === 'drawn' && whole(seed) && whole(first) && whole(count) && first + count <= 65_536)
-      return { kind, seed, first, count };
+    const look = clip.look === undefined ? undefined : readLook(clip.look);
+    if (kind === 'drawn' && whole(seed) && whole(first) && whole(count) && first + count <= 65_536 && look !== null)
+      return { kind, seed, first, count, ...(look && { look }) };
     if (
       kind === 'file' &&
       typeof name === 'string' &&

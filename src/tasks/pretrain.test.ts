@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { checkConfig, gridOf, parameterCount, type RunConfig } from '../core/config.ts';
 import { StudioError } from '../core/errors.ts';
-import { multiBlock, preset } from '../core/presets.ts';
+import { multiBlock, predicting, preset } from '../core/presets.ts';
 import { readBuffer } from '../gpu/readback.ts';
 import { likely as variant, testPipelines } from '../testing/check-operation.ts';
 import { drawProceduralClip } from '../video/procedural.ts';
@@ -48,6 +48,22 @@ describe('pre-training', () => {
     const { latent } = await train(quick(), 60);
     const mean = (list: number[]) => list.reduce((x, y) => x + y, 0) / list.length;
     expect(mean(latent.slice(-8))).toBeLessThan(0.85 * mean(latent.slice(0, 8)));
+  });
+
+  it('lowers the error of pixels within 30 steps', async () => {
+    const { latent, losses } = await train(predicting(quick(), 'pixels'), 30);
+    const mean = (list: number[]) => list.reduce((x, y) => x + y, 0) / list.length;
+    // a predictor that says nothing is off by the variance of its target, which is 1: half of it is the loss
+    expect(mean(latent.slice(0, 2))).toBeGreaterThan(0.45);
+    expect(mean(latent.slice(-6))).toBeLessThan(0.9 * mean(latent.slice(0, 6)));
+    expect(losses).toEqual(latent);
+  });
+
+  it('pixels always train with a squared error', async () => {
+    const c = predicting(quick(), 'pixels');
+    const a = await train(c, 2);
+    const b = await train({ ...c, loss: { ...c.loss, exponent: 3 } }, 2);
+    expect(b.losses).toEqual(a.losses);
   });
 
   it('starts as the official trainer leaves the weights', async () => {
@@ -154,5 +170,17 @@ describe('pre-training', () => {
     expect(memory.total).toBe(
       memory.weights + memory.gradients + memory.optimiser + memory.target + memory.activations + memory.inputs,
     );
+  });
+
+  it('memory of pixels: a wider last layer, no pass of the slow encoder', () => {
+    const features = preset('small'); // 64 px, patches of 8 × 8 × 2 in three channels: 384 values for width 192
+    const pixels = predicting(features, 'pixels');
+    const more = (384 - 192) * (96 + 1);
+    const [a, b] = [features, pixels].map((c) => parameterCount(c.model, 2, c.loss.target));
+    expect(b).toEqual({ encoder: a.encoder, predictor: a.predictor + more });
+    const [before, after] = [features, pixels].map((c) => runMemory(c, variant));
+    expect(after.target).toBe(before.target);
+    expect(after.weights - before.weights).toBeGreaterThanOrEqual(more * 4);
+    expect(after.weights - before.weights).toBeLessThan(more * 4 + 512);
   });
 });

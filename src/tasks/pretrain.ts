@@ -1,7 +1,7 @@
 // Pre-training, the paper's three steps over and over: forward, backward and step, momentum update (all three are one
 // submit, see train/step.ts). This file chooses the data and the masks of every step and keeps the run's state.
 
-import { gridOf, type RunConfig, totalSteps } from '../core/config.ts';
+import { gridOf, lossExponent, type RunConfig, totalSteps } from '../core/config.ts';
 import { StudioError } from '../core/errors.ts';
 import { tokenCount } from '../core/grid.ts';
 import { makeKey, normal, permutation } from '../core/random.ts';
@@ -34,7 +34,8 @@ export function stepShape(c: RunConfig): StepShape {
     sets: c.masks.length,
     mostContext: bounds.reduce((n, b) => n + b.context * clips, 0),
     mostTarget: bounds.reduce((n, b) => n + b.target * clips, 0),
-    exponent: c.loss.exponent,
+    target: c.loss.target,
+    exponent: lossExponent(c.loss),
     regCoeff: c.loss.regCoeff,
     sigreg: c.loss.sigreg,
     sigregSlices: c.loss.sigregSlices,
@@ -43,6 +44,10 @@ export function stepShape(c: RunConfig): StepShape {
     eps: c.optim.eps,
   };
 }
+
+/** The networks that a config asks for, made by `make`: laid out only, or with memory. */
+export const runArenas = (c: RunConfig, make: typeof layoutArena): NetworkArenas =>
+  networkArenas(c.model, c.masks.length, make, c.loss.target);
 
 export interface PretrainOptions {
   variant: Variant;
@@ -85,7 +90,7 @@ export class Pretraining {
       throw new StudioError('config', 'There are no clips to train on.', 'Add videos or choose drawn clips.');
     const { device } = pipelines;
     options.onProgress?.('Initial weights', 0, 1);
-    const nets = networkArenas(config.model, config.masks.length, (...layout) => createArena(device, ...layout));
+    const nets = runArenas(config, (...layout) => createArena(device, ...layout));
     initialiseNetworks(device, nets, config.model, config.seed);
     const trainer = await createTrainer(pipelines, nets, stepShape(config), {
       variant: options.variant,
@@ -170,10 +175,8 @@ export class Pretraining {
   randomTwin(): Networks {
     if (!this.#twin) {
       const { device } = this.trainer.program;
-      const { model, masks, seed } = this.config;
-      this.#twin = networkArenas(model, masks.length, (label, specs) =>
-        createArena(device, `random ${label}`, specs, false),
-      );
+      const { model, seed } = this.config;
+      this.#twin = runArenas(this.config, (label, specs) => createArena(device, `random ${label}`, specs, false));
       initialiseNetworks(device, this.#twin, model, seed);
     }
     return this.#twin;
@@ -213,13 +216,13 @@ export async function warmKernels(
   budgetBytes: number,
 ): Promise<void> {
   const { recompute } = fitMemory(c, variant, budgetBytes);
-  const nets = networkArenas(c.model, c.masks.length, layoutArena);
+  const nets = runArenas(c, layoutArena);
   await compilePipelines(recordStep(nets, stepShape(c), variant, { recompute }).plan, pipelines);
 }
 
 /** GPU bytes of a run, from its plan alone: nothing is allocated. */
 export function runMemory(c: RunConfig, variant: Variant, recompute = false): MemoryReport {
-  const nets = networkArenas(c.model, c.masks.length, layoutArena);
+  const nets = runArenas(c, layoutArena);
   return memoryReport(nets, programMemory(recordStep(nets, stepShape(c), variant, { recompute }).plan));
 }
 

@@ -1,8 +1,8 @@
 // A run that is cut in half by a checkpoint, through its bytes, gives the loss trace and weights of one that was not.
 
 import { expect, it } from 'vitest';
-import { type RunConfig, totalSteps } from '../core/config.ts';
-import { preset } from '../core/presets.ts';
+import { predictionTargets, type RunConfig, totalSteps } from '../core/config.ts';
+import { predicting, preset } from '../core/presets.ts';
 import { readSafetensors } from '../formats/safetensors.ts';
 import type { StepMetrics } from '../protocol/messages.ts';
 import { likely as variant, testPipelines } from '../testing/check-operation.ts';
@@ -36,40 +36,49 @@ async function take(run: Pretraining, steps: number): Promise<StepMetrics[]> {
   return (await Promise.all(waiting)).map((m) => ({ ...m, milliseconds: 1.5 }));
 }
 
-it('a run taken up at half goes on bit for bit: every loss, norm and weight', async () => {
-  const config = quick();
-  const steps = totalSteps(config.optim);
-  const whole = await create(config);
-  const expected = await take(whole, steps);
+it.each(predictionTargets)(
+  'a run of %s taken up at half goes on bit for bit: every loss, norm, weight',
+  async (target) => {
+    const config = predicting(quick(), target);
+    const steps = totalSteps(config.optim);
+    const whole = await create(config);
+    const expected = await take(whole, steps);
 
-  const first = await create(config);
-  const before = await take(first, steps / 2);
-  const half = await first.snapshot();
-  first.destroy();
-  const bytes = writeCheckpoint({
-    runId: 'run-1',
-    config,
-    savedAt: 1_700_000_000_000,
-    clips: [{ kind: 'drawn', seed: 3, first: 0, count: 6 }],
-    adapter: 'test',
-    variant,
-    metrics: before,
-    ...half!,
-  });
+    const first = await create(config);
+    const before = await take(first, steps / 2);
+    const half = await first.snapshot();
+    first.destroy();
+    const bytes = writeCheckpoint({
+      runId: 'run-1',
+      config,
+      savedAt: 1_700_000_000_000,
+      clips: [{ kind: 'drawn', seed: 3, first: 0, count: 6 }],
+      adapter: 'test',
+      variant,
+      metrics: before,
+      ...half!,
+    });
 
-  const read = readCheckpoint(bytes);
-  expect(read).toMatchObject({ runId: 'run-1', step: steps / 2, savedAt: 1_700_000_000_000, adapter: 'test', variant });
-  expect(read.config).toEqual(config);
-  expect(read.metrics).toEqual(before);
-  const second = await create(read.config);
-  second.restore(read);
-  const after = await take(second, steps / 2);
-  expect([...before, ...after]).toEqual(expected);
+    const read = readCheckpoint(bytes);
+    expect(read).toMatchObject({
+      runId: 'run-1',
+      step: steps / 2,
+      savedAt: 1_700_000_000_000,
+      adapter: 'test',
+      variant,
+    });
+    expect(read.config).toEqual(config);
+    expect(read.metrics).toEqual(before);
+    const second = await create(read.config);
+    second.restore(read);
+    const after = await take(second, steps / 2);
+    expect([...before, ...after]).toEqual(expected);
 
-  const end = await second.snapshot();
-  expect(end?.step).toBe(steps);
-  expect(end?.tensors).toEqual((await whole.snapshot())?.tensors);
-});
+    const end = await second.snapshot();
+    expect(end?.step).toBe(steps);
+    expect(end?.tensors).toEqual((await whole.snapshot())?.tensors);
+  },
+);
 
 it('without what is stored the trace would be another: each part counts', async () => {
   const config = quick();

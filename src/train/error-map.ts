@@ -10,7 +10,15 @@ import { readTensor } from '../gpu/readback.ts';
 import { root, type Tensor } from '../gpu/tensor.ts';
 import { type MaskLists, packFull, packMasks } from '../model/pack.ts';
 import { latentLoss } from '../ops/latent-loss.ts';
-import { declareInputs, mostSizes, type Networks, recordForward, type StepInputs, type StepShape } from './step.ts';
+import {
+  declareInputs,
+  mostSizes,
+  type Networks,
+  recordForward,
+  type StepInputs,
+  type StepShape,
+  targetWidth,
+} from './step.ts';
 
 export class ErrorMapper {
   readonly program: Program;
@@ -52,7 +60,7 @@ export class ErrorMapper {
 
   /** clip (3, T, H, W); masks: one context and target list per set → error per target token of each set. */
   async map(clip: Float32Array<ArrayBuffer>, masks: MaskLists[]): Promise<Float32Array[]> {
-    const { tokens, dim, sets } = this.#shape;
+    const { tokens, sets } = this.#shape;
     if (masks.length !== sets)
       throw new StudioError('config', `the map has ${masks.length} mask sets, the run has ${sets}`);
     for (const { context, target } of masks)
@@ -62,7 +70,7 @@ export class ErrorMapper {
           'A mask set without context or without targets has no prediction error.',
           'Draw another mask.',
         );
-    const pack = packMasks(masks, 1, tokens, dim);
+    const pack = packMasks(masks, 1, tokens, targetWidth(this.#shape));
     const { context, predictor, target, share, clips } = this.#inputs;
     this.#write(clips, clip);
     this.#write(context.tokens, pack.context.tokens);

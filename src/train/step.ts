@@ -1,8 +1,9 @@
 // One V-JEPA training step as a plan (paper section 3, official train_step): targets from the slow encoder, predictions
 // from the context, the loss and its terms, backward, clipping, AdamW, momentum update. One submit, nothing read back to
-// decide anything.
+// decide anything. With pixels as targets (section 4.1) only the first of the three is another.
 
 import { StudioError } from '../core/errors.ts';
+import type { PredictionTarget } from '../core/config.ts';
 import { type Arena, trainArena } from '../gpu/arena.ts';
 import { Plan } from '../gpu/plan.ts';
 import type { Variant } from '../core/variant.ts';
@@ -16,6 +17,8 @@ import { gradientNorms } from '../ops/gradient-norm.ts';
 import { latentLoss } from '../ops/latent-loss.ts';
 import { linear } from '../ops/linear.ts';
 import { layerNorm } from '../ops/norm.ts';
+import { patches } from '../ops/patches.ts';
+import { patchNorm } from '../ops/patch-norm.ts';
 import { sigreg } from '../ops/sigreg.ts';
 import { varianceTerm } from '../ops/variance.ts';
 
@@ -25,7 +28,8 @@ const targetEps = 1e-5;
 export interface Networks {
   encoder: Arena;
   predictor: Arena;
-  /** slow copy of the encoder */
+  /** slow copy of the encoder; with pixels as targets it follows all the same, so that what looks at a trained run finds
+   * the encoder that it would find after features, but it is never run */
   target: Arena;
 }
 
@@ -44,6 +48,8 @@ export interface StepShape {
   /** most context and target tokens of a step, over all clips and sets */
   mostContext: number;
   mostTarget: number;
+  /** what the predictions are held against */
+  target: PredictionTarget;
   exponent: number;
   regCoeff: number;
   sigreg: number;
@@ -70,7 +76,7 @@ export interface StepInputs {
 export interface StepOutputs {
   /** (Ntgt, 1): loss of every predicted token */
   error: Tensor;
-  /** (B, C): relu(1 - spread) */
+  /** (B, V): relu(1 - spread) */
   hinge: Tensor;
   phi: Tensor | null;
   /** (2, 2): encoder and predictor; norm before clipping, coefficient */
@@ -112,6 +118,12 @@ export function mostSizes(s: StepShape): Record<string, number> {
     Tpred: mostTiles(Npred, segments),
     Nsig: Math.min(s.mostContext, s.sets * s.sigregTokens),
   };
+}
+
+/** Width V of predictions and targets: C, or 3 · tubelet · patch². */
+export function targetWidth(s: StepShape): number {
+  const { tubelet, patch } = s.encoder.shape;
+  return s.target === 'pixels' ? 3 * tubelet * patch * patch : s.dim;
 }
 
 /** Declares what the host writes. */
@@ -160,13 +172,17 @@ export function recordForward(
   s: StepShape,
   inputs: StepInputs,
 ): { h: Tensor; z: Tensor; context: Tensor } {
-  // Targets: the slow encoder sees the whole clip; features are normalised, no gradient.
+  // Targets of the whole clip, normalised, no gradient: what the slow encoder sees there, or the pixels themselves.
   const h = plan.frozen(() => {
+    if (s.target === 'pixels') {
+      const pixels = patches(plan, inputs.clips, inputs.full.tokens, s.encoder.shape, 'target/patches'); // (B · N, V)
+      return patchNorm(plan, pixels, 'h');
+    }
     const features = encode(plan, nets.target, s.encoder, inputs.clips, inputs.full, 'target'); // (B · N, C)
     return layerNorm(plan, features, null, targetEps, 'h');
   });
   const context = encode(plan, nets.encoder, s.encoder, inputs.clips, inputs.context, 'encoder'); // (Nctx, C)
-  const z = predict(plan, nets.predictor, s.predictor, context, inputs.predictor, 'predictor'); // (Ntgt, C)
+  const z = predict(plan, nets.predictor, s.predictor, context, inputs.predictor, 'predictor'); // (Ntgt, V)
   return { h, z, context };
 }
 

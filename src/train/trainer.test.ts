@@ -45,6 +45,7 @@ async function trainerOf(options: { sigreg?: number; seed?: number } = {}): Prom
       sets: 2,
       mostContext: 2 * clips * tokens,
       mostTarget: 2 * clips * tokens,
+      target: 'features',
       exponent: 1,
       regCoeff: 0.1,
       sigreg: options.sigreg ?? 0,

@@ -11,7 +11,7 @@ import { type MaskLists, type Pack, packFull, packMasks, packSigreg } from '../m
 import { adamwValues } from '../ops/adamw.ts';
 import { sigregValue } from '../ops/sigreg.ts';
 import { findBroken } from './find-broken.ts';
-import { type Networks, recordStep, type RecordedStep, type StepShape } from './step.ts';
+import { type Networks, recordStep, type RecordedStep, type StepShape, targetWidth } from './step.ts';
 
 /** What a step learns from. */
 export interface StepBatch {
@@ -148,14 +148,14 @@ export class Trainer {
 
   #writeBatch(batch: StepBatch): Pack & { sigregPerSet: number[]; Nsig: number } {
     const { inputs } = this.recorded;
-    const { clips, tokens, dim, sets } = this.shape;
+    const { clips, tokens, sets } = this.shape;
     const masks = batch.masks[0].context.length;
     if (batch.masks.length !== sets || clips % masks)
       throw new StudioError(
         'internal',
         `${batch.masks.length} mask sets of ${masks} masks do not fit ${sets} sets and ${clips} clips`,
       );
-    const pack = packMasks(batch.masks, clips / masks, tokens, dim);
+    const pack = packMasks(batch.masks, clips / masks, tokens, targetWidth(this.shape));
     this.#write(inputs.clips, batch.clips);
     this.#write(inputs.context.tokens, pack.context.tokens);
     this.#write(inputs.context.positions, pack.context.positions);
@@ -234,7 +234,8 @@ export class Trainer {
       encoderNorm: norms[0],
       predictorNorm: norms[2],
       error: error.slice(0, at),
-      tokens: this.shape.clips * this.shape.tokens + Nctx + Npred,
+      // pixels need no pass of the slow encoder
+      tokens: (this.shape.target === 'pixels' ? 0 : this.shape.clips * this.shape.tokens) + Nctx + Npred,
     };
   }
 

@@ -6,6 +6,7 @@ import { cancelJob, removeClip, showClip } from '../store/actions.ts';
 import { receiveFiles } from '../store/receive-files.ts';
 import { patch, useStudio } from '../store/studio.ts';
 import type { ClipInfo } from '../protocol/messages.ts';
+import { DrawnLookFields } from './DrawnLook.tsx';
 import { bytes } from './fields.tsx';
 
 export function ClipLibrary() {
@@ -103,6 +104,7 @@ export function ClipLibrary() {
           <summary>
             {drawn.length} drawn clips <span className="faint">exact labels</span>
           </summary>
+          <DrawnLookFields />
           <div className="thumbs">
             {drawn.map((clip) => (
               <button

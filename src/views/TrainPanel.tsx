@@ -1,14 +1,12 @@
-// Preset, cost, controls and live numbers of a run.
+// What a run is made of, what it costs, and its controls.
 
-import { useEffect } from 'react';
-import { checkConfig, type RunConfig, totalSteps } from '../core/config.ts';
-import { preset, type PresetName, presetNames } from '../core/presets.ts';
+import { checkConfig, type PredictionTarget, predictionTargets, type RunConfig, totalSteps } from '../core/config.ts';
+import { predicting, preset, type PresetName, presetNames } from '../core/presets.ts';
 import { control, isActive, startRun, applyConfig, wake } from '../store/actions.ts';
 import { exportRun } from '../store/export-run.ts';
 import { patch, type RunView, useStudio } from '../store/studio.ts';
-import { TakeUpAgain } from './KeptOffer.tsx';
-import { SavedLine } from './SavedLine.tsx';
-import { bytes, ChoiceField, count, duration, Fact, NumberField, runStateNames } from './fields.tsx';
+import { bytes, ChoiceField, count, NumberField } from './fields.tsx';
+import { RunNumbers } from './RunNumbers.tsx';
 
 /** Side of the input and width of the encoder; the official ones apart. */
 const presetOption = (name: PresetName): { value: string; label: string; group?: string } => {
@@ -18,8 +16,14 @@ const presetOption = (name: PresetName): { value: string; label: string; group?:
     : { value: name, label: `${name}, ${crop} px, width ${dim}` };
 };
 
+const explained: Record<PredictionTarget, string> = {
+  features: 'The predictor is held against features of the slow encoder: V-JEPA.',
+  pixels:
+    'The predictor is held against the hidden pixels, each patch normalised: the twin that the article compares with.',
+};
+
 export function TrainPanel() {
-  const { config, device, source, clips, cost, run } = useStudio();
+  const { config, device, source, redrawing, clips, cost, run } = useStudio();
   const problems = checkConfig(config);
   const byField = new Map(problems.map((p) => [p.field, p.message]));
   const files = clips.filter((c) => c.source === 'file').length;
@@ -28,7 +32,8 @@ export function TrainPanel() {
     applyConfig(next);
   };
   const noClips = source === 'mine' && files === 0;
-  const ready = device.kind === 'ready' && !problems.length && !noClips && !cost?.warning;
+  const ready =
+    device.kind === 'ready' && !problems.length && !noClips && !cost?.warning && !(source === 'drawn' && redrawing);
   return (
     <section className="panel" aria-label="Train">
       <h2>Train</h2>
@@ -40,7 +45,7 @@ export function TrainPanel() {
         options={presetNames.map(presetOption)}
         onChange={(name) => {
           const found = presetNames.find((p) => p === name);
-          if (found) change(preset(found));
+          if (found) change(predicting(preset(found), config.loss.target));
         }}
       />
       {device.kind === 'ready' && device.adapter.software && (
@@ -64,6 +69,15 @@ export function TrainPanel() {
           patch({ source: value });
         }}
       />
+      <ChoiceField
+        label="Predict"
+        field="loss.target"
+        testId="predict-target"
+        value={config.loss.target}
+        options={predictionTargets.map((value) => ({ value, label: value }))}
+        onChange={(target) => change(predicting(config, target))}
+      />
+      <p className="faint small">{explained[config.loss.target]}</p>
       <details>
         <summary>More settings</summary>
         <NumberField
@@ -230,70 +244,6 @@ function Controls({ ready, run }: { ready: boolean; run: RunView | null }) {
           Export run
         </button>
       )}
-    </div>
-  );
-}
-
-function RunNumbers({ run }: { run: RunView }) {
-  const job = useStudio((s) => s.jobs[run.runId]);
-  const last = run.metrics.at(-1);
-  const recent = run.metrics.slice(-20);
-  const ms = recent.reduce((n, m) => n + m.milliseconds, 0) / Math.max(1, recent.length);
-  const tokens = recent.reduce((n, m) => n + m.tokens, 0) / Math.max(1, recent.length);
-  const total = totalSteps(run.config.optim);
-  const seen = last !== undefined;
-  useEffect(() => {
-    if (seen && !performance.getEntriesByName('first-loss').length) performance.mark('first-loss');
-  }, [seen]);
-  return (
-    <div className="run-numbers">
-      <p className="run-head">
-        <span className={`state state-${run.state}`} data-testid="run-state">
-          {runStateNames[run.state]}
-        </span>
-        <span>
-          step <span data-testid="run-step">{run.step}</span> <span className="faint">of {total}</span>
-        </span>
-      </p>
-      {run.state === 'preparing' && (
-        <div className="progress" data-testid="run-stage">
-          <span>{job ? `${job.stage}${job.total > 1 ? ` ${job.done} of ${job.total}` : ''}` : 'Preparing'}</span>
-          <progress value={job?.total ? job.done / job.total : undefined} max={1} aria-label="Preparing" />
-        </div>
-      )}
-      {last && (
-        <>
-          <p className="big">
-            <span data-testid="run-loss">{last.loss.toFixed(4)}</span> <span className="faint">loss</span>
-          </p>
-          <progress value={run.step} max={total} aria-label="Steps" />
-          <dl className="facts">
-            {last.lossPerSet.map((loss, i) => (
-              <Fact key={i} name={`Latent, mask set ${i + 1}`} value={loss.toFixed(4)} />
-            ))}
-            {run.config.loss.regCoeff > 0 && <Fact name="Variance" value={last.terms.variance.toFixed(4)} />}
-            {run.config.loss.sigreg > 0 && <Fact name="SIGReg" value={last.terms.sigreg.toFixed(2)} />}
-            <Fact
-              name="Gradient norms"
-              value={`${last.encoderNorm.toPrecision(3)}, ${last.predictorNorm.toPrecision(3)}`}
-            />
-            <Fact name="Learning rate" value={last.lr.toPrecision(3)} />
-            <Fact name="Weight decay" value={last.weightDecay.toPrecision(3)} />
-            <Fact name="EMA momentum" value={last.momentum.toFixed(5)} />
-            <Fact name="Steps a second" value={(1000 / ms).toPrecision(3)} />
-            <Fact name="Tokens a second" value={count(Math.round((tokens / ms) * 1000))} />
-            {isActive(run) && <Fact name="Time left" value={duration(((total - run.step) * ms) / 1000)} />}
-          </dl>
-        </>
-      )}
-      {run.error && (
-        <div className="notice notice-bad" role="alert" data-testid="problem">
-          <p>{run.error.message}</p>
-          {run.error.advice && <p className="faint">{run.error.advice}</p>}
-          <TakeUpAgain run={run} />
-        </div>
-      )}
-      <SavedLine run={run} />
     </div>
   );
 }

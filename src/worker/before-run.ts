@@ -30,7 +30,12 @@ export function answerCost(post: Post, { requestId, config }: Ask<'cost'>): void
   post({
     type: 'cost',
     requestId,
-    cost: { parameters: parameterCount(config.model, config.masks.length), memory, recompute, warning },
+    cost: {
+      parameters: parameterCount(config.model, config.masks.length, config.loss.target),
+      memory,
+      recompute,
+      warning,
+    },
   });
 }
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { drawProceduralClip } from '../video/procedural.ts';
 import { findClips, nameClips } from './clip-refs.ts';
 import { Library } from './library.ts';
 
@@ -26,6 +27,24 @@ test('they are made again where they are not there, the same pictures in the sam
   const found = await findClips(after, names);
   expect(found).toEqual({ clipIds: ids, missing: [], otherwise: [] });
   for (const id of ids) expect(after.source(id).rgb(17)).toEqual(before.source(id).rgb(17));
+});
+
+test('their look is part of the name; without one it is the usual look', async () => {
+  const look = { noise: 0.2, background: 'textured', colours: 'full' } as const;
+  const library = await drawn(2, 4);
+  await library.addProcedural({ type: 'addProcedural', jobId: 'other', count: 3, seed: 4, look });
+  const ids = ['drawn-4-0', 'drawn-4-1-0.2-textured-full', 'drawn-4-2-0.2-textured-full', 'drawn-4-1'];
+  const names = await nameClips(library, ids);
+  expect(names).toEqual([
+    { kind: 'drawn', seed: 4, first: 0, count: 1 },
+    { kind: 'drawn', seed: 4, first: 1, count: 2, look },
+    { kind: 'drawn', seed: 4, first: 1, count: 1 },
+  ]);
+  const after = new Library(() => {});
+  expect((await findClips(after, names)).clipIds).toEqual(ids);
+  const side = after.source(ids[1]).width;
+  expect(after.source(ids[1]).rgb(9)).toEqual(drawProceduralClip(4, 1, { frames: 1, start: 9, side, ...look }).rgb);
+  expect(after.source(ids[3]).rgb(9)).toEqual(drawProceduralClip(4, 1, { frames: 1, start: 9, side }).rgb);
 });
 
 test('a file that is not there is missing, by name and fingerprint', async () => {

@@ -1,5 +1,7 @@
-// The clips of a run by names that outlast the page: drawn ones by seed and number, files by their fingerprint.
+// The clips of a run by names that outlast the page: drawn ones by seed, number and look, files by their
+// fingerprint.
 
+import { sameLook, usualLook } from '../core/drawn-look.ts';
 import type { ClipRef, KeptRun } from '../protocol/messages.ts';
 import { fingerprintFile } from '../video/fingerprint.ts';
 import type { Clip } from './clips.ts';
@@ -29,9 +31,16 @@ export async function nameClips(library: Library, clipIds: readonly string[]): P
       names.push({ kind: 'file', name: file.name, fingerprint: await fingerprint(file), kept: kept(clip) });
       continue;
     }
+    const { seed, index, look } = origin;
     const last = names.at(-1);
-    if (last?.kind === 'drawn' && last.seed === origin.seed && last.first + last.count === origin.index) last.count++;
-    else names.push({ kind: 'drawn', seed: origin.seed, first: origin.index, count: 1 });
+    if (
+      last?.kind === 'drawn' &&
+      last.seed === seed &&
+      sameLook(last.look ?? usualLook, look) &&
+      last.first + last.count === index
+    )
+      last.count++;
+    else names.push({ kind: 'drawn', seed, first: index, count: 1, ...(sameLook(look, usualLook) ? {} : { look }) });
   }
   return names;
 }
@@ -53,7 +62,7 @@ export async function findClips(library: Library, names: readonly ClipRef[]): Pr
       if (clip.origin.kind === 'file') files.set(await fingerprint(clip.origin.file), clip);
   for (const name of names) {
     if (name.kind === 'drawn') {
-      for (let i = 0; i < name.count; i++) found.clipIds.push(library.drawn(name.seed, name.first + i));
+      for (let i = 0; i < name.count; i++) found.clipIds.push(library.drawn(name.seed, name.first + i, name.look));
       continue;
     }
     const clip = files.get(name.fingerprint);

@@ -1,5 +1,6 @@
 // The two kinds of clips that the library holds, behind one face: decoded files and clips drawn by the studio.
 
+import { type DrawnLook, usualLook } from '../core/drawn-look.ts';
 import type { ClipInfo } from '../protocol/messages.ts';
 import type { DecodedVideo } from '../video/decode.ts';
 import { readFramesAt } from '../video/look.ts';
@@ -21,7 +22,7 @@ export interface ClipSource {
 export interface Clip {
   info: ClipInfo;
   /** where it comes from, so that it can be found or made again */
-  origin: { kind: 'drawn'; seed: number; index: number } | { kind: 'file'; file: File };
+  origin: { kind: 'drawn'; seed: number; index: number; look: DrawnLook } | { kind: 'file'; file: File };
   source: ClipSource;
   /** bytes of pictures that this clip alone keeps */
   cachedBytes: number;
@@ -115,32 +116,41 @@ export class DrawnCache {
   }
 }
 
-/** Clip `index` of the drawn set `seed`. Its working pictures are drawn when first asked for. */
-export function drawnClip(clipId: string, seed: number, index: number, cache: DrawnCache): Clip {
+/** Clip `index` of the drawn set `seed`. Its working pictures are drawn when first asked for, its poster every time. */
+export function drawnClip(
+  clipId: string,
+  seed: number,
+  index: number,
+  cache: DrawnCache,
+  look: DrawnLook = usualLook,
+): Clip {
   const labels = proceduralLabels(seed, index);
   const size = { width: drawnSide, height: drawnSide };
-  const draw = (frame: number, side: number) => drawProceduralClip(seed, index, { frames: 1, start: frame, side }).rgb;
+  const draw = (frame: number, side: number) =>
+    drawProceduralClip(seed, index, { frames: 1, start: frame, side, ...look }).rgb;
   const rgb = (frame: number) => cache.get(`${clipId} ${frame}`, () => draw(frame, drawnSide));
   return {
-    info: {
-      clipId,
-      name: `Drawn clip ${index + 1}`,
-      source: 'procedural',
-      bytes: 0,
-      container: 'drawn',
-      codec: 'none',
-      ...size,
-      rotation: 0,
-      seconds: drawnFrames / proceduralRate,
-      frames: drawnFrames,
-      framesPerSecond: proceduralRate,
-      cachedFrames: drawnFrames,
-      cacheStride: 1,
-      warning: null,
-      labels,
-      poster: { width: posterSide, height: posterSide, rgba: opaque(draw(0, posterSide)) },
+    get info() {
+      return {
+        clipId,
+        name: `Drawn clip ${index + 1}`,
+        source: 'procedural' as const,
+        bytes: 0,
+        container: 'drawn',
+        codec: 'none',
+        ...size,
+        rotation: 0 as const,
+        seconds: drawnFrames / proceduralRate,
+        frames: drawnFrames,
+        framesPerSecond: proceduralRate,
+        cachedFrames: drawnFrames,
+        cacheStride: 1,
+        warning: null,
+        labels,
+        poster: { width: posterSide, height: posterSide, rgba: opaque(draw(0, posterSide)) },
+      };
     },
-    origin: { kind: 'drawn', seed, index },
+    origin: { kind: 'drawn', seed, index, look },
     source: { frames: drawnFrames, ...size, labels, rgb },
     cachedBytes: 0,
     time: (frame) => frame / proceduralRate,

@@ -1,11 +1,12 @@
 // The commands about kept runs: the list, taking one up again, forgetting, files out and in.
 
+import { usualLook } from '../core/drawn-look.ts';
 import { StudioError } from '../core/errors.ts';
 import { canRun } from '../core/variant.ts';
 import { layoutArena } from '../gpu/arena.ts';
-import { networkArenas } from '../model/initialise.ts';
 import type { Command } from '../protocol/messages.ts';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from '../tasks/checkpoint.ts';
+import { runArenas } from '../tasks/pretrain.ts';
 import { checkTensors } from '../train/snapshot.ts';
 import { findClips, type FoundClips } from './clip-refs.ts';
 import type { Gpu } from './gpu.ts';
@@ -42,7 +43,9 @@ export function createKeeping(
       const { open: device } = await gpu.use();
       const { config, step, savedAt, metrics } = from;
       const notes = differences(from, device, found, passed);
-      post({ type: 'restored', requestId, runId, config, step, savedAt, metrics, notes });
+      const drawn = from.clips.find((clip) => clip.kind === 'drawn');
+      const look = drawn ? (drawn.look ?? usualLook) : null;
+      post({ type: 'restored', requestId, runId, config, step, savedAt, metrics, look, notes });
       await training.begin({ runId, config, clipIds: found.clipIds, from, open: Promise.resolve(open) });
     } catch (error) {
       open.close();
@@ -97,8 +100,7 @@ export function createKeeping(
 /** A checkpoint whose weights are those of its own settings. */
 function checked(bytes: Uint8Array): Checkpoint {
   const checkpoint = readCheckpoint(bytes);
-  const { model, masks } = checkpoint.config;
-  checkTensors(networkArenas(model, masks.length, layoutArena), checkpoint.tensors);
+  checkTensors(runArenas(checkpoint.config, layoutArena), checkpoint.tensors);
   return checkpoint;
 }
 

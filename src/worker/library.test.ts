@@ -29,6 +29,32 @@ test('a drawn set comes as clips with exact labels and ends with jobDone', async
   }
 });
 
+test('a set of another look comes with other ids, names and labels as before, and other pictures', async () => {
+  const { events, library } = opened();
+  const look = { noise: 0, background: 'textured', colours: 'full' } as const;
+  await library.addProcedural({ type: 'addProcedural', jobId: 'usual', count: 3, seed: 3 });
+  await library.addProcedural({ type: 'addProcedural', jobId: 'other', count: 3, seed: 3, look });
+  const clips = events.flatMap((e) => (e.type === 'clip' ? [e.clip] : []));
+  const [usual, other] = [clips.slice(0, 3), clips.slice(3)];
+  expect(other.map((c) => c.clipId)).toEqual([0, 1, 2].map((i) => `drawn-3-${i}-0-textured-full`));
+  expect(other.map(({ name, labels }) => [name, labels])).toEqual(usual.map(({ name, labels }) => [name, labels]));
+  other.forEach((clip, i) => expect(clip.poster.rgba).not.toEqual(usual[i].poster.rgba));
+  await library.readClip({
+    type: 'readClip',
+    requestId: 'r',
+    clipId: other[0].clipId,
+    start: 5,
+    stride: 0,
+    frames: 2,
+    side: 16,
+  });
+  const answer = events.at(-1);
+  if (answer?.type !== 'clipFrames') throw new Error(`answered ${answer?.type}`);
+  const { rgb } = drawProceduralClip(3, 0, { frames: 1, start: 5, side: 16, ...look });
+  const green = Array.from({ length: 256 }, (_, i) => answer.frames.rgba[1][i * 4 + 1]);
+  expect(green).toEqual(Array.from({ length: 256 }, (_, i) => rgb[i * 3 + 1]));
+});
+
 test('the trainer reads the frames that the set draws', async () => {
   const { events, library } = opened();
   await library.addProcedural({ type: 'addProcedural', jobId: 'job', count: 3, seed: 8 });

@@ -1,6 +1,7 @@
 // The clip library of the worker: files decoded once into a bounded cache, drawn clips, and what the page and the
 // trainer read of them.
 
+import { type DrawnLook, drawnId, usualLook } from '../core/drawn-look.ts';
 import { reportError, StudioError } from '../core/errors.ts';
 import type { Command, Event } from '../protocol/messages.ts';
 import { decodeVideo } from '../video/decode.ts';
@@ -47,9 +48,9 @@ export class Library {
   }
 
   /** Id of a drawn clip, which is made when it is not there; the page need not know of it. */
-  drawn(seed: number, index: number): string {
-    const clipId = `drawn-${seed}-${index}`;
-    if (!this.#clips.has(clipId)) this.#clips.set(clipId, drawnClip(clipId, seed, index, this.#drawn));
+  drawn(seed: number, index: number, look: DrawnLook = usualLook): string {
+    const clipId = drawnId(seed, index, look);
+    if (!this.#clips.has(clipId)) this.#clips.set(clipId, drawnClip(clipId, seed, index, this.#drawn, look));
     return clipId;
   }
 
@@ -83,12 +84,12 @@ export class Library {
     this.#post({ type: 'jobDone', jobId, cancelled: job.signal.aborted });
   }
 
-  /** Adds `count` drawn clips of the set `seed`. */
-  async addProcedural({ jobId, count, seed }: Ask<'addProcedural'>): Promise<void> {
+  /** Adds `count` drawn clips of the set `seed`. Those of other looks stay, for who still asks for them: they keep nothing. */
+  async addProcedural({ jobId, count, seed, look }: Ask<'addProcedural'>): Promise<void> {
     const job = new AbortController();
     this.#jobs.set(jobId, job);
     for (let index = 0; index < Math.min(count, mostDrawn) && !job.signal.aborted; index++) {
-      this.#post({ type: 'clip', jobId, clip: this.clip(this.drawn(seed, index)).info });
+      this.#post({ type: 'clip', jobId, clip: this.clip(this.drawn(seed, index, look)).info });
       // posters of a large set must not hold back the other messages
       if (index % 32 === 31) await new Promise((resolve) => setTimeout(resolve));
     }

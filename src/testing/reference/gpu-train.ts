@@ -41,6 +41,7 @@ async function trainerOf(c: ReferenceCase, firstClip: string, sets: number): Pro
       sets,
       mostContext: sets * clip[0] * g.num_clips * tokens,
       mostTarget: sets * clip[0] * g.num_clips * tokens,
+      target: 'features',
       exponent: g.opt.loss_exp,
       regCoeff: g.opt.reg_coeff,
       sigreg: 0,
