@@ -1,101 +1,138 @@
-// One arm of an experiment: pre-train with given settings, then ask frozen features. Runs wherever the engine runs.
+// One arm of an experiment: pre-train with its settings, then ask the frozen features. Runs wherever the engine runs.
 
-import type { RunConfig } from '../core/config.ts';
 import { totalSteps } from '../core/config.ts';
+import type { DrawnLook } from '../core/drawn-look.ts';
 import type { Variant } from '../core/variant.ts';
 import type { PipelineCache } from '../gpu/kernel.ts';
 import type { EvaluationReport, EvaluationRequest } from '../protocol/evaluation.ts';
-import { evaluateProbes } from '../tasks/evaluate.ts';
+import { evaluateProbes, type LabelledClip } from '../tasks/evaluate.ts';
+import type { ClipFrameSource } from '../tasks/clips.ts';
 import { FrozenFeatures } from '../tasks/frozen.ts';
 import { Pretraining } from '../tasks/pretrain.ts';
 import { Probes } from '../tasks/probe.ts';
-import { drawnSource, evaluatedClips, type Look } from './drawn.ts';
+import { drawProceduralClip, proceduralLabels } from '../video/procedural.ts';
+import { type Arm, askedClips, trainingClips } from './arms.ts';
 
-export interface Arm {
-  id: string;
-  config: RunConfig;
-  /** what pre-training sees: clip i of the set has the look i mod looks */
-  looks: Look[];
-  /** clips of the pre-training set */
-  clips: number;
+export interface Tools {
+  pipelines: PipelineCache;
+  variant: Variant;
+  log: (line: string) => void;
 }
 
-export interface ArmResult {
+/** What is kept of an arm with one seed. */
+export interface ArmRecord {
   arm: string;
   seed: number;
+  /** mean loss of every tenth of the run */
   losses: number[];
   seconds: number;
-  reports: Record<string, EvaluationReport>;
+  /** by axis, without the confusion table */
+  reports: Record<string, Omit<EvaluationReport, 'confusion'>>;
 }
 
-/** Evaluation that all arms share; one report per axis. */
-export interface Questions {
-  axes: string[];
-  look: Look;
-  clips: number;
-  request: Omit<EvaluationRequest, 'data' | 'config' | 'runId'>;
+export const axes = ['shape', 'direction'] as const;
+
+/** First index of clips that are only asked about; a multiple of all label counts, so that labels are balanced. */
+const firstAsked = 1_200_000;
+/** Side and length of the drawn pictures, before the usual transforms. */
+const side = 64;
+const frames = 48;
+
+/** Clip `index` of a set; a frame is drawn when it is first asked for, and kept. */
+function drawnSource(seed: number, index: number, look: DrawnLook): ClipFrameSource {
+  const kept = new Map<number, Uint8Array>();
+  return {
+    frames,
+    width: side,
+    height: side,
+    rgb(frame) {
+      const known = kept.get(frame);
+      if (known) return known;
+      const picture = drawProceduralClip(seed, index, { frames: 1, start: frame, side, ...look }).rgb;
+      kept.set(frame, picture);
+      return picture;
+    },
+  };
 }
 
-export async function runArm(
-  pipelines: PipelineCache,
-  variant: Variant,
-  arm: Arm,
-  questions: Questions,
-  log: (line: string) => void,
-): Promise<ArmResult> {
+/** The same clips for every arm and seed. */
+function asked(axis: string, look: DrawnLook): LabelledClip[] {
+  return Array.from({ length: askedClips }, (_, i) => {
+    const index = firstAsked + i;
+    return {
+      id: `drawn ${index}`,
+      name: `Drawn clip ${index}`,
+      label: proceduralLabels(0, index)[axis],
+      group: null,
+      source: drawnSource(0, index, look),
+      clip: { kind: 'drawn', index },
+    };
+  });
+}
+
+/** Every probe has the recipe of the official evaluation, with the batch of a small machine. */
+const recipe: EvaluationRequest['recipe'] = {
+  epochs: 20,
+  batchSize: 32,
+  lr: 1e-3,
+  weightDecay: 0.01,
+  depth: 1,
+  completeBlock: true,
+  neighbours: 10,
+};
+
+export async function runArm(arm: Arm, seed: number, tools: Tools): Promise<ArmRecord> {
   const began = performance.now();
-  const { config } = arm;
-  const sources = Array.from({ length: arm.clips }, (_, i) =>
-    drawnSource(config.seed, i, arm.looks[i % arm.looks.length]),
-  );
-  const run = await Pretraining.create(pipelines, config, sources, { variant });
+  const { pipelines, variant, log } = tools;
+  const config = arm.config(seed);
   const losses: number[] = [];
-  const waiting: Promise<void>[] = [];
-  for (let step = 0; step < totalSteps(config.optim); step++) {
-    const { metrics } = await run.advance();
-    waiting.push(metrics.then((m) => void (losses[m.step] = m.loss)));
-    if (waiting.length > 2) await waiting.shift();
-    if (step % 100 === 99) log(`${arm.id} seed ${config.seed}: step ${step + 1}, loss ${losses[step - 3].toFixed(4)}`);
+  let run: Pretraining | null = null;
+  if (!arm.untrained) {
+    const sources = Array.from({ length: trainingClips }, (_, i) => drawnSource(seed, i, arm.looks[i % arm.looks.length]));
+    run = await Pretraining.create(pipelines, config, sources, { variant });
+    const waiting: Promise<void>[] = [];
+    const total = totalSteps(config.optim);
+    while (!run.finished) {
+      const { metrics } = await run.advance();
+      waiting.push(metrics.then((m) => void (losses[Math.floor((m.step * 10) / total)] = (losses[Math.floor((m.step * 10) / total)] ?? 0) + (m.loss * 10) / total)));
+      if (waiting.length > 2) await waiting.shift();
+    }
+    await Promise.all(waiting);
+    log(`${arm.id} seed ${seed}: losses ${losses.map((l) => l.toFixed(3)).join(' ')}`);
   }
-  await Promise.all(waiting);
-  const reports = await ask(pipelines, variant, config, run.nets.target, questions, log);
-  run.destroy();
-  return { arm: arm.id, seed: config.seed, losses, seconds: (performance.now() - began) / 1000, reports };
-}
-
-/** One report per axis; `encoder` null asks random weights alone. */
-export async function ask(
-  pipelines: PipelineCache,
-  variant: Variant,
-  config: RunConfig,
-  encoder: Pretraining['nets']['target'] | null,
-  { axes, look, clips, request }: Questions,
-  log: (line: string) => void,
-): Promise<Record<string, EvaluationReport>> {
-  const frozen = new FrozenFeatures(pipelines, config.model, encoder, variant);
+  const reports: ArmRecord['reports'] = {};
+  const frozen = new FrozenFeatures(pipelines, config.model, run?.nets.target ?? null, variant);
   const probes = new Probes(pipelines, variant);
-  const reports: Record<string, EvaluationReport> = {};
   for (const axis of axes) {
-    const labelled = evaluatedClips(0, clips, axis, look);
-    const data = {
-      kind: 'drawn',
-      seed: 0,
-      clips,
-      axis,
-      noise: look.noise ?? 0.03,
-      background: look.background ?? 'plain',
-    } as const;
-    reports[axis] = await evaluateProbes({ ...request, config, runId: encoder ? 'run' : null, data }, labelled, null, {
+    const { noise, background } = arm.asked;
+    const request: EvaluationRequest = {
+      task: 'probe',
+      runId: run ? arm.id : null,
+      config,
+      network: 'target',
+      data: { kind: 'drawn', seed: 0, clips: askedClips, axis, noise, background },
+      split: { train: 0.5, validation: 0.2, seed: 0 },
+      probes: ['linear', 'attentive'],
+      sources: [run ? 'trained' : 'random'],
+      shares: arm.fewLabels ? [1, 0.5, 0.1, 0.05] : [1],
+      seeds: 1,
+      segments: 1,
+      views: 1,
+      recipe,
+    };
+    const { confusion: _, ...report } = await evaluateProbes(request, asked(axis, arm.asked), null, {
       frozen,
       probes,
       signal: new AbortController().signal,
+      firstSeed: seed,
       remember: async () => {},
       onProgress: () => {},
-      onRow: (row) =>
-        log(`  ${axis} ${row.source} ${row.probe} ${row.share}: ${row.mean.toFixed(3)} ± ${row.deviation.toFixed(3)}`),
+      onRow: (row) => log(`${arm.id} seed ${seed}: ${axis}, ${row.probe}, ${row.share} of the labels, ${row.mean.toFixed(3)}`),
     });
+    reports[axis] = report;
   }
   frozen.destroy();
   probes.destroy();
-  return reports;
+  run?.destroy();
+  return { arm: arm.id, seed, losses, seconds: (performance.now() - began) / 1000, reports };
 }

@@ -36,6 +36,8 @@ export interface EvaluationTools {
   frozen: FrozenFeatures;
   probes: Probes;
   signal: AbortSignal;
+  /** seeds are counted from here; 0 unless told */
+  firstSeed?: number;
   /** the first attentive probe with all labels, still as it was trained */
   remember: (classifier: Classifier) => Promise<void>;
   onRow: (row: EvaluationRow, secondsLeft: number | null) => void;
@@ -67,10 +69,8 @@ export function linesOf(r: EvaluationRequest): Line[] {
 }
 
 /** Trials of a line: every seed, and with few labels every draw of every seed. */
-const trialsOf = (line: Line, seeds: number): { seed: number; draw: number }[] =>
-  Array.from({ length: seeds }, (_, seed) =>
-    Array.from({ length: line.share < 1 ? draws : 1 }, (_unused, draw) => ({ seed, draw })),
-  ).flat();
+const trialsOf = (line: Line, seeds: number[]): { seed: number; draw: number }[] =>
+  seeds.flatMap((seed) => Array.from({ length: line.share < 1 ? draws : 1 }, (_, draw) => ({ seed, draw })));
 
 /** The test is the same for all seeds; the others are parted anew by each, so that also kNN has a spread. */
 export function partsOf(
@@ -114,10 +114,11 @@ export async function evaluateProbes(
       'Add clips, or change the shares of the split.',
     );
   const labels = clips.map((c) => classes.indexOf(c.label));
-  const { signal } = tools;
+  const { signal, firstSeed = 0 } = tools;
+  const seeds = Array.from({ length: request.seeds }, (_, i) => firstSeed + i);
   const lines = linesOf(request);
   const clock = new Clock();
-  const work = plan(lines, request);
+  const work = plan(lines, seeds);
   const rows: EvaluationRow[] = [];
   let confusion: Confusion | null = null;
   let remembered = false;
@@ -126,8 +127,7 @@ export async function evaluateProbes(
     const own = lines.filter((l) => l.source === source);
     const trials = new Map<Line, Trial[]>(own.map((l) => [l, []]));
     // random weights: a network of its own for every seed; all others have one
-    const networks = source === 'random' ? request.seeds : 1;
-    for (let n = 0; n < networks; n++) {
+    for (const n of source === 'random' ? seeds : [firstSeed]) {
       const features = await clock.measure('features', clips.length, () =>
         tools.frozen.read(clips, source, n, request, signal, (done) =>
           tools.onProgress(stageNames[source], done, clips.length),
@@ -135,7 +135,7 @@ export async function evaluateProbes(
       );
       work.features--;
       for (const line of own) {
-        for (const { seed, draw } of trialsOf(line, request.seeds)) {
+        for (const { seed, draw } of trialsOf(line, seeds)) {
           if (source === 'random' && seed !== n) continue;
           const parts = partsOf(items, split, request, seed);
           const train = fewLabels(parts.train, labels, line.share, draw, request.split.seed + seed);
@@ -167,7 +167,7 @@ export async function evaluateProbes(
           }
         }
         const done = trials.get(line)!;
-        if (done.length < trialsOf(line, request.seeds).length) continue;
+        if (done.length < trialsOf(line, seeds).length) continue;
         const labelled = fewLabels(split.train, labels, line.share, 0, request.split.seed).length;
         const row = rowOf(line, labelled, done);
         rows.push(row);
@@ -235,10 +235,10 @@ function confusionOf(
 /** Work that is left: passes over all clips, and trials by probe. */
 type Work = Record<'features' | ProbeKind, number>;
 
-function plan(lines: Line[], r: EvaluationRequest): Work {
+function plan(lines: Line[], seeds: number[]): Work {
   const work: Work = { features: 0, attentive: 0, linear: 0, knn: 0 };
-  for (const source of new Set(lines.map((l) => l.source))) work.features += source === 'random' ? r.seeds : 1;
-  for (const line of lines) work[line.probe] += trialsOf(line, r.seeds).length;
+  for (const source of new Set(lines.map((l) => l.source))) work.features += source === 'random' ? seeds.length : 1;
+  for (const line of lines) work[line.probe] += trialsOf(line, seeds).length;
   return work;
 }
 
