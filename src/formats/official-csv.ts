@@ -1,0 +1,188 @@
+// The list of labelled videos that the official evaluation reads: a line per video, its path and its label, with a space
+// between. Paths may hold spaces, so the last field is the label; comma, semicolon, tab, "::" and quotes are read too.
+
+import { StudioError } from '../core/errors.ts';
+
+export interface LabelledPath {
+  path: string;
+  /** a number in official files; any name is taken */
+  label: string;
+  /** of the file, from 1 */
+  line: number;
+}
+
+/** In this order where a file can be read in more than one way. */
+const delimiters = ['\t', '::', ' ', ',', ';'] as const;
+type Delimiter = (typeof delimiters)[number];
+
+export function readOfficialCsv(text: string): LabelledPath[] {
+  const lines = text
+    .replace(/^\uFEFF/, '')
+    .split(/\r\n|\n|\r/)
+    .map((content, i) => ({ content: content.trim(), line: i + 1 }))
+    .filter(({ content }) => content !== '');
+  if (lines.length === 0)
+    throw new StudioError('format', 'The list of labels holds no line', 'Write a path and a label on each line.');
+  if (text.includes('\0'))
+    throw new StudioError('format', 'The list of labels is not a text', 'Choose a CSV file in UTF-8.');
+  const delimiter = delimiterOf(lines.map(({ content }) => content));
+  const read = lines.map(({ content, line }) => {
+    const fields = cutLine(content, delimiter);
+    if (!fields)
+      throw new StudioError(
+        'format',
+        `Line ${line} of the list of labels has no path and label: ${shorten(content)}`,
+        'Write the path, a space and the label, as in videos/jump/3.mp4 7.',
+      );
+    return { ...fields, line };
+  });
+  return isHeader(read[0]) ? read.slice(1) : read;
+}
+
+/** As the official code reads it with pandas: paths with anything but plain characters are quoted. */
+export function writeOfficialCsv(lines: readonly { path: string; label: string | number }[]): string {
+  return lines.map(({ path, label }) => `${quoted(path)} ${quoted(String(label))}\n`).join('');
+}
+
+function quoted(field: string): string {
+  if (/[\r\n\0]/.test(field))
+    throw new StudioError(
+      'format',
+      `${shorten(field)} holds a line break, and a list of labels has one line per video`,
+      'Rename it.',
+    );
+  return /^[\w./-]+$/.test(field) ? field : `"${field.replaceAll('"', '""')}"`;
+}
+
+/** The delimiter by which most lines begin with something like a file; if none has an ending, by which most have two fields. */
+function delimiterOf(lines: string[]): Delimiter {
+  const score = (delimiter: Delimiter) => {
+    let files = 0;
+    let fields = 0;
+    for (const line of lines) {
+      const found = cutLine(line, delimiter);
+      if (!found) continue;
+      fields++;
+      if (found.whole || /\.[a-z0-9]{1,5}$/i.test(found.path)) files++;
+    }
+    return { delimiter, files, fields };
+  };
+  return delimiters
+    .map(score)
+    .reduce((best, s) => (s.files > best.files || (s.files === best.files && s.fields > best.fields) ? s : best))
+    .delimiter;
+}
+
+/** No file system takes longer paths. */
+const longestLine = 4096;
+
+/** Path, delimiter and label, each perhaps in quotes (doubled within); a label without them does not hold the delimiter. */
+const shapeOf = (d: string): RegExp =>
+  new RegExp(`^(?:"((?:[^"]|"")*)"\\s*|([^"].*?))${d}(?:\\s*"((?:[^"]|"")*)"|((?:(?!${d})[^"])+))$`);
+const shapes: Record<Delimiter, RegExp> = {
+  '\t': shapeOf('\t'),
+  '::': shapeOf('::'),
+  ' ': shapeOf(' '),
+  ',': shapeOf(','),
+  ';': shapeOf(';'),
+};
+
+/** Path and label of a line, or null. `whole`: the path was quoted, so that there is no doubt about its end. */
+function cutLine(line: string, delimiter: Delimiter): { path: string; label: string; whole: boolean } | null {
+  const found = line.length > longestLine ? null : shapes[delimiter].exec(line);
+  if (!found) return null;
+  const [, quotedPath, plainPath, quotedLabel, plainLabel] = found as (string | undefined)[];
+  const path = quotedPath?.replaceAll('""', '"') ?? plainPath?.trim() ?? '';
+  const label = quotedLabel?.replaceAll('""', '"') ?? plainLabel?.trim() ?? '';
+  return path && label ? { path, label, whole: quotedPath !== undefined } : null;
+}
+
+/** A first line of column names, which official files do not have. */
+const isHeader = ({ path, label }: LabelledPath): boolean =>
+  /^(?:path|video|video_?path|file|file_?name|clip|name)$/i.test(path) && !/^\d+$/.test(label);
+
+const shorten = (text: string): string => (text.length > 80 ? `${text.slice(0, 80)} …` : text);
+
+/** A clip that a label may belong to: where its file lay in the folder that came in, or only its name. */
+export interface LabelledFile {
+  id: string;
+  path: string;
+}
+
+export interface CsvMatch {
+  matched: { id: string; label: string }[];
+  /** lines without a file, and files without a line */
+  missing: LabelledPath[];
+  unlabelled: string[];
+}
+
+/**
+ * Which clip each line means. Lists are written where the videos lie, so a line matches by its name and by as many
+ * folders before it as both know; a file goes to the line that agrees with it longest. What stays open is refused.
+ */
+export function matchCsv(lines: readonly LabelledPath[], files: readonly LabelledFile[]): CsvMatch {
+  const byName = new Map<string, { file: LabelledFile; folders: string[] }[]>();
+  for (const file of files) {
+    const folders = foldersOf(file.path);
+    const name = folders[0] ?? '';
+    const found = byName.get(name);
+    if (found) found.push({ file, folders });
+    else byName.set(name, [{ file, folders }]);
+  }
+  const best = new Map<string, { line: LabelledPath; shared: number }>();
+  const missing: LabelledPath[] = [];
+  for (const line of lines) {
+    const folders = foldersOf(line.path);
+    const found = (byName.get(folders[0] ?? '') ?? []).map(({ file, folders: other }) => ({
+      file,
+      shared: sharedStart(folders, other),
+    }));
+    const shared = Math.max(...found.map((f) => f.shared));
+    const [first, second] = found.filter((f) => f.shared === shared);
+    if (!first) {
+      missing.push(line);
+      continue;
+    }
+    if (second)
+      throw new StudioError(
+        'format',
+        `Line ${line.line} of the list of labels, ${shorten(line.path)}, may mean ${first.file.path} or ${second.file.path}`,
+        'Write more of its folders into the list, or drop the folder that holds both instead of the files.',
+      );
+    const before = best.get(first.file.id);
+    if (before && before.shared === shared && before.line.label !== line.label)
+      throw new StudioError(
+        'format',
+        `Lines ${before.line.line} and ${line.line} of the list of labels give ${first.file.path} two labels, ${before.line.label} and ${line.label}`,
+        'Remove one of them, or drop the folder instead of the files, so that paths can be told apart.',
+      );
+    // the same label twice is no trouble; another file of that name is
+    if (before && before.shared >= shared) {
+      if (before.line.label !== line.label) missing.push(line);
+      continue;
+    }
+    if (before && before.line.label !== line.label) missing.push(before.line);
+    best.set(first.file.id, { line, shared });
+  }
+  return {
+    matched: files.flatMap(({ id }) => {
+      const label = best.get(id)?.line.label;
+      return label === undefined ? [] : [{ id, label }];
+    }),
+    missing: missing.sort((a, b) => a.line - b.line),
+    unlabelled: files.filter(({ id }) => !best.has(id)).map(({ id }) => id),
+  };
+}
+
+/** Name first, then its folders upwards. */
+const foldersOf = (path: string): string[] =>
+  path
+    .split(/[\\/]/)
+    .filter((part) => part !== '' && part !== '.')
+    .reverse();
+
+function sharedStart(a: string[], b: string[]): number {
+  let n = 0;
+  while (n < a.length && a[n] === b[n]) n++;
+  return n;
+}
