@@ -14,5 +14,8 @@ export async function trainArm(id: string, seed: number): Promise<ArmRecord & { 
   const open = await openDevice(navigator.gpu);
   const variant = variants[likelyVariant(open.software, open.features)];
   const log = (line: string) => console.log(line);
-  return { ...(await runArm(arm, seed, { pipelines: new PipelineCache(open.device), variant, log })), adapter: open.name };
+  return {
+    ...(await runArm(arm, seed, { pipelines: new PipelineCache(open.device), variant, log })),
+    adapter: open.name,
+  };
 }

@@ -30,7 +30,11 @@ const address = `http://127.0.0.1:${typeof at === 'object' && at ? at.port : 0}`
 
 /** Opens a fresh browser, runs one function of the page module, and closes it. @param {string} name @param {unknown[]} args */
 async function inBrowser(name, args) {
-  const browser = await chromium.launch({ executablePath: found.path, args: switches(found.software), timeout: 60_000 });
+  const browser = await chromium.launch({
+    executablePath: found.path,
+    args: switches(found.software),
+    timeout: 60_000,
+  });
   try {
     const page = await browser.newPage();
     page.on('console', (line) => console.log(`  ${line.text()}`));
@@ -50,7 +54,9 @@ async function inBrowser(name, args) {
 const folder = join(root, 'experiments');
 mkdirSync(folder, { recursive: true });
 const chosen = process.argv.slice(2);
-const arms = (await inBrowser('armNames', [])).filter((/** @type {string} */ id) => !chosen.length || chosen.includes(id));
+const arms = (await inBrowser('armNames', [])).filter(
+  (/** @type {string} */ id) => !chosen.length || chosen.includes(id),
+);
 const seeds = (process.env.SEEDS ?? '0,1,2').split(',').map(Number);
 for (const seed of seeds)
   for (const arm of arms) {

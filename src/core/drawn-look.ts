@@ -42,3 +42,7 @@ export function readLook(value: unknown): DrawnLook | null {
   if (typeof noise !== 'number' || !(noise >= 0 && noise <= 1) || !background || !colours) return null;
   return { noise, background, colours };
 }
+
+/** First index of drawn clips that are only asked about: no pre-training reaches it. A multiple of all label counts, so that
+ * labels are balanced from there on. */
+export const firstAsked = 1_200_000;

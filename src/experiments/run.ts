@@ -1,7 +1,7 @@
 // One arm of an experiment: pre-train with its settings, then ask the frozen features. Runs wherever the engine runs.
 
 import { totalSteps } from '../core/config.ts';
-import type { DrawnLook } from '../core/drawn-look.ts';
+import { type DrawnLook, firstAsked } from '../core/drawn-look.ts';
 import type { Variant } from '../core/variant.ts';
 import type { PipelineCache } from '../gpu/kernel.ts';
 import type { EvaluationReport, EvaluationRequest } from '../protocol/evaluation.ts';
@@ -32,8 +32,6 @@ export interface ArmRecord {
 
 export const axes = ['shape', 'direction'] as const;
 
-/** First index of clips that are only asked about; a multiple of all label counts, so that labels are balanced. */
-const firstAsked = 1_200_000;
 /** Side and length of the drawn pictures, before the usual transforms. */
 const side = 64;
 const frames = 48;
@@ -88,13 +86,21 @@ export async function runArm(arm: Arm, seed: number, tools: Tools): Promise<ArmR
   const losses: number[] = [];
   let run: Pretraining | null = null;
   if (!arm.untrained) {
-    const sources = Array.from({ length: trainingClips }, (_, i) => drawnSource(seed, i, arm.looks[i % arm.looks.length]));
+    const sources = Array.from({ length: trainingClips }, (_, i) =>
+      drawnSource(seed, i, arm.looks[i % arm.looks.length]),
+    );
     run = await Pretraining.create(pipelines, config, sources, { variant });
     const waiting: Promise<void>[] = [];
     const total = totalSteps(config.optim);
     while (!run.finished) {
       const { metrics } = await run.advance();
-      waiting.push(metrics.then((m) => void (losses[Math.floor((m.step * 10) / total)] = (losses[Math.floor((m.step * 10) / total)] ?? 0) + (m.loss * 10) / total)));
+      waiting.push(
+        metrics.then(
+          (m) =>
+            void (losses[Math.floor((m.step * 10) / total)] =
+              (losses[Math.floor((m.step * 10) / total)] ?? 0) + (m.loss * 10) / total),
+        ),
+      );
       if (waiting.length > 2) await waiting.shift();
     }
     await Promise.all(waiting);
@@ -127,7 +133,8 @@ export async function runArm(arm: Arm, seed: number, tools: Tools): Promise<ArmR
       firstSeed: seed,
       remember: async () => {},
       onProgress: () => {},
-      onRow: (row) => log(`${arm.id} seed ${seed}: ${axis}, ${row.probe}, ${row.share} of the labels, ${row.mean.toFixed(3)}`),
+      onRow: (row) =>
+        log(`${arm.id} seed ${seed}: ${axis}, ${row.probe}, ${row.share} of the labels, ${row.mean.toFixed(3)}`),
     });
     reports[axis] = report;
   }

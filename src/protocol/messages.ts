@@ -6,6 +6,7 @@ import type { DrawnLook } from '../core/drawn-look.ts';
 import type { Variant } from '../core/variant.ts';
 import type { ErrorReport } from '../core/errors.ts';
 import type { MaskStatistics, MeasureRequest } from '../core/mask-statistics.ts';
+import type { EvaluationCommand, EvaluationEvent } from './evaluation.ts';
 
 // ---------------------------------------------------------------- what is said about things
 
@@ -197,12 +198,15 @@ export interface ErrorMap {
 // ---------------------------------------------------------------- page → worker
 
 export type Command =
+  | EvaluationCommand
   | { type: 'open' }
   /** decode and keep; answers with one `clip` or `clipFailed` per file, and `progress` */
   | { type: 'addFiles'; jobId: string; files: { clipId: string; file: File; labels: Record<string, string> }[] }
   /** draw `count` clips from a seed; answers with `clip` events */
   | { type: 'addProcedural'; jobId: string; count: number; seed: number; look?: DrawnLook }
   | { type: 'removeClip'; clipId: string }
+  /** gives clips a label of this axis, by clip */
+  | { type: 'labelClips'; axis: string; labels: Record<string, string> }
   | { type: 'cancel'; jobId: string }
   /** frames for looking at; `side` pixels square */
   | { type: 'readClip'; requestId: string; clipId: string; start: number; stride: number; frames: number; side: number }
@@ -249,6 +253,7 @@ export type Command =
 // ---------------------------------------------------------------- worker → page
 
 export type Event =
+  | EvaluationEvent
   | { type: 'device'; state: DeviceState }
   /** total 0: unknown */
   | { type: 'progress'; jobId: string; stage: string; done: number; total: number }

@@ -4,6 +4,7 @@ import { preset } from '../core/presets.ts';
 import type { DeviceState, Event } from '../protocol/messages.ts';
 import { afterMetrics, afterRunState, applyConfig, isActive, refreshCost, showClip } from './actions.ts';
 import { afterDrawn, receiveDrawn } from './drawn.ts';
+import { evaluated, evaluationEnded, evaluationFailed, evaluationLost, evaluationRow } from './evaluate.ts';
 import { afterFiles, keptFailed, receiveKept, receiveSaved, saveFailed } from './keep.ts';
 import { benchmarkDone, benchmarkFailed, benchmarkRow, benchmarkStep, recallKernels } from './measure.ts';
 import { patch, patchRun, useStudio } from './studio.ts';
@@ -21,11 +22,20 @@ export function receive(event: Event): void {
       }));
     case 'jobDone':
       benchmarkDone(event.jobId);
+      evaluationEnded(event.jobId);
       afterFiles();
       afterDrawn(event.jobId);
       return endJob(event.jobId);
     case 'jobFailed':
       return benchmarkFailed(event.jobId, event.error);
+    case 'evaluationRow':
+      return evaluationRow(event);
+    case 'evaluated':
+      evaluated(event);
+      return endJob(event.jobId);
+    case 'evaluationFailed':
+      evaluationFailed(event.jobId, event.error);
+      return endJob(event.jobId);
     case 'benchmarkRow':
       return benchmarkRow(event.jobId, event.row);
     case 'benchmarkStep':
@@ -79,6 +89,7 @@ export function receive(event: Event): void {
     case 'cost':
     case 'map':
     case 'tuned':
+    case 'looked':
     case 'requestFailed':
       return; // answers; engine.ts hands them to who asked
   }
@@ -97,6 +108,7 @@ function receiveDevice(state: DeviceState): void {
   if (state.kind === 'ready') recallKernels(state.adapter);
   if (state.kind === 'none') {
     const { error } = state;
+    evaluationLost(error);
     const { run } = useStudio.getState();
     // what broke just before the loss, or failed without a name, did so because of it
     const explained = error.code === 'gpu-lost' && run?.state === 'failed' && run.error?.code === 'internal';

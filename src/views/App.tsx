@@ -22,6 +22,7 @@ import { TrainPanel } from './TrainPanel.tsx';
 import { Transport } from './Transport.tsx';
 
 const MaskLab = lazy(() => import('./MaskLab.tsx'));
+const EvaluateView = lazy(() => import('./EvaluateView.tsx'));
 const SystemView = lazy(() => import('./SystemView.tsx'));
 
 export function App() {
@@ -38,7 +39,7 @@ export function App() {
       ) : (
         <ScreenBoundary key={screen}>
           <Suspense fallback={<main className="stage" aria-busy="true" />}>
-            {screen === 'masks' ? <MaskLab /> : <SystemView />}
+            {screen === 'masks' ? <MaskLab /> : screen === 'evaluate' ? <EvaluateView /> : <SystemView />}
           </Suspense>
         </ScreenBoundary>
       )}

@@ -2,6 +2,7 @@
 
 import { useEffect, useRef } from 'react';
 import { control, nextMask, requestMap, startRun, wake } from '../store/actions.ts';
+import type { Screen } from '../store/screen.ts';
 import { patch, sceneConfig, useStudio } from '../store/studio.ts';
 
 type Keys = readonly (readonly [string, string])[];
@@ -35,11 +36,22 @@ const labKeys: Keys = [
   ['Esc', 'let go of the token and the brush'],
 ];
 
+const evaluateKeys: Keys = [
+  ['← → ↑ ↓', 'in the confusion matrix, from cell to cell'],
+  ['Enter', 'list the clips of the cell'],
+  ['Esc', 'close the clip'],
+];
+
+const ownKeys: Record<Screen, Keys> = { train: trainKeys, masks: labKeys, evaluate: evaluateKeys, system: [] };
+
+/** Whether a screen has a clip to play and mask. */
+const hasStage = (screen: Screen): boolean => screen === 'train' || screen === 'masks';
+
 export function KeySheet({ open, onClose }: { open: boolean; onClose: () => void }) {
   const ref = useRef<HTMLDialogElement>(null);
   const on = useStudio((s) => s.keys);
   const screen = useStudio((s) => s.screen);
-  const own = screen === 'train' ? trainKeys : screen === 'masks' ? labKeys : [];
+  const own = ownKeys[screen];
   useEffect(() => {
     if (open) ref.current?.showModal();
     else ref.current?.close();
@@ -48,7 +60,7 @@ export function KeySheet({ open, onClose }: { open: boolean; onClose: () => void
     <dialog ref={ref} aria-labelledby="keys-title" onClose={onClose}>
       <h2 id="keys-title">Keys</h2>
       <dl className="keys">
-        {[...(screen === 'system' ? [] : clipKeys), ...own, ['?', 'this sheet'] as const].map(([key, what]) => (
+        {[...(hasStage(screen) ? clipKeys : []), ...own, ['?', 'this sheet'] as const].map(([key, what]) => (
           <div key={key}>
             <dt>
               <kbd>{key}</kbd>
@@ -78,7 +90,7 @@ function press(event: KeyboardEvent, openSheet: () => void): boolean {
     openSheet();
     return true;
   }
-  if (s.screen === 'system') return false;
+  if (!hasStage(s.screen)) return false;
   switch (event.key) {
     case ' ':
       patch({ playing: !s.playing });

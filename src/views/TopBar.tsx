@@ -24,7 +24,7 @@ export function TopBar({ onKeys }: { onKeys: () => void }) {
   );
 }
 
-const screenNames: Record<Screen, string> = { train: 'Train', masks: 'Masks', system: 'System' };
+const screenNames: Record<Screen, string> = { train: 'Train', masks: 'Masks', evaluate: 'Evaluate', system: 'System' };
 
 function Screens() {
   const open = useStudio((s) => s.screen);

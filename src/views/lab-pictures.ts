@@ -3,6 +3,7 @@
 import { gridOf } from '../core/config.ts';
 import { patch, sceneConfig, useStudio } from '../store/studio.ts';
 import { saveFilm, savePng } from '../store/lab-export.ts';
+import { chartPicture } from './chart-picture.ts';
 import { tubeletOf } from './MaskView.tsx';
 import { paintFrame, paintMask } from './paint.ts';
 import type { Scene } from './scene.ts';
@@ -25,7 +26,7 @@ export const partsOf = (name: PictureName): (HTMLCanvasElement | SVGSVGElement)[
 export async function exportPicture(name: PictureName): Promise<void> {
   const parts = await Promise.all(
     partsOf(name).map(async (part) => ({
-      picture: part instanceof SVGSVGElement ? await chartPicture(part) : part,
+      picture: part instanceof SVGSVGElement ? await chartPicture(part, chartScale) : part,
       caption: part.dataset.caption,
     })),
   );
@@ -53,30 +54,6 @@ export async function exportPicture(name: PictureName): Promise<void> {
     ctx.drawImage(picture, left, alone ? 0 : top + captionHeight, width, height);
   });
   await savePng(name, canvas);
-}
-
-/** A chart as a picture: its styles come from the page, so they are written into a copy first. */
-async function chartPicture(chart: SVGSVGElement): Promise<HTMLImageElement> {
-  const copy = chart.cloneNode(true) as SVGSVGElement;
-  const originals = [...chart.querySelectorAll('*')];
-  for (const [i, part] of [...copy.querySelectorAll('*')].entries()) {
-    const style = getComputedStyle(originals[i]);
-    for (const name of ['fill', 'stroke', 'stroke-width', 'stroke-dasharray', 'font-size', 'font-family'])
-      if (!part.hasAttribute(name)) part.setAttribute(name, style.getPropertyValue(name));
-  }
-  const { width, height } = chart.viewBox.baseVal;
-  copy.setAttribute('width', String(width * chartScale));
-  copy.setAttribute('height', String(height * chartScale));
-  const text = new XMLSerializer().serializeToString(copy);
-  const url = URL.createObjectURL(new Blob([text], { type: 'image/svg+xml' }));
-  try {
-    const picture = new Image();
-    picture.src = url;
-    await picture.decode();
-    return picture;
-  } finally {
-    URL.revokeObjectURL(url);
-  }
 }
 
 const filmSide = 448;

@@ -149,6 +149,15 @@ export function paintError(
   });
 }
 
+/** Where attention goes: the rest is darkened, so that what is looked at most keeps its own brightness. */
+export function paintAttention(ctx: CanvasRenderingContext2D, cells: Cells, shares: Float32Array): void {
+  const most = shares.reduce((a, b) => Math.max(a, b), 0) || 1;
+  eachCell(cells, (token, x, y, w, h) => {
+    ctx.fillStyle = `rgba(8, 8, 12, ${0.88 * (1 - shares[token] / most)})`;
+    ctx.fillRect(x, y, w, h);
+  });
+}
+
 /** Outlines the token under the pointer. */
 export function paintCursor(ctx: CanvasRenderingContext2D, cells: Cells, hovered: number | null): void {
   eachCell(cells, (token, x, y, w, h) => {

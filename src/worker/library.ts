@@ -101,6 +101,14 @@ export class Library {
     this.#clips.delete(clipId);
   }
 
+  /** Labels that came from elsewhere than the file, as the official CSV. */
+  label({ axis, labels }: Ask<'labelClips'>): void {
+    for (const [clipId, label] of Object.entries(labels)) {
+      const clip = this.#clips.get(clipId);
+      if (clip) Object.assign(clip.info.labels, { [axis]: label });
+    }
+  }
+
   cancel({ jobId }: Ask<'cancel'>): void {
     this.#jobs.get(jobId)?.abort();
   }

@@ -8,6 +8,7 @@ import type { ClipRef, Command, ErrorMap, RunState, StepMetrics } from '../proto
 import type { Checkpoint } from '../tasks/checkpoint.ts';
 import { viewedClip } from '../tasks/clips.ts';
 import { Pretraining, stepShape } from '../tasks/pretrain.ts';
+import { readTensor } from '../gpu/readback.ts';
 import { ErrorMapper } from '../train/error-map.ts';
 import { budgetBytes, refuseBadConfig } from './before-run.ts';
 import { nameClips } from './clip-refs.ts';
@@ -44,6 +45,15 @@ export interface Training {
   close: (runId: string) => Promise<void>;
   /** what a run has reached; null when it is not here or its weights are older than its step */
   checkpoint: (runId: string) => Promise<Checkpoint | null>;
+  /** weights of an encoder as they are now, a whole arena; they are the asker's own */
+  encoder: (runId: string, network: 'target' | 'encoder') => Promise<FrozenEncoder>;
+}
+
+/** An encoder taken out of a run. */
+export interface FrozenEncoder {
+  weights: Float32Array<ArrayBuffer>;
+  config: RunConfig;
+  step: number;
 }
 
 interface Run {
@@ -231,6 +241,18 @@ export function createTraining(post: Post, library: Library, gpu: Gpu, kept: Kep
     });
   }
 
+  async function encoder(runId: string, network: 'target' | 'encoder'): Promise<FrozenEncoder> {
+    const r = active(runId);
+    const { pretraining } = r;
+    if (!pretraining) throw new StudioError('config', 'The run has no weights yet.', 'Wait until it has started.');
+    return taking(r, async () => {
+      await pretraining.trainer.drain();
+      const { weights, size } = pretraining.nets[network];
+      const values = await readTensor(pretraining.trainer.program.device, weights, size);
+      return { weights: values, config: r.config, step: pretraining.step };
+    });
+  }
+
   function active(runId: string): Run {
     if (!run || run.runId !== runId) throw new StudioError('internal', `There is no run ${runId}.`, 'Start it again.');
     return run;
@@ -291,6 +313,7 @@ export function createTraining(post: Post, library: Library, gpu: Gpu, kept: Kep
     busy: () => run?.state === 'running' || run?.state === 'preparing',
     begin,
     checkpoint,
+    encoder,
     close: async (runId) => (run?.runId === runId ? stopRun() : undefined),
     async handle(command) {
       switch (command.type) {

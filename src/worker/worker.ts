@@ -6,6 +6,7 @@ import { answerCost, warm } from './before-run.ts';
 import { Gpu } from './gpu.ts';
 import { Library, type Post } from './library.ts';
 import { Benchmarks } from './benchmarks.ts';
+import { Evaluation } from './evaluation.ts';
 import { createKeeping } from './keeping.ts';
 import { KeptRuns } from './kept-runs.ts';
 import { createTraining } from './training.ts';
@@ -18,6 +19,7 @@ const kept = new KeptRuns(post, library);
 const training = createTraining(post, library, gpu, kept);
 const keeping = createKeeping(post, library, gpu, kept, training);
 const benchmarks = new Benchmarks(post, gpu, training.busy);
+const evaluation = new Evaluation(post, library, gpu, training);
 
 async function handle(command: Command): Promise<void> {
   switch (command.type) {
@@ -27,7 +29,10 @@ async function handle(command: Command): Promise<void> {
       return library.addProcedural(command);
     case 'removeClip':
       return library.remove(command);
+    case 'labelClips':
+      return library.label(command);
     case 'cancel':
+      evaluation.cancel(command.jobId);
       benchmarks.cancel(command.jobId);
       return library.cancel(command);
     case 'readClip':
@@ -40,6 +45,10 @@ async function handle(command: Command): Promise<void> {
       return benchmarks.tune(command);
     case 'benchmark':
       return benchmarks.benchmark(command);
+    case 'evaluate':
+      return evaluation.evaluate(command);
+    case 'lookWithProbe':
+      return evaluation.look(command);
     case 'cost':
       return answerCost(post, command);
     case 'warm':
@@ -69,6 +78,7 @@ function fail(command: Command, thrown: unknown): void {
   if ('requestId' in command) post({ type: 'requestFailed', requestId: command.requestId, error });
   else if (command.type === 'look') post({ type: 'keptFailed', error });
   else if ('runId' in command) post({ type: 'runState', runId: command.runId, state: 'failed', step: 0, error });
+  else if (command.type === 'evaluate') post({ type: 'evaluationFailed', jobId: command.jobId, error });
   else if (command.type === 'open') post({ type: 'device', state: { kind: 'none', error } });
   else if ('jobId' in command) {
     const { jobId } = command;

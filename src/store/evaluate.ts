@@ -1,0 +1,172 @@
+// What the Evaluate screen knows: what is asked and how, the rows as they come, the report, and the cell and clip that are
+// looked at. Lives as long as the page, whatever screen is open.
+
+import { create } from 'zustand';
+import type { ErrorReport } from '../core/errors.ts';
+import {
+  type EvaluationEvent,
+  type EvaluationReport,
+  type EvaluationRequest,
+  type EvaluationRow,
+  featureSources,
+  type FeatureSource,
+  probeKinds,
+  type ProbeKind,
+  type ProbeRecipe,
+} from '../protocol/evaluation.ts';
+import { send } from './engine.ts';
+
+/** Everything that can be chosen; run, settings and clips join it when it is asked (evaluation-request.ts). */
+export interface EvaluationChoices {
+  weights: 'run' | 'random';
+  network: 'target' | 'encoder';
+  data: 'drawn' | 'library';
+  drawn: { seed: number; clips: number; axis: string; noise: number; background: 'plain' | 'textured' };
+  library: { axis: string; group: string | null };
+  split: { train: number; validation: number; seed: number };
+  task: EvaluationRequest['task'];
+  probes: ProbeKind[];
+  sources: FeatureSource[];
+  shares: number[];
+  seeds: number;
+  segments: number;
+  views: 1 | 3;
+  recipe: ProbeRecipe;
+}
+
+/** The article's frozen evaluation: AdamW, 0.001 by cosine to 0, weight decay 0.01, 20 passes, one complete block. */
+export const officialRecipe: ProbeRecipe = {
+  epochs: 20,
+  batchSize: 16,
+  lr: 1e-3,
+  weightDecay: 0.01,
+  depth: 1,
+  completeBlock: true,
+  neighbours: 10,
+};
+
+/** Shares of the labels in Table 7, and all of them. */
+export const fewLabels: readonly number[] = [0.05, 0.1, 0.5, 1];
+
+const first: EvaluationChoices = {
+  weights: 'run',
+  network: 'target',
+  data: 'drawn',
+  drawn: { seed: 1, clips: 512, axis: 'shape', noise: 0.03, background: 'plain' },
+  library: { axis: 'folder', group: null },
+  split: { train: 0.6, validation: 0.2, seed: 0 },
+  task: 'probe',
+  probes: [...probeKinds],
+  sources: [...featureSources],
+  shares: [1],
+  seeds: 3,
+  segments: 1,
+  views: 1,
+  recipe: officialRecipe,
+};
+
+/** Minutes of a coffee: two probes without a schedule, one seed, few clips. */
+export const quickLook = (now: EvaluationChoices): EvaluationChoices => ({
+  ...first,
+  weights: now.weights,
+  probes: ['linear', 'knn'],
+  drawn: { ...first.drawn, clips: 192 },
+  seeds: 1,
+});
+
+/** The article's protocol on the chosen data: all probes and controls, few labels, three seeds. */
+export const fullProtocol = (now: EvaluationChoices): EvaluationChoices => ({
+  ...first,
+  weights: now.weights,
+  data: now.data,
+  drawn: { ...now.drawn, clips: Math.max(now.drawn.clips, first.drawn.clips) },
+  library: now.library,
+  split: now.split,
+  shares: [...fewLabels],
+  // the article takes 8 segments × 3 views of a video; a drawn clip has no more to show than one
+  ...(now.data === 'library' && { segments: 8, views: 3 as const }),
+});
+
+export interface EvaluationState {
+  choices: EvaluationChoices;
+  jobId: string | null;
+  /** what is being computed, or was last */
+  request: EvaluationRequest | null;
+  rows: EvaluationRow[];
+  secondsLeft: number | null;
+  report: EvaluationReport | null;
+  error: ErrorReport | null;
+  /** ended before its report; the rows that came stay */
+  cancelled: boolean;
+  /** the cell of the confusion matrix whose clips are listed */
+  cell: { truth: number; answer: number } | null;
+  /** place of the opened clip in the list of the confusion */
+  opened: number | null;
+  /** the file that gave clips their labels, and what could not be matched */
+  labelFile: { name: string; matched: number; notes: string[] } | null;
+}
+
+export const useEvaluation = create<EvaluationState>(() => ({
+  choices: first,
+  jobId: null,
+  request: null,
+  rows: [],
+  secondsLeft: null,
+  report: null,
+  error: null,
+  cancelled: false,
+  cell: null,
+  opened: null,
+  labelFile: null,
+}));
+
+const set = useEvaluation.setState;
+
+export const patchEvaluation = (part: Partial<EvaluationState>): void => set(part);
+
+export const choose = (part: Partial<EvaluationChoices>): void =>
+  set(({ choices }) => ({ choices: { ...choices, ...part } }));
+
+let jobs = 0;
+
+export function startEvaluation(request: EvaluationRequest): void {
+  const jobId = `evaluation ${++jobs}`;
+  set({
+    jobId,
+    request,
+    rows: [],
+    secondsLeft: null,
+    report: null,
+    error: null,
+    cancelled: false,
+    cell: null,
+    opened: null,
+  });
+  send({ type: 'evaluate', jobId, request });
+}
+
+export function cancelEvaluation(): void {
+  const { jobId } = useEvaluation.getState();
+  if (jobId) send({ type: 'cancel', jobId });
+}
+
+// ---------------------------------------------------------------- what the worker says
+
+type Said<T extends EvaluationEvent['type']> = Extract<EvaluationEvent, { type: T }>;
+
+export const evaluationRow = ({ jobId, row, secondsLeft }: Said<'evaluationRow'>): void =>
+  set((s) => (s.jobId === jobId ? { rows: [...s.rows, row], secondsLeft } : {}));
+
+export const evaluated = ({ jobId, report }: Said<'evaluated'>): void =>
+  set((s) => (s.jobId === jobId ? { report, rows: report.rows, jobId: null, secondsLeft: null } : {}));
+
+export const evaluationFailed = (jobId: string, error: ErrorReport): void =>
+  set((s) => (s.jobId === jobId ? { error, jobId: null, secondsLeft: null } : {}));
+
+/** The job is over, with a report before or without one. */
+export const evaluationEnded = (jobId: string): void =>
+  set((s) => (s.jobId === jobId ? { jobId: null, secondsLeft: null, cancelled: s.report === null } : {}));
+
+/** The GPU or the worker is gone, and nobody is left to say so. */
+export const evaluationLost = (error: ErrorReport): void =>
+  set((s) => (s.jobId === null ? {} : { error, jobId: null, secondsLeft: null }));

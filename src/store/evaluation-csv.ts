@@ -1,0 +1,69 @@
+// An evaluation as one tidy CSV: a trial a line, each with its configuration, so that files can be put together.
+
+import type { EvaluationReport } from '../protocol/evaluation.ts';
+
+const columns = [
+  'task',
+  'label',
+  'source',
+  'probe',
+  'share',
+  'labels',
+  'seed',
+  'draw',
+  'epoch',
+  'validation',
+  'test',
+  'metric',
+  'chance',
+  'classes',
+  'test_clips',
+  'preset',
+  'run',
+  'step',
+  'network',
+  'split_seed',
+  'fingerprint',
+];
+
+/** A field as RFC 4180 wants it; one that a spreadsheet would take for a formula begins with a quote of its own. */
+function field(value: string | number | null): string {
+  if (typeof value === 'number') return String(value);
+  const text = value === null ? '' : /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+export function evaluationCsv(report: EvaluationReport): string {
+  const { request } = report;
+  const tests = report.counts.reduce((n, [, , test]) => n + test, 0);
+  const lines = report.rows.flatMap((row) =>
+    row.trials.map((t) =>
+      [
+        request.task,
+        request.data.axis,
+        row.source,
+        row.probe,
+        row.share,
+        row.labels,
+        t.seed,
+        t.draw,
+        t.epoch,
+        t.validation,
+        t.test,
+        report.metric,
+        report.chance,
+        report.classes.length,
+        tests,
+        request.config.preset,
+        request.runId,
+        report.step,
+        request.network,
+        request.split.seed,
+        report.fingerprint,
+      ]
+        .map(field)
+        .join(','),
+    ),
+  );
+  return `${[columns.join(','), ...lines].join('\n')}\n`;
+}

@@ -1,0 +1,46 @@
+// What can be taken away from an evaluation: every trial as CSV, the whole report as JSON, each chart as PNG. Everything
+// carries its configuration, seeds and fingerprint.
+
+import { reportError } from '../core/errors.ts';
+import { addPngText } from '../formats/png-text.ts';
+import type { EvaluationReport } from '../protocol/evaluation.ts';
+import { evaluationCsv } from './evaluation-csv.ts';
+import { verdicts } from './evaluation-verdict.ts';
+import { saveFile } from './save-file.ts';
+import { patch, useStudio } from './studio.ts';
+
+/** File names say what was asked of what: label, preset, step and the first letters of the fingerprint. */
+function nameOf(report: EvaluationReport, what: string, extension: string): string {
+  const { data, task, config } = report.request;
+  const asked = (task === 'detect' ? 'boxes' : data.axis).replace(/[^\p{L}\p{N}-]+/gu, '-');
+  const step = report.step === null ? 'random' : `step-${report.step}`;
+  return `evaluation-${asked}-${config.preset}-${step}-${report.fingerprint.slice(0, 8)}${what}.${extension}`;
+}
+
+export const saveEvaluationCsv = (report: EvaluationReport): void =>
+  saveFile(nameOf(report, '', 'csv'), new Blob([evaluationCsv(report)], { type: 'text/csv' }));
+
+export function saveEvaluationJson(report: EvaluationReport): void {
+  const { device } = useStudio.getState();
+  const adapter = device.kind === 'ready' ? device.adapter.name : 'unknown';
+  const told = verdicts(report).map((v) => [v.text, ...v.doubts].join(' '));
+  const text = JSON.stringify({ format: 'v-jepa-studio evaluation 1', adapter, verdicts: told, report }, null, 1);
+  saveFile(nameOf(report, '', 'json'), new Blob([text], { type: 'application/json' }));
+}
+
+/** A chart, with what it was made of written into the file. */
+export async function saveEvaluationPng(
+  report: EvaluationReport,
+  what: string,
+  canvas: OffscreenCanvas,
+): Promise<void> {
+  try {
+    const png = new Uint8Array(await (await canvas.convertToBlob({ type: 'image/png' })).arrayBuffer());
+    const { request, step, fingerprint, chance, rows } = report;
+    const comment = JSON.stringify({ what, request, step, fingerprint, chance, rows });
+    const bytes = addPngText(png, { Software: 'V-JEPA Studio', Comment: comment });
+    saveFile(nameOf(report, `-${what}`, 'png'), new Blob([bytes], { type: 'image/png' }));
+  } catch (error) {
+    patch({ problem: reportError(error) });
+  }
+}

@@ -1,0 +1,68 @@
+// Labels that come as a file beside the clips. They are matched with the library at once and again whenever clips are
+// added, since a folder is still being read when its list of labels is already there.
+
+import { reportError } from '../core/errors.ts';
+import { type LabelledPath, matchCsv, readOfficialCsv } from '../formats/official-csv.ts';
+import { fileOf } from './actions.ts';
+import { send } from './engine.ts';
+import { choose, patchEvaluation, useEvaluation } from './evaluate.ts';
+import { patch, useStudio } from './studio.ts';
+
+/** The axis under which such labels stand. */
+export const fileAxis = 'class';
+
+/** The list in force. */
+let list: { name: string; lines: LabelledPath[] } | null = null;
+let following = false;
+
+/** Reads a list of labels and asks about them from now on. */
+export async function takeLabels(file: File): Promise<void> {
+  try {
+    list = { name: file.name, lines: readOfficialCsv(await file.text()) };
+    choose({ data: 'library', library: { ...useEvaluation.getState().choices.library, axis: fileAxis } });
+    matchLabels();
+    if (following) return;
+    following = true;
+    useStudio.subscribe((now, before) => {
+      if (now.clips.length > before.clips.length) matchLabels();
+    });
+  } catch (error) {
+    patch({ problem: reportError(error) });
+  }
+}
+
+const pathOf = (clipId: string, name: string): string => fileOf(clipId)?.webkitRelativePath || name;
+
+/** Gives the clips of the library the labels of the list, here and in the worker. */
+function matchLabels(): void {
+  if (!list) return;
+  const { name, lines } = list;
+  const mine = useStudio.getState().clips.filter((c) => c.source === 'file');
+  try {
+    const found = matchCsv(
+      lines,
+      mine.map((c) => ({ id: c.clipId, path: pathOf(c.clipId, c.name) })),
+    );
+    const labels = Object.fromEntries(found.matched.map(({ id, label }) => [id, label]));
+    send({ type: 'labelClips', axis: fileAxis, labels });
+    useStudio.setState(({ clips }) => ({
+      clips: clips.map((c) =>
+        Object.hasOwn(labels, c.clipId) ? { ...c, labels: { ...c.labels, [fileAxis]: labels[c.clipId] } } : c,
+      ),
+    }));
+    patchEvaluation({ labelFile: { name, matched: found.matched.length, notes: notesOf(found, mine.length) } });
+  } catch (error) {
+    const { message, advice } = reportError(error);
+    patchEvaluation({ labelFile: { name, matched: 0, notes: [`${message}. ${advice}`] } });
+  }
+}
+
+function notesOf({ missing, unlabelled }: ReturnType<typeof matchCsv>, files: number): string[] {
+  const [first] = missing;
+  return [
+    ...(first
+      ? [`${missing.length} lines name no clip of mine, the first is line ${first.line}, ${first.path}: add its file.`]
+      : []),
+    ...(files > 0 && unlabelled.length > 0 ? [`${unlabelled.length} of my clips are not in the list.`] : []),
+  ];
+}

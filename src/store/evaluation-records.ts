@@ -1,0 +1,53 @@
+// Experiments that were recorded with the studio and lie beside the page: what a paper found, and what came out here.
+
+export interface RecordedRow {
+  label: string;
+  n: number;
+  mean: number;
+  deviation: number;
+  unit: string;
+}
+
+export interface RecordedExperiment {
+  id: string;
+  title: string;
+  question: string;
+  paper: string;
+  found: string;
+  holds: 'yes' | 'no' | 'unclear';
+  rows: RecordedRow[];
+}
+
+const isRecord = (v: unknown): v is Record<string, unknown> => typeof v === 'object' && v !== null;
+
+const isRow = (v: unknown): v is RecordedRow =>
+  isRecord(v) &&
+  typeof v.label === 'string' &&
+  typeof v.unit === 'string' &&
+  [v.n, v.mean, v.deviation].every((n) => typeof n === 'number' && Number.isFinite(n));
+
+const isExperiment = (v: unknown): v is RecordedExperiment =>
+  isRecord(v) &&
+  [v.id, v.title, v.question, v.paper, v.found].every((t) => typeof t === 'string') &&
+  (v.holds === 'yes' || v.holds === 'no' || v.holds === 'unclear') &&
+  Array.isArray(v.rows) &&
+  v.rows.every(isRow);
+
+/** The experiments of a parsed file; those that are not whole are left out. */
+export const experimentsOf = (parsed: unknown): RecordedExperiment[] =>
+  isRecord(parsed) && Array.isArray(parsed.experiments) ? parsed.experiments.filter(isExperiment) : [];
+
+let loading: Promise<RecordedExperiment[]> | null = null;
+
+async function load(): Promise<RecordedExperiment[]> {
+  try {
+    const response = await fetch('./experiments.json');
+    const parsed: unknown = await response.json();
+    return experimentsOf(parsed);
+  } catch {
+    return []; // a copy without them: everything else works
+  }
+}
+
+/** Read once, when they are first asked for. */
+export const loadExperiments = (): Promise<RecordedExperiment[]> => (loading ??= load());

@@ -1,0 +1,191 @@
+// From what is chosen to what is asked: classes and their clips, the request, and what is wrong with it before it starts.
+
+import { checkConfig, type RunConfig } from '../core/config.ts';
+import type { EvaluationData, EvaluationRequest, FeatureSource } from '../protocol/evaluation.ts';
+import type { ClipInfo } from '../protocol/messages.ts';
+import { colourNames, directionNames, rotationNames, speedNames } from '../video/procedural.ts';
+import { shapeNames, textureNames } from '../video/shapes.ts';
+import type { EvaluationChoices } from './evaluate.ts';
+import type { RunView } from './studio.ts';
+
+/** Label axes of drawn clips, each with its classes. */
+export const drawnAxes: Readonly<Record<string, readonly string[]>> = {
+  shape: shapeNames,
+  direction: directionNames,
+  speed: speedNames,
+  rotation: rotationNames,
+  texture: textureNames,
+  colour: colourNames,
+};
+
+export interface ClassCount {
+  name: string;
+  /** clips of this class, and how many of them are for training, for choosing and for the test */
+  clips: number;
+  train: number;
+  validation: number;
+  test: number;
+}
+
+/** Below this many test clips a class says next to nothing. */
+export const leastTest = 5;
+
+const ofMine = (clips: readonly ClipInfo[]): ClipInfo[] => clips.filter((c) => c.source === 'file');
+
+/** Labels that the user's clips carry. */
+export const libraryAxes = (clips: readonly ClipInfo[]): string[] =>
+  [...new Set(ofMine(clips).flatMap((c) => Object.keys(c.labels)))].sort();
+
+const labelled = (clips: readonly ClipInfo[], axis: string): ClipInfo[] =>
+  ofMine(clips).filter((c) => Object.hasOwn(c.labels, axis));
+
+/** Classes and their clips as the split will have them, give or take one where shares do not divide. */
+export function classCounts(choices: EvaluationChoices, clips: readonly ClipInfo[]): ClassCount[] {
+  const { train, validation } = choices.split;
+  const count = (name: string, n: number): ClassCount => {
+    const learned = Math.round(n * train);
+    const chosen = Math.min(Math.round(n * validation), n - learned);
+    return { name, clips: n, train: learned, validation: chosen, test: n - learned - chosen };
+  };
+  if (choices.data === 'drawn') {
+    const classes = drawnAxes[choices.drawn.axis] ?? [];
+    const { clips: all } = choices.drawn;
+    // every block of as many clips as there are classes has each class once
+    return classes.map((name, i) => count(name, Math.floor((all + classes.length - 1 - i) / classes.length)));
+  }
+  const { axis } = choices.library;
+  const of = new Map<string, number>();
+  for (const { labels } of labelled(clips, axis)) of.set(labels[axis], (of.get(labels[axis]) ?? 0) + 1);
+  return [...of].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, n]) => count(name, n));
+}
+
+/** The run whose weights can be asked about: one that has taken steps. */
+export const evaluable = (run: RunView | null): RunView | null =>
+  run !== null && run.step > 0 && run.state !== 'preparing' ? run : null;
+
+/** Sources that need no trained weights. */
+const untrained: readonly FeatureSource[] = ['random', 'colour'];
+
+const dataOf = ({ data, drawn, library }: EvaluationChoices, clips: readonly ClipInfo[]): EvaluationData =>
+  data === 'drawn'
+    ? { kind: 'drawn', ...drawn }
+    : { kind: 'library', clipIds: labelled(clips, library.axis).map((c) => c.clipId), ...library };
+
+interface Around {
+  run: RunView | null;
+  /** settings in force; their random weights are asked about where there is no run */
+  config: RunConfig;
+  clips: readonly ClipInfo[];
+}
+
+export function requestOf(choices: EvaluationChoices, { run, config, clips }: Around): EvaluationRequest {
+  const trained = choices.weights === 'run' ? evaluable(run) : null;
+  const { task, network, split, probes, sources, shares, seeds, segments, views, recipe } = choices;
+  return {
+    task,
+    runId: trained?.runId ?? null,
+    config: trained?.config ?? config,
+    network,
+    data: dataOf(choices, clips),
+    split,
+    probes,
+    sources: trained ? sources : sources.filter((s) => untrained.includes(s)),
+    shares: [...shares].sort((a, b) => a - b),
+    seeds,
+    segments,
+    views,
+    recipe,
+  };
+}
+
+export interface Findings {
+  /** what keeps it from starting: a field and a sentence */
+  obstacles: { field: string; message: string }[];
+  /** what makes its numbers mean less */
+  warnings: string[];
+}
+
+const inRange = (value: number, low: number, high: number): boolean =>
+  Number.isInteger(value) && value >= low && value <= high;
+
+/** What is wrong with a request before it is sent. */
+export function checkRequest(
+  request: EvaluationRequest,
+  counts: readonly ClassCount[],
+  clips: readonly ClipInfo[],
+): Findings {
+  const { data, split, task, recipe } = request;
+  const obstacles: Findings['obstacles'] = [];
+  const refuse = (field: string, message: string) => obstacles.push({ field, message });
+  const whole = (field: string, name: string, value: number, low: number, high: number) => {
+    if (!inRange(value, low, high))
+      refuse(
+        field,
+        `${name} are ${Number.isNaN(value) ? 'missing' : value}: choose a whole number from ${low} to ${high}.`,
+      );
+  };
+  for (const { field, message } of checkConfig(request.config)) refuse(field, `${message}.`);
+  if (data.kind === 'drawn') {
+    whole('clips', 'Clips', data.clips, 16, 4096);
+    if (!(data.noise >= 0 && data.noise <= 1)) refuse('noise', `Noise is ${data.noise}: choose a share from 0 to 1.`);
+  } else if (!counts.length) {
+    refuse(
+      'axis',
+      `None of my clips carries the label ${data.axis}: add a folder for each class, or a CSV with a path and a label a line.`,
+    );
+  }
+  if (counts.length === 1)
+    refuse('axis', `There is one class, ${counts[0].name}: add clips of a second one, or choose another label.`);
+  if (!(split.train > 0 && split.validation > 0 && split.train + split.validation < 0.999))
+    refuse(
+      'split',
+      `Shares of ${split.train} and ${split.validation} leave no test: choose shares above 0 that leave a rest.`,
+    );
+  if (task === 'detect' && data.kind !== 'drawn')
+    refuse('task', 'Boxes are known for drawn clips alone: choose drawn clips, or another task.');
+  if (task === 'probe' && !request.probes.length) refuse('probes', 'No probe is chosen: choose at least one.');
+  if (task === 'probe' && !request.sources.length) refuse('sources', 'Nothing is probed: choose at least one source.');
+  if (!request.shares.length) refuse('shares', 'No share of labels is chosen: choose at least one.');
+  whole('seeds', 'Seeds', request.seeds, 1, 20);
+  whole('segments', 'Segments', request.segments, 1, 16);
+  whole('epochs', 'Passes', recipe.epochs, 1, 1000);
+  whole('batchSize', 'Clips of a batch', recipe.batchSize, 1, 512);
+  whole('depth', 'Blocks', recipe.depth, 1, 8);
+  whole('neighbours', 'Neighbours', recipe.neighbours, 1, 100);
+  if (!(recipe.lr > 0 && recipe.lr < 1)) refuse('lr', `Learning rate is ${recipe.lr}: choose a value in (0, 1).`);
+  if (!(recipe.weightDecay >= 0)) refuse('weightDecay', `Weight decay is ${recipe.weightDecay}: choose 0 or more.`);
+  return { obstacles, warnings: obstacles.length ? [] : weaknesses(request, counts, clips) };
+}
+
+function weaknesses(request: EvaluationRequest, counts: readonly ClassCount[], clips: readonly ClipInfo[]): string[] {
+  const found: string[] = [];
+  const small = counts.filter((c) => c.test < leastTest);
+  if (small.length)
+    found.push(
+      `${nameSome(small.map((c) => `${c.name} (${c.test})`))} ${small.length === 1 ? 'has' : 'have'} fewer than ${leastTest} test clips: add clips, or give the test a larger share.`,
+    );
+  const untaught = counts.filter((c) => c.train === 0);
+  if (untaught.length)
+    found.push(
+      `${nameSome(untaught.map((c) => c.name))} ${untaught.length === 1 ? 'has' : 'have'} no training clip: every answer on ${untaught.length === 1 ? 'it' : 'them'} will be wrong.`,
+    );
+  const { data } = request;
+  if (data.kind === 'library') {
+    const left = ofMine(clips).length - data.clipIds.length;
+    if (left > 0) found.push(`${left} of my clips carry no label ${data.axis} and are left out.`);
+  }
+  const least = Math.min(...request.shares);
+  const taught = Math.min(...counts.filter((c) => c.train > 0).map((c) => c.train));
+  if (least * taught < 1 && Number.isFinite(taught))
+    found.push(
+      `${Math.round(least * 100)} % of the labels is less than one clip of the smallest class (${taught} training clips): each class keeps one.`,
+    );
+  if (request.seeds === 1) found.push('One seed has no spread: take at least three before you believe a difference.');
+  if (request.task === 'probe' && request.runId !== null && !request.sources.includes('random'))
+    found.push('Without random weights nothing tells what the training added.');
+  return found;
+}
+
+/** The first few names, and how many more. */
+const nameSome = (names: string[]): string =>
+  names.length <= 4 ? names.join(', ') : `${names.slice(0, 4).join(', ')} and ${names.length - 4} more`;

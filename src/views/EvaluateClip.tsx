@@ -1,0 +1,194 @@
+// A test clip, playing, and where the query of the attentive probe looks: what it looks at stays bright.
+
+import { Pause, Play, X } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
+import { gridOf } from '../core/config.ts';
+import { type ErrorReport, reportError } from '../core/errors.ts';
+import type { Confusion, EvaluationReport, QueryAttention } from '../protocol/evaluation.ts';
+import { patchEvaluation } from '../store/evaluate.ts';
+import { framesOf, headOf, lookWithProbe, perTubelet } from '../store/evaluation-clip.ts';
+import type { ViewedClip } from '../store/studio.ts';
+import { clipName } from './EvaluateConfusion.tsx';
+import { tubeletOf } from './MaskView.tsx';
+import { paintAttention, paintFrame } from './paint.ts';
+
+type Entry = Confusion['clips'][number];
+
+export function EvaluateClip({ report, clip }: { report: EvaluationReport; clip: Entry }) {
+  const { request, classes } = report;
+  const attentive = request.probes.includes('attentive') && request.sources.includes('trained');
+  const [viewed, setViewed] = useState<ViewedClip | null>(null);
+  const [attention, setAttention] = useState<QueryAttention | null>(null);
+  const [error, setError] = useState<ErrorReport | null>(null);
+  useEffect(() => {
+    let current = true;
+    const failed = (thrown: unknown) => current && setError(reportError(thrown));
+    framesOf(clip.clip, request).then((frames) => current && setViewed(frames), failed);
+    if (attentive) lookWithProbe(clip.clip).then((found) => current && setAttention(found), failed);
+    return () => {
+      current = false;
+    };
+  }, [clip, request, attentive]);
+  return (
+    <section
+      className="opened-clip"
+      aria-label="Opened clip"
+      data-testid="opened-clip"
+      onKeyDown={(e) => {
+        if (e.key === 'Escape') patchEvaluation({ opened: null });
+      }}
+    >
+      <div className="row">
+        <h3>{clipName(clip.clip)}</h3>
+        <span className="small">
+          truth {classes[clip.truth]}, answer {classes[clip.answer]}
+        </span>
+        <span className="spacer" />
+        <button
+          type="button"
+          className="icon"
+          aria-label="Close the clip"
+          title="Esc"
+          onClick={() => patchEvaluation({ opened: null })}
+        >
+          <X size={16} aria-hidden="true" />
+        </button>
+      </div>
+      {error && (
+        <p className="warn small" role="alert">
+          {error.message} {error.advice}
+        </p>
+      )}
+      {viewed ? (
+        <Player report={report} viewed={viewed} attention={attention} />
+      ) : (
+        !error && <p className="faint small">The clip is being read.</p>
+      )}
+      {!attentive && (
+        <p className="faint small">Where a probe looks is known for the attentive probe on trained features.</p>
+      )}
+    </section>
+  );
+}
+
+const side = 480;
+
+interface PlayerProps {
+  report: EvaluationReport;
+  viewed: ViewedClip;
+  attention: QueryAttention | null;
+}
+
+function Player({ report, viewed, attention }: PlayerProps) {
+  const { model } = report.request.config;
+  const grid = gridOf(model);
+  const [frame, setFrame] = useState(0);
+  const [playing, setPlaying] = useState(() => !matchMedia('(prefers-reduced-motion: reduce)').matches);
+  const [head, setHead] = useState<number | null>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const frames = viewed.rgba.length;
+  const tubelet = tubeletOf(frame, model);
+  const shares = attention && headOf(attention, head);
+  useEffect(() => {
+    if (!playing || frames < 2) return undefined;
+    const timer = setInterval(() => setFrame((f) => (f + 1) % frames), 160);
+    return () => clearInterval(timer);
+  }, [playing, frames]);
+  useEffect(() => {
+    const ctx = canvas.current?.getContext('2d');
+    if (!ctx) return;
+    paintFrame(ctx, side, viewed, frame);
+    if (shares) paintAttention(ctx, { grid, tubelet, size: side }, shares);
+  });
+  const inTime = shares && perTubelet(shares, grid.t);
+  return (
+    <div className="player">
+      <canvas
+        ref={canvas}
+        className="look"
+        width={side}
+        height={side}
+        role="img"
+        data-testid="look"
+        data-looked={shares !== null}
+        aria-label={`Frame ${frame + 1} of ${frames}${shares ? `, ${headName(head)}` : ''}`}
+      />
+      <div className="player-side">
+        <div className="row">
+          <button
+            type="button"
+            className="icon"
+            aria-label={playing ? 'Pause the opened clip' : 'Play the opened clip'}
+            onClick={() => setPlaying(!playing)}
+          >
+            {playing ? <Pause size={16} aria-hidden="true" /> : <Play size={16} aria-hidden="true" />}
+          </button>
+          <input
+            type="range"
+            aria-label="Frame of the opened clip"
+            min={0}
+            max={frames - 1}
+            value={frame}
+            onChange={(e) => {
+              setPlaying(false);
+              setFrame(Number(e.target.value));
+            }}
+          />
+        </div>
+        {attention && inTime && (
+          <>
+            <div className="field">
+              <label htmlFor="head">Head</label>
+              <select
+                id="head"
+                data-testid="head"
+                value={head ?? 'mean'}
+                onChange={(e) => setHead(e.target.value === 'mean' ? null : Number(e.target.value))}
+              >
+                <option value="mean">mean of all {attention.heads}</option>
+                {Array.from({ length: attention.heads }, (_, h) => (
+                  <option key={h} value={h}>
+                    {h + 1}
+                  </option>
+                ))}
+              </select>
+            </div>
+            <Shares
+              caption="Attention in time"
+              entries={inTime.map((v, t) => [`tubelet ${t + 1}`, v, t === tubelet ? 'now' : ''])}
+            />
+            <Shares
+              caption="The probe's answer"
+              entries={report.classes.map((name, i) => [name, attention.answer[i] ?? 0, ''])}
+            />
+          </>
+        )}
+      </div>
+    </div>
+  );
+}
+
+const headName = (head: number | null): string =>
+  head === null ? 'bright where the query looks, mean of all heads' : `bright where the query looks, head ${head + 1}`;
+
+/** Shares of 1 as bars, with their numbers. */
+function Shares({ caption, entries }: { caption: string; entries: [string, number, string][] }) {
+  return (
+    <table className="shares">
+      <caption>{caption}</caption>
+      <tbody>
+        {entries.map(([name, value, note]) => (
+          <tr key={name}>
+            <th scope="row">
+              {name} {note && <b>{note}</b>}
+            </th>
+            <td>
+              <progress value={value} max={1} aria-hidden="true" />
+            </td>
+            <td>{value.toFixed(2)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

@@ -1,0 +1,126 @@
+// Everything that can be taken away from an evaluation, behind one button.
+
+import { Download } from 'lucide-react';
+import { useRef, useState } from 'react';
+import type { Confusion, EvaluationReport } from '../protocol/evaluation.ts';
+import { saveEvaluationCsv, saveEvaluationJson, saveEvaluationPng } from '../store/evaluation-export.ts';
+import { chartPicture } from './chart-picture.ts';
+import { shadeOf } from './EvaluateConfusion.tsx';
+
+/** Pictures are this much larger than on the page. */
+const scale = 2;
+const edge = 16;
+const captionHeight = 28;
+
+const charts = [
+  { what: 'trials', name: 'Every trial', selector: '[data-picture=evaluation-dots]' },
+  { what: 'few-labels', name: 'Few labels', selector: '[data-recharts=evaluation-few-labels] svg.recharts-surface' },
+] as const;
+
+const chartOf = (selector: string): SVGSVGElement | null => document.querySelector<SVGSVGElement>(selector);
+
+export function EvaluateExport({ report }: { report: EvaluationReport }) {
+  const box = useRef<HTMLDivElement>(null);
+  const [there, setThere] = useState<readonly string[]>([]);
+  const { confusion } = report;
+  const item = (name: string, note: string, work: () => void) => (
+    <button
+      key={name}
+      type="button"
+      onClick={() => {
+        box.current?.hidePopover();
+        work();
+      }}
+    >
+      <span>{name}</span> <span className="faint small">{note}</span>
+    </button>
+  );
+  return (
+    <>
+      <button type="button" popoverTarget="evaluation-export" data-testid="evaluation-export">
+        <Download size={16} aria-hidden="true" /> Export
+      </button>
+      <div
+        ref={box}
+        id="evaluation-export"
+        className="popover menu"
+        popover="auto"
+        aria-label="Export"
+        onToggle={() => setThere(charts.filter((c) => chartOf(c.selector)).map((c) => c.what))}
+      >
+        <h2>Numbers</h2>
+        {item('Every trial', 'CSV', () => saveEvaluationCsv(report))}
+        {item('Whole report', 'JSON', () => saveEvaluationJson(report))}
+        <h2>Pictures</h2>
+        {charts
+          .filter((c) => there.includes(c.what))
+          .map((c) => item(`${c.name} as a chart`, 'PNG', () => void saveChart(report, c.what, c.name, c.selector)))}
+        {confusion && item('What was confused', 'PNG', () => void saveConfusion(report, confusion))}
+        <p className="faint small">Each carries settings, seeds and the fingerprint of the clips and labels.</p>
+      </div>
+    </>
+  );
+}
+
+/** A canvas on the page's own background, with what it shows written above. */
+function sheet(width: number, height: number, caption: string) {
+  const canvas = new OffscreenCanvas(width + 2 * edge, height + captionHeight * scale + 2 * edge);
+  const ctx = canvas.getContext('2d');
+  const style = getComputedStyle(document.body);
+  if (ctx) {
+    ctx.fillStyle = style.backgroundColor;
+    ctx.fillRect(0, 0, canvas.width, canvas.height);
+    ctx.fillStyle = style.color;
+    ctx.font = `${13 * scale}px ${style.fontFamily}`;
+    ctx.fillText(caption, edge, edge + 16 * scale, width);
+  }
+  return { canvas, ctx, ink: style.color, letters: style.fontFamily };
+}
+
+const aboutOf = ({ request, chance }: EvaluationReport): string =>
+  `${request.task === 'detect' ? 'boxes' : request.data.axis}, ${request.config.preset}, chance ${chance.toFixed(2)}`;
+
+async function saveChart(report: EvaluationReport, what: string, name: string, selector: string): Promise<void> {
+  const chart = chartOf(selector);
+  if (!chart) return;
+  const picture = await chartPicture(chart, scale);
+  const { canvas, ctx } = sheet(picture.width, picture.height, `${name}, ${aboutOf(report)}`);
+  ctx?.drawImage(picture, edge, edge + captionHeight * scale);
+  await saveEvaluationPng(report, what, canvas);
+}
+
+async function saveConfusion(report: EvaluationReport, confusion: Confusion): Promise<void> {
+  const { classes } = report;
+  const n = classes.length;
+  const cell = 44 * scale;
+  const names = 110 * scale;
+  const top = edge + (captionHeight + 20) * scale;
+  const { canvas, ctx, ink, letters } = sheet(
+    names + n * cell,
+    n * cell + 20 * scale,
+    `Truth down, answer across, ${aboutOf(report)}`,
+  );
+  if (!ctx) return;
+  classes.forEach((name, row) => {
+    const counts = confusion.counts.slice(row * n, (row + 1) * n);
+    const total = counts.reduce((a, b) => a + b, 0);
+    ctx.fillStyle = ink;
+    ctx.font = `${12 * scale}px ${letters}`;
+    ctx.textAlign = 'left';
+    ctx.fillText(name, edge, top + (row + 0.6) * cell, names - 8);
+    ctx.textAlign = 'center';
+    ctx.fillText(name, edge + names + (row + 0.5) * cell, top - 6 * scale, cell - 4);
+    counts.forEach((count, column) => {
+      const [x, y] = [edge + names + column * cell, top + row * cell];
+      ctx.globalAlpha = (shadeOf(count, total) / 10) * 0.45;
+      ctx.fillRect(x + 1, y + 1, cell - 2, cell - 2);
+      ctx.globalAlpha = 1;
+      ctx.strokeStyle = ink;
+      // the diagonal is what is right
+      ctx.lineWidth = row === column ? 2 * scale : 0.5;
+      ctx.strokeRect(x + 2, y + 2, cell - 4, cell - 4);
+      ctx.fillText(String(count), x + cell / 2, y + cell * 0.6, cell - 4);
+    });
+  });
+  await saveEvaluationPng(report, 'confusion', canvas);
+}

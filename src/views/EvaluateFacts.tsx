@@ -1,0 +1,71 @@
+// How a result came about, so that it can be had again: weights, clips, split, seeds, recipe, fingerprint.
+
+import type { EvaluationReport } from '../protocol/evaluation.ts';
+import { duration, Fact } from './fields.tsx';
+
+export function EvaluateFacts({ report }: { report: EvaluationReport }) {
+  const { request, step, classes, counts } = report;
+  const { data, split, recipe } = request;
+  const seeds = [...new Set(report.rows.flatMap((r) => r.trials.map((t) => t.seed)))].sort((a, b) => a - b);
+  const sum = (which: 0 | 1 | 2) => counts.reduce((n, c) => n + c[which], 0);
+  const clips =
+    data.kind === 'drawn'
+      ? `${data.clips} drawn with seed ${data.seed}, noise ${data.noise}, ${data.background} background`
+      : `${data.clipIds.length} of mine, ${data.group === null ? 'every file by itself' : `${data.group} kept whole`}`;
+  return (
+    <details className="how-found" open data-testid="evaluation-facts">
+      <summary>How this was found</summary>
+      <dl className="facts">
+        <Fact
+          name="Weights"
+          value={
+            step === null
+              ? `${request.config.preset}, random weights of seed ${request.config.seed}`
+              : `${request.config.preset}, run ${request.runId ?? ''} after ${step} steps, ${request.network === 'target' ? 'slow copy' : 'encoder'}`
+          }
+        />
+        <Fact name="Clips" value={clips} />
+        <Fact
+          name="Split"
+          value={`${sum(0)} for training, ${sum(1)} for choosing, ${sum(2)} for the test, seed ${split.seed}`}
+        />
+        <Fact name="Seen as" value={`${request.segments} in time × ${request.views} crops`} />
+        <Fact name="Seeds" value={seeds.join(', ')} />
+        <Fact
+          name="Recipe"
+          value={`${recipe.epochs} passes, batch ${recipe.batchSize}, learning rate ${recipe.lr}, weight decay ${recipe.weightDecay}, ${recipe.depth} ${recipe.completeBlock ? 'complete' : 'bare'} blocks, ${recipe.neighbours} neighbours`}
+        />
+        <Fact
+          name="Finished"
+          value={`${new Date(report.finishedAt).toLocaleString('en-GB')}, in ${duration(report.seconds)}`}
+        />
+        <dt>Fingerprint of the data</dt>
+        <dd>
+          <code data-testid="fingerprint">{report.fingerprint}</code>
+        </dd>
+      </dl>
+      <div className="table-scroll" tabIndex={0} role="region" aria-label="Clips of every class, as they were">
+        <table className="figures">
+          <thead>
+            <tr>
+              <th scope="col">Class</th>
+              <th scope="col">train</th>
+              <th scope="col">choose</th>
+              <th scope="col">test</th>
+            </tr>
+          </thead>
+          <tbody>
+            {classes.map((name, i) => (
+              <tr key={name}>
+                <th scope="row">{name}</th>
+                {counts[i]?.map((n, part) => (
+                  <td key={part}>{n}</td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </details>
+  );
+}

@@ -1,0 +1,179 @@
+// Whose weights, two ways to begin without reading further, start, progress and cancel; and what is wrong before the start.
+
+import { control } from '../store/actions.ts';
+import {
+  cancelEvaluation,
+  choose,
+  fullProtocol,
+  quickLook,
+  startEvaluation,
+  useEvaluation,
+} from '../store/evaluate.ts';
+import { evaluable } from '../store/evaluation-request.ts';
+import { useStudio } from '../store/studio.ts';
+import { type Asked, useAsked } from './evaluate-asked.ts';
+import { ChoiceField, duration } from './fields.tsx';
+
+export function EvaluateRun() {
+  const asked = useAsked();
+  return (
+    <section className="ask" aria-label="Start">
+      <h2>What do the frozen features know?</h2>
+      <p className="faint">
+        A probe reads features that no longer change. Its score means something beside the same network with random
+        weights, beside guessing, and beside features without motion.
+      </p>
+      <Weights />
+      <Start asked={asked} />
+      <Notes asked={asked} />
+    </section>
+  );
+}
+
+function Weights() {
+  const run = useStudio((s) => s.run);
+  const config = useStudio((s) => s.config);
+  const weights = useEvaluation((s) => s.choices.weights);
+  const trained = evaluable(run);
+  return (
+    <>
+      <ChoiceField
+        label="Weights"
+        field="weights"
+        testId="evaluation-weights"
+        value={trained ? weights : 'random'}
+        options={[
+          ...(trained
+            ? [{ value: 'run' as const, label: `${trained.config.preset} after ${trained.step} steps, on this page` }]
+            : []),
+          { value: 'random' as const, label: `${config.preset} with random weights` },
+        ]}
+        onChange={(value) => choose({ weights: value })}
+      />
+      {!trained && (
+        <p className="faint small">
+          There is no trained run on this page: <a href="#train">train one</a> or take a kept one up. Until then this
+          measures what random weights and colour alone can do.
+        </p>
+      )}
+      {trained?.state === 'running' && weights === 'run' && (
+        <p className="warn small">
+          The run is training; both would be slowed down.{' '}
+          <button type="button" className="link" onClick={() => control('pause')}>
+            Pause it
+          </button>
+        </p>
+      )}
+    </>
+  );
+}
+
+function Start({ asked }: { asked: Asked }) {
+  const device = useStudio((s) => s.device);
+  const choices = useEvaluation((s) => s.choices);
+  const jobId = useEvaluation((s) => s.jobId);
+  const quick = quickLook(choices);
+  const full = fullProtocol(choices);
+  const same = (other: typeof choices) => JSON.stringify(other) === JSON.stringify(choices);
+  return (
+    <>
+      <div className="row wrap">
+        <div className="segmented" role="group" aria-label="Settings">
+          <button
+            type="button"
+            aria-pressed={same(quick)}
+            title="Linear and kNN, one seed, the shape of 192 drawn clips"
+            data-testid="quick-look"
+            onClick={() => useEvaluation.setState({ choices: quick })}
+          >
+            Quick look
+          </button>
+          <button
+            type="button"
+            aria-pressed={same(full)}
+            title="The article's protocol: all probes and controls, 5 to 100 % of the labels, three seeds"
+            data-testid="full-protocol"
+            onClick={() => useEvaluation.setState({ choices: full })}
+          >
+            Full
+          </button>
+        </div>
+        {jobId ? (
+          <button type="button" data-testid="cancel-evaluation" onClick={cancelEvaluation}>
+            Cancel
+          </button>
+        ) : (
+          <button
+            type="button"
+            className="primary"
+            data-testid="start-evaluation"
+            disabled={device.kind !== 'ready' || asked.obstacles.length > 0}
+            onClick={() => startEvaluation(asked.request)}
+          >
+            Evaluate
+          </button>
+        )}
+        {jobId && <Progress jobId={jobId} />}
+      </div>
+      {device.kind === 'none' && (
+        <p className="warn small">
+          {device.error.message} {device.error.advice}
+        </p>
+      )}
+    </>
+  );
+}
+
+function Progress({ jobId }: { jobId: string }) {
+  const job = useStudio((s) => s.jobs[jobId]);
+  const rows = useEvaluation((s) => s.rows.length);
+  const left = useEvaluation((s) => s.secondsLeft);
+  return (
+    <span className="progress-line" role="status" data-testid="evaluation-stage">
+      <progress value={job?.total ? job.done / job.total : undefined} max={1} aria-label="Evaluation" />
+      <span className="small">
+        {job?.stage ?? 'Starting'}
+        {job && job.total > 1 && ` ${job.done} of ${job.total}`}
+        {rows > 0 && `, ${rows} ${rows === 1 ? 'row' : 'rows'} done`}
+        {left !== null && `, ${duration(Math.max(1, left))} left`}
+      </span>
+    </span>
+  );
+}
+
+/** What keeps it from starting, what would weaken it, and why the last one ended. */
+function Notes({ asked }: { asked: Asked }) {
+  const jobId = useEvaluation((s) => s.jobId);
+  const error = useEvaluation((s) => s.error);
+  const cancelled = useEvaluation((s) => s.cancelled);
+  const rows = useEvaluation((s) => s.rows.length);
+  return (
+    <>
+      {asked.obstacles.map(({ field, message }) => (
+        <p key={`${field} ${message}`} className="field-problem" data-testid="evaluation-obstacle">
+          {message}
+        </p>
+      ))}
+      {!jobId && asked.warnings.length > 0 && (
+        <ul className="cautions small" aria-label="Before the start" data-testid="evaluation-warnings">
+          {asked.warnings.map((warning) => (
+            <li key={warning}>{warning}</li>
+          ))}
+        </ul>
+      )}
+      {error && (
+        <div className="notice notice-bad" role="alert" data-testid="evaluation-problem">
+          <p>
+            <strong>{error.message}</strong>
+          </p>
+          {error.advice && <p>{error.advice}</p>}
+        </div>
+      )}
+      {cancelled && (
+        <p className="small" role="status" data-testid="evaluation-cancelled">
+          Cancelled.{rows > 0 && ' The rows that were done are below; without the rest there is no verdict.'}
+        </p>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,97 @@
+// Every number with its spread and how often it was computed: source and probe down, shares of the labels across.
+
+import type { EvaluationReport, EvaluationRow } from '../protocol/evaluation.ts';
+import { probeNames, sourceNames } from '../store/evaluation-verdict.ts';
+
+/** Rows in the order of their probes and sources, one line for all their shares. */
+interface Line {
+  probe: EvaluationRow['probe'];
+  source: EvaluationRow['source'];
+  cells: Map<number, EvaluationRow>;
+}
+
+function linesOf(rows: readonly EvaluationRow[]): Line[] {
+  const lines = new Map<string, Line>();
+  for (const row of rows) {
+    const key = `${row.probe} ${row.source}`;
+    const line = lines.get(key) ?? { probe: row.probe, source: row.source, cells: new Map<number, EvaluationRow>() };
+    line.cells.set(row.share, row);
+    lines.set(key, line);
+  }
+  const probes = Object.keys(probeNames);
+  const sources = Object.keys(sourceNames);
+  return [...lines.values()].sort(
+    (a, b) =>
+      probes.indexOf(a.probe) - probes.indexOf(b.probe) || sources.indexOf(a.source) - sources.indexOf(b.source),
+  );
+}
+
+export const sharesOf = (rows: readonly EvaluationRow[]): number[] =>
+  [...new Set(rows.map((r) => r.share))].sort((a, b) => a - b);
+
+export const percentOf = (share: number): string => `${Number((share * 100).toFixed(1))} %`;
+
+export function EvaluateTable({ rows, report }: { rows: readonly EvaluationRow[]; report: EvaluationReport | null }) {
+  const shares = sharesOf(rows);
+  const best = new Map(shares.map((s) => [s, Math.max(...rows.filter((r) => r.share === s).map((r) => r.mean))]));
+  return (
+    <div className="table-scroll" tabIndex={0} role="region" aria-label="All numbers">
+      <table className="figures" data-testid="evaluation-table">
+        <caption>
+          {report?.metric === 'map' ? 'Mean average precision' : 'Share of right answers'} on the test clips, mean ±
+          standard deviation over n trials
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">Probe</th>
+            <th scope="col">Features of</th>
+            {shares.map((share) => (
+              <th key={share} scope="col">
+                {percentOf(share)} of labels
+                <LabelCount rows={rows} share={share} />
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {linesOf(rows).map(({ probe, source, cells }) => (
+            <tr key={`${probe} ${source}`} data-row={`${source} ${probe}`}>
+              <th scope="row">{probeNames[probe]}</th>
+              <th scope="row">{sourceNames[source]}</th>
+              {shares.map((share) => (
+                <Cell key={share} row={cells.get(share)} best={best.get(share)} />
+              ))}
+            </tr>
+          ))}
+          {report && (
+            <tr data-row="chance">
+              <th scope="row" colSpan={2}>
+                Chance, the most frequent class
+              </th>
+              {shares.map((share) => (
+                <td key={share}>{report.chance.toFixed(2)}</td>
+              ))}
+            </tr>
+          )}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function LabelCount({ rows, share }: { rows: readonly EvaluationRow[]; share: number }) {
+  const labels = rows.find((r) => r.share === share)?.labels;
+  return labels === undefined ? null : <span className="faint">, {labels} clips</span>;
+}
+
+function Cell({ row, best }: { row: EvaluationRow | undefined; best: number | undefined }) {
+  if (!row) return <td className="faint">not yet</td>;
+  const n = row.trials.length;
+  return (
+    <td>
+      {row.mean === best && <span className="best">best</span>}
+      {row.mean.toFixed(2)} {n > 1 && <span className="faint">± {row.deviation.toFixed(2)}</span>}{' '}
+      <span className="faint">n {n}</span>
+    </td>
+  );
+}

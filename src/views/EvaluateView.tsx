@@ -1,0 +1,30 @@
+// What do the frozen features know? What is asked on the left, how on the right, the answer between them.
+
+import { EvaluateData } from './EvaluateData.tsx';
+import { EvaluateHow } from './EvaluateHow.tsx';
+import { EvaluateResults } from './EvaluateResults.tsx';
+import { EvaluateRun } from './EvaluateRun.tsx';
+import { PaperTables } from './PaperTables.tsx';
+import { Problem } from './Problem.tsx';
+import { RecordedExperiments } from './RecordedExperiments.tsx';
+import './evaluate.css';
+
+export default function EvaluateView() {
+  return (
+    <>
+      <aside className="side side-left" aria-label="What is asked">
+        <EvaluateData />
+      </aside>
+      <main className="stage evaluate">
+        <Problem />
+        <EvaluateRun />
+        <EvaluateResults />
+        <RecordedExperiments />
+        <PaperTables />
+      </main>
+      <aside className="side side-right" aria-label="How it is asked">
+        <EvaluateHow />
+      </aside>
+    </>
+  );
+}

@@ -1,0 +1,28 @@
+// What the Evaluate screen would ask now, the classes it would ask about, and what is wrong with it.
+
+import { useMemo } from 'react';
+import type { EvaluationRequest } from '../protocol/evaluation.ts';
+import { useEvaluation } from '../store/evaluate.ts';
+import { checkRequest, classCounts, type ClassCount, type Findings, requestOf } from '../store/evaluation-request.ts';
+import { useStudio } from '../store/studio.ts';
+
+export interface Asked extends Findings {
+  request: EvaluationRequest;
+  counts: ClassCount[];
+}
+
+export function useAsked(): Asked {
+  const choices = useEvaluation((s) => s.choices);
+  const run = useStudio((s) => s.run);
+  const config = useStudio((s) => s.config);
+  const clips = useStudio((s) => s.clips);
+  return useMemo(() => {
+    const request = requestOf(choices, { run, config, clips });
+    const counts = classCounts(choices, clips);
+    return { request, counts, ...checkRequest(request, counts, clips) };
+  }, [choices, run, config, clips]);
+}
+
+/** The sentence about a field, if there is one. */
+export const problemOf = (asked: Asked, field: string): string | undefined =>
+  asked.obstacles.find((o) => o.field === field)?.message;

@@ -1,0 +1,215 @@
+// Evaluation in the worker: takes a run's encoder as it is, gathers the labelled clips, and tells rows as they are done.
+// One evaluation at a time; a run may train on beside it, on weights of its own.
+
+import { firstAsked } from '../core/drawn-look.ts';
+import { reportError, StudioError } from '../core/errors.ts';
+import { tokenCount } from '../core/grid.ts';
+import { gridOf } from '../core/config.ts';
+import { softmax } from '../core/answers.ts';
+import { type Arena, createArena, destroyArena } from '../gpu/arena.ts';
+import { encoderParameters } from '../model/parameters.ts';
+import type { EvaluatedClip, EvaluationCommand, EvaluationRequest, QueryAttention } from '../protocol/evaluation.ts';
+import { evaluateProbes, type LabelledClip } from '../tasks/evaluate.ts';
+import { FrozenFeatures } from '../tasks/frozen.ts';
+import { Probes } from '../tasks/probe.ts';
+import { Classifier, type ClassifierShape } from '../train/classifier.ts';
+import { proceduralLabels } from '../video/procedural.ts';
+import { refuseBadConfig } from './before-run.ts';
+import type { Gpu } from './gpu.ts';
+import type { Library, Post } from './library.ts';
+import type { FrozenEncoder, Training } from './training.ts';
+
+type Ask<T extends EvaluationCommand['type']> = Extract<EvaluationCommand, { type: T }>;
+
+/** Milliseconds between two progress events. */
+const progressEvery = 150;
+
+/** The newest attentive probe, kept for looking with it. */
+interface Remembered {
+  request: EvaluationRequest;
+  encoder: FrozenEncoder | null;
+  shape: ClassifierShape;
+  weights: Float32Array<ArrayBuffer>;
+}
+
+export class Evaluation {
+  readonly #post: Post;
+  readonly #library: Library;
+  readonly #gpu: Gpu;
+  readonly #training: Training;
+  #job: { jobId: string; control: AbortController; done: Promise<void> } | null = null;
+  #remembered: Remembered | null = null;
+
+  constructor(post: Post, library: Library, gpu: Gpu, training: Training) {
+    this.#post = post;
+    this.#library = library;
+    this.#gpu = gpu;
+    this.#training = training;
+  }
+
+  cancel(jobId: string): void {
+    if (this.#job?.jobId === jobId) this.#job.control.abort();
+  }
+
+  async evaluate({ jobId, request }: Ask<'evaluate'>): Promise<void> {
+    const before = this.#job;
+    before?.control.abort();
+    const control = new AbortController();
+    const done = (async () => {
+      await before?.done;
+      try {
+        await this.#run(jobId, request, control.signal);
+      } catch (error) {
+        if (!control.signal.aborted) this.#post({ type: 'evaluationFailed', jobId, error: reportError(error) });
+      }
+      this.#post({ type: 'jobDone', jobId, cancelled: control.signal.aborted });
+    })();
+    const job = { jobId, control, done };
+    this.#job = job;
+    await done;
+    if (this.#job === job) this.#job = null;
+  }
+
+  async #run(jobId: string, request: EvaluationRequest, signal: AbortSignal): Promise<void> {
+    refuseBadRequest(request);
+    let told = -Infinity;
+    const onProgress = (stage: string, done: number, total: number) => {
+      if (performance.now() - told < progressEvery && done < total) return;
+      told = performance.now();
+      this.#post({ type: 'progress', jobId, stage, done, total });
+    };
+    onProgress('Reading clips', 0, 0);
+    const encoder = request.runId === null ? null : await this.#training.encoder(request.runId, request.network);
+    const model = encoder?.config.model ?? request.config.model;
+    const clips = this.#clips(request);
+    const { open, pipelines } = await this.#gpu.use();
+    const variant = this.#gpu.variant(open);
+    const arena = encoder && loaded(pipelines.device, encoder);
+    const frozen = new FrozenFeatures(pipelines, model, arena, variant);
+    const probes = new Probes(pipelines, variant);
+    try {
+      const asked = encoder ? { ...request, config: encoder.config } : request;
+      const report = await evaluateProbes(asked, clips, encoder?.step ?? null, {
+        frozen,
+        probes,
+        signal,
+        onProgress,
+        onRow: (row, secondsLeft) => this.#post({ type: 'evaluationRow', jobId, row, secondsLeft }),
+        remember: async (classifier) => {
+          this.#remembered = { request: asked, encoder, shape: classifier.shape, weights: await classifier.weights() };
+        },
+      });
+      this.#post({ type: 'evaluated', jobId, report });
+    } finally {
+      frozen.destroy();
+      probes.destroy();
+      if (arena) destroyArena(arena);
+    }
+  }
+
+  /** Labelled clips of a request. Throws StudioError 'config' where one has no such label. */
+  #clips({ data }: EvaluationRequest): LabelledClip[] {
+    if (data.kind === 'drawn') {
+      return Array.from({ length: data.clips }, (_, i) => {
+        const index = firstAsked + i;
+        const label = proceduralLabels(data.seed, index)[data.axis];
+        if (label === undefined)
+          throw new StudioError('config', `Drawn clips have no label ${data.axis}.`, 'Choose another label.');
+        const clip = { kind: 'drawn', index } as const;
+        return {
+          id: `drawn ${index}`,
+          name: `Drawn clip ${i + 1}`,
+          label,
+          group: null,
+          source: this.#source(clip, data),
+          clip,
+        };
+      });
+    }
+    return data.clipIds.map((clipId) => {
+      const { info, source } = this.#library.clip(clipId);
+      const label = info.labels[data.axis];
+      if (label === undefined)
+        throw new StudioError('config', `${info.name} has no label ${data.axis}.`, 'Leave it out, or give it one.');
+      const group = data.group === null ? null : (info.labels[data.group] ?? null);
+      return { id: clipId, name: info.name, label, group, source, clip: { kind: 'library', clipId, name: info.name } };
+    });
+  }
+
+  #source(clip: EvaluatedClip, data: EvaluationRequest['data']) {
+    if (clip.kind === 'library') return this.#library.source(clip.clipId);
+    if (data.kind !== 'drawn')
+      throw new StudioError('config', 'This evaluation had no drawn clips.', 'Choose a clip of the evaluation.');
+    const look = { noise: data.noise, background: data.background, colours: 'pale' } as const;
+    return this.#library.source(this.#library.drawn(data.seed, clip.index, look));
+  }
+
+  /** Where the query of the newest attentive probe looks in a clip. */
+  async look({ requestId, clip }: Ask<'lookWithProbe'>): Promise<void> {
+    const known = this.#remembered;
+    if (!known)
+      throw new StudioError('config', 'No attentive probe has been trained yet.', 'Start an evaluation with one.');
+    const { request, encoder, shape, weights } = known;
+    const { open, pipelines } = await this.#gpu.use();
+    const variant = this.#gpu.variant(open);
+    const arena = encoder && loaded(pipelines.device, encoder);
+    const frozen = new FrozenFeatures(pipelines, request.config.model, arena, variant);
+    const classifier = await Classifier.create(pipelines, shape, 0, variant);
+    try {
+      classifier.load(weights);
+      const labelled = { id: '', name: '', label: '', group: null, source: this.#source(clip, request.data), clip };
+      const { signal } = new AbortController();
+      const from = arena ? 'trained' : 'random';
+      const one: EvaluationRequest = { ...request, views: 1 };
+      const features = await frozen.read([labelled], from, 0, one, signal, () => {});
+      const { logits, looked } = await classifier.answer(features.values, 1, true);
+      const attention: QueryAttention = {
+        heads: shape.sizes.heads,
+        weights: byHead(looked!, shape.sizes.heads),
+        answer: softmax(logits),
+      };
+      this.#post({ type: 'looked', requestId, attention }, [attention.weights.buffer]);
+    } finally {
+      classifier.destroy();
+      frozen.destroy();
+      if (arena) destroyArena(arena);
+    }
+  }
+}
+
+/** (N, heads) → (heads, N) */
+function byHead(looked: Float32Array, heads: number): Float32Array<ArrayBuffer> {
+  const N = looked.length / heads;
+  return Float32Array.from({ length: looked.length }, (_, i) => looked[(i % N) * heads + Math.floor(i / N)]);
+}
+
+/** An arena of its own with the weights of an encoder. */
+function loaded(device: GPUDevice, { weights, config }: FrozenEncoder): Arena {
+  const specs = encoderParameters({ ...config.model, tokens: tokenCount(gridOf(config.model)) });
+  const arena = createArena(device, 'evaluated encoder', specs, false);
+  device.queue.writeBuffer(arena.weights.place!.buffer, 0, weights);
+  return arena;
+}
+
+/** Throws StudioError 'config' with the first thing that cannot work. */
+function refuseBadRequest(r: EvaluationRequest): void {
+  if (r.runId === null) refuseBadConfig(r.config);
+  const refuse = (message: string, advice: string): never => {
+    throw new StudioError('config', message, advice);
+  };
+  const whole = (name: string, value: number, low: number, high: number) => {
+    if (!Number.isInteger(value) || value < low || value > high)
+      refuse(`${name} is ${value}.`, `Choose a whole number from ${low} to ${high}.`);
+  };
+  whole('The number of seeds', r.seeds, 1, 20);
+  whole('The number of segments', r.segments, 1, 16);
+  whole('Epochs of the probe', r.recipe.epochs, 1, 1000);
+  whole('Batch of the probe', r.recipe.batchSize, 1, 512);
+  whole('Depth of the probe', r.recipe.depth, 1, 12);
+  whole('Neighbours', r.recipe.neighbours, 1, 1000);
+  if (!(r.recipe.lr > 0 && r.recipe.lr < 10)) refuse(`The rate of the probe is ${r.recipe.lr}.`, 'Choose 0.001.');
+  if (!r.probes.length || !r.sources.length)
+    refuse('Nothing is asked.', 'Choose at least one probe and one kind of features.');
+  if (r.data.kind === 'drawn') whole('The number of drawn clips', r.data.clips, 8, 20_000);
+  else if (!r.data.clipIds.length) refuse('There are no clips with labels.', 'Add videos in folders, one per class.');
+}
