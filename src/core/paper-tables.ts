@@ -33,7 +33,7 @@ const source = (tables: string): string =>
 export const paperDataSets: readonly { short: string; name: string }[] = [
   { short: 'K400', name: 'Kinetics-400, actions' },
   { short: 'SSv2', name: 'Something-Something v2, motion' },
-  { short: 'AVA', name: 'AVA, action detection' },
+  { short: 'AVA', name: 'Atomic Visual Actions, detection' },
   { short: 'IN1K', name: 'ImageNet-1K' },
   { short: 'Places', name: 'Places205' },
   { short: 'iNat', name: 'iNaturalist 2021' },
