@@ -58,8 +58,8 @@ const arms = (await inBrowser('armNames', [])).filter(
   (/** @type {string} */ id) => !chosen.length || chosen.includes(id),
 );
 const seeds = (process.env.SEEDS ?? '0,1,2').split(',').map(Number);
-for (const seed of seeds)
-  for (const arm of arms) {
+for (const arm of arms)
+  for (const seed of seeds) {
     const file = join(folder, `${arm}-${seed}.json`);
     if (existsSync(file)) continue;
     const record = await inBrowser('trainArm', [arm, seed]);

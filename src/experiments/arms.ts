@@ -21,7 +21,7 @@ export interface Arm {
 }
 
 /** Steps of every arm. */
-export const steps = 400;
+export const steps = 300;
 /** Clips of the pre-training set, and of the evaluation. */
 export const trainingClips = 2000;
 export const askedClips = 600;
@@ -55,17 +55,17 @@ const arm = (id: string, label: string, part: Partial<Arm> = {}): Arm => ({
 });
 
 export const arms: readonly Arm[] = [
-  arm('random', 'random weights', { untrained: true, fewLabels: true }),
   arm('features', 'features, multi-block, SIGReg 0.02', { fewLabels: true }),
   arm('pixels', 'pixels, multi-block', { config: (seed) => predicting(base(seed), 'pixels'), fewLabels: true }),
+  arm('random', 'random weights', { untrained: true, fewLabels: true }),
+  arm('plain', 'features without SIGReg', {
+    config: (seed) => ({ ...base(seed), loss: { ...base(seed).loss, sigreg: 0 } }),
+  }),
   arm('causal', 'features, causal multi-block (first half of the clip)', {
     config: masked(officialMasks().map((m) => (m.kind === 'multiblock' ? { ...m, maxTemporalKeep: 0.5 } : m))),
   }),
   arm('tube', 'features, random tubes 0.9', { config: masked([tube, tube]) }),
   arm('one', 'features, one mask set (short range)', { config: masked([multiBlock(8, 0.15)]) }),
-  arm('plain', 'features without SIGReg', {
-    config: (seed) => ({ ...base(seed), loss: { ...base(seed).loss, sigreg: 0 } }),
-  }),
   arm('random-noisy', 'random weights, noisy clips', { untrained: true, asked: noisy }),
   arm('features-noisy', 'features, noisy clips', { looks: [noisy], asked: noisy }),
   arm('pixels-noisy', 'pixels, noisy clips', {

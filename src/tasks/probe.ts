@@ -52,7 +52,7 @@ export interface ProbeOutcome {
 /** Probes with very few labels see each of them more often, so that all take this many steps at least. */
 const fewestSteps = 100;
 /** How often validation is looked at in a training. */
-const looks = 10;
+const looks = 5;
 
 /** Compiled classifiers by shape: a new seed needs no new kernels. */
 export class Probes {
