@@ -33,7 +33,7 @@ export interface LabelledClip {
 }
 
 export interface EvaluationTools {
-  frozen: FrozenFeatures;
+  frozen: Pick<FrozenFeatures, 'read'>;
   probes: Probes;
   signal: AbortSignal;
   /** seeds are counted from here; 0 unless told */

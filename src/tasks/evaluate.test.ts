@@ -1,0 +1,134 @@
+import { describe, expect, it } from 'vitest';
+import { preset } from '../core/presets.ts';
+import { splitItems } from '../core/splits.ts';
+import { likely, noise, testPipelines } from '../testing/check-operation.ts';
+import type { EvaluationRequest, EvaluationRow } from '../protocol/evaluation.ts';
+import { evaluateProbes, type EvaluationTools, type LabelledClip, linesOf, partsOf } from './evaluate.ts';
+import { type Features, Probes } from './probe.ts';
+
+const request: EvaluationRequest = {
+  task: 'probe',
+  runId: 'run',
+  config: preset('nano'),
+  network: 'target',
+  data: { kind: 'library', clipIds: [], axis: 'folder', group: null },
+  split: { train: 0.5, validation: 0.25, seed: 0 },
+  probes: ['attentive', 'linear', 'knn'],
+  sources: ['trained', 'random', 'colour', 'shuffled'],
+  shares: [0.5, 1],
+  seeds: 2,
+  segments: 1,
+  views: 1,
+  recipe: { epochs: 10, batchSize: 16, lr: 0.01, weightDecay: 0.01, depth: 1, completeBlock: true, neighbours: 5 },
+};
+
+const clips: LabelledClip[] = Array.from({ length: 96 }, (_, i) => ({
+  id: `clip ${String(i).padStart(3, '0')}`,
+  name: `clip ${i}`,
+  label: ['a', 'b', 'c'][i % 3],
+  group: null,
+  source: { frames: 1, width: 1, height: 1, rgb: () => new Uint8Array(3) },
+  clip: { kind: 'library', clipId: `${i}`, name: `clip ${i}` },
+}));
+
+/** Trained features carry the class in every token, random ones are noise. */
+function features(source: string, network: number): Features {
+  const [tokens, dim] = [5, 8];
+  const random = noise(source === 'random' ? 20 + network : 3);
+  const values = Float32Array.from({ length: clips.length * tokens * dim }, random);
+  const pooled = new Float32Array(clips.length * dim);
+  clips.forEach((_, i) => {
+    for (let n = 0; n < tokens; n++)
+      for (let c = 0; c < dim; c++) {
+        const at = (i * tokens + n) * dim + c;
+        if (source === 'trained' && c === i % 3) values[at] += 3;
+        pooled[i * dim + c] += values[at] / tokens;
+      }
+  });
+  return { clips: clips.length, views: 1, tokens, dim, heads: 2, values, pooled };
+}
+
+async function tools(part: Partial<EvaluationTools> = {}): Promise<EvaluationTools> {
+  return {
+    frozen: { read: (_clips, source, network) => Promise.resolve(features(source, network)) },
+    probes: new Probes(await testPipelines(), likely),
+    signal: new AbortController().signal,
+    remember: () => Promise.resolve(),
+    onRow: () => {},
+    onProgress: () => {},
+    ...part,
+  };
+}
+
+describe('evaluation', () => {
+  it('controls are asked with all labels, the mean colour by probes without tokens', () => {
+    const lines = linesOf(request).map((l) => `${l.source} ${l.probe} ${l.share}`);
+    expect(lines).toContain('random attentive 0.5');
+    expect(lines).toContain('colour linear 1');
+    expect(lines.filter((l) => l.startsWith('colour attentive') || l.startsWith('shuffled linear 0.5'))).toEqual([]);
+    expect(linesOf({ ...request, runId: null }).some((l) => l.source === 'trained')).toBe(false);
+  });
+
+  it('every seed parts training and validation anew and leaves the test alone', () => {
+    const base = splitItems(clips, request.split, 0);
+    const [first, second] = [0, 1].map((seed) => partsOf(clips, base, request, seed));
+    expect(first.train).toEqual(base.train);
+    expect(second.train).not.toEqual(first.train);
+    for (const { train, validation } of [first, second])
+      expect([...train, ...validation, ...base.test].toSorted((a, b) => a - b)).toEqual(clips.map((_, i) => i));
+  });
+
+  it('finds what is in the features and nothing where there is nothing', { timeout: 60_000 }, async () => {
+    const told: EvaluationRow[] = [];
+    const asked: EvaluationRequest = { ...request, sources: ['trained', 'random'], probes: ['linear', 'knn'] };
+    const report = await evaluateProbes(asked, clips, 7, await tools({ onRow: (row) => told.push(row) }));
+    expect(report.rows).toEqual(told);
+    expect(report.classes).toEqual(['a', 'b', 'c']);
+    expect(report.chance).toBeCloseTo(1 / 3, 12);
+    expect(report.counts).toEqual(Array.from({ length: 3 }, () => [16, 8, 8]));
+    for (const row of report.rows) {
+      expect(row.trials).toHaveLength(row.share < 1 ? 6 : 2); // three draws of few labels for each of two seeds
+      expect(row.labels).toBe(row.share < 1 ? 24 : 48);
+      if (row.source === 'trained') expect(row.mean, `${row.probe} ${row.share}`).toBeGreaterThan(0.9);
+      else expect(row.mean, `${row.probe} ${row.share}`).toBeLessThan(0.6);
+    }
+    // the same request gives the same numbers
+    const again = await evaluateProbes({ ...asked, probes: ['knn'] }, clips, 7, await tools());
+    expect(again.rows).toEqual(report.rows.filter((row) => row.probe === 'knn'));
+  });
+
+  it('the attentive probe answers, is remembered, and its mistakes can be looked up', { timeout: 60_000 }, async () => {
+    const remembered: string[] = [];
+    const asked: EvaluationRequest = { ...request, sources: ['trained'], probes: ['attentive'], shares: [1], seeds: 1 };
+    const report = await evaluateProbes(
+      asked,
+      clips,
+      7,
+      await tools({ remember: (classifier) => Promise.resolve(void remembered.push(classifier.shape.probe)) }),
+    );
+    expect(report.rows[0].mean).toBeGreaterThan(0.9);
+    expect(remembered).toEqual(['attentive']);
+    const { confusion } = report;
+    expect(confusion?.probe).toBe('attentive');
+    expect(confusion?.counts.reduce((a, b) => a + b, 0)).toBe(24);
+    const right = (confusion?.clips ?? []).filter(({ truth, answer }) => truth === answer);
+    expect(right.length / 24).toBe(report.rows[0].mean);
+    for (const { truth, clip } of right) if (clip.kind === 'library') expect(truth).toBe(Number(clip.clipId) % 3);
+  });
+
+  it('stops when it is told to', async () => {
+    const control = new AbortController();
+    const running = evaluateProbes(
+      request,
+      clips,
+      null,
+      await tools({ signal: control.signal, onProgress: () => control.abort() }),
+    );
+    await expect(running).rejects.toThrow(/abort/i);
+  });
+
+  it('one class is nothing to tell apart', async () => {
+    const same = clips.map((c) => ({ ...c, label: 'a' }));
+    await expect(evaluateProbes(request, same, null, await tools())).rejects.toThrow(/All 96 clips have the label a/);
+  });
+});
