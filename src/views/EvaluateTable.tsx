@@ -39,7 +39,7 @@ export function EvaluateTable({ rows, report }: { rows: readonly EvaluationRow[]
       <table className="figures" data-testid="evaluation-table">
         <caption>
           {report?.metric === 'map' ? 'Mean average precision' : 'Share of right answers'} on the test clips, mean ±
-          standard deviation over n trials
+          standard deviation over n trials, by the share of labels that was learned from
         </caption>
         <thead>
           <tr>
@@ -47,7 +47,7 @@ export function EvaluateTable({ rows, report }: { rows: readonly EvaluationRow[]
             <th scope="col">Features of</th>
             {shares.map((share) => (
               <th key={share} scope="col">
-                {percentOf(share)} of labels
+                {percentOf(share)}
                 <LabelCount rows={rows} share={share} />
               </th>
             ))}
@@ -81,7 +81,7 @@ export function EvaluateTable({ rows, report }: { rows: readonly EvaluationRow[]
 
 function LabelCount({ rows, share }: { rows: readonly EvaluationRow[]; share: number }) {
   const labels = rows.find((r) => r.share === share)?.labels;
-  return labels === undefined ? null : <span className="faint">, {labels} clips</span>;
+  return labels === undefined ? null : <span className="labels">{labels} labels</span>;
 }
 
 function Cell({ row, best }: { row: EvaluationRow | undefined; best: number | undefined }) {

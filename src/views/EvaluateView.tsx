@@ -12,7 +12,7 @@ import './evaluate.css';
 export default function EvaluateView() {
   return (
     <>
-      <aside className="side side-left" aria-label="What is asked">
+      <aside className="side side-left side-evaluate" aria-label="What is asked">
         <EvaluateData />
       </aside>
       <main className="stage evaluate">

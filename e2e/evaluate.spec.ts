@@ -1,0 +1,244 @@
+// The Evaluate screen: asked by hand and by preset, rows as they come, verdict, charts, confusion, the clip under the
+// probe's attention, exports. The worker's numbers are made up (evaluated.ts); a story of real ones is another matter.
+
+import { readFile } from 'node:fs/promises';
+import { expect, type Page, test } from 'playwright/test';
+import { axe } from './axe.ts';
+import { pretendToEvaluate } from './evaluated.ts';
+import { pngChunks } from './lab.ts';
+import { watch } from './story.ts';
+
+async function open(page: Page, trained = true): Promise<void> {
+  await pretendToEvaluate(page);
+  await page.goto('/');
+  await expect(page.getByTestId('start-training')).toBeEnabled();
+  if (trained) {
+    await page.getByTestId('start-training').click();
+    await expect(page.getByTestId('run-state')).toHaveText('paused');
+  }
+  await page.getByRole('link', { name: 'Evaluate' }).click();
+  await expect(page.getByTestId('start-evaluation')).toBeEnabled();
+}
+
+async function evaluate(page: Page): Promise<void> {
+  await page.getByTestId('start-evaluation').click();
+  await expect(page.getByTestId('verdicts')).toBeVisible();
+}
+
+async function take(page: Page, name: RegExp): Promise<{ name: string; bytes: Buffer }> {
+  await page.getByTestId('evaluation-export').click();
+  const waiting = page.waitForEvent('download');
+  await page.getByRole('button', { name }).click();
+  const download = await waiting;
+  return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
+}
+
+interface Exported {
+  format: string;
+  verdicts: string[];
+  report: {
+    request: {
+      runId: string | null;
+      probes: string[];
+      sources: string[];
+      shares: number[];
+      seeds: number;
+      data: Record<string, unknown>;
+      recipe: Record<string, unknown>;
+    };
+    rows: unknown[];
+  };
+}
+
+test('a quick look: the question as it was chosen, rows as they come, a verdict beside random weights', async ({
+  page,
+}) => {
+  const noProblems = watch(page);
+  await open(page);
+  await page.getByTestId('evaluation-axis').selectOption('direction');
+  await expect(page.getByTestId('classes').locator('tbody tr')).toHaveCount(8);
+  await page.getByTestId('quick-look').click();
+  await expect(page.getByTestId('quick-look')).toHaveAttribute('aria-pressed', 'true');
+  await expect(page.getByTestId('classes').locator('tbody tr')).toHaveCount(4);
+  await expect(page.getByTestId('evaluation-warnings')).toContainText('One seed has no spread');
+  await page.getByTestId('start-evaluation').click();
+  // earlier rows are there before the last, with what is being done and the time left
+  const table = page.getByTestId('evaluation-table');
+  await expect(table.locator('tbody tr').first()).toBeVisible();
+  await expect(page.getByTestId('evaluation-stage')).toContainText(/Features of trained.*left/);
+  await expect(page.getByTestId('verdicts')).toBeVisible();
+  const [linear, knn] = await page.getByTestId('verdicts').locator('li').allTextContents();
+  // one seed, 40 test clips: √(.72 · .28 / 40) and √(.5 · .5 / 40) together are .106, and .22 is more than twice that
+  expect(linear).toContain(
+    'Linear probe on shape: trained 0.72, random weights 0.50, chance 0.25: the training helped by 22 points (one seed',
+  );
+  expect(linear).toContain('Shuffled frames do as well');
+  // .62 against .40: .109 together, twice that is .2186
+  expect(knn).toContain('the training helped by 22 points');
+  // 2 probes × 5 sources, and chance
+  await expect(table.locator('tbody tr')).toHaveCount(11);
+  await expect(table.locator('tr[data-row="trained linear"]')).toContainText('best');
+  await expect(table.locator('tr[data-row="chance"]')).toContainText('0.25');
+  const { name, bytes } = await take(page, /Whole report/);
+  expect(name).toBe('evaluation-shape-nano-step-30-c0ffee00.json');
+  const { format, report, verdicts } = JSON.parse(bytes.toString()) as Exported;
+  expect(format).toBe('v-jepa-studio evaluation 1');
+  expect(verdicts).toHaveLength(2);
+  expect(report.rows).toHaveLength(10);
+  expect(report.request).toMatchObject({
+    probes: ['linear', 'knn'],
+    sources: ['trained', 'random', 'colour', 'shuffled', 'still'],
+    shares: [1],
+    seeds: 1,
+    data: { kind: 'drawn', axis: 'shape', clips: 192 },
+    recipe: { epochs: 20, lr: 0.001, weightDecay: 0.01, depth: 1, completeBlock: true },
+  });
+  expect(report.request.runId).toMatch(/^run-/);
+  // results survive a look at another screen
+  await page.getByRole('link', { name: 'Masks' }).click();
+  await expect(page.getByTestId('lab-strip')).toBeVisible();
+  await page.getByRole('link', { name: 'Evaluate' }).click();
+  await expect(page.getByTestId('verdicts')).toBeVisible();
+  noProblems();
+});
+
+test('the full protocol: few labels as a chart, everything exported with settings and fingerprint', async ({
+  page,
+}) => {
+  const noProblems = watch(page);
+  await open(page);
+  await page.getByTestId('full-protocol').click();
+  await evaluate(page);
+  await expect(page.getByTestId('evaluation-table').locator('thead th')).toHaveCount(6);
+  await expect(page.getByRole('img', { name: /^Few labels\. trained .*0\.78 at 100 %/ })).toBeVisible();
+  await page.getByTestId('few-labels').getByRole('button', { name: 'kNN' }).click();
+  await expect(page.getByRole('img', { name: /^Few labels\. trained .*0\.62 at 100 %/ })).toBeVisible();
+  const csv = (await take(page, /Every trial CSV/)).bytes.toString().trimEnd().split('\n');
+  // 4 shares × 3 probes × 5 sources × 3 seeds
+  expect(csv).toHaveLength(1 + 180);
+  expect(csv[0]).toMatch(/^task,label,source,probe,share/);
+  for (const line of csv.slice(1)) expect(line).toContain(',nano,run-');
+  for (const [item, what] of [
+    [/Every trial as a chart/, 'trials'],
+    [/Few labels as a chart/, 'few-labels'],
+    [/What was confused/, 'confusion'],
+  ] as const) {
+    const { name, bytes } = await take(page, item);
+    expect(name).toBe(`evaluation-shape-nano-step-30-c0ffee00-${what}.png`);
+    const chunks = pngChunks(bytes);
+    expect(chunks[0].type).toBe('IHDR');
+    expect(chunks[0].data.readUInt32BE(0)).toBeGreaterThan(300);
+    const text = chunks.map((c) => (c.type === 'iTXt' ? c.data.toString() : '')).join('');
+    expect(text).toContain('"fingerprint":"c0ffee');
+    expect(text).toContain('"seeds":3');
+  }
+  noProblems();
+});
+
+test('by keyboard: through the matrix to a cell, its clips, and where the probe looks', async ({ page }) => {
+  const noProblems = watch(page);
+  await open(page);
+  await evaluate(page);
+  const cell = (truth: number, answer: number) => page.locator(`[data-cell="${truth} ${answer}"]`);
+  await cell(0, 0).focus();
+  for (const key of ['ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowRight', 'ArrowRight']) await page.keyboard.press(key);
+  await expect(cell(3, 2)).toBeFocused();
+  // one stop of the Tab key for the whole matrix
+  expect(await page.locator('.confusion .cell[tabindex="0"]').count()).toBe(1);
+  await page.keyboard.press('Enter');
+  const clips = page.getByTestId('cell-clips');
+  await expect(clips).toContainText('cross taken for triangle, 3 clips');
+  await page.keyboard.press('Tab');
+  await expect(clips.getByRole('button').first()).toBeFocused();
+  await page.keyboard.press('Enter');
+  const look = page.getByTestId('look');
+  await expect(look).toHaveAttribute('data-looked', 'true');
+  await page.getByRole('button', { name: 'Pause the opened clip' }).press('Enter');
+  // head 1 looks at the first tubelet alone: its frames keep their light, the last ones are dark
+  await page.getByTestId('head').selectOption('0');
+  const light = (frame: number) =>
+    page
+      .getByLabel('Frame of the opened clip')
+      .fill(String(frame))
+      .then(() => expect(look).toHaveAttribute('aria-label', new RegExp(`^Frame ${frame + 1} of 8.*head 1`)))
+      .then(() =>
+        look.evaluate((element) => {
+          const canvas = element as HTMLCanvasElement;
+          const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+          return data.reduce((sum, v, i) => (i % 4 === 3 ? sum : sum + v), 0) / (data.length * 0.75);
+        }),
+      );
+  const [first, last] = [await light(0), await light(7)];
+  expect(first).toBeGreaterThan(90);
+  expect(last).toBeLessThan(first / 3);
+  await page.keyboard.press('Escape');
+  await expect(page.getByTestId('opened-clip')).toHaveCount(0);
+  await page.keyboard.press('?');
+  await expect(page.getByRole('dialog')).toContainText('in the confusion matrix');
+  noProblems();
+});
+
+test('cancel keeps the rows that were done; without a run only untrained sources are asked about', async ({ page }) => {
+  const noProblems = watch(page);
+  await open(page, false);
+  await expect(page.getByText('There is no trained run on this page')).toBeVisible();
+  await page.getByTestId('full-protocol').click();
+  await page.getByTestId('start-evaluation').click();
+  await expect(page.getByTestId('evaluation-table').locator('tbody tr').first()).toBeVisible();
+  await page.getByTestId('cancel-evaluation').click();
+  await expect(page.getByTestId('evaluation-cancelled')).toContainText('The rows that were done are below');
+  await expect(page.getByTestId('verdicts')).toHaveCount(0);
+  await page.getByTestId('quick-look').click();
+  await evaluate(page);
+  await expect(page.getByTestId('verdicts').locator('li').first()).toContainText(
+    'Linear probe on shape: random weights 0.50, mean colour 0.26, chance 0.25.',
+  );
+  await expect(page.getByTestId('evaluation-table').locator('tbody tr')).toHaveCount(5);
+  noProblems();
+});
+
+test('what cannot work is said before the start, at its field', async ({ page }) => {
+  const noProblems = watch(page);
+  await open(page);
+  await page.getByLabel('For training').fill('0.9');
+  await expect(page.getByTestId('start-evaluation')).toBeDisabled();
+  await expect(page.getByTestId('evaluation-obstacle')).toContainText('leave no test');
+  await page.getByLabel('For training').fill('0.6');
+  await page.getByTestId('evaluation-data').selectOption('library');
+  await expect(page.getByTestId('evaluation-obstacle')).toContainText('None of my clips carries the label folder');
+  // a list of labels that comes before its clips
+  await page.getByTestId('label-file').setInputFiles({
+    name: 'train.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from('videos/run/1.mp4 0\nvideos/jump/2.mp4 1\n'),
+  });
+  await expect(page.getByTestId('label-file-note')).toContainText('2 lines name no clip of mine');
+  await expect(page.getByTestId('evaluation-obstacle')).toContainText('carries the label class');
+  noProblems();
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  for (const viewport of [
+    { width: 1440, height: 900 },
+    { width: 390, height: 844 },
+  ]) {
+    test(`axe finds nothing serious, nothing sticks out: ${colorScheme}, ${viewport.width} px`, async ({
+      browser,
+      baseURL,
+    }) => {
+      const page = await browser.newPage({ viewport, colorScheme, ...(baseURL && { baseURL }) });
+      const noProblems = watch(page);
+      await open(page);
+      expect(await axe(page)).toEqual([]);
+      await page.getByTestId('full-protocol').click();
+      await evaluate(page);
+      await page.locator('[data-cell="3 2"]').click();
+      await page.getByTestId('cell-clips').getByRole('button').first().click();
+      await expect(page.getByTestId('look')).toHaveAttribute('data-looked', 'true');
+      expect(await axe(page)).toEqual([]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(viewport.width);
+      noProblems();
+      await page.close();
+    });
+  }
+}

@@ -1,0 +1,127 @@
+// A worker that trains and evaluates nothing: it answers the page's commands with numbers that the story knows, so that
+// what the Evaluate screen makes of them can be looked at within seconds.
+
+import type { Page } from 'playwright/test';
+
+/** Runs in the worker, before its own code: takes the commands that it answers, and lets the others through. */
+function pretend(): void {
+  const post = (event: unknown) => postMessage(event);
+  const classes = ['disc', 'square', 'triangle', 'cross'];
+  // truth down: 10 clips of each class, most of them right
+  const counts = [8, 1, 1, 0, 2, 6, 2, 0, 1, 1, 8, 0, 0, 0, 3, 7];
+  const means: Record<string, number> = { trained: 0.72, random: 0.5, colour: 0.26, shuffled: 0.7, still: 0.55 };
+  const drop: Record<string, number> = { linear: 0, attentive: 0.06, knn: -0.1 };
+  const clips = counts.flatMap((n, place) =>
+    Array.from({ length: n }, (_, i) => ({
+      clip: { kind: 'drawn', index: 1_000_000 + place * 10 + i },
+      truth: Math.floor(place / 4),
+      answer: place % 4,
+      confidence: 0.9 - 0.1 * i,
+    })),
+  );
+  interface Asked {
+    probes: string[];
+    sources: string[];
+    shares: number[];
+    seeds: number;
+    runId: string | null;
+  }
+  let running: string | null = null;
+  const evaluate = (jobId: string, request: Asked) => {
+    running = jobId;
+    const rows = request.shares.flatMap((share) =>
+      request.probes.flatMap((probe) =>
+        request.sources.map((source) => {
+          const mean = means[source] + drop[probe] - 0.2 * (1 - share);
+          const trials = Array.from({ length: request.seeds }, (_, seed) => ({
+            seed,
+            draw: 0,
+            epoch: 7,
+            validation: mean,
+            test: mean + 0.02 * (seed - (request.seeds - 1) / 2),
+          }));
+          const deviation = request.seeds > 1 ? 0.02 : 0;
+          return { source, probe, share, labels: Math.round(120 * share), trials, mean, deviation };
+        }),
+      ),
+    );
+    let done = 0;
+    const next = () => {
+      if (running !== jobId) return;
+      post({ type: 'progress', jobId, stage: 'Features of trained', done, total: rows.length });
+      if (done < rows.length) {
+        post({ type: 'evaluationRow', jobId, row: rows[done++], secondsLeft: rows.length - done });
+        setTimeout(next, 60);
+        return;
+      }
+      running = null;
+      post({
+        type: 'evaluated',
+        jobId,
+        report: {
+          request,
+          step: request.runId === null ? null : 30,
+          classes,
+          counts: classes.map(() => [30, 10, 10]),
+          fingerprint: 'c0ffee'.padEnd(64, '0'),
+          chance: 0.25,
+          metric: 'accuracy',
+          rows,
+          confusion: request.runId === null ? null : { probe: request.probes[0], counts, clips },
+          warnings: [],
+          finishedAt: Date.UTC(2026, 0, 2),
+          seconds: 12,
+        },
+      });
+    };
+    setTimeout(next, 60);
+  };
+  const metrics = (step: number) => ({
+    step,
+    loss: 1 / (step + 1),
+    lossPerSet: [1 / (step + 1), 1 / (step + 1)],
+    terms: { latent: 1, variance: 0, sigreg: 1 },
+    encoderNorm: 1,
+    predictorNorm: 1,
+    lr: 0.001,
+    weightDecay: 0.04,
+    momentum: 0.99,
+    tokens: 100,
+    milliseconds: 10,
+  });
+  addEventListener('message', (event) => {
+    const command = (event as MessageEvent<Record<string, never>>).data as unknown as {
+      type: string;
+      runId: string;
+      jobId: string;
+      requestId: string;
+      request: Asked;
+    };
+    const { type, runId, jobId, requestId } = command;
+    if (type === 'start') {
+      post({ type: 'runState', runId, state: 'running', step: 0, error: null });
+      post({ type: 'metrics', runId, rows: Array.from({ length: 30 }, (_, i) => metrics(i)) });
+      post({ type: 'runState', runId, state: 'paused', step: 30, error: null });
+    } else if (type === 'evaluate') {
+      evaluate(jobId, command.request);
+    } else if (type === 'cancel' && jobId === running) {
+      running = null;
+      post({ type: 'jobDone', jobId, cancelled: true });
+    } else if (type === 'lookWithProbe') {
+      // nano: 4 × 5 × 5 tokens, 2 heads; head 1 looks at the first tubelet, head 2 at the last
+      const weights = new Float32Array(200);
+      weights.fill(1 / 25, 0, 25);
+      weights.fill(1 / 25, 175, 200);
+      post({ type: 'looked', requestId, attention: { heads: 2, weights, answer: [0.1, 0.2, 0.6, 0.1] } });
+    } else if (type !== 'map') return;
+    event.stopImmediatePropagation();
+  });
+}
+
+/** The page gets that worker. */
+export async function pretendToEvaluate(page: Page): Promise<void> {
+  await page.route(/worker-.*\.js$/, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: `(${pretend.toString()})();\n${await response.text()}` });
+  });
+}

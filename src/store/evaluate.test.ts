@@ -1,0 +1,130 @@
+// Rows come one by one, the report ends them; what belongs to another job is not taken.
+
+import { beforeEach, expect, it } from 'vitest';
+import { preset } from '../core/presets.ts';
+import type { EvaluationReport, EvaluationRow } from '../protocol/evaluation.ts';
+import {
+  evaluated,
+  evaluationEnded,
+  evaluationFailed,
+  evaluationLost,
+  evaluationRow,
+  startEvaluation,
+  useEvaluation,
+} from './evaluate.ts';
+import { evaluationCsv } from './evaluation-csv.ts';
+import { headOf, perTubelet } from './evaluation-clip.ts';
+import { experimentsOf } from './evaluation-records.ts';
+import { requestOf } from './evaluation-request.ts';
+
+const state = () => useEvaluation.getState();
+const request = requestOf(state().choices, { run: null, config: preset('nano'), clips: [] });
+
+const row = (source: EvaluationRow['source'], tests: number[]): EvaluationRow => ({
+  source,
+  probe: 'knn',
+  share: 1,
+  labels: 60,
+  trials: tests.map((test, seed) => ({ seed, draw: 0, validation: 0.5, epoch: 0, test })),
+  mean: 0.5,
+  deviation: 0.1,
+});
+
+const report: EvaluationReport = {
+  request,
+  step: null,
+  classes: ['a', 'b'],
+  counts: [
+    [30, 10, 12],
+    [30, 10, 8],
+  ],
+  fingerprint: 'ab'.repeat(32),
+  chance: 0.6,
+  metric: 'accuracy',
+  rows: [row('random', [0.4, 0.6]), row('colour', [0.5])],
+  confusion: null,
+  warnings: [],
+  finishedAt: 0,
+  seconds: 1,
+};
+
+const jobOf = (): string => {
+  startEvaluation(request);
+  return state().jobId ?? '';
+};
+
+beforeEach(() => useEvaluation.setState(useEvaluation.getInitialState(), true));
+
+it('rows come as they are done and the report ends the job', () => {
+  const jobId = jobOf();
+  evaluationRow({ type: 'evaluationRow', jobId, row: report.rows[0], secondsLeft: 3 });
+  evaluationRow({ type: 'evaluationRow', jobId: 'another', row: report.rows[1], secondsLeft: 9 });
+  expect([state().rows.length, state().secondsLeft]).toEqual([1, 3]);
+  evaluated({ type: 'evaluated', jobId: 'another', report });
+  expect(state().report).toBeNull();
+  evaluated({ type: 'evaluated', jobId, report });
+  expect([state().rows.length, state().jobId, state().cancelled]).toEqual([2, null, false]);
+  // a late word that the job is over takes nothing away
+  evaluationEnded(jobId);
+  expect([state().report, state().cancelled]).toEqual([report, false]);
+});
+
+it('a cancelled job keeps its rows and says that it was cancelled; the next one begins empty', () => {
+  const jobId = jobOf();
+  evaluationRow({ type: 'evaluationRow', jobId, row: report.rows[0], secondsLeft: null });
+  evaluationEnded(jobId);
+  expect([state().rows.length, state().jobId, state().cancelled]).toEqual([1, null, true]);
+  jobOf();
+  expect([state().rows.length, state().cancelled]).toEqual([0, false]);
+});
+
+it('what failed says why, and a lost device ends only what was running', () => {
+  const error = { code: 'gpu-lost', message: 'The GPU is gone.', advice: 'Look again.' } as const;
+  evaluationLost(error);
+  expect(state().error).toBeNull();
+  evaluationFailed(jobOf(), error);
+  expect([state().error, state().jobId]).toEqual([error, null]);
+  jobOf();
+  expect(state().error).toBeNull();
+  evaluationLost(error);
+  expect([state().error, state().jobId]).toEqual([error, null]);
+});
+
+it('the CSV has a line per trial, each with where it comes from', () => {
+  const odd: EvaluationReport = {
+    ...report,
+    request: { ...request, data: { kind: 'library', clipIds: [], axis: '=1+1, "x"', group: null } },
+  };
+  const [head, ...lines] = evaluationCsv(odd).trimEnd().split('\n');
+  expect(head.split(',').slice(0, 11).join(' ')).toBe(
+    'task label source probe share labels seed draw epoch validation test',
+  );
+  expect(lines).toHaveLength(3);
+  const end = `accuracy,0.6,2,20,nano,,,target,0,${'ab'.repeat(32)}`;
+  // quoted as RFC 4180 says, and no formula for a spreadsheet
+  expect(lines[1]).toBe(`probe,"'=1+1, ""x""",random,knn,1,60,1,0,0,0.5,0.6,${end}`);
+});
+
+it('heads are taken one by one or on average, and summed over each tubelet', () => {
+  // 2 heads over 2 tubelets of 2 tokens
+  const weights = new Float32Array([0.5, 0.25, 0.25, 0, 0, 0.25, 0.25, 0.5]);
+  const attention = { heads: 2, weights, answer: [1] };
+  expect([...headOf(attention, 1)]).toEqual([0, 0.25, 0.25, 0.5]);
+  expect([...headOf(attention, null)]).toEqual([0.25, 0.25, 0.25, 0.25]);
+  expect(perTubelet(headOf(attention, 0), 2)).toEqual([0.75, 0.25]);
+});
+
+it('recorded experiments are taken when they are whole', () => {
+  const whole = {
+    id: 'E1',
+    title: 'Attentive against average pooling',
+    question: 'Does it help?',
+    paper: '+17 points',
+    found: '+3 points',
+    holds: 'unclear',
+    rows: [{ label: 'attentive', n: 3, mean: 0.6, deviation: 0.02, unit: '' }],
+  };
+  const broken = [{ ...whole, holds: 'maybe' }, { ...whole, rows: [{ label: 'x', n: '3' }] }, null, 7];
+  expect(experimentsOf({ experiments: [whole, ...broken] })).toEqual([whole]);
+  for (const nothing of [null, [], 'x', {}, { experiments: 3 }]) expect(experimentsOf(nothing)).toEqual([]);
+});

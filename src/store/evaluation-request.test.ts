@@ -1,0 +1,154 @@
+// What is asked follows from what was chosen; what would mean little is said before it starts.
+
+import { describe, expect, it } from 'vitest';
+import { preset } from '../core/presets.ts';
+import type { ClipInfo } from '../protocol/messages.ts';
+import { proceduralLabels } from '../video/procedural.ts';
+import { type EvaluationChoices, fullProtocol, quickLook, useEvaluation } from './evaluate.ts';
+import { checkRequest, classCounts, drawnAxes, libraryAxes, requestOf } from './evaluation-request.ts';
+import type { RunView } from './studio.ts';
+
+const choices = (part: Partial<EvaluationChoices> = {}): EvaluationChoices => ({
+  ...useEvaluation.getInitialState().choices,
+  ...part,
+});
+
+const run = (step: number): RunView => ({
+  runId: 'run-1',
+  config: preset('tiny'),
+  state: 'paused',
+  step,
+  metrics: [],
+  error: null,
+  maps: { random: null, latest: null },
+  mapPending: false,
+});
+
+const clip = (clipId: string, labels: Record<string, string>): ClipInfo => ({
+  clipId,
+  name: `${clipId}.mp4`,
+  source: 'file',
+  bytes: 1,
+  container: 'mp4',
+  codec: 'avc',
+  width: 64,
+  height: 64,
+  rotation: 0,
+  seconds: 1,
+  frames: 24,
+  framesPerSecond: 24,
+  cachedFrames: 24,
+  cacheStride: 1,
+  warning: null,
+  labels,
+  poster: { width: 1, height: 1, rgba: new Uint8ClampedArray(4) },
+});
+
+const many = (n: number, folder: string): ClipInfo[] =>
+  Array.from({ length: n }, (_, i) => clip(`${folder}-${i}`, { folder }));
+
+const around = (clips: ClipInfo[] = [], step = 30) => ({ run: run(step), config: preset('nano'), clips });
+
+const check = (c: EvaluationChoices, clips: ClipInfo[] = []) =>
+  checkRequest(requestOf(c, around(clips)), classCounts(c, clips), clips);
+
+describe('request', () => {
+  it('asks about the run that has taken steps, with its own settings', () => {
+    const request = requestOf(choices(), around());
+    expect(request.runId).toBe('run-1');
+    expect(request.config.preset).toBe('tiny');
+    expect(request.sources).toEqual(['trained', 'random', 'colour', 'shuffled', 'still']);
+    expect(request.network).toBe('target');
+  });
+
+  it('without one it asks about random weights, and about nothing that would need trained ones', () => {
+    const request = requestOf(choices(), around([], 0));
+    expect(request.runId).toBeNull();
+    expect(request.config.preset).toBe('nano');
+    expect(request.sources).toEqual(['random', 'colour']);
+    expect(requestOf(choices({ weights: 'random' }), around()).runId).toBeNull();
+  });
+
+  it('takes the labelled clips of the user, and the shares in order', () => {
+    const clips = [...many(2, 'run'), clip('bare', {})];
+    const request = requestOf(choices({ data: 'library', shares: [1, 0.05] }), around(clips));
+    expect(request.data).toEqual({ kind: 'library', clipIds: ['run-0', 'run-1'], axis: 'folder', group: null });
+    expect(request.shares).toEqual([0.05, 1]);
+  });
+
+  it('the two ways to begin without reading differ as they say', () => {
+    const quick = quickLook(choices({ task: 'finetune' }));
+    expect([quick.task, quick.probes, quick.seeds, quick.shares]).toEqual(['probe', ['linear', 'knn'], 1, [1]]);
+    const full = fullProtocol(choices({ drawn: { ...choices().drawn, axis: 'direction' } }));
+    expect([full.probes, full.seeds, full.shares]).toEqual([['attentive', 'linear', 'knn'], 3, [0.05, 0.1, 0.5, 1]]);
+    expect(full.drawn.axis).toBe('direction');
+    // official evaluation of videos: 8 segments × 3 views
+    const mine = fullProtocol(choices({ data: 'library' }));
+    expect([mine.segments, mine.views]).toEqual([8, 3]);
+  });
+});
+
+describe('classes', () => {
+  it('of drawn clips are those that the labels really have, and add up', () => {
+    for (const [axis, classes] of Object.entries(drawnAxes)) {
+      const seen = new Set(Array.from({ length: 48 }, (_, i) => proceduralLabels(1, i)[axis]));
+      expect([...seen].sort()).toEqual([...classes].sort());
+      const counts = classCounts(choices({ drawn: { ...choices().drawn, axis, clips: 101 } }), []);
+      expect(counts.reduce((n, c) => n + c.clips, 0)).toBe(101);
+      for (const c of counts) expect(c.train + c.validation + c.test).toBe(c.clips);
+    }
+  });
+
+  it('of my clips are the labels that they carry', () => {
+    const clips = [...many(10, 'run'), ...many(5, 'jump'), clip('bare', { person: 'a' })];
+    expect(libraryAxes(clips)).toEqual(['folder', 'person']);
+    expect(classCounts(choices({ data: 'library' }), clips)).toEqual([
+      { name: 'jump', clips: 5, train: 3, validation: 1, test: 1 },
+      { name: 'run', clips: 10, train: 6, validation: 2, test: 2 },
+    ]);
+  });
+});
+
+describe('before the start', () => {
+  it('nothing is wrong with what the screen begins with', () => {
+    expect(check(choices())).toEqual({ obstacles: [], warnings: [] });
+  });
+
+  it.each<[string, Partial<EvaluationChoices>]>([
+    ['clips', { drawn: { ...choices().drawn, clips: Number.NaN } }],
+    ['split', { split: { train: 0.8, validation: 0.2, seed: 0 } }],
+    ['probes', { probes: [] }],
+    ['sources', { sources: [] }],
+    ['shares', { shares: [] }],
+    ['seeds', { seeds: 0 }],
+    ['task', { task: 'detect', data: 'library' }],
+    ['lr', { recipe: { ...choices().recipe, lr: 0 } }],
+    ['axis', { data: 'library', library: { axis: 'species', group: null } }],
+  ])('%s is refused by name', (field, part) => {
+    const { obstacles } = check(choices(part), [...many(30, 'run'), ...many(30, 'jump')]);
+    expect(obstacles.map((o) => o.field)).toEqual([field]);
+  });
+
+  it('one class is no question', () => {
+    const { obstacles } = check(choices({ data: 'library' }), many(30, 'run'));
+    expect(obstacles).toEqual([
+      { field: 'axis', message: 'There is one class, run: add clips of a second one, or choose another label.' },
+    ]);
+  });
+
+  it('classes that are too small, clips without labels, one seed and a missing comparison are said', () => {
+    const clips = [...many(30, 'run'), ...many(10, 'jump'), clip('bare', {})];
+    const { obstacles, warnings } = check(
+      choices({ data: 'library', seeds: 1, sources: ['trained'], shares: [0.05, 1] }),
+      clips,
+    );
+    expect(obstacles).toEqual([]);
+    expect(warnings).toEqual([
+      'jump (2) has fewer than 5 test clips: add clips, or give the test a larger share.',
+      '1 of my clips carry no label folder and are left out.',
+      '5 % of the labels is less than one clip of the smallest class (6 training clips): each class keeps one.',
+      'One seed has no spread: take at least three before you believe a difference.',
+      'Without random weights nothing tells what the training added.',
+    ]);
+  });
+});

@@ -1,0 +1,134 @@
+// Expected findings are worked out by hand from the rule: difference of means against the combined spread.
+
+import { describe, expect, it } from 'vitest';
+import type { EvaluationRow } from '../protocol/evaluation.ts';
+import { spreadOf, verdicts } from './evaluation-verdict.ts';
+
+function row(
+  source: EvaluationRow['source'],
+  mean: number,
+  deviation: number,
+  trials = 3,
+  part: Partial<EvaluationRow> = {},
+): EvaluationRow {
+  const each = { seed: 0, draw: 0, validation: mean, epoch: 1, test: mean };
+  return {
+    source,
+    probe: 'linear',
+    share: 1,
+    labels: 100,
+    trials: Array.from({ length: trials }, () => each),
+    mean,
+    deviation,
+    ...part,
+  };
+}
+
+const drawn = { kind: 'drawn', seed: 1, clips: 8000, axis: 'shape', noise: 0, background: 'plain' } as const;
+
+/** Four classes with `tests` test clips in all. */
+const report = (rows: EvaluationRow[], tests = 10_000, chance = 0.25) => ({
+  rows,
+  chance,
+  metric: 'accuracy' as const,
+  counts: Array.from({ length: 4 }, (): [number, number, number] => [30, 10, tests / 4]),
+  request: { data: drawn, task: 'probe' as const },
+});
+
+const only = (rows: EvaluationRow[], tests?: number, chance?: number) => {
+  const found = verdicts(report(rows, tests, chance));
+  expect(found).toHaveLength(1);
+  return found[0];
+};
+
+describe('verdict', () => {
+  it('says in one sentence how much the training helped', () => {
+    // .09 against 2 · √(.02² + .03²) = .072
+    const { finding, text, doubts } = only([row('trained', 0.61, 0.02), row('random', 0.52, 0.03)]);
+    expect(finding).toBe('helped');
+    expect(text).toBe(
+      'Linear probe on shape: trained 0.61 ± 0.02, random weights 0.52 ± 0.03, chance 0.25: the training helped by 9 points (3 trials).',
+    );
+    expect(doubts).toEqual([]);
+  });
+
+  it.each([
+    // √(.03² + .04²) = .05
+    [0.65, 'helped'],
+    [0.56, 'ahead'],
+    [0.54, 'same'],
+    [0.46, 'same'],
+    [0.44, 'behind'],
+    [0.39, 'harmed'],
+  ])('trained %s ± .03 against random .50 ± .04 is %s', (mean, finding) => {
+    expect(only([row('trained', mean, 0.03), row('random', 0.5, 0.04)]).finding).toBe(finding);
+  });
+
+  it('can come out negative', () => {
+    expect(only([row('trained', 0.5, 0.03), row('random', 0.52, 0.03)]).text).toContain(
+      'no better than random weights',
+    );
+    expect(only([row('trained', 0.3, 0.01), row('random', 0.5, 0.01)]).text).toContain(
+      'worse than random weights by 20 points',
+    );
+  });
+
+  it('a small test cannot tell, however alike its trials are', () => {
+    // √(.25 / 25) = .1 for each; together .141
+    expect(spreadOf({ mean: 0.5, deviation: 0 }, 25)).toBeCloseTo(0.1, 12);
+    const rows = [row('trained', 0.6, 0), row('random', 0.5, 0)];
+    expect(only(rows, 24).finding).toBe('same');
+    expect(only(rows, 10_000).finding).toBe('helped');
+  });
+
+  it('one seed is called one seed, and shows no spread', () => {
+    const { text } = only([row('trained', 0.6, 0, 1), row('random', 0.5, 0, 1)]);
+    expect(text).toContain('trained 0.60, random weights 0.50');
+    expect(text).toContain('one seed, so the spread is unknown');
+  });
+
+  it('controls that do as well are doubts, in words', () => {
+    const { doubts } = only([
+      row('trained', 0.6, 0.02),
+      row('random', 0.4, 0.02),
+      row('colour', 0.61, 0.01),
+      row('shuffled', 0.59, 0.02),
+      row('still', 0.3, 0.02),
+    ]);
+    expect(doubts).toEqual([
+      'The mean colour alone does as well, so no network is needed for this (0.61 ± 0.01).',
+      'Shuffled frames do as well, so the order of the frames is not used (0.59 ± 0.02).',
+    ]);
+    expect(only([row('trained', 0.26, 0.02), row('random', 0.2, 0.02)]).doubts).toEqual([
+      'Guessing the most frequent class does as well.',
+    ]);
+  });
+
+  it('takes the largest share of labels, and a verdict for each probe', () => {
+    const few = { share: 0.05 };
+    const found = verdicts(
+      report([
+        row('trained', 0.9, 0.01, 3, few),
+        row('random', 0.1, 0.01, 3, few),
+        row('trained', 0.5, 0.02),
+        row('random', 0.5, 0.02),
+        row('trained', 0.7, 0.01, 3, { probe: 'knn' }),
+        row('random', 0.5, 0.01, 3, { probe: 'knn' }),
+      ]),
+    );
+    expect(found.map((v) => [v.probe, v.finding])).toEqual([
+      ['linear', 'same'],
+      ['knn', 'helped'],
+    ]);
+  });
+
+  it('fine-tuning is held against training from scratch; without a rival there is no finding', () => {
+    const part = { probe: 'finetuned' as const };
+    expect(only([row('trained', 0.8, 0.01, 3, part), row('scratch', 0.7, 0.01, 3, part)]).text).toContain(
+      'pre-training helped by 10 points',
+    );
+    const alone = only([row('random', 0.5, 0.02), row('colour', 0.3, 0.01)]);
+    expect(alone.finding).toBe('alone');
+    expect(alone.text).toBe('Linear probe on shape: random weights 0.50 ± 0.02, mean colour 0.30 ± 0.01, chance 0.25.');
+  });
+});
