@@ -230,6 +230,11 @@ export class Finetuner {
     return { result };
   }
 
+  /** Waits for every step on its way. */
+  async drain(): Promise<void> {
+    await Promise.all(this.#flying);
+  }
+
   /** Logits (b, classes) of b clips, with the weights as they are. */
   async answer(clips: Float32Array<ArrayBuffer>, b: number): Promise<Float32Array<ArrayBuffer>> {
     const { recorded, program } = this.#ask;
