@@ -7,6 +7,9 @@
 //   p -= lr / (1 - b1^t) · m / (sqrt(v) / sqrt(1 - b2^t) + eps)
 //   slow = momentum · slow + (1 - momentum) · p      fixed tables behind `trained` included, as in the official trainer
 //
+// `layers` does the same with a rate of its own for every parameter (fine-tuning with layer-wise decay): lr is multiplied by
+// the factor of the 64 values that p lies in, in the decay and in the step.
+//
 // Does nothing once the guard is set. One invocation per four values (arenas and their parts are multiples of 64); lists
 // are folded into rows of workgroups. Lengths count fours.
 
@@ -26,6 +29,7 @@ struct Dims {
   rate: f32, // lr / (1 - b1^t)
   root: f32, // sqrt(1 - b2^t)
   eps: f32,
+  decay: f32, // lr wd, for `layers` only
 }
 
 @group(0) @binding(0) var<uniform> d: Dims;
@@ -36,21 +40,34 @@ struct Dims {
 @group(0) @binding(5) var<storage, read_write> slow: array<vec4f>;
 @group(0) @binding(6) var<storage, read> norms: array<vec2f>; // norm, coefficient
 @group(0) @binding(7) var<storage, read> guard: array<u32>;
+@group(0) @binding(8) var<storage, read> factors: array<f32>; // one per 64 values: every parameter starts at a multiple of 64
+
+fn update(i: u32, shrink: f32, rate: f32) {
+  var value = p[i];
+  if (i < d.trained) {
+    let gradient = g[i] * norms[d.arena].y;
+    if (i < d.decayed) { value *= shrink; }
+    let first = d.beta1 * m[i] + d.rest1 * gradient;
+    let second = d.beta2 * v[i] + d.rest2 * gradient * gradient;
+    m[i] = first;
+    v[i] = second;
+    value -= rate * first / (sqrt(second) / d.root + d.eps);
+    p[i] = value;
+  }
+  if (d.follow == 1u) { slow[i] = slow[i] * d.momentum + value * d.rest; }
+}
 
 @compute @workgroup_size(64)
 fn adamw(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let i = flat(id, groups, 64u);
   if (i >= d.n || guard[0] != 0u) { return; }
-  var value = p[i];
-  if (i < d.trained) {
-    let gradient = g[i] * norms[d.arena].y;
-    if (i < d.decayed) { value *= d.shrink; }
-    let first = d.beta1 * m[i] + d.rest1 * gradient;
-    let second = d.beta2 * v[i] + d.rest2 * gradient * gradient;
-    m[i] = first;
-    v[i] = second;
-    value -= d.rate * first / (sqrt(second) / d.root + d.eps);
-    p[i] = value;
-  }
-  if (d.follow == 1u) { slow[i] = slow[i] * d.momentum + value * d.rest; }
+  update(i, d.shrink, d.rate);
+}
+
+@compute @workgroup_size(64)
+fn layers(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let i = flat(id, groups, 64u);
+  if (i >= d.n || guard[0] != 0u) { return; }
+  let factor = factors[i / 16u];
+  update(i, 1.0 - d.decay * factor, d.rate * factor);
 }

@@ -16,7 +16,7 @@ const specs = [
 ];
 
 /** Optimiser, guard and momentum update on a small arena; values are written through queue.writeBuffer. */
-async function optimiser(variant: (typeof variants)[number]['variant'], betas: [number, number]) {
+async function optimiser(variant: (typeof variants)[number]['variant'], betas: [number, number], rates?: number[]) {
   const pipelines = await testPipelines();
   const { device } = pipelines;
   const arena = createArena(device, 'net', specs, true);
@@ -27,8 +27,10 @@ async function optimiser(variant: (typeof variants)[number]['variant'], betas: [
   const guard = plan.state('guard', 1, 2, 'u32');
   const norm = gradientNorms(plan, [arena.gradients!], error, guard, 'clip', 'step', 'norm');
   const follow = { arena: slow, momentum: 'momentum', rest: 'rest' };
-  adamw(plan, arena, { tensor: norm, row: 0 }, guard, betas, 1e-8, follow);
+  const factors = rates ? plan.input('factors', 1, rates.length) : null;
+  adamw(plan, arena, { tensor: norm, row: 0 }, guard, betas, 1e-8, follow, factors);
   const program = await compile(plan, pipelines);
+  if (factors && rates) device.queue.writeBuffer(factors.place!.buffer, 0, Float32Array.from(rates));
   const write = (buffer: GPUBuffer, values: Float32Array<ArrayBuffer>) => device.queue.writeBuffer(buffer, 0, values);
   const whole = (a: Arena) => readBuffer(device, a.weights.place!.buffer, 0, a.size);
   return { device, arena, slow, program, error, guard, norm, write, whole };
@@ -42,9 +44,20 @@ function filled(arena: Arena, random: () => number): Float32Array<ArrayBuffer> {
 }
 
 describe.each(variants)('AdamW, clipping and EMA ($label)', ({ variant }) => {
-  it.each([0, 0.5])('five steps equal torch.optim.AdamW in f64, clip %d', async (clip) => {
+  // rates of w (two of 64 values), tokens, b and the fixed table behind them
+  it.each([
+    { clip: 0, rates: null },
+    { clip: 0.5, rates: null },
+    { clip: 0.5, rates: { w: 0.25, tokens: 1, b: 0.5625, table: 7 } },
+  ])('five steps equal torch.optim.AdamW in f64, clip $clip, rates $rates', async ({ clip, rates }) => {
     const betas: [number, number] = [0.9, 0.999];
-    const o = await optimiser(variant, betas);
+    const o = await optimiser(
+      variant,
+      betas,
+      rates ? [rates.w, rates.w, rates.tokens, rates.b, rates.table] : undefined,
+    );
+    const rateOf = (name: string) =>
+      rates ? ({ w: rates.w, b: rates.b, table: rates.table }[name] ?? rates.tokens) : 1;
     const random = noise(21);
     const start = filled(o.arena, random);
     o.write(o.arena.weights.place!.buffer, start);
@@ -61,7 +74,8 @@ describe.each(variants)('AdamW, clipping and EMA ($label)', ({ variant }) => {
       const coefficient = clip ? Math.min(1, clip / (norm + 1e-6)) : 1;
       for (const p of o.arena.parameters.values())
         for (let i = p.offset; i < p.offset + p.size; i++) {
-          if (p.trained) state[i] = adamwRef(state[i], g[i] * coefficient, t, lr, p.decay ? wd : 0, betas, 1e-8);
+          if (p.trained)
+            state[i] = adamwRef(state[i], g[i] * coefficient, t, lr * rateOf(p.name), p.decay ? wd : 0, betas, 1e-8);
           target[i] = momentum * target[i] + (1 - momentum) * state[i].p;
         }
       expectClose(

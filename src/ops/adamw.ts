@@ -11,7 +11,12 @@ import { fold } from './fold.ts';
 const kernel = parseKernel('adamw', source);
 
 /** Names of the values that every step sets: see `adamwValues`. */
-export const adamwScalars = { shrink: 'adamw.shrink', rate: 'adamw.rate', root: 'adamw.root' } as const;
+export const adamwScalars = {
+  shrink: 'adamw.shrink',
+  rate: 'adamw.rate',
+  root: 'adamw.root',
+  decay: 'adamw.decay',
+} as const;
 
 /** Step t (1-based) of AdamW in f64, as the uniform fields of the kernel. */
 export function adamwValues(
@@ -24,12 +29,14 @@ export function adamwValues(
     [adamwScalars.shrink]: 1 - lr * weightDecay,
     [adamwScalars.rate]: lr / (1 - betas[0] ** t),
     [adamwScalars.root]: Math.sqrt(1 - betas[1] ** t),
+    [adamwScalars.decay]: lr * weightDecay,
   };
 }
 
 /**
  * norms (arenas, 2) = norm and clipping coefficient, of which this arena has row `row`; guard (1, 2).
  * `slow` follows the updated weights; momentum and 1 − momentum are set every step.
+ * `factors` (1, size / 64): what the learning rate is multiplied by, one for every 64 values of the arena.
  */
 export function adamw(
   plan: Plan,
@@ -39,12 +46,13 @@ export function adamw(
   betas: [number, number],
   eps: number,
   slow: { arena: Arena; momentum: Scalar; rest: Scalar } | null,
+  factors: Tensor | null = null,
 ): void {
   if (!arena.gradients || !arena.moments) throw new StudioError('internal', `${arena.label} has no optimiser`);
   plan.dispatch({
     label: `${arena.label} AdamW${slow ? ', EMA' : ''}`,
     kernel,
-    entry: 'adamw',
+    entry: factors ? 'layers' : 'adamw',
     bind: {
       p: arena.weights,
       g: arena.gradients,
@@ -53,6 +61,7 @@ export function adamw(
       slow: slow?.arena.weights ?? plan.nothing(0),
       norms: norms.tensor,
       guard,
+      ...(factors && { factors }),
     },
     dims: {
       n: arena.size / 4,

@@ -1,0 +1,309 @@
+// End-to-end fine-tuning (article, appendix on fine-tuning): encoder and attentive classifier as one plan over labelled
+// clips, cross-entropy, one submit per step, layer-wise decay of the encoder's rates. Both networks are copies of their own;
+// nothing here reaches the weights of a run.
+
+import { StudioError } from '../core/errors.ts';
+import type { Variant } from '../core/variant.ts';
+import { type Arena, createArena, destroyArena, layoutArena, trainArena } from '../gpu/arena.ts';
+import type { PipelineCache } from '../gpu/kernel.ts';
+import { Plan } from '../gpu/plan.ts';
+import { compile, type CompileOptions, type Program, type ProgramMemory, programMemory } from '../gpu/program.ts';
+import { readTensor, Ring } from '../gpu/readback.ts';
+import { root, type Tensor } from '../gpu/tensor.ts';
+import { encode, type EncoderSizes, type TokenSet } from '../model/encoder.ts';
+import { packFull } from '../model/pack.ts';
+import { encoderParameters, type NetworkSizes } from '../model/parameters.ts';
+import { classifierParameters, type ClassifierSizes, classify } from '../model/pooler.ts';
+import { adamw, adamwValues } from '../ops/adamw.ts';
+import { mostTiles, tileTable } from '../ops/attention.ts';
+import { segmentTables } from '../ops/cross-attention.ts';
+import { crossEntropy } from '../ops/cross-entropy.ts';
+import { gradientNorms } from '../ops/gradient-norm.ts';
+import { rateFactors } from './layer-decay.ts';
+
+const betas: [number, number] = [0.9, 0.999];
+const eps = 1e-8;
+
+export interface FinetuneShape {
+  network: NetworkSizes;
+  encoder: EncoderSizes;
+  head: ClassifierSizes;
+  /** clips of the largest batch */
+  batch: number;
+  /** 1 gives every layer the same rate */
+  layerDecay: number;
+}
+
+export interface FinetuneSettings {
+  /** 0-based */
+  step: number;
+  lr: number;
+  weightDecay: number;
+  /** largest gradient norm, encoder and classifier apart */
+  clip: number | null;
+}
+
+/** Values of whole arenas. */
+export interface FinetuneWeights {
+  encoder: Float32Array<ArrayBuffer>;
+  head: Float32Array<ArrayBuffer>;
+}
+
+interface Networks {
+  encoder: Arena;
+  head: Arena;
+}
+
+/** A plan over B clips, with what the host writes and reads. */
+interface Recorded {
+  plan: Plan;
+  logits: Tensor;
+  /** of training only: (B, 1), (2, 2) */
+  loss: Tensor | null;
+  norms: Tensor | null;
+}
+
+function record(nets: Networks, s: FinetuneShape, variant: Variant, learn: boolean, recompute: boolean): Recorded {
+  const { tokens } = s.network;
+  const { frames, height, width } = s.encoder.shape;
+  const most = { B: s.batch, rows: s.batch * tokens, tiles: mostTiles(tokens, 0) * s.batch };
+  const plan = new Plan({ most, variant, recompute });
+  if (learn) for (const arena of [nets.encoder, nets.head]) trainArena(plan, arena);
+  const table = (name: string, rows: string, cols: number) => plan.input(name, rows, cols, 'u32');
+  const clips = plan.input('clips', 'B', 3 * frames * height * width);
+  const set: TokenSet = {
+    rows: 'rows',
+    tokens: table('tokens', 'rows', 2),
+    positions: table('positions', 'rows', 1),
+    tiles: { table: table('tiles', 'tiles', 4), count: 'tiles' },
+  };
+  const run = () => {
+    const features = encode(plan, nets.encoder, s.encoder, clips, set, 'encoder'); // (rows, C)
+    const segments = { table: table('segments', 'B', 2), owner: table('owner', 'rows', 1) };
+    const deep = s.head.depth > 1;
+    const onQuery = () => ({ table: table('queries', 'B', 4), count: 'B' });
+    const tiles = deep ? (s.head.upstream === 'jepa' ? onQuery() : set.tiles) : null;
+    return classify(plan, nets.head, s.head, features, { segments, tiles }, 'head').logits; // (B, classes)
+  };
+  if (!learn) return { plan, logits: plan.keep(plan.frozen(run)), loss: null, norms: null };
+  const logits = run();
+  const loss = crossEntropy(plan, logits, table('labels', 'B', 1), plan.input('share', 'B', 1), 'loss');
+  plan.backward();
+  const { encoder, head } = nets;
+  const guard = plan.state('guard', 1, 2, 'u32');
+  const norms = gradientNorms(plan, [encoder.gradients!, head.gradients!], loss, guard, 'clip', 'step', 'norms');
+  const factors = s.layerDecay === 1 ? null : plan.input('factors', 1, encoder.size / 64);
+  adamw(plan, encoder, { tensor: norms, row: 0 }, guard, betas, eps, null, factors);
+  adamw(plan, head, { tensor: norms, row: 1 }, guard, betas, eps, null);
+  return { plan, logits, loss, norms };
+}
+
+const networks = (s: FinetuneShape, make: (label: string, specs: Parameters<typeof layoutArena>[1]) => Arena) => ({
+  encoder: make('encoder', encoderParameters(s.network)),
+  head: make('head', classifierParameters(s.head)),
+});
+
+/** Arenas of a shape, laid out without memory: where the values of each parameter lie. */
+export const finetuneArenas = (s: FinetuneShape): Networks =>
+  networks(s, (label, specs) => layoutArena(label, specs, true));
+
+export class Finetuner {
+  readonly nets: Networks;
+  readonly shape: FinetuneShape;
+  readonly #device: GPUDevice;
+  readonly #learn: { recorded: Recorded; program: Program };
+  readonly #ask: { recorded: Recorded; program: Program };
+  readonly #best: Networks;
+  readonly #ring: Ring;
+  #flying: Promise<unknown>[] = [];
+
+  private constructor(
+    nets: Networks,
+    best: Networks,
+    shape: FinetuneShape,
+    learn: { recorded: Recorded; program: Program },
+    ask: { recorded: Recorded; program: Program },
+  ) {
+    this.nets = nets;
+    this.shape = shape;
+    this.#best = best;
+    this.#device = learn.program.device;
+    this.#learn = learn;
+    this.#ask = ask;
+    this.#ring = new Ring(this.#device, 16 + shape.batch * 4, 3);
+    for (const { recorded } of [learn, ask]) this.#writeTables(recorded.plan);
+  }
+
+  /**
+   * Lays both networks out with these weights and compiles training and answering. Where a step would not fit the budget,
+   * the blocks' activations are made again in the backward pass.
+   */
+  static async create(
+    pipelines: PipelineCache,
+    shape: FinetuneShape,
+    weights: FinetuneWeights,
+    variant: Variant,
+    options: CompileOptions = {},
+  ): Promise<Finetuner> {
+    const { device } = pipelines;
+    const nets = networks(shape, (label, specs) => createArena(device, label, specs, true));
+    const best = networks(shape, (label, specs) => createArena(device, `best ${label}`, specs, false));
+    const arenas = [nets.encoder, nets.head, best.encoder, best.head];
+    try {
+      for (const [arena, values] of [
+        [nets.encoder, weights.encoder],
+        [nets.head, weights.head],
+      ] as const) {
+        if (values.length !== arena.size)
+          throw new StudioError(
+            'format',
+            `the weights of the ${arena.label} are ${values.length} values, this model has ${arena.size}`,
+            'Choose the weights of a model with the same settings.',
+          );
+        device.queue.writeBuffer(arena.weights.place!.buffer, 0, values);
+      }
+      const make = async (learn: boolean) => {
+        const kept = record(nets, shape, variant, learn, false);
+        const { activations, inputs, state, uniforms } = programMemory(kept.plan);
+        const fits = activations + inputs + state + uniforms <= (options.budgetBytes ?? Infinity);
+        const recorded = fits || !learn ? kept : record(nets, shape, variant, learn, true);
+        return { recorded, program: await compile(recorded.plan, pipelines, options) };
+      };
+      return new Finetuner(nets, best, shape, await make(true), await make(false));
+    } catch (error) {
+      for (const arena of arenas) destroyArena(arena);
+      throw error;
+    }
+  }
+
+  /**
+   * One step on b clips: (b, 3 · T · S · S) and labels (b). Resolves when it was submitted, with a promise of the mean loss
+   * and the gradient norms before clipping; that rejects with StudioError 'non-finite' when the step broke.
+   */
+  async step(
+    clips: Float32Array<ArrayBuffer>,
+    labels: ArrayLike<number>,
+    settings: FinetuneSettings,
+  ): Promise<{ result: Promise<{ loss: number; encoderNorm: number; headNorm: number }> }> {
+    while (this.#flying.length >= 3) await this.#flying[0];
+    const { recorded, program } = this.#learn;
+    const { plan } = recorded;
+    const b = labels.length;
+    this.#write(plan.find('clips'), clips);
+    this.#write(plan.find('labels'), Uint32Array.from(labels));
+    this.#write(plan.find('share'), new Float32Array(b).fill(1 / b));
+    const values = {
+      ...this.#sizes(b),
+      step: settings.step,
+      clip: settings.clip ?? 0,
+      ...adamwValues(settings.step + 1, settings.lr, settings.weightDecay, betas),
+    };
+    program.write(values);
+    const encoder = this.#device.createCommandEncoder();
+    program.encode(encoder, values);
+    const staging = this.#ring.take();
+    if (!staging) throw new StudioError('internal', 'no place in the read-back ring');
+    const copy = (tensor: Tensor, at: number, bytes: number) => {
+      const { buffer, offset } = root(tensor).place!;
+      encoder.copyBufferToBuffer(buffer, offset, staging, at, bytes);
+    };
+    copy(recorded.norms!, 0, 16);
+    copy(recorded.loss!, 16, b * 4);
+    this.#device.queue.submit([encoder.finish()]);
+    const result = this.#ring.collect(staging).then((bytes) => {
+      const [encoderNorm, , headNorm] = new Float32Array(bytes, 0, 4);
+      const loss = new Float32Array(bytes, 16, b).reduce((sum, v) => sum + v, 0) / b;
+      if (!Number.isFinite(encoderNorm + headNorm + loss))
+        throw new StudioError(
+          'non-finite',
+          `Fine-tuning broke in step ${settings.step + 1}: loss ${loss}, gradient norms ${encoderNorm} and ${headNorm}.`,
+          'Choose a lower learning rate.',
+        );
+      return { loss, encoderNorm, headNorm };
+    });
+    const settled = result.then(
+      () => {},
+      () => {},
+    );
+    this.#flying.push(settled);
+    void settled.then(() => this.#flying.splice(this.#flying.indexOf(settled), 1));
+    return { result };
+  }
+
+  /** Waits for every step on its way. */
+  async drain(): Promise<void> {
+    await Promise.all(this.#flying);
+  }
+
+  /** Logits (b, classes) of b clips, with the weights as they are. */
+  async answer(clips: Float32Array<ArrayBuffer>, b: number): Promise<Float32Array<ArrayBuffer>> {
+    const { recorded, program } = this.#ask;
+    this.#write(recorded.plan.find('clips'), clips);
+    const values = this.#sizes(b);
+    program.write(values);
+    const encoder = this.#device.createCommandEncoder();
+    program.encode(encoder, values);
+    this.#device.queue.submit([encoder.finish()]);
+    return readTensor(this.#device, recorded.logits, b * this.shape.head.classes);
+  }
+
+  /** Of the training step, weights apart. */
+  get memory(): ProgramMemory {
+    return this.#learn.program.memory;
+  }
+
+  /** Puts the weights of both networks aside. */
+  keepBest(): void {
+    this.#copy(this.nets, this.#best);
+  }
+
+  /** Takes them back. */
+  restoreBest(): void {
+    this.#copy(this.#best, this.nets);
+  }
+
+  #copy(from: Networks, to: Networks): void {
+    const encoder = this.#device.createCommandEncoder();
+    for (const net of ['encoder', 'head'] as const)
+      encoder.copyBufferToBuffer(
+        from[net].weights.place!.buffer,
+        0,
+        to[net].weights.place!.buffer,
+        0,
+        from[net].size * 4,
+      );
+    this.#device.queue.submit([encoder.finish()]);
+  }
+
+  #sizes(b: number): Record<string, number> {
+    const { tokens } = this.shape.network;
+    return { B: b, rows: b * tokens, tiles: mostTiles(tokens, 0) * b };
+  }
+
+  /** Tables that hold for every batch: all clips have as many tokens, so a smaller batch uses the first entries. */
+  #writeTables(plan: Plan): void {
+    const { network, encoder, head, batch, layerDecay } = this.shape;
+    const full = packFull(batch, network.tokens);
+    const tables = segmentTables(Array<number>(batch).fill(network.tokens));
+    this.#write(plan.find('tokens'), full.tokens);
+    this.#write(plan.find('positions'), full.positions);
+    this.#write(plan.find('tiles'), full.tiles);
+    this.#write(plan.find('segments'), tables.table);
+    this.#write(plan.find('owner'), tables.owner);
+    if (head.depth > 1 && head.upstream === 'jepa')
+      this.#write(plan.find('queries'), tileTable(Array<number>(batch).fill(1)));
+    if (plan === this.#learn.recorded.plan && layerDecay !== 1)
+      this.#write(plan.find('factors'), rateFactors(this.nets.encoder, encoder.depth, layerDecay));
+  }
+
+  #write(tensor: Tensor, values: Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>): void {
+    const { place } = root(tensor);
+    if (place && values.length) this.#device.queue.writeBuffer(place.buffer, place.offset, values);
+  }
+
+  destroy(): void {
+    for (const { program } of [this.#learn, this.#ask]) program.destroy();
+    this.#ring.destroy();
+    for (const nets of [this.nets, this.#best]) for (const arena of [nets.encoder, nets.head]) destroyArena(arena);
+  }
+}
