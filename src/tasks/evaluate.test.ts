@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { preset } from '../core/presets.ts';
-import { splitItems } from '../core/splits.ts';
 import { likely, noise, testPipelines } from '../testing/check-operation.ts';
 import type { EvaluationRequest, EvaluationRow } from '../protocol/evaluation.ts';
-import { evaluateProbes, type EvaluationTools, type LabelledClip, linesOf, partsOf } from './evaluate.ts';
+import { evaluateProbes, type EvaluationTools, linesOf } from './evaluate.ts';
+import { type LabelledClip, LabelledSet, WorkClock } from './labelled.ts';
 import { type Features, Probes } from './probe.ts';
 
 const request: EvaluationRequest = {
@@ -70,8 +70,9 @@ describe('evaluation', () => {
   });
 
   it('every seed parts training and validation anew and leaves the test alone', () => {
-    const base = splitItems(clips, request.split, 0);
-    const [first, second] = [0, 1].map((seed) => partsOf(clips, base, request, seed));
+    const set = new LabelledSet(clips, request);
+    const base = set.split;
+    const [first, second] = [0, 1].map((seed) => set.parts(seed));
     expect(first.train).toEqual(base.train);
     expect(second.train).not.toEqual(first.train);
     for (const { train, validation } of [first, second])
@@ -114,6 +115,18 @@ describe('evaluation', () => {
     const right = (confusion?.clips ?? []).filter(({ truth, answer }) => truth === answer);
     expect(right.length / 24).toBe(report.rows[0].mean);
     for (const { truth, clip } of right) if (clip.kind === 'library') expect(truth).toBe(Number(clip.clipId) % 3);
+  });
+
+  it('time left is known when every kind of work was done once', async () => {
+    const clock = new WorkClock();
+    clock.plan('slow', 3);
+    clock.plan('quick', 1);
+    expect(clock.left()).toBeNull();
+    await clock.take('slow', () => new Promise((resolve) => setTimeout(resolve, 40)));
+    expect(clock.left()).toBeNull();
+    await clock.take('quick', () => Promise.resolve());
+    expect(clock.left()).toBeGreaterThan(0.07); // two more slow ones
+    expect(clock.left()).toBeLessThan(5);
   });
 
   it('stops when it is told to', async () => {

@@ -6,7 +6,7 @@ import { encoderParameters } from '../model/parameters.ts';
 import { expectClose, likely, testPipelines } from '../testing/check-operation.ts';
 import { channelDeviation, channelMean } from '../video/augment.ts';
 import type { EvaluationRequest } from '../protocol/evaluation.ts';
-import type { LabelledClip } from './evaluate.ts';
+import type { LabelledClip } from './labelled.ts';
 import { FrozenFeatures, rearranged } from './frozen.ts';
 
 const config = preset('nano');

@@ -14,7 +14,7 @@ import { encoderParameters } from '../model/parameters.ts';
 import type { EvaluationRequest, FeatureSource } from '../protocol/evaluation.ts';
 import { FeatureReader } from '../train/features.ts';
 import { evaluatedViews } from './clips.ts';
-import type { LabelledClip } from './evaluate.ts';
+import type { LabelledClip } from './labelled.ts';
 import type { Features } from './probe.ts';
 
 /** Most bytes of features that are kept at once. */

@@ -8,13 +8,21 @@ import { gridOf } from '../core/config.ts';
 import { softmax } from '../core/answers.ts';
 import { type Arena, createArena, destroyArena } from '../gpu/arena.ts';
 import { encoderParameters } from '../model/parameters.ts';
-import type { EvaluatedClip, EvaluationCommand, EvaluationRequest, QueryAttention } from '../protocol/evaluation.ts';
-import { evaluateProbes, type LabelledClip } from '../tasks/evaluate.ts';
+import type {
+  EvaluatedClip,
+  EvaluationCommand,
+  EvaluationRequest,
+  EvaluationRow,
+  QueryAttention,
+} from '../protocol/evaluation.ts';
+import { evaluateProbes } from '../tasks/evaluate.ts';
+import { evaluateFinetuning } from '../tasks/evaluate-finetune.ts';
+import type { LabelledClip } from '../tasks/labelled.ts';
 import { FrozenFeatures } from '../tasks/frozen.ts';
 import { Probes } from '../tasks/probe.ts';
 import { Classifier, type ClassifierShape } from '../train/classifier.ts';
 import { proceduralLabels } from '../video/procedural.ts';
-import { refuseBadConfig } from './before-run.ts';
+import { budgetBytes, refuseBadConfig } from './before-run.ts';
 import type { Gpu } from './gpu.ts';
 import type { Library, Post } from './library.ts';
 import type { FrozenEncoder, Training } from './training.ts';
@@ -84,17 +92,23 @@ export class Evaluation {
     const clips = this.#clips(request);
     const { open, pipelines } = await this.#gpu.use();
     const variant = this.#gpu.variant(open);
+    const asked = encoder ? { ...request, config: encoder.config } : request;
+    const onRow = (row: EvaluationRow, secondsLeft: number | null) =>
+      this.#post({ type: 'evaluationRow', jobId, row, secondsLeft });
+    const telling = { signal, onProgress, onRow };
+    if (request.task === 'finetune') {
+      const tools = { ...telling, pipelines, variant, budgetBytes };
+      const report = await evaluateFinetuning(asked, clips, encoder?.step ?? null, encoder?.weights ?? null, tools);
+      return this.#post({ type: 'evaluated', jobId, report });
+    }
     const arena = encoder && loaded(pipelines.device, encoder);
     const frozen = new FrozenFeatures(pipelines, model, arena, variant);
     const probes = new Probes(pipelines, variant);
     try {
-      const asked = encoder ? { ...request, config: encoder.config } : request;
       const report = await evaluateProbes(asked, clips, encoder?.step ?? null, {
+        ...telling,
         frozen,
         probes,
-        signal,
-        onProgress,
-        onRow: (row, secondsLeft) => this.#post({ type: 'evaluationRow', jobId, row, secondsLeft }),
         remember: async (classifier) => {
           this.#remembered = { request: asked, encoder, shape: classifier.shape, weights: await classifier.weights() };
         },
@@ -126,13 +140,19 @@ export class Evaluation {
         };
       });
     }
+    const seen = new Map<string, number>();
     return data.clipIds.map((clipId) => {
       const { info, source } = this.#library.clip(clipId);
+      // the split must be the same in the next session, where this clip has another id
+      const place = `${info.labels.folder ?? ''}/${info.name}`;
+      const again = seen.get(place) ?? 0;
+      seen.set(place, again + 1);
+      const id = again ? `${place} ${again}` : place;
       const label = info.labels[data.axis];
       if (label === undefined)
         throw new StudioError('config', `${info.name} has no label ${data.axis}.`, 'Leave it out, or give it one.');
       const group = data.group === null ? null : (info.labels[data.group] ?? null);
-      return { id: clipId, name: info.name, label, group, source, clip: { kind: 'library', clipId, name: info.name } };
+      return { id, name: info.name, label, group, source, clip: { kind: 'library', clipId, name: info.name } };
     });
   }
 

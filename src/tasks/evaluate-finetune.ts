@@ -1,0 +1,73 @@
+// Evaluation end to end: the whole encoder learns the labels, once from the weights of pre-training and once from scratch,
+// with the same recipe, clips and seeds. With many labels the two come close, with few of them pre-training should help.
+
+import type { Variant } from '../core/variant.ts';
+import type { PipelineCache } from '../gpu/kernel.ts';
+import type { Confusion, EvaluationReport, EvaluationRequest, EvaluationRow, Trial } from '../protocol/evaluation.ts';
+import { finetune, finetuneClips, finetuneRecipe } from './finetune.ts';
+import { type LabelledClip, LabelledSet, type Telling, trialsOf, WorkClock } from './labelled.ts';
+
+export interface FinetuneTools extends Telling {
+  pipelines: PipelineCache;
+  variant: Variant;
+  budgetBytes: number;
+}
+
+const names = { trained: 'Fine-tuning', scratch: 'From scratch' } as const;
+
+/** `start`: values of the pre-trained encoder's whole arena, or null when only "from scratch" can be asked. */
+export async function evaluateFinetuning(
+  request: EvaluationRequest,
+  clips: readonly LabelledClip[],
+  step: number | null,
+  start: Float32Array<ArrayBuffer> | null,
+  tools: FinetuneTools,
+): Promise<EvaluationReport> {
+  const set = new LabelledSet(clips, request);
+  const seeds = Array.from({ length: request.seeds }, (_, i) => i);
+  const { epochs, batchSize, lr, depth, completeBlock } = request.recipe;
+  const recipe = { ...finetuneRecipe(), epochs, batchSize, lr, depth, completeBlock };
+  const sources = start ? (['trained', 'scratch'] as const) : (['scratch'] as const);
+  const lines = sources.flatMap((source) =>
+    request.shares.map((share) => ({ source, share, probe: 'finetuned' as const })),
+  );
+  const clock = new WorkClock();
+  // a pass costs what its labelled clips do
+  for (const { share } of lines) clock.plan(`${share}`, trialsOf(share, seeds).length);
+  const rows: EvaluationRow[] = [];
+  let confusion: Confusion | null = null;
+  for (const line of lines) {
+    const { source, share } = line;
+    const trials: Trial[] = [];
+    for (const { seed, draw } of trialsOf(share, seeds)) {
+      const outcome = await clock.take(`${share}`, () =>
+        finetune(tools.pipelines, tools.variant, {
+          model: request.config.model,
+          start: source === 'trained' ? start : null,
+          clips: finetuneClips(
+            request.config,
+            clips.map((c) => c.source),
+            seed,
+          ),
+          labels: set.labels,
+          classes: set.split.classes.length,
+          train: set.labelled(share, draw, seed),
+          validation: set.parts(seed).validation,
+          test: set.split.test,
+          recipe,
+          seed,
+          signal: tools.signal,
+          budgetBytes: tools.budgetBytes,
+          onProgress: (stage, done, total) => tools.onProgress(`${names[source]}, ${stage.toLowerCase()}`, done, total),
+        }),
+      );
+      const { validation, epoch, test, answers } = outcome;
+      trials.push({ seed, draw, validation, epoch, test });
+      if (share === 1) confusion ??= set.confusion('finetuned', answers);
+    }
+    const row = set.row(line, trials);
+    rows.push(row);
+    tools.onRow(row, clock.left());
+  }
+  return set.report(rows, confusion, step);
+}
