@@ -33,6 +33,22 @@ async function take(page: Page, name: RegExp): Promise<{ name: string; bytes: Bu
   return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
 }
 
+/** How many colours stand in the lowest part of a picture, where the names of the lines are. */
+const coloursOf = (page: Page, png: Buffer): Promise<number> =>
+  page.evaluate(async (base64) => {
+    const picture = await createImageBitmap(
+      new Blob([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))], { type: 'image/png' }),
+    );
+    const canvas = new OffscreenCanvas(picture.width, picture.height);
+    const ctx = canvas.getContext('2d')!;
+    ctx.drawImage(picture, 0, 0);
+    const top = picture.height - 210;
+    const { data } = ctx.getImageData(16, top, 40, 194);
+    const seen = new Set<string>();
+    for (let at = 0; at < data.length; at += 4) seen.add(data.slice(at, at + 3).join(' '));
+    return seen.size;
+  }, png.toString('base64'));
+
 interface Exported {
   format: string;
   verdicts: string[];
@@ -128,6 +144,7 @@ test('the full protocol: few labels as a chart, everything exported with setting
     const chunks = pngChunks(bytes);
     expect(chunks[0].type).toBe('IHDR');
     expect(chunks[0].data.readUInt32BE(0)).toBeGreaterThan(300);
+    if (what === 'few-labels') expect(await coloursOf(page, bytes)).toBeGreaterThan(5);
     const text = chunks.map((c) => (c.type === 'iTXt' ? c.data.toString() : '')).join('');
     expect(text).toContain('"fingerprint":"c0ffee');
     expect(text).toContain('"seeds":3');
@@ -214,6 +231,30 @@ test('what cannot work is said before the start, at its field', async ({ page })
   });
   await expect(page.getByTestId('label-file-note')).toContainText('2 lines name no clip of mine');
   await expect(page.getByTestId('evaluation-obstacle')).toContainText('carries the label class');
+  noProblems();
+});
+
+test('recorded experiments stand beside what the paper found; broken ones are left out', async ({ page }) => {
+  const noProblems = watch(page);
+  const whole = {
+    id: 'pooling',
+    title: 'Attentive against average pooling',
+    question: 'Does a learned query read more than the average?',
+    paper: 'Attentive pooling is 17 points ahead.',
+    found: 'It is ahead with trained and with random weights alike.',
+    holds: 'unclear',
+    rows: [{ label: 'attentive, trained', n: 3, mean: 0.9871, deviation: 0.0123, unit: 'right answers' }],
+  };
+  await page.route('**/experiments.json', (route) =>
+    route.fulfill({ json: { experiments: [whole, { ...whole, id: 'broken', holds: 'perhaps' }] } }),
+  );
+  await page.goto('/#evaluate');
+  const recorded = page.getByTestId('recorded-experiments');
+  await expect(recorded.getByRole('article')).toHaveCount(1);
+  await expect(recorded).toContainText('The paper foundAttentive pooling is 17 points ahead.');
+  await expect(recorded.getByRole('heading', { level: 3 })).toContainText('Unclear');
+  await expect(recorded.getByRole('row').nth(1)).toContainText('0.987 ± 0.0123 right answers');
+  expect(await axe(page)).toEqual([]);
   noProblems();
 });
 

@@ -13,7 +13,7 @@ import {
   useEvaluation,
 } from './evaluate.ts';
 import { evaluationCsv } from './evaluation-csv.ts';
-import { headOf, perTubelet } from './evaluation-clip.ts';
+import { headOf, perTubelet, segmentFrames } from './evaluation-clip.ts';
 import { experimentsOf } from './evaluation-records.ts';
 import { requestOf } from './evaluation-request.ts';
 
@@ -127,4 +127,11 @@ it('recorded experiments are taken when they are whole', () => {
   const broken = [{ ...whole, holds: 'maybe' }, { ...whole, rows: [{ label: 'x', n: '3' }] }, null, 7];
   expect(experimentsOf({ experiments: [whole, ...broken] })).toEqual([whole]);
   for (const nothing of [null, [], 'x', {}, { experiments: 3 }]) expect(experimentsOf(nothing)).toEqual([]);
+});
+
+it('an opened clip shows the frames that were evaluated: 8 over a window of 16, its end the last frame in it', () => {
+  // 16 / 7 = 2.29 between two frames, cut down to whole ones (numpy.linspace of the official loader)
+  expect(segmentFrames(request, 64, 0)).toEqual([0, 2, 4, 6, 9, 11, 13, 15]);
+  // two segments: the second begins where the second half does
+  expect(segmentFrames({ ...request, segments: 2 }, 64, 1)).toEqual([32, 34, 36, 38, 41, 43, 45, 47]);
 });

@@ -2,38 +2,48 @@
 
 import type { EvaluatedClip, EvaluationRequest, QueryAttention } from '../protocol/evaluation.ts';
 import { drawProceduralClip, proceduralRate } from '../video/procedural.ts';
+import { clipIndices } from '../video/sampling.ts';
+import { opaque } from '../video/scale.ts';
 import { viewSide } from './actions.ts';
 import { ask } from './engine.ts';
-import type { ViewedClip } from './studio.ts';
+import { useStudio, type ViewedClip } from './studio.ts';
+
+/** Frames of a drawn clip in the worker's library. */
+const drawnFrames = 64;
+
+/** Frames of the video that a segment of the evaluation is made of. */
+export const segmentFrames = ({ config, segments }: EvaluationRequest, frames: number, segment: number): number[] =>
+  clipIndices({
+    frames,
+    framesPerClip: config.model.frames,
+    stride: config.data.samplingRate,
+    clips: segments,
+    overlap: true,
+  })[segment];
 
 /** The pictures that the network saw, larger; drawn clips are drawn again. */
-export async function framesOf(clip: EvaluatedClip, request: EvaluationRequest): Promise<ViewedClip> {
-  const { config } = request;
-  const { frames } = config.model;
-  const stride = config.data.samplingRate;
+export async function framesOf(clip: EvaluatedClip, request: EvaluationRequest, segment: number): Promise<ViewedClip> {
+  const side = viewSide;
   if (clip.kind === 'library') {
-    const about = { clipId: clip.clipId, start: 0, stride, frames, side: viewSide };
-    const { frames: read } = await ask('clipFrames', { type: 'readClip', ...about });
-    return { clipId: clip.clipId, name: clip.name, start: 0, side: read.side, times: read.times, rgba: read.rgba };
+    const { clipId, name } = clip;
+    const frames = useStudio.getState().clips.find((c) => c.clipId === clipId)?.frames ?? 1;
+    const indices = segmentFrames(request, frames, segment);
+    const about = { type: 'readClip', clipId, stride: 1, frames: 1, side } as const;
+    // they are not equally far apart, so each is asked for by itself
+    const read = await Promise.all(indices.map((start) => ask('clipFrames', { ...about, start })));
+    const rgba = read.map(({ frames: found }) => found.rgba[0]);
+    return { clipId, name, start: indices[0], side, times: read.map(({ frames: found }) => found.times[0]), rgba };
   }
   const { data, task } = request;
-  const drawn = data.kind === 'drawn' ? data : { seed: 0, noise: 0, background: 'plain' as const };
-  const { rgb } = drawProceduralClip(drawn.seed, clip.index, {
-    frames,
-    side: viewSide,
-    stride,
-    noise: drawn.noise,
-    background: drawn.background,
-    scene: task === 'detect' ? 'meeting' : 'motion',
-  });
-  const pixels = viewSide * viewSide;
-  const rgba = Array.from({ length: frames }, (_, t) => {
-    const picture = new Uint8ClampedArray(pixels * 4).fill(255);
-    for (let i = 0; i < pixels; i++) for (let k = 0; k < 3; k++) picture[4 * i + k] = rgb[(t * pixels + i) * 3 + k];
-    return picture;
-  });
-  const times = rgba.map((_, t) => (t * stride) / proceduralRate);
-  return { clipId: `drawn-${drawn.seed}-${clip.index}`, name: '', start: 0, side: viewSide, times, rgba };
+  const { seed, noise, background } =
+    data.kind === 'drawn' ? data : { seed: 0, noise: 0, background: 'plain' as const };
+  const scene = task === 'detect' ? 'meeting' : 'motion';
+  const indices = segmentFrames(request, drawnFrames, segment);
+  const rgba = indices.map((start) =>
+    opaque(drawProceduralClip(seed, clip.index, { frames: 1, start, side, noise, background, scene }).rgb),
+  );
+  const times = indices.map((i) => i / proceduralRate);
+  return { clipId: `drawn-${seed}-${clip.index}`, name: '', start: indices[0], side, times, rgba };
 }
 
 export const lookWithProbe = async (clip: EvaluatedClip): Promise<QueryAttention> =>

@@ -3,12 +3,14 @@
 import { Pause, Play, X } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { gridOf } from '../core/config.ts';
+import { tokenCount } from '../core/grid.ts';
 import { type ErrorReport, reportError } from '../core/errors.ts';
 import type { Confusion, EvaluationReport, QueryAttention } from '../protocol/evaluation.ts';
 import { patchEvaluation } from '../store/evaluate.ts';
 import { framesOf, headOf, lookWithProbe, perTubelet } from '../store/evaluation-clip.ts';
 import type { ViewedClip } from '../store/studio.ts';
 import { clipName } from './EvaluateConfusion.tsx';
+import { NumberField } from './fields.tsx';
 import { tubeletOf } from './MaskView.tsx';
 import { paintAttention, paintFrame } from './paint.ts';
 
@@ -17,18 +19,26 @@ type Entry = Confusion['clips'][number];
 export function EvaluateClip({ report, clip }: { report: EvaluationReport; clip: Entry }) {
   const { request, classes } = report;
   const attentive = request.probes.includes('attentive') && request.sources.includes('trained');
+  const [segment, setSegment] = useState(0);
   const [viewed, setViewed] = useState<ViewedClip | null>(null);
   const [attention, setAttention] = useState<QueryAttention | null>(null);
   const [error, setError] = useState<ErrorReport | null>(null);
   useEffect(() => {
     let current = true;
     const failed = (thrown: unknown) => current && setError(reportError(thrown));
-    framesOf(clip.clip, request).then((frames) => current && setViewed(frames), failed);
+    framesOf(clip.clip, request, segment).then((frames) => current && setViewed(frames), failed);
+    return () => {
+      current = false;
+    };
+  }, [clip, request, segment]);
+  useEffect(() => {
+    let current = true;
+    const failed = (thrown: unknown) => current && setError(reportError(thrown));
     if (attentive) lookWithProbe(clip.clip).then((found) => current && setAttention(found), failed);
     return () => {
       current = false;
     };
-  }, [clip, request, attentive]);
+  }, [clip, attentive]);
   return (
     <section
       className="opened-clip"
@@ -60,7 +70,7 @@ export function EvaluateClip({ report, clip }: { report: EvaluationReport; clip:
         </p>
       )}
       {viewed ? (
-        <Player report={report} viewed={viewed} attention={attention} />
+        <Player report={report} viewed={viewed} attention={attention} segment={segment} onSegment={setSegment} />
       ) : (
         !error && <p className="faint small">The clip is being read.</p>
       )}
@@ -77,10 +87,14 @@ interface PlayerProps {
   report: EvaluationReport;
   viewed: ViewedClip;
   attention: QueryAttention | null;
+  /** which of the clips in time that the video was seen as */
+  segment: number;
+  onSegment: (segment: number) => void;
 }
 
-function Player({ report, viewed, attention }: PlayerProps) {
-  const { model } = report.request.config;
+function Player({ report, viewed, attention, segment, onSegment }: PlayerProps) {
+  const { config, segments } = report.request;
+  const { model } = config;
   const grid = gridOf(model);
   const [frame, setFrame] = useState(0);
   const [playing, setPlaying] = useState(() => !matchMedia('(prefers-reduced-motion: reduce)').matches);
@@ -88,7 +102,11 @@ function Player({ report, viewed, attention }: PlayerProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const frames = viewed.rgba.length;
   const tubelet = tubeletOf(frame, model);
-  const shares = attention && headOf(attention, head);
+  const all = attention && headOf(attention, head);
+  // tokens of all segments stand one behind the other
+  const tokens = tokenCount(grid);
+  const shares = all && all.subarray(segment * tokens, (segment + 1) * tokens);
+  const most = all ? all.reduce((a, b) => Math.max(a, b), 0) : 0;
   useEffect(() => {
     if (!playing || frames < 2) return undefined;
     const timer = setInterval(() => setFrame((f) => (f + 1) % frames), 160);
@@ -98,7 +116,7 @@ function Player({ report, viewed, attention }: PlayerProps) {
     const ctx = canvas.current?.getContext('2d');
     if (!ctx) return;
     paintFrame(ctx, side, viewed, frame);
-    if (shares) paintAttention(ctx, { grid, tubelet, size: side }, shares);
+    if (shares) paintAttention(ctx, { grid, tubelet, size: side }, shares, most);
   });
   const inTime = shares && perTubelet(shares, grid.t);
   return (
@@ -135,6 +153,16 @@ function Player({ report, viewed, attention }: PlayerProps) {
             }}
           />
         </div>
+        {segments > 1 && (
+          <NumberField
+            label={`Segment of ${segments}`}
+            field="segment"
+            value={segment + 1}
+            min={1}
+            max={segments}
+            onChange={(n) => onSegment(Number.isNaN(n) ? 0 : Math.min(segments, Math.max(1, Math.round(n))) - 1)}
+          />
+        )}
         {attention && inTime && (
           <>
             <div className="field">

@@ -11,6 +11,7 @@ import { shadeOf } from './EvaluateConfusion.tsx';
 const scale = 2;
 const edge = 16;
 const captionHeight = 28;
+const keyHeight = 18;
 
 const charts = [
   { what: 'trials', name: 'Every trial', selector: '[data-picture=evaluation-dots]' },
@@ -84,8 +85,26 @@ async function saveChart(report: EvaluationReport, what: string, name: string, s
   const chart = chartOf(selector);
   if (!chart) return;
   const picture = await chartPicture(chart, scale);
-  const { canvas, ctx } = sheet(picture.width, picture.height, `${name}, ${aboutOf(report)}`);
+  const keys = [...document.querySelectorAll<HTMLElement>(`[data-legend=${what}] > span`)];
+  const { probe } = document.querySelector<HTMLElement>(`[data-legend=${what}]`)?.dataset ?? {};
+  const titles = [name, probe, aboutOf(report)].filter((t) => t !== undefined);
+  const below = keys.length * keyHeight * scale;
+  const { canvas, ctx } = sheet(picture.width, picture.height + below, titles.join(', '));
   ctx?.drawImage(picture, edge, edge + captionHeight * scale);
+  keys.forEach((key, i) => {
+    const line = key.querySelector('line');
+    if (!ctx || !line) return;
+    const { stroke, strokeDasharray } = getComputedStyle(line);
+    const y = edge + captionHeight * scale + picture.height + (i + 0.5) * keyHeight * scale;
+    ctx.strokeStyle = stroke;
+    ctx.lineWidth = 2 * scale;
+    ctx.setLineDash((strokeDasharray.match(/[\d.]+/g) ?? []).map((d) => Number(d) * scale));
+    ctx.beginPath();
+    ctx.moveTo(edge, y);
+    ctx.lineTo(edge + 32 * scale, y);
+    ctx.stroke();
+    ctx.fillText(key.textContent, edge + 40 * scale, y + 4 * scale);
+  });
   await saveEvaluationPng(report, what, canvas);
 }
 
@@ -96,7 +115,7 @@ async function saveConfusion(report: EvaluationReport, confusion: Confusion): Pr
   const names = 110 * scale;
   const top = edge + (captionHeight + 20) * scale;
   const { canvas, ctx, ink, letters } = sheet(
-    names + n * cell,
+    Math.max(names + n * cell, 400 * scale),
     n * cell + 20 * scale,
     `Truth down, answer across, ${aboutOf(report)}`,
   );

@@ -2,7 +2,7 @@
 
 import { Area, CartesianGrid, ComposedChart, Line, ReferenceLine, ResponsiveContainer, XAxis, YAxis } from 'recharts';
 import type { EvaluationRow } from '../protocol/evaluation.ts';
-import { sourceNames } from '../store/evaluation-verdict.ts';
+import { probeNames, sourceNames } from '../store/evaluation-verdict.ts';
 import { seriesOf } from './EvaluateDots.tsx';
 import { percentOf, sharesOf } from './EvaluateTable.tsx';
 
@@ -13,6 +13,7 @@ interface Props {
 }
 
 export default function FewLabelsChart({ rows, chance }: Props) {
+  const probe = rows[0]?.probe;
   const sources = [...new Set(rows.map((r) => r.source))];
   const points = sharesOf(rows).map((share) =>
     Object.fromEntries([
@@ -72,7 +73,7 @@ export default function FewLabelsChart({ rows, chance }: Props) {
           </ComposedChart>
         </ResponsiveContainer>
       </div>
-      <p className="legend small">
+      <p className="legend small" data-legend="few-labels" data-probe={probe && probeNames[probe]}>
         {sources.map((source) => (
           <Key key={source} name={sourceNames[source]} colour={seriesOf(source).colour} dash={seriesOf(source).dash} />
         ))}

@@ -149,11 +149,10 @@ export function paintError(
   });
 }
 
-/** Where attention goes: the rest is darkened, so that what is looked at most keeps its own brightness. */
-export function paintAttention(ctx: CanvasRenderingContext2D, cells: Cells, shares: Float32Array): void {
-  const most = shares.reduce((a, b) => Math.max(a, b), 0) || 1;
+/** Where attention goes: the rest is darkened, so that what gets `most` keeps its own brightness. */
+export function paintAttention(ctx: CanvasRenderingContext2D, cells: Cells, shares: Float32Array, most: number): void {
   eachCell(cells, (token, x, y, w, h) => {
-    ctx.fillStyle = `rgba(8, 8, 12, ${0.88 * (1 - shares[token] / most)})`;
+    ctx.fillStyle = `rgba(8, 8, 12, ${0.88 * (1 - shares[token] / (most || 1))})`;
     ctx.fillRect(x, y, w, h);
   });
 }
