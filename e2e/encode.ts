@@ -34,6 +34,22 @@ export interface ClipPlan {
   /** writes no duration, as MediaRecorder does */
   live?: boolean;
   keyFrameInterval?: number;
+  /** instead of bars: a bright square on grey, from a place, by so many pixels a frame; it leaves and comes back */
+  moving?: { from: [number, number]; by: [number, number] };
+}
+
+function drawSquare(
+  context: OffscreenCanvasRenderingContext2D,
+  n: number,
+  { width, height }: ClipPlan,
+  { from, by }: NonNullable<ClipPlan['moving']>,
+): void {
+  context.fillStyle = 'rgb(110 110 110)';
+  context.fillRect(0, 0, width, height);
+  context.fillStyle = 'white';
+  const x = (((from[0] + by[0] * n) % width) + width) % width;
+  const y = (((from[1] + by[1] * n) % height) + height) % height;
+  for (const dx of [0, -width]) for (const dy of [0, -height]) context.fillRect(x + dx, y + dy, width / 4, height / 4);
 }
 
 /** Bars of frame n: bit k of n lights the k-th of eight columns in the upper half; the lower half is red and blue. */
@@ -80,7 +96,8 @@ export async function encodeClip(plan: ClipPlan): Promise<Uint8Array<ArrayBuffer
   const context = canvas.getContext('2d');
   if (!context) throw new Error('no 2D canvas');
   for (let n = 0; n < times.length; n++) {
-    drawBars(context, n, width, height);
+    if (plan.moving) drawSquare(context, n, plan, plan.moving);
+    else drawBars(context, n, width, height);
     const next = times[n + 1] ?? times[n] + (times[n] - (times[n - 1] ?? 0));
     const sample = new VideoSample(canvas, { timestamp: times[n], duration: next - times[n] });
     await video.add(sample);
