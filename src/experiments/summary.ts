@@ -1,0 +1,236 @@
+// From records of arms to findings: every claim is a difference between arms with the same seeds, with a 95 % interval (t).
+// It holds when the interval lies above zero, it does not when it lies below, and otherwise it is unclear.
+
+import { deviation, type Interval, mean, meanInterval } from '../core/measures.ts';
+import { arms, askedClips, steps } from './arms.ts';
+import type { ArmRecord } from './run.ts';
+
+/** What the studio shows of an experiment (public/experiments.json). */
+export interface Finding {
+  id: string;
+  title: string;
+  question: string;
+  paper: string;
+  found: string;
+  holds: 'yes' | 'no' | 'unclear';
+  rows: { label: string; n: number; mean: number; deviation: number; unit: string }[];
+  config: Record<string, unknown>;
+}
+
+type Axis = 'direction' | 'speed';
+type Probe = 'attentive' | 'linear';
+
+/** Where a number stands. */
+interface Cell {
+  arm: string;
+  probe: Probe;
+  axis: Axis;
+  share: number;
+}
+
+const cell = (arm: string, probe: Probe = 'attentive', axis: Axis = 'direction', share = 1): Cell => ({
+  arm,
+  probe,
+  axis,
+  share,
+});
+
+/** Test numbers by seed; with few labels the mean over the draws. */
+function bySeed(records: readonly ArmRecord[], { arm, probe, axis, share }: Cell): Map<number, number> {
+  const found = new Map<number, number>();
+  for (const record of records) {
+    if (record.arm !== arm) continue;
+    const row = record.reports[axis]?.rows.find((r) => r.probe === probe && r.share === share);
+    if (row) found.set(record.seed, row.mean);
+  }
+  return found;
+}
+
+/** a − b for the seeds that both have. */
+export function differences(records: readonly ArmRecord[], a: Cell, b: Cell): number[] {
+  const [of, from] = [bySeed(records, a), bySeed(records, b)];
+  return [...of].flatMap(([seed, value]) => (from.has(seed) ? [value - from.get(seed)!] : []));
+}
+
+export type Verdict = Finding['holds'];
+
+/** Whether values are above zero, by their 95 % interval. */
+export function above(values: readonly number[]): Verdict {
+  const interval = meanInterval(values);
+  if (!interval) return 'unclear';
+  return interval.low > 0 ? 'yes' : interval.high < 0 ? 'no' : 'unclear';
+}
+
+/** All hold: yes; one does not: no. */
+export const together = (verdicts: readonly Verdict[]): Verdict =>
+  verdicts.includes('no') ? 'no' : verdicts.includes('unclear') ? 'unclear' : 'yes';
+
+const points = (value: number): string => `${(value * 100).toFixed(1)} points`;
+const range = (i: Interval | null): string =>
+  i
+    ? ` (95 % interval ${(i.low * 100).toFixed(1)} to ${(i.high * 100).toFixed(1)})`
+    : ' (too few seeds for an interval)';
+
+/** "attentive minus linear: 40.2 points (95 % interval 31.0 to 49.4)" */
+const told = (name: string, values: readonly number[]): string =>
+  values.length ? `${name}: ${points(mean(values))}${range(meanInterval(values))}` : `${name}: not recorded`;
+
+interface Claim {
+  id: string;
+  title: string;
+  question: string;
+  paper: string;
+  /** the claim as differences that should all be above zero */
+  claims: { name: string; a: Cell; b: Cell }[];
+  rows: { label: string; cell: Cell }[];
+}
+
+const labelOf = (id: string): string => arms.find((a) => a.id === id)?.label ?? id;
+
+/** Rows of some arms on both questions, with both probes. */
+const everything = (ids: string[]): Claim['rows'] =>
+  ids.flatMap((id) =>
+    (['direction', 'speed'] as const).flatMap((axis) =>
+      (['attentive', 'linear'] as const).map((probe) => ({
+        label: `${labelOf(id)}, ${axis}, ${probe}`,
+        cell: cell(id, probe, axis),
+      })),
+    ),
+  );
+
+const claims: Claim[] = [
+  {
+    id: 'training',
+    title: 'Trained features beside random weights',
+    question: 'Does pre-training help at all, at this size?',
+    paper: 'Not reported; an attentive probe on random weights is a strong baseline for motion.',
+    claims: [
+      { name: 'features minus random weights, direction', a: cell('features'), b: cell('random') },
+      {
+        name: 'features minus random weights, speed',
+        a: cell('features', 'attentive', 'speed'),
+        b: cell('random', 'attentive', 'speed'),
+      },
+    ],
+    rows: everything(['features', 'random']),
+  },
+  {
+    id: 'pooling',
+    title: 'Attentive against average pooling',
+    question: 'Does a learned query over all tokens read more than a linear layer on their average?',
+    paper: '73.7 against 56.7 on Kinetics-400 and 66.2 against 50.1 on SSv2 (Table 3).',
+    claims: [
+      { name: 'attentive minus linear on average, direction', a: cell('features'), b: cell('features', 'linear') },
+    ],
+    rows: everything(['features', 'random']),
+  },
+  {
+    id: 'masks',
+    title: 'Multi-block, causal and tube masks',
+    question: 'Are blocks over the whole length of the clip better than causal ones and random tubes?',
+    paper: 'Multi-block 67.4, causal 49.8 to 63.6, random tubes 46.4 on SSv2 (Table 4).',
+    claims: [
+      { name: 'multi-block minus causal', a: cell('features'), b: cell('causal') },
+      { name: 'multi-block minus random tubes', a: cell('features'), b: cell('tube') },
+    ],
+    rows: everything(['features', 'causal', 'tube']),
+  },
+  {
+    id: 'sets',
+    title: 'One mask set against two',
+    question: 'Do short and long range masks together teach more than short range alone?',
+    paper: 'Two masks a clip are better than one (appendix E.4).',
+    claims: [{ name: 'two sets minus one', a: cell('features'), b: cell('one') }],
+    rows: everything(['features', 'one']),
+  },
+  {
+    id: 'pixels',
+    title: 'Features against pixels, over noise',
+    question: 'Are predicted features better than predicted pixels, and the more so the noisier the clips?',
+    paper: 'Features 66.2, pixels 66.0 on SSv2 and 73.7 against 68.6 on Kinetics-400 (Table 1).',
+    claims: [
+      { name: 'features minus pixels', a: cell('features'), b: cell('pixels') },
+      { name: 'the same on noisy clips', a: cell('features-noisy'), b: cell('pixels-noisy') },
+    ],
+    rows: everything(['features', 'pixels', 'random', 'features-noisy', 'pixels-noisy', 'random-noisy']),
+  },
+  {
+    id: 'labels',
+    title: 'Label efficiency',
+    question: 'With few labels, do features keep ahead of pixels?',
+    paper: 'From 50 to 5 % of the labels V-JEPA loses 12 points on Kinetics-400, pixel models 15 to 30 (Table 7).',
+    claims: [0.5, 0.1, 0.05].map((share) => ({
+      name: `features minus pixels at ${share * 100} % of the labels`,
+      a: cell('features', 'attentive', 'direction', share),
+      b: cell('pixels', 'attentive', 'direction', share),
+    })),
+    rows: ['features', 'pixels', 'random'].flatMap((id) =>
+      [1, 0.5, 0.1, 0.05].flatMap((share) =>
+        (['attentive', 'linear'] as const).map((probe) => ({
+          label: `${labelOf(id)}, direction, ${probe}, ${share * 100} % of the labels`,
+          cell: cell(id, probe, 'direction', share),
+        })),
+      ),
+    ),
+  },
+  {
+    id: 'data',
+    title: 'Matched and mixed pre-training clips',
+    question: 'Is it best to pre-train on clips like those that are asked about?',
+    paper: 'The best single task comes from matching data, the best average from the mix (Table 2).',
+    claims: [
+      { name: 'matched minus coloured and textured', a: cell('features'), b: cell('cluttered') },
+      { name: 'matched minus mixed', a: cell('features'), b: cell('mixed') },
+    ],
+    rows: everything(['features', 'mixed', 'cluttered']),
+  },
+  {
+    id: 'sigreg',
+    title: 'With and without SIGReg',
+    question: 'At tiny sizes, does a little SIGReg help V-JEPA?',
+    paper: 'V-JEPA has no such term; LeJEPA (arXiv 2511.08544) proposes it in place of the slow teacher.',
+    claims: [{ name: 'SIGReg 0.02 minus none', a: cell('features'), b: cell('plain') }],
+    rows: everything(['features', 'plain', 'random']),
+  },
+];
+
+/** Findings of the records that there are; experiments without any of their arms are left out. */
+export function summarise(records: readonly ArmRecord[]): Finding[] {
+  return claims.flatMap(({ id, title, question, paper, claims: parts, rows }) => {
+    const measured = parts.map((p) => ({ name: p.name, values: differences(records, p.a, p.b) }));
+    if (measured.every(({ values }) => !values.length)) return [];
+    const involved = new Set(rows.map((r) => r.cell.arm));
+    return [
+      {
+        id,
+        title,
+        question,
+        paper,
+        found: `${measured.map((m) => told(m.name, m.values)).join('; ')}.`,
+        holds: together(measured.map((m) => above(m.values))),
+        rows: rows.flatMap(({ label, cell: at }) => {
+          const values = [...bySeed(records, at).values()].map((v) => v * 100);
+          const unit = '% right';
+          return values.length
+            ? [
+                {
+                  label,
+                  n: values.length,
+                  mean: mean(values),
+                  deviation: values.length > 1 ? deviation(values) : 0,
+                  unit,
+                },
+              ]
+            : [];
+        }),
+        config: {
+          steps,
+          batch: 8,
+          clips: askedClips,
+          seeds: [...new Set(records.filter((r) => involved.has(r.arm)).map((r) => r.seed))].sort((a, b) => a - b),
+          chance: { direction: 0.125, speed: 1 / 3 },
+        },
+      },
+    ];
+  });
+}
