@@ -46,7 +46,7 @@ const coloursOf = (page: Page, png: Buffer): Promise<number> =>
     const { data } = ctx.getImageData(16, top, 40, 216);
     const seen = new Set<string>();
     for (let at = 0; at < data.length; at += 4) {
-      const colour = [...data.slice(at, at + 3)];
+      const colour = data.slice(at, at + 3);
       if (Math.max(...colour) - Math.min(...colour) > 60) seen.add(colour.join(' '));
     }
     return seen.size;
