@@ -34,14 +34,14 @@ describe('features under a box', () => {
 
   it('worked out by hand: a slope between the centres of the tokens, level beyond the outermost', async () => {
     const boxes = [
-      ...[0, 0, 4, 3], // all: the average of all tokens
-      ...[1, 1, 2, 2], // token (1, 1): between its neighbours on a slope, so its own value
-      ...[1.5, 0.5, 2.5, 1.5], // from centre to centre: the middle
-      ...[0, 0, 0.5, 0.5], // corner beyond the centres: token (0, 0)
-      ...[0, 1, 1, 2], // half level at 0, half rising from 0 to 1/2
-      ...[-2, 1, 1, 2], // the same, for what lies outside is cut away
-      ...[3, 2, 9, 9], // the last token, in the same way
-    ];
+      [0, 0, 4, 3], // all: the average of all tokens
+      [1, 1, 2, 2], // token (1, 1): between its neighbours on a slope, so its own value
+      [1.5, 0.5, 2.5, 1.5], // from centre to centre: the middle
+      [0, 0, 0.5, 0.5], // corner beyond the centres: token (0, 0)
+      [0, 1, 1, 2], // half level at 0, half rising from 0 to 1/2
+      [-2, 1, 1, 2], // the same, for what lies outside is cut away
+      [3, 2, 9, 9], // the last token, in the same way
+    ].flat();
     const out = await pool(slope, boxes, [0, 0, 0, 0, 0, 0, 0], grid, 2);
     // averages of (column, 10 row): in the last case (2.5 … 3 rising, then 3) → 2.875, and 10 · (1.5 … 2, then 2) → 18.75
     expectClose('out', out, [1.5, 10, 1, 10, 1.5, 5, 0, 0, 0.125, 10, 0.125, 10, 2.875, 18.75], 1e-6);

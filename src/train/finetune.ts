@@ -148,7 +148,7 @@ export class Finetuner {
     const { device } = pipelines;
     const nets = networks(shape, (label, specs) => createArena(device, label, specs, true));
     const best = networks(shape, (label, specs) => createArena(device, `best ${label}`, specs, false));
-    const arenas = [nets.encoder, nets.head, best.encoder, best.head];
+    const programs: Program[] = [];
     try {
       for (const [arena, values] of [
         [nets.encoder, weights.encoder],
@@ -167,11 +167,14 @@ export class Finetuner {
         const { activations, inputs, state, uniforms } = programMemory(kept.plan);
         const fits = activations + inputs + state + uniforms <= (options.budgetBytes ?? Infinity);
         const recorded = fits || !learn ? kept : record(nets, shape, variant, learn, true);
-        return { recorded, program: await compile(recorded.plan, pipelines, options) };
+        const program = await compile(recorded.plan, pipelines, options);
+        programs.push(program);
+        return { recorded, program };
       };
       return new Finetuner(nets, best, shape, await make(true), await make(false));
     } catch (error) {
-      for (const arena of arenas) destroyArena(arena);
+      for (const program of programs) program.destroy();
+      for (const arena of [nets.encoder, nets.head, best.encoder, best.head]) destroyArena(arena);
       throw error;
     }
   }

@@ -2,9 +2,10 @@
 // labels are exact. Label axes are independent and balanced: each value of an axis comes up once in every
 // block of as many clips as the axis has values, in an order of its own.
 //
-// Three scenes. motion: one turning body on a torus (it leaves on one side and enters on the other, so no
+// Four scenes. motion: one turning body on a torus (it leaves on one side and enters on the other, so no
 // single frame tells its direction). meeting: a second, dark body comes towards it and they bounce off or pass
 // through each other. screen: a bar stands in the picture; bodies appear from behind it or vanish there.
+// pair: two bodies of one kind, each with a shape, a direction and all else of its own (boxes: procedural-boxes.ts).
 // The usual look is a nearly white body on grey with a little noise: with random colours a tiny model
 // predicts the colours and ignores the motion (a slow-feature shortcut, arXiv 2211.10831).
 
@@ -12,7 +13,7 @@ import { integer, makeKey, permutation, uniform } from '../core/random.ts';
 import { addNoise, drawBody, modulo, tint, type Body } from './drawing.ts';
 import { shapeNames, textureNames, turnSteps, type Shape, type Texture } from './shapes.ts';
 
-export const sceneNames = ['motion', 'meeting', 'screen'] as const;
+export const sceneNames = ['motion', 'meeting', 'screen', 'pair'] as const;
 export const colourNames = ['red', 'yellow', 'green', 'cyan', 'blue', 'magenta'] as const;
 export const directionNames = [
   'right',
@@ -101,9 +102,11 @@ interface Description {
   angle: number;
 }
 
-function describe(seed: number, index: number, scene: Scene): Description {
-  const axis = (name: string, n: number) => axisValue(seed, name, index, n);
-  const place = makeKey(seed, 'clip place');
+/** `whose`: the body that every scene has, or the other one of a pair. */
+function describe(seed: number, index: number, scene: Scene, whose: 'first' | 'second' = 'first'): Description {
+  const own = whose === 'first' ? '' : 'second ';
+  const axis = (name: string, n: number) => axisValue(seed, own + name, index, n);
+  const place = makeKey(seed, `clip ${own}place`);
   const screen = scene === 'screen';
   const spread = (slot: number) => (screen ? 0.45 + 0.1 * uniform(place, index, slot) : uniform(place, index, slot));
   return {
@@ -116,35 +119,41 @@ function describe(seed: number, index: number, scene: Scene): Description {
     first: axis('outcome', 2) === 0,
     x: spread(0),
     y: spread(1),
-    // smaller where a bar must hide all of it
-    radius: (0.16 + 0.06 * uniform(place, index, 2)) * (screen ? 0.55 : 1),
+    // smaller where a bar must hide all of it, or two share the picture
+    radius: (0.16 + 0.06 * uniform(place, index, 2)) * (screen ? 0.55 : scene === 'pair' ? 0.7 : 1),
     phase: uniform(place, index, 3),
     angle: integer(place, index, 4, turnSteps),
   };
 }
 
-/** Exact labels of clip `index`. Outcomes are named by the scenes that have them. */
+const named = (d: Description): Record<string, string> => ({
+  shape: d.shape,
+  colour: colourNames[d.colour],
+  texture: d.texture,
+  direction: directionNames[d.direction],
+  speed: speedNames[d.speed],
+  rotation: rotationNames[d.clockwise ? 0 : 1],
+});
+
+/** Exact labels of clip `index`. Outcomes are named by the scenes that have them; of a pair, these are the first body's. */
 export function proceduralLabels(seed: number, index: number, scene: Scene = 'motion'): Record<string, string> {
   const d = describe(seed, index, scene);
-  const labels: Record<string, string> = {
-    shape: d.shape,
-    colour: colourNames[d.colour],
-    texture: d.texture,
-    direction: directionNames[d.direction],
-    speed: speedNames[d.speed],
-    rotation: rotationNames[d.clockwise ? 0 : 1],
-  };
+  const labels = named(d);
   if (scene === 'meeting') labels.meeting = meetingNames[d.first ? 0 : 1];
   if (scene === 'screen') labels.screen = screenNames[d.first ? 0 : 1];
   return labels;
 }
+
+/** Labels of both bodies of a pair, in the order of their boxes. */
+export const pairLabels = (seed: number, index: number): Record<string, string>[] =>
+  describeAll(seed, index, 'pair').map(named);
 
 /** Where the bodies are in a frame: offsets from the centre along the direction, in side lengths. */
 function offsets(d: Description, scene: Scene, frame: number): { body: number; other: number | null } {
   const way = speeds[d.speed] * frame;
   // one lap of the torus along the direction
   const lap = d.direction % 2 ? Math.SQRT2 : 1;
-  if (scene === 'motion') return { body: way, other: null };
+  if (scene === 'motion' || scene === 'pair') return { body: way, other: null };
   if (scene === 'meeting') {
     // Centres meet at both ends of half a lap. Passing through runs on, bouncing runs back: the same places,
     // so that a single frame does not tell which it is.
@@ -158,6 +167,46 @@ function offsets(d: Description, scene: Scene, frame: number): { body: number; o
   const along = modulo(d.phase * (reach + pause) + way, reach + pause);
   return { body: d.first ? Math.max(along - pause, 0) : -Math.max(reach - along, 0), other: null };
 }
+
+/** A body as a frame shows it: centre in side lengths (not yet wrapped), angle in steps of 6 degrees. */
+export interface BodyPlace {
+  shape: Shape;
+  radius: number;
+  angle: number;
+  x: number;
+  y: number;
+}
+
+/** What there is to draw: one description, or those of both bodies of a pair. */
+const describeAll = (seed: number, index: number, scene: Scene): Description[] =>
+  scene === 'pair'
+    ? [describe(seed, index, scene), describe(seed, index, scene, 'second')]
+    : [describe(seed, index, scene)];
+
+/** The bodies of a frame, the labelled one first. */
+export const proceduralPlaces = (seed: number, index: number, frame: number, scene: Scene): BodyPlace[] =>
+  describeAll(seed, index, scene).flatMap((d) => placesOf(d, scene, frame));
+
+function placesOf(d: Description, scene: Scene, frame: number): BodyPlace[] {
+  const [dx, dy] = directions[d.direction];
+  const at = offsets(d, scene, frame);
+  const place = (along: number) => ({ radius: d.radius, x: d.x + dx * along, y: d.y + dy * along });
+  // y runs down, so growing angles turn clockwise on the screen
+  const angle = modulo(d.angle + (d.clockwise ? frame : -frame), turnSteps);
+  const body = { shape: d.shape, angle, ...place(at.body) };
+  if (at.other === null) return [body];
+  return [body, { shape: 'disc', angle: modulo(d.angle, turnSteps), ...place(at.other) }];
+}
+
+type Surface = Pick<Body, 'texture' | 'light' | 'dark'>;
+
+function surface(d: Description, full: boolean): Surface {
+  const light = tint(hues[d.colour], full ? 0.85 : 0.12, white);
+  return { texture: d.texture, light, dark: [light[0] * 0.72, light[1] * 0.72, light[2] * 0.72] };
+}
+
+/** The dark body of a meeting. */
+const darkSurface: Surface = { texture: 'half', light: [40, 40, 40], dark: [65, 65, 65] };
 
 /** The bar that bodies hide behind: across the direction, through the centre, as wide as the widest body. */
 function drawBar(picture: Uint8ClampedArray, side: number, d: Description): void {
@@ -217,20 +266,9 @@ export function drawProceduralClip(
   options: ProceduralOptions,
 ): { rgb: Uint8Array<ArrayBuffer>; labels: Record<string, string> } {
   const { frames, side, start = 0, stride = 1, scene = 'motion', noise = 0.03 } = options;
-  const d = describe(seed, index, scene);
+  const all = describeAll(seed, index, scene);
   const background = drawBackground(side, seed, index, options.background === 'textured');
-  const share = options.colours === 'full' ? 0.85 : 0.12;
-  const light = tint(hues[d.colour], share, white);
-  const body: Body = {
-    shape: d.shape,
-    texture: d.texture,
-    light,
-    dark: [light[0] * 0.72, light[1] * 0.72, light[2] * 0.72],
-    radius: d.radius,
-    angle: 0,
-  };
-  const other: Body = { ...body, shape: 'disc', texture: 'half', light: [40, 40, 40], dark: [65, 65, 65] };
-  const [dx, dy] = directions[d.direction];
+  const surfaces = [...all.map((d) => surface(d, options.colours === 'full')), darkSurface];
   const noiseKey = makeKey(seed, 'clip noise');
   const size = side * side * 3;
   const rgb = new Uint8Array(frames * size);
@@ -238,16 +276,13 @@ export function drawProceduralClip(
     const frame = start + t * stride;
     const picture = new Uint8ClampedArray(rgb.buffer, t * size, size);
     picture.set(background);
-    const at = offsets(d, scene, frame);
-    const torus = scene !== 'screen';
-    if (at.other !== null) {
-      other.angle = modulo(d.angle, turnSteps);
-      drawBody(picture, side, other, d.x + dx * at.other, d.y + dy * at.other, torus);
+    // the labelled body is drawn last: it covers the other
+    const places = all.flatMap((d) => placesOf(d, scene, frame));
+    for (let k = places.length - 1; k >= 0; k--) {
+      const { x, y, ...body } = places[k];
+      drawBody(picture, side, { ...surfaces[k], ...body }, x, y, scene !== 'screen');
     }
-    // y runs down, so growing angles turn clockwise on the screen
-    body.angle = modulo(d.angle + (d.clockwise ? frame : -frame), turnSteps);
-    drawBody(picture, side, body, d.x + dx * at.body, d.y + dy * at.body, torus);
-    if (scene === 'screen') drawBar(picture, side, d);
+    if (scene === 'screen') drawBar(picture, side, all[0]);
     if (noise > 0) addNoise(picture, noise * 255, Math.floor(uniform(noiseKey, index, frame) * 4294967296) | 0);
   }
   return { rgb, labels: proceduralLabels(seed, index, scene) };
