@@ -37,7 +37,7 @@ export async function framesOf(clip: EvaluatedClip, request: EvaluationRequest, 
   const { data, task } = request;
   const { seed, noise, background } =
     data.kind === 'drawn' ? data : { seed: 0, noise: 0, background: 'plain' as const };
-  const scene = task === 'detect' ? 'meeting' : 'motion';
+  const scene = task === 'detect' ? 'pair' : 'motion';
   const indices = segmentFrames(request, drawnFrames, segment);
   const rgba = indices.map((start) =>
     opaque(drawProceduralClip(seed, clip.index, { frames: 1, start, side, noise, background, scene }).rgb),

@@ -3,7 +3,7 @@
 import type { RunConfig } from '../core/config.ts';
 import { integer, makeKey, permutation, uniform } from '../core/random.ts';
 import { type CropBox, cropBox, transformClip } from '../video/augment.ts';
-import { evaluateClip } from '../video/evaluate-transform.ts';
+import { evaluateClip, planViews } from '../video/evaluate-transform.ts';
 import { clipIndices } from '../video/sampling.ts';
 
 /** A video as the trainer reads it: decoded pictures at working size. */
@@ -71,6 +71,17 @@ export function viewedClip(c: RunConfig, source: ClipFrameSource, start: number)
   }));
   transformClip(frames, false, { into, offset: 0, side });
   return into;
+}
+
+/** What the first clip of an evaluation with one view shows: its frames, and the side of its square as a share of the frame. */
+export function evaluatedWindow(
+  m: RunConfig['model'],
+  data: RunConfig['data'],
+  source: ClipFrameSource,
+): { frames: number[]; seen: number } {
+  const [frames] = clipIndices({ frames: source.frames, framesPerClip: m.frames, stride: data.samplingRate, clips: 1 });
+  const { width, height } = planViews(source.width, source.height, m.crop, 1);
+  return { frames, seen: m.crop / Math.min(width, height) };
 }
 
 /**

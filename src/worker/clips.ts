@@ -159,3 +159,15 @@ export function drawnClip(
     },
   };
 }
+
+/** A drawn clip of two bodies, for questions about boxes. Its pictures are drawn each time: they are read once. */
+export function drawnPair(seed: number, index: number, look: DrawnLook): ClipSource {
+  return {
+    frames: drawnFrames,
+    width: drawnSide,
+    height: drawnSide,
+    labels: {},
+    rgb: (frame) =>
+      drawProceduralClip(seed, index, { frames: 1, start: frame, side: drawnSide, scene: 'pair', ...look }).rgb,
+  };
+}

@@ -16,13 +16,15 @@ import type {
   QueryAttention,
 } from '../protocol/evaluation.ts';
 import { evaluateProbes } from '../tasks/evaluate.ts';
+import { evaluateDetection } from '../tasks/evaluate-detect.ts';
 import { evaluateFinetuning } from '../tasks/evaluate-finetune.ts';
 import type { LabelledClip } from '../tasks/labelled.ts';
 import { FrozenFeatures } from '../tasks/frozen.ts';
 import { Probes } from '../tasks/probe.ts';
 import { Classifier, type ClassifierShape } from '../train/classifier.ts';
-import { proceduralLabels } from '../video/procedural.ts';
+import { pairLabels, proceduralLabels } from '../video/procedural.ts';
 import { budgetBytes, refuseBadConfig } from './before-run.ts';
+import { drawnPair } from './clips.ts';
 import type { Gpu } from './gpu.ts';
 import type { Library, Post } from './library.ts';
 import type { FrozenEncoder, Training } from './training.ts';
@@ -105,6 +107,15 @@ export class Evaluation {
     const frozen = new FrozenFeatures(pipelines, model, arena, variant);
     const probes = new Probes(pipelines, variant);
     try {
+      if (request.task === 'detect') {
+        const report = await evaluateDetection(asked, clips, encoder?.step ?? null, {
+          ...telling,
+          pipelines,
+          variant,
+          frozen,
+        });
+        return this.#post({ type: 'evaluated', jobId, report });
+      }
       const report = await evaluateProbes(asked, clips, encoder?.step ?? null, {
         ...telling,
         frozen,
@@ -122,11 +133,15 @@ export class Evaluation {
   }
 
   /** Labelled clips of a request. Throws StudioError 'config' where one has no such label. */
-  #clips({ data }: EvaluationRequest): LabelledClip[] {
+  #clips(request: EvaluationRequest): LabelledClip[] {
+    const { data, task } = request;
     if (data.kind === 'drawn') {
       return Array.from({ length: data.clips }, (_, i) => {
         const index = firstAsked + i;
-        const label = proceduralLabels(data.seed, index)[data.axis];
+        const label =
+          task === 'detect'
+            ? pairLabels(data.seed, index)[0][data.axis]
+            : proceduralLabels(data.seed, index)[data.axis];
         if (label === undefined)
           throw new StudioError('config', `Drawn clips have no label ${data.axis}.`, 'Choose another label.');
         const clip = { kind: 'drawn', index } as const;
@@ -135,7 +150,7 @@ export class Evaluation {
           name: `Drawn clip ${i + 1}`,
           label,
           group: null,
-          source: this.#source(clip, data),
+          source: this.#source(clip, request),
           clip,
         };
       });
@@ -156,11 +171,12 @@ export class Evaluation {
     });
   }
 
-  #source(clip: EvaluatedClip, data: EvaluationRequest['data']) {
+  #source(clip: EvaluatedClip, { data, task }: EvaluationRequest) {
     if (clip.kind === 'library') return this.#library.source(clip.clipId);
     if (data.kind !== 'drawn')
       throw new StudioError('config', 'This evaluation had no drawn clips.', 'Choose a clip of the evaluation.');
     const look = { noise: data.noise, background: data.background, colours: 'pale' } as const;
+    if (task === 'detect') return drawnPair(data.seed, clip.index, look);
     return this.#library.source(this.#library.drawn(data.seed, clip.index, look));
   }
 
@@ -177,7 +193,7 @@ export class Evaluation {
     const classifier = await Classifier.create(pipelines, shape, 0, variant);
     try {
       classifier.load(weights);
-      const labelled = { id: '', name: '', label: '', group: null, source: this.#source(clip, request.data), clip };
+      const labelled = { id: '', name: '', label: '', group: null, source: this.#source(clip, request), clip };
       const { signal } = new AbortController();
       const from = arena ? 'trained' : 'random';
       const one: EvaluationRequest = { ...request, views: 1 };
