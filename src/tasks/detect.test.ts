@@ -50,8 +50,13 @@ describe('detection with given boxes', () => {
     expect(result.validation).toBeGreaterThan(0.95);
     expect(result.perClass).toHaveLength(3);
     expect(result.scores).toHaveLength(18 * 2 * 3);
-    // three classes, equally frequent
-    expect(result.chance).toBeCloseTo(1 / 3, 6);
+    // three classes, equally frequent; orders by chance put some of twelve to the front
+    expect(result.chance).toBeGreaterThan(1 / 3);
+    expect(result.chance).toBeLessThan(0.5);
+    // two boxes with a class each: by chance the right one comes first (1) or second (1/2)
+    const pair = await detect(pipelines, likely, request({ test: [42] }));
+    expect([classOf(42, 0), classOf(42, 1)]).toEqual([0, 2]);
+    expect(Math.abs(pair.chance - 0.75)).toBeLessThan(0.08);
     // the same features read where the other body is
     const swapped = boxes.map((_, i) => boxes[Math.floor(i / 8) * 8 + ((i + 4) % 8)]);
     expect((await detect(pipelines, likely, request({ boxes: swapped }))).test).toBeLessThan(0.6);
@@ -91,7 +96,6 @@ describe('detection with given boxes', () => {
     const result = await detect(await testPipelines(), likely, request({ features: x, labels: four, classes: 4 }));
     expect(result.perClass[3]).toBeGreaterThan(0.95);
     expect(result.test).toBeGreaterThan(0.95);
-    expect(result.chance).toBeCloseTo((3 * (1 / 3) + 1 / 2) / 4, 6);
   });
 
   it('tells the colours of drawn pairs from nothing but mean colours of patches', async () => {
@@ -128,8 +132,7 @@ describe('detection with given boxes', () => {
     };
     const pipelines = await testPipelines();
     const result = await detect(pipelines, likely, request(drawn));
-    expect(result.chance).toBeCloseTo(1 / 6, 6);
-    expect(result.test).toBeGreaterThan(0.6);
+    expect(result.test).toBeGreaterThan(Math.max(0.6, 2 * result.chance));
     // the whole frame for both bodies cannot tell them apart
     const whole = drawnBoxes.map((_, i) => (i % 4 < 2 ? 0 : 1));
     const blind = await detect(

@@ -8,7 +8,7 @@ import { type Box, detectionPrecision } from '../core/boxes.ts';
 import { StudioError } from '../core/errors.ts';
 import { type Grid, tokenCount } from '../core/grid.ts';
 import { columnStatistics, standardise } from '../core/neighbours.ts';
-import { makeKey, permutation } from '../core/random.ts';
+import { makeKey, permutation, uniform } from '../core/random.ts';
 import type { Variant } from '../core/variant.ts';
 import type { PipelineCache } from '../gpu/kernel.ts';
 import { Detector, poolBoxes } from '../train/detector.ts';
@@ -61,7 +61,8 @@ export interface DetectResult {
   perClass: (number | null)[];
   /** (test clips, bodies, classes): how sure each "yes" is, 0 to 1, in the order of `test` */
   scores: Float64Array;
-  /** what the same scores for all boxes would get on the test: the mean share of boxes that have a class */
+  /** what random scores get on the test at the true boxes, on average: with few boxes of a class that is clearly more than
+   * the share of boxes that have it */
   chance: number;
 }
 
@@ -98,12 +99,23 @@ export async function detect(
     const chosen = await train(detector, r, pooled, rows);
     const scores = await answer(detector, r, pooled, r.test);
     const { perClass, mean } = precision(r, r.test, scores);
-    // one score for all says nothing
-    const same = precision({ ...r, boxes: r.truth }, r.test, new Float64Array(scores.length));
-    return { ...chosen, test: mean ?? 0, perClass, scores, chance: same.mean ?? 0 };
+    return { ...chosen, test: mean ?? 0, perClass, scores, chance: chance(r, scores.length) };
   } finally {
     detector.destroy();
   }
+}
+
+/** Orders that the boxes are put in by chance. */
+const chanceDraws = 100;
+
+function chance(r: Boxed, scores: number): number {
+  const key = makeKey(r.seed, 'detect chance');
+  let sum = 0;
+  for (let draw = 0; draw < chanceDraws; draw++) {
+    const random = Float64Array.from({ length: scores }, (_, i) => uniform(key, draw, i));
+    sum += (precision({ ...r, boxes: r.truth }, r.test, random).mean ?? 0) / chanceDraws;
+  }
+  return sum;
 }
 
 const stop = (signal: AbortSignal | undefined): void => {
