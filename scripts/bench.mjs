@@ -3,17 +3,13 @@
 // BENCH_STEPS: steps that are timed (3); VARIANT: form of the kernels (registers, quads, workgroup); PEER=0 leaves the
 // same step in jax-js out; BENCH_OUT: where the JSON goes (bench.local.json). Figures never fail a test.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { installPackages } from './install.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 process.chdir(root);
 installPackages();
-const { findBrowser, switches } = await import('./browser.mjs');
-const { createServer } = await import('vite');
-const { chromium } = await import('playwright');
+const { openModule } = await import('./in-browser.mjs');
 
 /** CPU seconds of all processes below this one, or NaN where /proc is not there. */
 function cpuSeconds() {
@@ -37,59 +33,24 @@ function cpuSeconds() {
   return below(String(process.pid)) / 100; // USER_HZ
 }
 
-const browserFound = await findBrowser();
-if (!browserFound) process.exit(1);
-const server = await createServer({
-  configFile: false,
-  root,
-  cacheDir: join(tmpdir(), `vjepa-studio-bench-${process.pid}`),
-  logLevel: 'error',
-  optimizeDeps: { noDiscovery: true, include: ['@jax-js/jax'] },
-  server: { host: '127.0.0.1', port: 0, hmr: false, watch: null },
-});
-await server.listen();
-const at = server.httpServer?.address();
-const address = `http://127.0.0.1:${typeof at === 'object' && at ? at.port : 0}`;
-
-/** Opens a fresh browser, runs one function of the page module, and closes it. @param {string} name @param {unknown[]} args */
-async function inBrowser(name, args) {
-  const browser = await chromium.launch({
-    executablePath: browserFound.path,
-    args: switches(browserFound.software),
-    timeout: 60_000,
-  });
-  try {
-    const page = await browser.newPage();
-    page.on('console', (line) => console.log(`  ${line.text()}`));
-    await page.exposeFunction('cpuSeconds', cpuSeconds);
-    await page.route(`${address}/empty`, (route) =>
-      route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>bench</title>' }),
-    );
-    await page.goto(`${address}/empty`);
-    return await page.evaluate(
-      async ([call, list]) => (await import('/scripts/bench-page.ts'))[call](...list),
-      /** @type {const} */ ([name, args]),
-    );
-  } finally {
-    await browser.close();
-  }
-}
+const page = await openModule(root, '/scripts/bench-page.ts', { include: ['@jax-js/jax'], expose: { cpuSeconds } });
+if (!page) process.exit(1);
 
 const steps = Number(process.env.BENCH_STEPS ?? 3);
 console.log('Ours');
-const ours = await inBrowser('measureOurs', [process.env.VARIANT ?? null, steps]);
+const ours = await page.call('measureOurs', [process.env.VARIANT ?? null, steps]);
 let peer = null;
 if (process.env.PEER !== '0') {
   console.log('jax-js');
   try {
-    peer = await inBrowser('measurePeer', [Math.min(steps, 2)]);
+    peer = await page.call('measurePeer', [Math.min(steps, 2)]);
   } catch (error) {
     console.log(
       `  jax-js could not be measured: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`,
     );
   }
 }
-await server.close();
+await page.close();
 
 const out = process.env.BENCH_OUT ?? 'bench.local.json';
 writeFileSync(out, `${JSON.stringify({ format: 'v-jepa-studio benchmark 1', ours, peer }, null, 1)}\n`);

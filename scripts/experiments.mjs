@@ -4,58 +4,21 @@
 // SEEDS= (empty) only writes the summary.
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { installPackages } from './install.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 process.chdir(root);
 installPackages();
-const { findBrowser, switches } = await import('./browser.mjs');
-const { createServer, runnerImport } = await import('vite');
-const { chromium } = await import('playwright');
+const { runnerImport } = await import('vite');
+const { openModule } = await import('./in-browser.mjs');
 
-const found = await findBrowser();
-if (!found) process.exit(1);
-const server = await createServer({
-  configFile: false,
-  root,
-  cacheDir: join(tmpdir(), `vjepa-studio-experiments-${process.pid}`),
-  logLevel: 'error',
-  optimizeDeps: { noDiscovery: true, include: [] },
-  server: { host: '127.0.0.1', port: 0, hmr: false, watch: null },
-});
-await server.listen();
-const at = server.httpServer?.address();
-const address = `http://127.0.0.1:${typeof at === 'object' && at ? at.port : 0}`;
-
-/** Opens a fresh browser, runs one function of the page module, and closes it. @param {string} name @param {unknown[]} args */
-async function inBrowser(name, args) {
-  const browser = await chromium.launch({
-    executablePath: found.path,
-    args: switches(found.software),
-    timeout: 60_000,
-  });
-  try {
-    const page = await browser.newPage();
-    page.on('console', (line) => console.log(`  ${line.text()}`));
-    await page.route(`${address}/empty`, (route) =>
-      route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>experiments</title>' }),
-    );
-    await page.goto(`${address}/empty`);
-    return await page.evaluate(
-      async ([call, list]) => (await import('/scripts/experiments-page.ts'))[call](...list),
-      /** @type {const} */ ([name, args]),
-    );
-  } finally {
-    await browser.close();
-  }
-}
-
+const page = await openModule(root, '/scripts/experiments-page.ts');
+if (!page) process.exit(1);
 const folder = join(root, 'experiments');
 mkdirSync(folder, { recursive: true });
 const chosen = process.argv.slice(2);
-const arms = (await inBrowser('armNames', [])).filter(
+const arms = (await page.call('armNames', [])).filter(
   (/** @type {string} */ id) => !chosen.length || chosen.includes(id),
 );
 const seeds = (process.env.SEEDS ?? '0,1,2').split(',').filter(Boolean).map(Number);
@@ -63,11 +26,11 @@ for (const arm of arms)
   for (const seed of seeds) {
     const file = join(folder, `${arm}-${seed}.json`);
     if (existsSync(file)) continue;
-    const record = await inBrowser('trainArm', [arm, seed]);
+    const record = await page.call('trainArm', [arm, seed]);
     writeFileSync(file, `${JSON.stringify(record)}\n`);
     console.log(`${arm}, seed ${seed}: ${record.seconds.toFixed(0)} s`);
   }
-await server.close();
+await page.close();
 
 // what all records together say
 const load = async (/** @type {string} */ name) =>

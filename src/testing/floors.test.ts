@@ -38,6 +38,7 @@ describe('floors', () => {
     ['src/ops/x.ts', '../model/block.ts', 'Ops stand on gpu'],
     ['src/model/x.ts', '../train/step.ts', 'Model stands on ops'],
     ['src/train/x.ts', '../tasks/pretrain.ts', 'Train stands on model'],
+    ['src/experiments/x.ts', '../worker/gpu.ts', 'Experiments stand on tasks'],
     ['src/tasks/x.ts', '../worker/library.ts', 'Tasks stand on train'],
     ['src/worker/x.ts', '../store/studio.ts', 'protocol/messages.ts only'],
     ['src/store/x.ts', '../gpu/device.ts', 'The store meets the engine'],
