@@ -8,6 +8,7 @@ import { readMaskJson } from '../formats/mask-json.ts';
 import { readNpy } from '../formats/npy.ts';
 import { readPngText } from '../formats/png-text.ts';
 import { roles } from '../mask/roles.ts';
+import { addFiles } from './actions.ts';
 import { patchLab } from './lab.ts';
 import { changeLab, endStep } from './lab-settings.ts';
 import { patch, useStudio } from './studio.ts';
@@ -18,18 +19,22 @@ const mostSets = 8;
 export async function openSaved(file: File): Promise<void> {
   try {
     const bytes = new Uint8Array(await file.arrayBuffer());
-    if (/\.png$/i.test(file.name)) location.hash = linkIn(bytes, file.name);
-    else showPainted(/\.npy$/i.test(file.name) ? setsOfNpy(bytes) : setsOfJson(bytes), file.name);
+    if (/\.png$/i.test(file.name)) {
+      const link = linkIn(bytes);
+      // a picture of something else is a clip of one frame
+      if (link === null) addFiles([file]);
+      else location.hash = link;
+    } else showPainted(/\.npy$/i.test(file.name) ? setsOfNpy(bytes) : setsOfJson(bytes), file.name);
   } catch (error) {
     patch({ problem: reportError(error) });
   }
 }
 
-/** The link that a picture of the lab carries. */
-function linkIn(png: Uint8Array, name: string): string {
+/** The link that a picture of the lab carries, or null. */
+function linkIn(png: Uint8Array): string | null {
   const made = parsed(readPngText(png).Comment);
   if (typeof made === 'object' && made && 'link' in made && typeof made.link === 'string') return made.link;
-  throw new StudioError('format', `${name} carries no settings of the studio.`, 'Drop a PNG that the mask lab saved.');
+  return null;
 }
 
 /** A text as JSON; anybody may have written the comment of a picture. */

@@ -5,12 +5,12 @@
 import type { VideoSample } from 'mediabunny';
 import { StudioError } from '../core/errors.ts';
 import { FrameStore } from './frames.ts';
-import { gifFrames } from './gif.ts';
+import { imageFrames, imageNames } from './image-file.ts';
 import { answered, openFile, type OpenedVideo, type VideoInfo } from './open.ts';
 import { PictureReader, workingSize } from './pictures.ts';
 import { cutSentence, maxClaimedSide, partlyRead, refuseFrames, refuseSize } from './refusal.ts';
 import { Resampler } from './resample.ts';
-import { sniff, walkBoxes } from './sniff.ts';
+import { type ImageType, sniff, walkBoxes } from './sniff.ts';
 
 export interface DecodeOptions {
   /** largest short side of the kept pictures, 144 unless told; reduced to no less than half when memory is short */
@@ -187,7 +187,8 @@ function finish(info: VideoInfo, store: FrameStore, end: number, warning: string
   return { info, store, seconds, framesPerSecond, warning };
 }
 
-async function decodeGif(file: Blob, name: string, options: DecodeOptions): Promise<DecodedVideo> {
+async function decodeImage(file: Blob, name: string, type: ImageType, options: DecodeOptions): Promise<DecodedVideo> {
+  const kind = imageNames[type];
   const { shortSide = 144, byteBudget = defaultBudget, signal, onProgress } = options;
   let store: FrameStore | null = null;
   let resampler: Resampler | null = null;
@@ -196,7 +197,7 @@ async function decodeGif(file: Blob, name: string, options: DecodeOptions): Prom
   let warning: string | null = null;
   const pace = pacer();
   try {
-    for await (const frame of gifFrames(file, name)) {
+    for await (const frame of imageFrames(file, name, type)) {
       if (signal?.aborted) throw cancelled(name);
       const { width, height } = frame;
       if (Math.max(width, height) > maxClaimedSide) throw refuseSize(name, width, height);
@@ -206,7 +207,7 @@ async function decodeGif(file: Blob, name: string, options: DecodeOptions): Prom
         const whole = { x: 0, y: 0, width, height };
         resampler = new Resampler(frame, whole, { rotation: 0, flip: false }, size.width, size.height);
         const declared = { declaredSeconds: null, declaredFrames: frame.declared };
-        info = { container: 'GIF', codec: 'GIF', width, height, rotation: 0, flip: false, ...declared };
+        info = { container: kind, codec: kind, width, height, rotation: 0, flip: false, ...declared };
       }
       const picture = store.add(frame.time);
       if (picture) resampler.resample(frame.rgba, width * 4, picture, 0);
@@ -217,10 +218,10 @@ async function decodeGif(file: Blob, name: string, options: DecodeOptions): Prom
   } catch (error) {
     if (error instanceof StudioError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
-    if (!store || !info) throw refuseFrames(name, 'GIF', reason);
+    if (!store || !info) throw refuseFrames(name, kind, reason);
     warning = partlyRead(store.frames, info.declaredFrames ?? 0, end, 0, `the rest is damaged (${reason})`);
   }
-  if (!store || !info) throw refuseFrames(name, 'GIF', '');
+  if (!store || !info) throw refuseFrames(name, kind, '');
   return finish(info, store, end, warning);
 }
 
@@ -229,7 +230,8 @@ async function decodeGif(file: Blob, name: string, options: DecodeOptions): Prom
  * a part that can be had comes back with a warning.
  */
 export async function decodeVideo(file: Blob, name: string, options: DecodeOptions = {}): Promise<DecodedVideo> {
-  if ((await sniff(file)).kind === 'gif') return decodeGif(file, name, options);
+  const known = await sniff(file);
+  if (known.kind === 'image') return decodeImage(file, name, known.type, options);
   const { shortSide = 144, byteBudget = defaultBudget } = options;
   const opened = await openFile(file, name);
   try {

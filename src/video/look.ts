@@ -2,7 +2,7 @@
 
 import type { VideoSample } from 'mediabunny';
 import { StudioError } from '../core/errors.ts';
-import { readGifAt } from './gif.ts';
+import { readImageAt } from './image-file.ts';
 import { answered, openFile } from './open.ts';
 import { PictureReader } from './pictures.ts';
 import { sniff } from './sniff.ts';
@@ -90,8 +90,11 @@ export async function readFramesAt(
   side: number,
 ): Promise<Uint8Array<ArrayBuffer>[]> {
   const ordered = [...new Set(times)].sort((a, b) => a - b);
-  const gif = (await sniff(file)).kind === 'gif';
-  const found = await (gif ? readGifAt : readFileAt)(file, name, ordered, side);
+  const known = await sniff(file);
+  const found =
+    known.kind === 'image'
+      ? await readImageAt(file, name, known.type, ordered, side)
+      : await readFileAt(file, name, ordered, side);
   return times.map((time) => {
     const picture = found.get(time);
     if (picture) return picture;

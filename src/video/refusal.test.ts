@@ -11,7 +11,10 @@ describe('what a file is', () => {
   test.each([
     ['empty', bytes()],
     ['text', bytes('once upon a time\n')],
-    ['gif', bytes('GIF89a', [1, 0, 1, 0])],
+    ['image', bytes('GIF89a', [1, 0, 1, 0])],
+    ['image', bytes([0x89], 'PNG\r\n', [26, 10])],
+    ['image', bytes([0xff, 0xd8, 0xff, 0xe0])],
+    ['image', bytes('RIFF', [1, 2, 3, 4], 'WEBPVP8 ')],
     ['matroska', bytes([0x1a, 0x45, 0xdf, 0xa3, 1])],
     ['isobmff', bytes(box('ftyp', 8))],
     ['other', bytes('RIFF', [1, 2, 3, 4], 'AVI LIST')],
@@ -44,7 +47,7 @@ describe('sentences name the file, the reason and a way out', () => {
       bytes('RIFF', [1, 2, 3, 4], 'AVI LIST'),
       'old.avi is in the container AVI, which browsers do not decode',
     ],
-    ['me.mp4', bytes([0x89], 'PNG\r\n', [26, 10]), 'me.mp4 is not a video: it is a PNG picture'],
+    ['song.mp4', bytes('ID3', [4, 0, 0]), 'song.mp4 is not a video: it is a MP3 sound'],
     ['what.mov', bytes([1, 2, 3, 250, 251, 9, 9, 9, 9]), 'what.mov is not a video: its content is of no known format'],
   ])('%s', async (name, file, message) => {
     await expect(openVideo(file, name)).rejects.toMatchObject({ name: 'StudioError', code: 'video', message });

@@ -33,11 +33,11 @@ export async function refuseContainer(file: Blob, name: string): Promise<StudioE
         : new StudioError(
             'video',
             `${name} is not a video: it is a ${kind.name}`,
-            'Choose an MP4, MOV, WebM, MKV or GIF file',
+            'Choose an MP4, MOV, WebM, MKV, GIF or picture file',
           );
     case 'isobmff':
     case 'matroska':
-    case 'gif':
+    case 'image':
       return new StudioError(
         'video',
         `${name} starts like a video, but its structure cannot be read: it is damaged (${megabytes(file.size)})`,
@@ -47,7 +47,7 @@ export async function refuseContainer(file: Blob, name: string): Promise<StudioE
       return new StudioError(
         'video',
         `${name} is not a video: its content is of no known format`,
-        'Choose an MP4, MOV, WebM, MKV or GIF file',
+        'Choose an MP4, MOV, WebM, MKV, GIF or picture file',
       );
   }
   return kind satisfies never;

@@ -1,10 +1,13 @@
 // What a file really is, from its bytes and not from its name: used for sentences about files that do not open.
 
+export type ImageType = 'image/gif' | 'image/png' | 'image/jpeg' | 'image/webp';
+
 /** A file as far as its head tells. */
 export type FileKind =
   | { kind: 'isobmff'; brand: string }
   | { kind: 'matroska' }
-  | { kind: 'gif' }
+  /** animated or still */
+  | { kind: 'image'; type: ImageType }
   | { kind: 'empty' }
   | { kind: 'text' }
   /** a format that is known and not read here */
@@ -22,13 +25,17 @@ const signatures: readonly (readonly [bytes: string, offset: number, name: strin
   ['\x30\x26\xb2\x75', 0, 'Windows Media (ASF)', true],
   ['OggS', 0, 'Ogg', true],
   ['WAVE', 8, 'WAV sound', false],
-  ['WEBP', 8, 'WebP picture', false],
   ['ID3', 0, 'MP3 sound', false],
   ['fLaC', 0, 'FLAC sound', false],
-  ['\x89PNG', 0, 'PNG picture', false],
-  ['\xff\xd8\xff', 0, 'JPEG picture', false],
   ['PK\x03\x04', 0, 'ZIP archive', false],
   ['%PDF', 0, 'PDF document', false],
+];
+
+const images: readonly (readonly [bytes: string, offset: number, type: ImageType])[] = [
+  ['GIF8', 0, 'image/gif'],
+  ['\x89PNG', 0, 'image/png'],
+  ['\xff\xd8\xff', 0, 'image/jpeg'],
+  ['WEBP', 8, 'image/webp'],
 ];
 
 const boxTypes = new Set(['ftyp', 'moov', 'mdat', 'free', 'skip', 'wide', 'pnot', 'styp', 'sidx', 'moof', 'uuid']);
@@ -38,7 +45,8 @@ export async function sniff(file: Blob): Promise<FileKind> {
   if (file.size === 0) return { kind: 'empty' };
   const head = new Uint8Array(await file.slice(0, 4096).arrayBuffer());
   if (head[0] === 0x1a && head[1] === 0x45 && head[2] === 0xdf && head[3] === 0xa3) return { kind: 'matroska' };
-  if (ascii(head, 0, 4) === 'GIF8') return { kind: 'gif' };
+  for (const [bytes, offset, type] of images)
+    if (ascii(head, offset, offset + bytes.length) === bytes) return { kind: 'image', type };
   const box = ascii(head, 4, 8);
   if (boxTypes.has(box)) return { kind: 'isobmff', brand: box === 'ftyp' ? ascii(head, 8, 12) : '' };
   for (const [bytes, offset, name, video] of signatures)

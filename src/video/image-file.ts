@@ -1,10 +1,19 @@
-// Animated GIF through ImageDecoder, which reads what <img> reads. Frames have durations instead of timestamps.
+// Animated and still pictures through ImageDecoder, which reads what <img> reads. Frames have durations instead of
+// timestamps; a still picture is a video of one frame.
 
 import { StudioError } from '../core/errors.ts';
 import { Resampler } from './resample.ts';
+import type { ImageType } from './sniff.ts';
 
-/** One picture of a GIF, in order: presentation time and duration in seconds, RGBA at full size. */
-export interface GifFrame {
+export const imageNames: Record<ImageType, string> = {
+  'image/gif': 'GIF',
+  'image/png': 'PNG',
+  'image/jpeg': 'JPEG',
+  'image/webp': 'WebP',
+};
+
+/** One picture of a file, in order: presentation time and duration in seconds, RGBA at full size. */
+export interface ImageFrame {
   time: number;
   seconds: number;
   width: number;
@@ -14,15 +23,19 @@ export interface GifFrame {
   declared: number;
 }
 
-/** The frames of a GIF one after the other. Throws StudioError('video') where the browser has no ImageDecoder. */
-export async function* gifFrames(file: Blob, name: string): AsyncGenerator<GifFrame, void, unknown> {
+/** The frames of a picture file one after the other. Throws StudioError('video') where the browser has no ImageDecoder. */
+export async function* imageFrames(
+  file: Blob,
+  name: string,
+  type: ImageType,
+): AsyncGenerator<ImageFrame, void, unknown> {
   if (typeof ImageDecoder === 'undefined')
     throw new StudioError(
       'video',
-      `${name} is an animated GIF, which this browser cannot take apart (it has no ImageDecoder)`,
-      'Convert it, e.g. ffmpeg -i input.gif -pix_fmt yuv420p output.mp4',
+      `${name} is a ${imageNames[type]} file, which this browser cannot take apart (it has no ImageDecoder)`,
+      'Convert it, e.g. ffmpeg -i input -pix_fmt yuv420p output.mp4',
     );
-  const decoder = new ImageDecoder({ type: 'image/gif', data: await file.arrayBuffer() });
+  const decoder = new ImageDecoder({ type, data: await file.arrayBuffer() });
   try {
     await decoder.tracks.ready;
     const declared = decoder.tracks.selectedTrack?.frameCount ?? 0;
@@ -46,16 +59,17 @@ export async function* gifFrames(file: Blob, name: string): AsyncGenerator<GifFr
   }
 }
 
-/** Exact frames of a GIF as centred squares, RGB (side, side, 3), by presentation time in seconds. */
-export async function readGifAt(
+/** Exact frames of a picture file as centred squares, RGB (side, side, 3), by presentation time in seconds. */
+export async function readImageAt(
   file: Blob,
   name: string,
+  type: ImageType,
   times: readonly number[],
   side: number,
 ): Promise<Map<number, Uint8Array<ArrayBuffer>>> {
   const found = new Map<number, Uint8Array<ArrayBuffer>>();
   const wanted = new Set(times);
-  for await (const frame of gifFrames(file, name)) {
+  for await (const frame of imageFrames(file, name, type)) {
     if (!wanted.has(frame.time)) continue;
     const { width, height } = frame;
     const square = Math.min(width, height);
