@@ -198,7 +198,7 @@ describe('files', () => {
     for (const comment of ['{', '{"link": 3}', 'null'])
       await openSaved(new File([addPngText(png, { Comment: comment })], 'b.png'));
     patch({ demo: true, problem: null });
-    await openSaved(new File([png], 'c.png'));
+    await openSaved(Object.assign(new File([png], 'c.png'), { webkitRelativePath: '' }));
     expect(location.hash).toBe('#v=1&seed=3');
     // it went to the library, which ends the demonstration
     expect(useStudio.getState()).toMatchObject({ demo: false, problem: null });
