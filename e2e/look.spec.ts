@@ -1,0 +1,104 @@
+// Where and when prediction fails: errors of every token, surprise over the video, a splice that provokes it.
+
+import { expect, type Page, test } from 'playwright/test';
+import { axe } from './axe.ts';
+import { trainTo, watch } from './story.ts';
+
+const map = async (page: Page, which: 'current' | 'random') => {
+  const canvas = page.getByTestId(`look-${which}`);
+  const read = async (name: string) => (await canvas.getAttribute(`data-${name}`)) ?? '';
+  return { mean: Number(await read('mean')), tokens: Number(await read('tokens')), hash: await read('hash') };
+};
+
+async function measured(page: Page, what: 'measuring' | 'surprising'): Promise<number> {
+  const from = Date.now();
+  await page.getByTestId(what).click();
+  await expect(page.getByTestId(`${what}-now`)).toBeVisible();
+  await expect(page.getByTestId(what)).toBeVisible({ timeout: 120_000 });
+  return Date.now() - from;
+}
+
+test('errors of every token, surprise, and a splice that provokes it', async ({ page }) => {
+  test.setTimeout(400_000);
+  const noProblems = watch(page);
+  await page.goto('/#look');
+  await expect(page.getByTestId('look-no-run')).toContainText('Train one');
+  await page.goto('/#train');
+  await page.getByTestId('start-training').click();
+  await trainTo(page, 200);
+
+  await page.getByRole('link', { name: 'Look' }).click();
+  console.log(`errors of every token, twice: ${await measured(page, 'measuring')} ms`);
+  const trained = await map(page, 'current');
+  const random = await map(page, 'random');
+  console.log(`mean error: trained ${trained.mean}, random weights ${random.mean}`);
+  expect(trained.tokens).toBe(100);
+  expect(random.tokens).toBe(100);
+  expect(trained.mean).toBeLessThan(0.8 * random.mean);
+  // the numbers are known: asked again, they come at once
+  const again = Date.now();
+  await page.keyboard.press('e');
+  await expect(page.getByTestId('measuring')).toBeVisible();
+  console.log(`asked again: ${Date.now() - again} ms`);
+  expect((await map(page, 'current')).hash).toBe(trained.hash);
+
+  await page.keyboard.press('q');
+  const skill = await map(page, 'current');
+  console.log(`skill: trained ${skill.mean}, random weights ${(await map(page, 'random')).mean}`);
+  expect(skill.mean).toBeLessThan(1);
+  for (const by of ['distance', 'tubelet', 'motion', 'set'])
+    await expect(page.getByTestId(`look-by-${by}`)).toHaveAttribute('aria-label', /skill by/);
+  await page.keyboard.press('q');
+
+  console.log(`surprise, twice: ${await measured(page, 'surprising')} ms`);
+  const track = page.getByTestId('surprise');
+  const before = Number(await track.getAttribute('data-max'));
+  const calm = await track.getAttribute('data-hash');
+  await page.getByTestId('provoke-kind').selectOption('splice');
+  await page.getByTestId('provoke').click();
+  await expect(page.locator('.line-before').first()).toBeVisible({ timeout: 120_000 });
+  await expect(page.getByTestId('surprising')).toBeVisible({ timeout: 120_000 });
+  await expect(track).not.toHaveAttribute('data-hash', calm ?? '');
+  const after = Number(await track.getAttribute('data-max'));
+  const found = ((await track.getAttribute('data-peaks')) ?? '').split(' ').map(Number);
+  console.log(
+    `largest surprise: ${before} as it was, ${after} with a splice at frame 32; peaks at ${found.join(', ')}`,
+  );
+  expect(after).toBeGreaterThan(before);
+  // windows that begin to predict up to 12 frames before the splice have it among what they predict
+  expect(found.some((f) => f >= 18 && f <= 40)).toBe(true);
+  await page.getByTestId('next-peak').click();
+  await expect(page.locator('.time')).toContainText('frame');
+
+  await page.getByTestId('look-export').click();
+  for (const [name, note] of [
+    ['Every token', 'NPY'],
+    ['Track', 'PNG'],
+    ['Every window', 'CSV'],
+  ]) {
+    if (!(await page.locator('#look-export').isVisible())) await page.getByTestId('look-export').click();
+    const download = page.waitForEvent('download');
+    await page
+      .locator('#look-export')
+      .getByRole('button', { name: `${name} ${note}` })
+      .click();
+    expect((await download).suggestedFilename()).toMatch(new RegExp(`step-\\d+\\.${note.toLowerCase()}$`));
+  }
+  expect(await axe(page)).toEqual([]);
+  if (process.env.LOOK_PICTURES) await pictures(page, process.env.LOOK_PICTURES);
+  noProblems();
+});
+
+/** The screen at two sizes in both themes, for looking at. */
+async function pictures(page: Page, folder: string): Promise<void> {
+  for (const [width, height] of [
+    [1440, 900],
+    [390, 844],
+  ])
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.setViewportSize({ width, height });
+      await page.emulateMedia({ colorScheme });
+      await page.waitForTimeout(300);
+      await page.screenshot({ path: `${folder}/look-${width}-${colorScheme}.png`, fullPage: true });
+    }
+}
