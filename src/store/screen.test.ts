@@ -2,9 +2,10 @@ import { expect, it } from 'vitest';
 import { screenOf } from './screen.ts';
 
 it('an address names its screen, a link leads to the mask lab, anything else to training', () => {
-  expect(['#masks', '#system', '#train', '', '#', '#masks2', '#v=1&preset=vit_large'].map(screenOf)).toEqual([
+  expect(['#masks', '#system', '#look', '#train', '', '#', '#masks2', '#v=1&preset=vit_large'].map(screenOf)).toEqual([
     'masks',
     'system',
+    'look',
     'train',
     'train',
     'train',
