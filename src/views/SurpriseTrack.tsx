@@ -107,6 +107,7 @@ export function SurpriseTrack() {
         data-picture="surprise"
         data-caption={label}
         data-peaks={peakFrames.join(' ')}
+        data-cursor={viewed.start + frame * samplingRate}
         data-max={track.max.toFixed(5)}
         data-mean={track.mean.toFixed(5)}
         data-hash={hashOf(track.values)}
