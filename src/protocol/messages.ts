@@ -7,6 +7,7 @@ import type { Variant } from '../core/variant.ts';
 import type { ErrorReport } from '../core/errors.ts';
 import type { MaskStatistics, MeasureRequest } from '../core/mask-statistics.ts';
 import type { EvaluationCommand, EvaluationEvent } from './evaluation.ts';
+import type { LookingCommand, LookingEvent } from './looking.ts';
 
 // ---------------------------------------------------------------- what is said about things
 
@@ -199,6 +200,7 @@ export interface ErrorMap {
 
 export type Command =
   | EvaluationCommand
+  | LookingCommand
   | { type: 'open' }
   /** decode and keep; answers with one `clip` or `clipFailed` per file, and `progress` */
   | { type: 'addFiles'; jobId: string; files: { clipId: string; file: File; labels: Record<string, string> }[] }
@@ -254,6 +256,7 @@ export type Command =
 
 export type Event =
   | EvaluationEvent
+  | LookingEvent
   | { type: 'device'; state: DeviceState }
   /** total 0: unknown */
   | { type: 'progress'; jobId: string; stage: string; done: number; total: number }

@@ -90,6 +90,8 @@ export function receive(event: Event): void {
     case 'map':
     case 'tuned':
     case 'looked':
+    case 'errorVolume':
+    case 'surprise':
     case 'requestFailed':
       return; // answers; engine.ts hands them to who asked
   }

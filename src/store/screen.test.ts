@@ -5,4 +5,14 @@ it('an address names its screen, a link leads to the mask lab, anything else to 
   expect(
     ['#masks', '#evaluate', '#system', '#train', '', '#', '#masks2', '#v=1&preset=vit_large'].map(screenOf),
   ).toEqual(['masks', 'evaluate', 'system', 'train', 'train', 'train', 'train', 'masks']);
+  expect(['#masks', '#system', '#look', '#train', '', '#', '#masks2', '#v=1&preset=vit_large'].map(screenOf)).toEqual([
+    'masks',
+    'system',
+    'look',
+    'train',
+    'train',
+    'train',
+    'train',
+    'masks',
+  ]);
 });

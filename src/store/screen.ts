@@ -3,7 +3,7 @@
 import { followScene, warmUp } from './actions.ts';
 import { patch, sceneConfig, useStudio } from './studio.ts';
 
-export const screens = ['train', 'masks', 'evaluate', 'system'] as const;
+export const screens = ['train', 'masks', 'evaluate', 'look', 'system'] as const;
 export type Screen = (typeof screens)[number];
 
 /** Screen that an address names; a link to a state of the mask lab begins with its version. */

@@ -124,6 +124,7 @@ type Scene = Pick<Studio, 'screen' | 'labConfig' | 'demo' | 'run' | 'stored' | '
 /** What the stage shows: the user's settings, or those of the stored run until the user does something. */
 export function sceneConfig(s: Scene): RunConfig {
   if (s.screen === 'masks') return s.labConfig;
+  if (s.screen === 'look' && s.run) return s.run.config; // it shows what the run's weights do, whatever was set since
   return s.demo && !s.run && s.stored ? s.stored.config : s.config;
 }
 

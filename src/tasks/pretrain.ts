@@ -182,6 +182,27 @@ export class Pretraining {
     return this.#twin;
   }
 
+  /**
+   * Networks of the asker's own, with the weights as they are after the steps taken so far or as the run began: what takes
+   * many passes looks at one state while training goes on. No step may be submitted until this resolves.
+   */
+  async copy(weights: 'current' | 'random'): Promise<Networks> {
+    const { device } = this.trainer.program;
+    const copy = runArenas(this.config, (label, specs) => createArena(device, `looked at ${label}`, specs, false));
+    if (weights === 'random') {
+      initialiseNetworks(device, copy, this.config.model, this.config.seed);
+      return copy;
+    }
+    await this.trainer.drain();
+    const encoder = device.createCommandEncoder();
+    for (const name of ['encoder', 'predictor', 'target'] as const) {
+      const { weights: from, size } = this.nets[name];
+      encoder.copyBufferToBuffer(from.place!.buffer, 0, copy[name].weights.place!.buffer, 0, size * 4);
+    }
+    device.queue.submit([encoder.finish()]);
+    return copy;
+  }
+
   destroy(): void {
     this.trainer.destroy();
     this.#reader.destroy();

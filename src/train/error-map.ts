@@ -24,12 +24,14 @@ export class ErrorMapper {
   readonly program: Program;
   #inputs: StepInputs;
   #error: Tensor;
+  #h: Tensor;
   #shape: StepShape;
 
-  private constructor(program: Program, inputs: StepInputs, error: Tensor, shape: StepShape) {
+  private constructor(program: Program, inputs: StepInputs, outputs: { error: Tensor; h: Tensor }, shape: StepShape) {
     this.program = program;
     this.#inputs = inputs;
-    this.#error = error;
+    this.#error = outputs.error;
+    this.#h = outputs.h;
     this.#shape = shape;
   }
 
@@ -45,13 +47,14 @@ export class ErrorMapper {
     const shape: StepShape = { ...training, clips: 1, sigreg: 0, mostContext: all, mostTarget: all };
     const plan = new Plan({ most: mostSizes(shape), variant });
     const inputs = declareInputs(plan, shape);
-    const error = plan.frozen(() => {
+    const outputs = plan.frozen(() => {
       const { h, z } = recordForward(plan, nets, shape, inputs);
-      return latentLoss(plan, z, h, { target: inputs.target, share: inputs.share }, shape.exponent, 'error');
+      const tables = { target: inputs.target, share: inputs.share };
+      return { h: plan.keep(h), error: latentLoss(plan, z, h, tables, shape.exponent, 'error') };
     });
     const program = await compile(plan, pipelines);
     const full = packFull(1, shape.tokens);
-    const mapper = new ErrorMapper(program, inputs, error, shape);
+    const mapper = new ErrorMapper(program, inputs, outputs, shape);
     mapper.#write(inputs.full.tokens, full.tokens);
     mapper.#write(inputs.full.positions, full.positions);
     mapper.#write(inputs.full.tiles.table, full.tiles);
@@ -90,6 +93,11 @@ export class ErrorMapper {
     const error = await readTensor(device, this.#error, pack.counts.Ntgt);
     let at = 0;
     return pack.loss.perSet.map((n) => error.slice(at, (at += n)));
+  }
+
+  /** Targets h of the clip that was mapped last, all its tokens: (N, V). */
+  targets(): Promise<Float32Array<ArrayBuffer>> {
+    return readTensor(this.program.device, this.#h, this.#shape.tokens * targetWidth(this.#shape));
   }
 
   #write(tensor: Tensor, values: Uint32Array<ArrayBuffer> | Float32Array<ArrayBuffer>): void {

@@ -23,6 +23,7 @@ import { Transport } from './Transport.tsx';
 
 const MaskLab = lazy(() => import('./MaskLab.tsx'));
 const EvaluateView = lazy(() => import('./EvaluateView.tsx'));
+const LookView = lazy(() => import('./LookView.tsx'));
 const SystemView = lazy(() => import('./SystemView.tsx'));
 
 export function App() {
@@ -39,7 +40,10 @@ export function App() {
       ) : (
         <ScreenBoundary key={screen}>
           <Suspense fallback={<main className="stage" aria-busy="true" />}>
-            {screen === 'masks' ? <MaskLab /> : screen === 'evaluate' ? <EvaluateView /> : <SystemView />}
+            {screen === 'masks' && <MaskLab />}
+            {screen === 'evaluate' && <EvaluateView />}
+            {screen === 'look' && <LookView />}
+            {screen === 'system' && <SystemView />}
           </Suspense>
         </ScreenBoundary>
       )}

@@ -11,9 +11,12 @@ const clipKeys: Keys = [
   ['Space', 'play or pause the clip'],
   [', .', 'one frame back, forward'],
   ['← →', 'one tubelet back, forward'],
+  ['S', 'next mask set'],
+];
+
+const maskKeys: Keys = [
   ['R', 'new mask'],
   ['M', 'mask on or off'],
-  ['S', 'next mask set'],
 ];
 
 const trainKeys: Keys = [
@@ -42,10 +45,24 @@ const evaluateKeys: Keys = [
   ['Esc', 'close the clip'],
 ];
 
-const ownKeys: Record<Screen, Keys> = { train: trainKeys, masks: labKeys, evaluate: evaluateKeys, system: [] };
+const lookKeys: Keys = [
+  ['E', 'measure the errors of every token'],
+  ['Q', 'error or skill'],
+  ['U', 'measure surprise'],
+  ['N', 'next peak of surprise'],
+];
 
-/** Whether a screen has a clip to play and mask. */
-const hasStage = (screen: Screen): boolean => screen === 'train' || screen === 'masks';
+const ownKeys: Record<Screen, Keys> = {
+  train: [...maskKeys, ...trainKeys],
+  masks: [...maskKeys, ...labKeys],
+  evaluate: evaluateKeys,
+  look: lookKeys,
+  system: [],
+};
+
+/** Whether a screen has a clip to play, and whether one sees its mask. */
+const hasStage = (screen: Screen): boolean => screen === 'look' || hasMask(screen);
+const hasMask = (screen: Screen): boolean => screen === 'train' || screen === 'masks';
 
 export function KeySheet({ open, onClose }: { open: boolean; onClose: () => void }) {
   const ref = useRef<HTMLDialogElement>(null);
@@ -108,9 +125,11 @@ function press(event: KeyboardEvent, openSheet: () => void): boolean {
       move(tubelet);
       return true;
     case 'r':
+      if (!hasMask(s.screen)) return false;
       nextMask();
       return true;
     case 'm':
+      if (!hasMask(s.screen)) return false;
       patch({ maskShown: !s.maskShown });
       return true;
     case 's':

@@ -24,7 +24,13 @@ export function TopBar({ onKeys }: { onKeys: () => void }) {
   );
 }
 
-const screenNames: Record<Screen, string> = { train: 'Train', masks: 'Masks', evaluate: 'Evaluate', system: 'System' };
+const screenNames: Record<Screen, string> = {
+  train: 'Train',
+  masks: 'Masks',
+  evaluate: 'Evaluate',
+  look: 'Look',
+  system: 'System',
+};
 
 function Screens() {
   const open = useStudio((s) => s.screen);

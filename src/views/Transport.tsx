@@ -6,7 +6,7 @@ import { nextMask, showDraw, wake } from '../store/actions.ts';
 import { patch, sceneConfig, useStudio } from '../store/studio.ts';
 
 export function Transport({ children }: { children: ReactNode }) {
-  const { viewed, frame, playing, maskShown, demo, screen } = useStudio();
+  const { viewed, frame, playing, demo, screen } = useStudio();
   const { data } = useStudio(sceneConfig);
   const frames = viewed?.rgba.length ?? 0;
   usePlayback(playing && frames > 1, frames, data.samplingRate);
@@ -41,31 +41,40 @@ export function Transport({ children }: { children: ReactNode }) {
         <span className="time">
           frame {frame + 1} of {frames} <span className="faint">{time.toFixed(2)} s</span>
         </span>
-        <button
-          type="button"
-          aria-pressed={maskShown}
-          title="M"
-          onClick={() => {
-            wake();
-            patch({ maskShown: !maskShown });
-          }}
-        >
-          Mask
-        </button>
-        <button
-          type="button"
-          title="R"
-          data-testid="new-mask"
-          onClick={() => {
-            wake();
-            nextMask();
-          }}
-        >
-          New mask
-        </button>
+        {screen !== 'look' && <MaskButtons />}
       </div>
       {children}
     </section>
+  );
+}
+
+function MaskButtons() {
+  const maskShown = useStudio((s) => s.maskShown);
+  return (
+    <>
+      <button
+        type="button"
+        aria-pressed={maskShown}
+        title="M"
+        onClick={() => {
+          wake();
+          patch({ maskShown: !maskShown });
+        }}
+      >
+        Mask
+      </button>
+      <button
+        type="button"
+        title="R"
+        data-testid="new-mask"
+        onClick={() => {
+          wake();
+          nextMask();
+        }}
+      >
+        New mask
+      </button>
+    </>
   );
 }
 

@@ -15,13 +15,29 @@ const magmaStops = [
 ] as const;
 
 /** Colour of a value in [0, 1]. */
-export function magma(value: number): [number, number, number] {
-  const at = Math.min(Math.max(value, 0), 1) * (magmaStops.length - 1);
-  const low = Math.min(Math.floor(at), magmaStops.length - 2);
+export const magma = (value: number): [number, number, number] => between(magmaStops, value);
+
+function between(stops: readonly (readonly [number, number, number])[], value: number): [number, number, number] {
+  const at = Math.min(Math.max(value, 0), 1) * (stops.length - 1);
+  const low = Math.min(Math.floor(at), stops.length - 2);
   const share = at - low;
-  const mix = (k: 0 | 1 | 2) => Math.round(magmaStops[low][k] * (1 - share) + magmaStops[low + 1][k] * share);
+  const mix = (k: 0 | 1 | 2) => Math.round(stops[low][k] * (1 - share) + stops[low + 1][k] * share);
   return [mix(0), mix(1), mix(2)];
 }
+
+/** Seven stops of ColorBrewer's RdBu. */
+const rdbuStops = [
+  [178, 24, 43],
+  [239, 138, 98],
+  [253, 219, 199],
+  [247, 247, 247],
+  [209, 229, 240],
+  [103, 169, 207],
+  [33, 102, 172],
+] as const;
+
+/** Colour of a signed value in [-1, 1]: red below zero, blue above. */
+export const rdbu = (value: number): [number, number, number] => between(rdbuStops, (value + 1) / 2);
 
 export const contextBlue = '#3b82f6';
 export const targetOrange = '#f59331';

@@ -132,18 +132,26 @@ export function paintMask(ctx: CanvasRenderingContext2D | Offscreen, cells: Cell
 }
 
 /** Errors in magma over a darkened frame; tokens without a value stay dark. */
-export function paintError(
-  ctx: CanvasRenderingContext2D,
+export const paintError = (
+  ctx: CanvasRenderingContext2D | Offscreen,
   cells: Cells,
   values: ReadonlyMap<number, number>,
   range: { low: number; high: number },
+): void => paintValues(ctx, cells, values, (v) => magma((v - range.low) / (range.high - range.low || 1)));
+
+/** Values in their colours over a darkened frame; tokens without one stay dark. */
+export function paintValues(
+  ctx: CanvasRenderingContext2D | Offscreen,
+  cells: Cells,
+  values: ReadonlyMap<number, number>,
+  colour: (value: number) => [number, number, number],
 ): void {
   ctx.fillStyle = 'rgba(8, 8, 12, 0.62)';
   ctx.fillRect(0, 0, cells.size, cells.size);
   eachCell(cells, (token, x, y, w, h) => {
     const value = values.get(token);
     if (value === undefined) return;
-    const [r, g, b] = magma((value - range.low) / (range.high - range.low || 1));
+    const [r, g, b] = colour(value);
     ctx.fillStyle = `rgba(${r}, ${g}, ${b}, 0.82)`;
     ctx.fillRect(x, y, w, h);
   });

@@ -10,6 +10,7 @@ import { viewedClip } from '../tasks/clips.ts';
 import { Pretraining, stepShape } from '../tasks/pretrain.ts';
 import { readTensor } from '../gpu/readback.ts';
 import { ErrorMapper } from '../train/error-map.ts';
+import type { Networks } from '../train/step.ts';
 import { budgetBytes, refuseBadConfig } from './before-run.ts';
 import { nameClips } from './clip-refs.ts';
 import type { Gpu } from './gpu.ts';
@@ -47,6 +48,13 @@ export interface Training {
   checkpoint: (runId: string) => Promise<Checkpoint | null>;
   /** weights of an encoder as they are now, a whole arena; they are the asker's own */
   encoder: (runId: string, network: 'target' | 'encoder') => Promise<FrozenEncoder>;
+  /** what a run is trained with and where it is */
+  place: (runId: string) => { config: RunConfig; step: number };
+  /** networks of a run as they are now, or as they began; they are the asker's own and have to be freed */
+  networks: (
+    runId: string,
+    weights: 'current' | 'random',
+  ) => Promise<{ nets: Networks; config: RunConfig; step: number }>;
 }
 
 /** An encoder taken out of a run. */
@@ -253,6 +261,19 @@ export function createTraining(post: Post, library: Library, gpu: Gpu, kept: Kep
     });
   }
 
+  async function networks(runId: string, weights: 'current' | 'random') {
+    const r = active(runId);
+    const { pretraining } = r;
+    if (!pretraining) throw new StudioError('config', 'The run has no weights yet.', 'Wait until it has started.');
+    const { config } = r;
+    return taking(r, async () => ({ nets: await pretraining.copy(weights), config, step: pretraining.step }));
+  }
+
+  function place(runId: string) {
+    const { config, pretraining } = active(runId);
+    return { config, step: pretraining?.step ?? 0 };
+  }
+
   function active(runId: string): Run {
     if (!run || run.runId !== runId) throw new StudioError('internal', `There is no run ${runId}.`, 'Start it again.');
     return run;
@@ -314,6 +335,8 @@ export function createTraining(post: Post, library: Library, gpu: Gpu, kept: Kep
     begin,
     checkpoint,
     encoder,
+    place,
+    networks,
     close: async (runId) => (run?.runId === runId ? stopRun() : undefined),
     async handle(command) {
       switch (command.type) {

@@ -9,6 +9,7 @@ import { Benchmarks } from './benchmarks.ts';
 import { Evaluation } from './evaluation.ts';
 import { createKeeping } from './keeping.ts';
 import { KeptRuns } from './kept-runs.ts';
+import { Looking } from './looking.ts';
 import { createTraining } from './training.ts';
 
 const post: Post = (event: Event, transfer: Transferable[] = []) => self.postMessage(event, { transfer });
@@ -20,6 +21,7 @@ const training = createTraining(post, library, gpu, kept);
 const keeping = createKeeping(post, library, gpu, kept, training);
 const benchmarks = new Benchmarks(post, gpu, training.busy);
 const evaluation = new Evaluation(post, library, gpu, training);
+const looking = new Looking(post, library, gpu, training);
 
 async function handle(command: Command): Promise<void> {
   switch (command.type) {
@@ -34,6 +36,7 @@ async function handle(command: Command): Promise<void> {
     case 'cancel':
       evaluation.cancel(command.jobId);
       benchmarks.cancel(command.jobId);
+      looking.cancel(command.jobId);
       return library.cancel(command);
     case 'readClip':
       return library.readClip(command);
@@ -49,6 +52,12 @@ async function handle(command: Command): Promise<void> {
       return evaluation.evaluate(command);
     case 'lookWithProbe':
       return evaluation.look(command);
+    case 'errorVolume':
+      return looking.errorVolume(command);
+    case 'surprise':
+      return looking.surprise(command);
+    case 'readProvoked':
+      return looking.readProvoked(command);
     case 'cost':
       return answerCost(post, command);
     case 'warm':

@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest';
+import { median, peaks } from './peaks.ts';
+
+describe('peaks of a curve', () => {
+  it('a flat curve has none, whatever its height', () => {
+    expect(peaks([4, 4, 4, 4, 4], 1)).toEqual([]);
+    expect(peaks([], 1)).toEqual([]);
+  });
+
+  it('the largest of its neighbourhood, above three deviations', () => {
+    // median 1; deviations 0 0 0.1 … 8: the median one is 0.1, so that 1.4826 · 0.3 above 1 is the line
+    const curve = [1, 1.1, 0.9, 1, 5, 9, 5, 1.1, 0.9, 1.4, 0.9, 1.1, 7];
+    expect(peaks(curve, 2)).toEqual([5, 12]);
+    expect(peaks(curve, 7)).toEqual([5]);
+  });
+
+  it('the first of equals', () => {
+    expect(peaks([0, 1, 0, 3, 3, 0, 1, 0, 1, 0, 0], 2)).toEqual([3]);
+  });
+
+  it('medians', () => {
+    expect(median([3, 1, 2])).toBe(2);
+    expect(median([4, 1, 2, 3])).toBe(2.5);
+    expect(median([])).toBeNaN();
+  });
+});

@@ -1,0 +1,29 @@
+// Where a curve stands out from itself.
+
+/** The middle value; of an even number the mean of the two in the middle. NaN of nothing. */
+export function median(values: ArrayLike<number>): number {
+  const sorted = Float64Array.from(values).sort();
+  const half = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+}
+
+/** A normal deviation is so many median deviations. */
+const normal = 1.4826;
+
+/**
+ * Places of the values that stand out, ascending: above the median by three deviations (the median one, so that peaks do
+ * not hide themselves), and the largest within `apart` places to both sides. A flat curve has none.
+ */
+export function peaks(curve: ArrayLike<number>, apart: number): number[] {
+  const middle = median(curve);
+  const spread = normal * median(Array.from(curve, (v) => Math.abs(v - middle)));
+  const found: number[] = [];
+  for (let i = 0; i < curve.length; i++) {
+    if (!(curve[i] > middle + 3 * spread)) continue;
+    let largest = true;
+    for (let j = Math.max(0, i - apart); j <= Math.min(curve.length - 1, i + apart); j++)
+      if (curve[j] > curve[i] || (curve[j] === curve[i] && j < i)) largest = false;
+    if (largest) found.push(i);
+  }
+  return found;
+}

@@ -1,0 +1,121 @@
+// What can be taken away from the Look screen: pictures, tokens and curves. Everything names the clip, the run and its step.
+
+import { reportError, StudioError } from '../core/errors.ts';
+import { tokenCount } from '../core/grid.ts';
+import { groupsCsv, surpriseCsv, tokensCsv } from './look-csv.ts';
+import { writeNpy } from '../formats/npy.ts';
+import { addPngText } from '../formats/png-text.ts';
+import { type Found, sameChange, useLook } from './look.ts';
+import { saveFile } from './save-file.ts';
+import { patch, useStudio } from './studio.ts';
+
+async function attempt(work: () => Promise<void> | void): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    patch({ problem: reportError(error) });
+  }
+}
+
+const weightsName = ({ step }: Found<unknown>): string => (step === null ? 'random' : `step ${step}`);
+
+function nameOf(what: string, step: number | null, extension: string): string {
+  const { viewed, run } = useStudio.getState();
+  const clip = (viewed?.name ?? 'clip').replace(/\.[a-z0-9]+$/i, '').replace(/[^\p{L}\p{N}-]+/gu, '-');
+  return `${clip}-${what}-${run?.config.preset ?? 'run'}-step-${step ?? 0}.${extension}`;
+}
+
+/** Errors of the shown clip, trained first. */
+function shownVolumes() {
+  const { run, viewed } = useStudio.getState();
+  const { volumes, provocation } = useLook.getState();
+  const found = volumes
+    .filter((f) => f.runId === run?.runId && f.clipId === viewed?.clipId && f.start === viewed.start)
+    .filter((f) => sameChange(f.provocation, provocation))
+    .sort((a, b) => (b.step ?? -1) - (a.step ?? -1));
+  if (found.length) return found;
+  throw new StudioError('config', 'There are no errors of this clip to save.', 'Measure them first.');
+}
+
+function shownSurprises() {
+  const { run, viewed } = useStudio.getState();
+  const { surprises, provocation } = useLook.getState();
+  const found = surprises
+    .filter((f) => f.runId === run?.runId && f.clipId === viewed?.clipId)
+    .filter((f) => f.provocation === null || sameChange(f.provocation, provocation))
+    .sort((a, b) => (b.step ?? -1) - (a.step ?? -1));
+  if (found.length) return found;
+  throw new StudioError('config', 'There is no surprise of this video to save.', 'Measure it first.');
+}
+
+const csv = (name: string, text: string): void => saveFile(name, new Blob([text], { type: 'text/csv' }));
+
+export const saveTokensCsv = (): Promise<void> =>
+  attempt(() => {
+    const found = shownVolumes();
+    const named = found.map((f) => ({ weights: weightsName(f), value: f.value }));
+    csv(nameOf('errors', found[0].step, 'csv'), tokensCsv(named));
+  });
+
+export const saveGroupsCsv = (): Promise<void> =>
+  attempt(() => {
+    const found = shownVolumes();
+    const named = found.map((f) => ({ weights: weightsName(f), value: f.value }));
+    csv(nameOf('error-groups', found[0].step, 'csv'), groupsCsv(named));
+  });
+
+/** (sets, 4, t, h, w) of the newest weights: error, mean feature, copy, how often hidden. */
+export const saveErrorsNpy = (): Promise<void> =>
+  attempt(() => {
+    const [{ value, step }] = shownVolumes();
+    const { t, h, w } = value.grid;
+    const N = tokenCount(value.grid);
+    const values = new Float32Array(value.sets.length * 4 * N);
+    value.sets.forEach((s, i) =>
+      [s.error, s.mean, s.copy, s.count].forEach((part, k) => values.set(part, (i * 4 + k) * N)),
+    );
+    const bytes = writeNpy({ shape: [value.sets.length, 4, t, h, w], data: values });
+    saveFile(nameOf('errors', step, 'npy'), new Blob([bytes], { type: 'application/octet-stream' }));
+  });
+
+export const saveSurpriseCsv = (): Promise<void> =>
+  attempt(() => {
+    const found = shownSurprises();
+    const named = found.map((f) => ({
+      weights: weightsName(f),
+      video: f.provocation ? `${f.provocation.kind} ${f.provocation.from} to ${f.provocation.to}` : 'original',
+      value: f.value,
+    }));
+    csv(nameOf('surprise', found[0].step, 'csv'), surpriseCsv(named));
+  });
+
+/** (contexts, windows) of the newest weights, of the changed video if there is one. */
+export const saveSurpriseNpy = (): Promise<void> =>
+  attempt(() => {
+    const found = shownSurprises();
+    const { value, step } = found.find((f) => f.provocation !== null) ?? found[0];
+    const data = Float32Array.from(value.curves.flatMap((c) => [...c.error]));
+    const bytes = writeNpy({ shape: [value.curves.length, value.starts.length], data });
+    saveFile(nameOf('surprise', step, 'npy'), new Blob([bytes], { type: 'application/octet-stream' }));
+  });
+
+/** A picture, with what it was made of written into the file. */
+export const saveLookPng = (what: string, canvas: OffscreenCanvas): Promise<void> =>
+  attempt(async () => {
+    const png = new Uint8Array(await (await canvas.convertToBlob({ type: 'image/png' })).arrayBuffer());
+    const { run, viewed, frame } = useStudio.getState();
+    const { quantity, baseline, provocation } = useLook.getState();
+    const comment = JSON.stringify({
+      what,
+      clip: viewed?.name,
+      start: viewed?.start,
+      frame,
+      quantity,
+      baseline,
+      provocation,
+      step: run?.step,
+      settings: run?.config,
+    });
+    const bytes = addPngText(png, { Software: 'V-JEPA Studio', Comment: comment });
+    saveFile(nameOf(what, run?.step ?? null, 'png'), new Blob([bytes], { type: 'image/png' }));
+  });

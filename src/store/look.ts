@@ -1,0 +1,221 @@
+// What the Look screen knows: errors of every token and surprise, with the run's weights and with random ones, of the
+// shown clip as it is and as it was changed. Results say what they are of; what is of something else is not shown.
+
+import { create } from 'zustand';
+import { gridOf, type RunConfig } from '../core/config.ts';
+import type { ErrorReport } from '../core/errors.ts';
+import { reportError, StudioError } from '../core/errors.ts';
+import type { Provocation } from '../core/provocation.ts';
+import type { ErrorVolume, Surprise } from '../protocol/looking.ts';
+import { showClip, viewSide } from './actions.ts';
+import { ask, send } from './engine.ts';
+import { patch, type ViewedClip, useStudio } from './studio.ts';
+
+export type Weights = 'current' | 'random';
+export type Quantity = 'error' | 'skill';
+export type Baseline = 'mean' | 'copy';
+
+/** A result and what it is of. */
+export interface Found<T> {
+  runId: string;
+  weights: Weights;
+  /** steps that the weights were trained for; null: none */
+  step: number | null;
+  clipId: string;
+  /** first frame of the clip; of a whole video null */
+  start: number | null;
+  provocation: Provocation | null;
+  value: T;
+}
+
+export interface Look {
+  quantity: Quantity;
+  baseline: Baseline;
+  /** all mask sets together, or the one of the shared cursor */
+  allSets: boolean;
+  /** draws of the masks at most, and in how many of them every token should be hidden */
+  draws: number;
+  least: number;
+  /** context of the curve that is shown, tubelets */
+  context: number;
+  provocation: Provocation | null;
+  /** the window of the changed video that is on the stage */
+  changed: ViewedClip | null;
+  volumes: Found<ErrorVolume>[];
+  surprises: Found<Surprise>[];
+  /** jobs on their way */
+  measuring: string | null;
+  surprising: string | null;
+  error: ErrorReport | null;
+}
+
+export const useLook = create<Look>(() => ({
+  quantity: 'error',
+  baseline: 'mean',
+  allSets: true,
+  draws: 48,
+  least: 3,
+  context: 1,
+  provocation: null,
+  changed: null,
+  volumes: [],
+  surprises: [],
+  measuring: null,
+  surprising: null,
+  error: null,
+}));
+
+const set = useLook.setState;
+export const patchLook = (part: Partial<Look>): void => set(part);
+
+/** Results of one kind that are kept on the page. */
+const mostKept = 24;
+
+let jobs = 0;
+
+export const sameChange = (a: Provocation | null, b: Provocation | null): boolean =>
+  JSON.stringify(a) === JSON.stringify(b);
+
+const sameThing = <T>(a: Omit<Found<T>, 'value' | 'step'>, b: Omit<Found<T>, 'value' | 'step'>): boolean =>
+  a.runId === b.runId &&
+  a.weights === b.weights &&
+  a.clipId === b.clipId &&
+  a.start === b.start &&
+  sameChange(a.provocation, b.provocation);
+
+/** The newest result of a thing; null when it was not measured. */
+export const foundOf = <T>(all: Found<T>[], of: Omit<Found<T>, 'value' | 'step'>): Found<T> | null =>
+  all.find((f) => sameThing(f, of)) ?? null;
+
+const kept = <T>(all: Found<T>[], one: Found<T>): Found<T>[] =>
+  [one, ...all.filter((f) => !sameThing(f, one))].slice(0, mostKept);
+
+/** Tubelets of context that surprise is asked for: one, half, all but one. */
+export function contextsOf(config: RunConfig): number[] {
+  const { t } = gridOf(config.model);
+  return [...new Set([1, Math.floor(t / 2), t - 1])].filter((n) => n >= 1 && n < t).sort((a, b) => a - b);
+}
+
+/** Windows of a curve at most, about. */
+const windows = 60;
+
+/** Frames between two windows of a video. */
+export function everyOf(config: RunConfig, frames: number): number {
+  const { samplingRate } = config.data;
+  return Math.max(samplingRate, Math.ceil((frames - config.model.frames * samplingRate) / windows));
+}
+
+/** What can be measured now, or null. */
+function subject() {
+  const { run, viewed, clips, device } = useStudio.getState();
+  if (!run || !viewed || device.kind !== 'ready' || run.state === 'preparing' || run.state === 'failed') return null;
+  const frames = clips.find((c) => c.clipId === viewed.clipId)?.frames ?? 0;
+  return { run, viewed, frames, about: { runId: run.runId, clipId: viewed.clipId } };
+}
+
+/** A job with both weights, one after the other; what was cancelled says nothing. */
+async function bothWeights(what: 'measuring' | 'surprising', work: (weights: Weights, jobId: string) => Promise<void>) {
+  if (useLook.getState()[what]) return;
+  const jobId = `look ${++jobs}`;
+  set({ [what]: jobId, error: null });
+  try {
+    for (const weights of ['current', 'random'] as const)
+      if (useLook.getState()[what] === jobId) await work(weights, jobId);
+  } catch (error) {
+    if (!(error instanceof StudioError && error.code === 'cancelled')) set({ error: reportError(error) });
+  } finally {
+    if (useLook.getState()[what] === jobId) set({ [what]: null });
+  }
+}
+
+/** Errors of every token of the shown clip. */
+export async function measureErrors(): Promise<void> {
+  const s = subject();
+  if (!s) return;
+  const { provocation, draws, least } = useLook.getState();
+  const { start } = s.viewed;
+  await bothWeights('measuring', async (weights, jobId) => {
+    const about = { ...s.about, weights, provocation, start };
+    const { step, volume } = await ask('errorVolume', {
+      type: 'errorVolume',
+      jobId,
+      request: { ...about, draws, least },
+    });
+    set(({ volumes }) => ({ volumes: kept(volumes, { ...about, step, value: volume }) }));
+  });
+}
+
+/** Surprise over the whole shown video; of a changed one also as it was. */
+export async function measureSurprise(): Promise<void> {
+  const s = subject();
+  if (!s) return;
+  const { provocation } = useLook.getState();
+  const contexts = contextsOf(s.run.config);
+  const every = everyOf(s.run.config, s.frames);
+  await bothWeights('surprising', async (weights, jobId) => {
+    for (const change of provocation ? [null, provocation] : [null]) {
+      if (useLook.getState().surprising !== jobId) return;
+      const about = { ...s.about, weights, provocation: change };
+      const answer = await ask('surprise', { type: 'surprise', jobId, request: { ...about, contexts, every } });
+      const one = { ...about, start: null, step: answer.step, value: answer.surprise };
+      set(({ surprises }) => ({ surprises: kept(surprises, one) }));
+    }
+  });
+}
+
+export function cancelLook(what: 'measuring' | 'surprising'): void {
+  const jobId = useLook.getState()[what];
+  if (jobId) send({ type: 'cancel', jobId });
+  set({ [what]: null });
+}
+
+// ---------------------------------------------------------------- changed videos
+
+let asked = 0;
+/** Reads the changed video where the stage stands. */
+export async function readChanged(): Promise<void> {
+  const mine = ++asked;
+  const { provocation } = useLook.getState();
+  const { viewed, run } = useStudio.getState();
+  if (!provocation || !viewed || !run) return set({ changed: null });
+  const { clipId, name, start } = viewed;
+  const { samplingRate: stride } = run.config.data;
+  try {
+    const { frames } = await ask('clipFrames', {
+      type: 'readProvoked',
+      clipId,
+      provocation,
+      start,
+      stride,
+      frames: run.config.model.frames,
+      side: viewSide,
+    });
+    if (mine === asked)
+      set({ changed: { clipId, name, start, side: frames.side, times: frames.times, rgba: frames.rgba } });
+  } catch (error) {
+    if (mine === asked) set({ changed: null, provocation: null, error: reportError(error) });
+  }
+}
+
+export function provokeWith(provocation: Provocation | null): void {
+  set({ provocation, changed: null });
+  void readChanged();
+  // the new curve beside the old one
+  const { viewed, run } = useStudio.getState();
+  const known =
+    viewed && run && useLook.getState().surprises.some((f) => f.clipId === viewed.clipId && f.runId === run.runId);
+  if (provocation && known) void measureSurprise();
+}
+
+/** Brings a frame of the video on the stage: the window begins `before` frames earlier. */
+export async function goToFrame(frame: number, before = 0): Promise<void> {
+  const { viewed, run, clips } = useStudio.getState();
+  if (!viewed || !run) return;
+  const { samplingRate } = run.config.data;
+  const frames = clips.find((c) => c.clipId === viewed.clipId)?.frames ?? 1;
+  const last = Math.max(0, frames - ((run.config.model.frames - 1) * samplingRate + 1));
+  const start = Math.min(Math.max(0, frame - before), last);
+  if (start !== viewed.start) await showClip(viewed.clipId, start);
+  const at = Math.floor((frame - start) / samplingRate);
+  patch({ frame: Math.min(Math.max(0, at), run.config.model.frames - 1), playing: false });
+}

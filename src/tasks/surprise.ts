@@ -1,0 +1,90 @@
+// When prediction fails: windows slide over a whole video, the first tubelets of each are seen and the rest is predicted
+// (Garrido et al. 2025). The context is encoded alone, so that nothing of the future leaks into it.
+
+import { gridOf, type RunConfig } from '../core/config.ts';
+import { StudioError } from '../core/errors.ts';
+import { tokenCount } from '../core/grid.ts';
+import type { Surprise, SurpriseCurve } from '../protocol/looking.ts';
+import type { ErrorMapper } from '../train/error-map.ts';
+import { type ClipFrameSource, viewedClip } from './clips.ts';
+
+export interface SurpriseOptions {
+  /** tubelets of context */
+  contexts: number[];
+  /** frames between two windows */
+  every: number;
+  signal: AbortSignal;
+  onProgress: (done: number, total: number) => void;
+}
+
+/** Frames from the first to the last of a window, both counted. */
+export const windowFrames = (c: RunConfig): number => (c.model.frames - 1) * c.data.samplingRate + 1;
+
+/**
+ * Every mask set of a run has a mask token of its own; a window is predicted with each of them, and the errors are averaged.
+ * Throws StudioError 'config' for a context that leaves nothing to predict, 'video' for a video shorter than a window.
+ */
+export async function surprise(
+  mapper: ErrorMapper,
+  c: RunConfig,
+  video: ClipFrameSource,
+  { contexts, every, signal, onProgress }: SurpriseOptions,
+): Promise<Surprise> {
+  const grid = gridOf(c.model);
+  refuseBadAsk(contexts, every, grid.t);
+  const starts = windowStarts(c, video.frames, every);
+  const plane = grid.h * grid.w;
+  const curves = contexts.map((context): SurpriseCurve => ({
+    context,
+    error: new Float32Array(starts.length),
+    tubelets: new Float32Array(starts.length * (grid.t - context)),
+  }));
+  for (const [window, start] of starts.entries()) {
+    if (signal.aborted) throw new StudioError('cancelled', 'The surprise was not measured to the end.');
+    onProgress(window, starts.length);
+    const clip = viewedClip(c, video, start);
+    for (const curve of curves) {
+      const all = Int32Array.from({ length: tokenCount(grid) }, (_, n) => n);
+      const mask = { context: [all.subarray(0, curve.context * plane)], target: [all.subarray(curve.context * plane)] };
+      const sets = await mapper.map(
+        clip,
+        c.masks.map(() => mask),
+      );
+      const predicted = grid.t - curve.context;
+      let sum = 0;
+      for (let t = 0; t < predicted; t++) {
+        let ofTubelet = 0;
+        for (const errors of sets) for (let n = t * plane; n < (t + 1) * plane; n++) ofTubelet += errors[n];
+        curve.tubelets[window * predicted + t] = ofTubelet / (sets.length * plane);
+        sum += ofTubelet;
+      }
+      curve.error[window] = sum / (sets.length * plane * predicted);
+    }
+  }
+  onProgress(starts.length, starts.length);
+  const tubeletFrames = (c.model.frames / grid.t) * c.data.samplingRate;
+  return { starts, tubeletFrames, windowFrames: windowFrames(c), curves };
+}
+
+function windowStarts(c: RunConfig, frames: number, every: number): number[] {
+  const length = windowFrames(c);
+  if (frames < length)
+    throw new StudioError(
+      'video',
+      `the video has ${frames} frames, a window of ${c.model.frames} frames at stride ${c.data.samplingRate} needs ${length}`,
+      'Choose a longer video, or train with a lower stride.',
+    );
+  return Array.from({ length: Math.floor((frames - length) / every) + 1 }, (_, i) => i * every);
+}
+
+function refuseBadAsk(contexts: number[], every: number, tubelets: number): void {
+  const bad = contexts.find((n) => !Number.isInteger(n) || n < 1 || n >= tubelets);
+  if (bad !== undefined || !contexts.length)
+    throw new StudioError(
+      'config',
+      `a context of ${bad ?? 'no'} tubelets leaves nothing to see or to predict in clips of ${tubelets}`,
+      tubelets > 1 ? `Choose from 1 to ${tubelets - 1}.` : 'Train with clips of at least two tubelets.',
+    );
+  if (!Number.isInteger(every) || every < 1)
+    throw new StudioError('config', `windows ${every} frames apart`, 'Choose a whole number from 1 on.');
+}

@@ -1,0 +1,146 @@
+// Error or skill by distance to the context, tubelet, motion and mask set: trained beside random weights, the baseline as a
+// line across.
+
+import { useId } from 'react';
+import { maskName } from '../mask/maskings.ts';
+import { type ErrorGroup, type Grouping, groupings } from '../protocol/looking.ts';
+import { useLook } from '../store/look.ts';
+import { sceneConfig, useStudio } from '../store/studio.ts';
+import { quantityOf, shownVolume } from './look-values.ts';
+
+const width = 280;
+const height = 128;
+const edge = { left: 30, right: 4, top: 10, bottom: 18 };
+
+const titles: Record<Grouping, string> = {
+  distance: 'By steps to the nearest context token',
+  tubelet: 'By tubelet',
+  motion: 'By motion, grey levels per frame',
+  set: 'By mask set',
+};
+
+export function LookBars() {
+  const studio = useStudio();
+  const look = useLook();
+  const trained = shownVolume(studio, look, 'current');
+  const random = shownVolume(studio, look, 'random');
+  if (!trained) return null;
+  return (
+    <section className="look-bars" aria-label="What tokens have in common">
+      <p className="row wrap small">
+        <span>
+          <i className="key key-trained" aria-hidden="true" /> trained
+        </span>
+        {random && (
+          <span>
+            <i className="key key-random" aria-hidden="true" /> random weights
+          </span>
+        )}
+        {look.quantity === 'error' && (
+          <span>
+            <i className="key key-baseline" aria-hidden="true" /> mean feature, trained targets
+          </span>
+        )}
+        <span className="faint">
+          {trained.value.draws} masks of each set, all mask sets together; the fewest of a token{' '}
+          {fewest(trained.value.sets)}
+        </span>
+      </p>
+      <div className="columns">
+        {groupings.map((by) => (
+          <Bars key={by} by={by} trained={trained.value.groups[by]} random={random?.value.groups[by] ?? null} />
+        ))}
+      </div>
+    </section>
+  );
+}
+
+const fewest = (sets: { count: Int32Array }[]): number =>
+  Math.min(...Array.from(sets[0].count, (_, n) => sets.reduce((sum, s) => sum + s.count[n], 0)));
+
+interface BarsProps {
+  by: Grouping;
+  trained: ErrorGroup[];
+  random: ErrorGroup[] | null;
+}
+
+function Bars({ by, trained, random }: BarsProps) {
+  const id = useId();
+  const { quantity, baseline } = useLook();
+  const { masks } = useStudio(sceneConfig);
+  const value = (g: ErrorGroup | undefined) => (g ? quantityOf(g, quantity, baseline) : NaN);
+  const rows = trained.map((g) => ({ g, now: value(g), past: value(random?.find((r) => r.low === g.low)) }));
+  const all = rows.flatMap((r) => [r.now, r.past, ...(quantity === 'error' ? [r.g.mean] : [])]).filter(Number.isFinite);
+  const top = Math.max(0, ...all) || (quantity === 'error' ? 1 : 0);
+  // very bad skill is cut off, or nothing else could be read
+  const low = Math.max(-1, Math.min(0, ...all));
+  const room = height - edge.top - edge.bottom;
+  const y = (v: number) => edge.top + room * (1 - (Math.min(Math.max(v, low), top) - low) / (top - low || 1));
+  const step = (width - edge.left - edge.right) / rows.length;
+  const bar = Math.min(22, step * 0.38);
+  const name = ({ low: a, high: b }: ErrorGroup): string => {
+    if (by === 'set') return masks[a] ? maskName(masks[a]) : `${a + 1}`;
+    if (by === 'tubelet') return `${a + 1}`;
+    return a === b ? trim(a) : `${trim(a)}–${trim(b)}`;
+  };
+  const said = rows.map((r) => `${name(r.g)} ${r.now.toFixed(3)}, random ${r.past.toFixed(3)}`).join('; ');
+  return (
+    <figure>
+      <figcaption className="small">{titles[by]}</figcaption>
+      <svg
+        className="small-chart"
+        viewBox={`0 0 ${width} ${height}`}
+        role="img"
+        aria-label={`${quantity} ${titles[by].toLowerCase()}: ${said}`}
+        data-picture="look-bars"
+        data-testid={`look-by-${by}`}
+        data-caption={titles[by]}
+      >
+        <defs>
+          <pattern id={id} width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+            <rect width="5" height="5" className="fill-random" />
+            <rect width="1.5" height="5" className="fill-page" />
+          </pattern>
+        </defs>
+        {rows.map(({ g, now, past }, i) => {
+          const middle = edge.left + i * step + step / 2;
+          const from = (v: number) => Math.min(y(v), y(0));
+          const tall = (v: number) => Math.abs(y(v) - y(0));
+          return (
+            <g key={g.low}>
+              <title>{`${name(g)}: ${now.toFixed(3)}, random ${past.toFixed(3)}, ${g.targets} predictions`}</title>
+              {Number.isFinite(now) && (
+                <rect className="fill-trained" x={middle - bar} y={from(now)} width={bar - 0.5} height={tall(now)} />
+              )}
+              {Number.isFinite(past) && (
+                <rect fill={`url(#${id})`} x={middle + 0.5} y={from(past)} width={bar - 0.5} height={tall(past)} />
+              )}
+              {quantity === 'error' && (
+                <line
+                  className="line-baseline"
+                  x1={middle - bar - 2}
+                  x2={middle + bar + 2}
+                  y1={y(g.mean)}
+                  y2={y(g.mean)}
+                />
+              )}
+              {(rows.length <= 8 || i % 2 === 0) && (
+                <text className="chart-axis" x={middle} y={height - 5} textAnchor="middle">
+                  {name(g)}
+                </text>
+              )}
+            </g>
+          );
+        })}
+        <line className="chart-line" x1={edge.left} x2={width - edge.right} y1={y(0)} y2={y(0)} />
+        {[top, ...(low < 0 ? [low] : []), 0].map((v) => (
+          <text key={v} className="chart-axis" x={edge.left - 4} y={y(v) + 3} textAnchor="end">
+            {v === 0 ? '0' : v.toFixed(2)}
+          </text>
+        ))}
+      </svg>
+    </figure>
+  );
+}
+
+const trim = (v: number): string => (Number.isInteger(v) ? `${v}` : v.toFixed(v < 10 ? 1 : 0));

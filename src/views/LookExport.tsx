@@ -1,0 +1,120 @@
+// Everything that can be taken away from the Look screen, behind one button.
+
+import { Download } from 'lucide-react';
+import { useRef, useState } from 'react';
+import {
+  saveErrorsNpy,
+  saveGroupsCsv,
+  saveLookPng,
+  saveSurpriseCsv,
+  saveSurpriseNpy,
+  saveTokensCsv,
+} from '../store/look-export.ts';
+import { chartPicture } from './chart-picture.ts';
+
+const scale = 2;
+const edge = 16;
+const captionHeight = 24;
+
+type There = { maps: boolean; surprise: boolean };
+
+const heatMaps = (): HTMLCanvasElement[] => [...document.querySelectorAll<HTMLCanvasElement>('.look .panes canvas')];
+const chartsNamed = (name: string): SVGSVGElement[] => [
+  ...document.querySelectorAll<SVGSVGElement>(`svg[data-picture=${name}]`),
+];
+
+export function LookExport() {
+  const box = useRef<HTMLDivElement>(null);
+  const [there, setThere] = useState<There>({ maps: false, surprise: false });
+  const item = (name: string, note: string, work: () => Promise<void>) => (
+    <button
+      key={name + note}
+      type="button"
+      onClick={() => {
+        box.current?.hidePopover();
+        void work();
+      }}
+    >
+      <span>{name}</span> <span className="faint small">{note}</span>
+    </button>
+  );
+  return (
+    <>
+      <button type="button" className="end" popoverTarget="look-export" data-testid="look-export">
+        <Download size={16} aria-hidden="true" /> Export
+      </button>
+      <div
+        ref={box}
+        id="look-export"
+        className="popover menu"
+        popover="auto"
+        aria-label="Export"
+        onToggle={() =>
+          setThere({ maps: chartsNamed('look-bars').length > 0, surprise: chartsNamed('surprise').length > 0 })
+        }
+      >
+        {there.maps && (
+          <>
+            <h2>Errors</h2>
+            {item('Both maps of this frame', 'PNG', saveMaps)}
+            {item('What tokens have in common', 'PNG', () => saveCharts('error-groups', 'look-bars', 2))}
+            {item('What tokens have in common', 'CSV', saveGroupsCsv)}
+            {item('Every token', 'CSV', saveTokensCsv)}
+            {item('Every token', 'NPY', saveErrorsNpy)}
+          </>
+        )}
+        {there.surprise && (
+          <>
+            <h2>Surprise</h2>
+            {item('Track', 'PNG', () => saveCharts('surprise', 'surprise', 1))}
+            {item('Every window', 'CSV', saveSurpriseCsv)}
+            {item('Every window', 'NPY', saveSurpriseNpy)}
+          </>
+        )}
+        {!there.maps && !there.surprise && <p className="faint small">Measure errors or surprise first.</p>}
+      </div>
+    </>
+  );
+}
+
+/** A canvas on the page's own background. */
+function sheet(width: number, height: number) {
+  const canvas = new OffscreenCanvas(width + 2 * edge, height + 2 * edge);
+  const ctx = canvas.getContext('2d');
+  const style = getComputedStyle(document.body);
+  if (ctx) {
+    ctx.fillStyle = style.backgroundColor;
+    ctx.fillRect(0, 0, canvas.width, canvas.height);
+    ctx.fillStyle = style.color;
+    ctx.font = `${11 * scale}px ${style.fontFamily}`;
+  }
+  return { canvas, ctx };
+}
+
+async function saveMaps(): Promise<void> {
+  const maps = heatMaps();
+  const side = maps[0].width;
+  const { canvas, ctx } = sheet(maps.length * (side + edge) - edge, side + captionHeight * scale);
+  maps.forEach((map, i) => {
+    const left = edge + i * (side + edge);
+    ctx?.fillText(map.getAttribute('aria-label') ?? '', left, edge + 14 * scale, side);
+    ctx?.drawImage(map, left, edge + captionHeight * scale);
+  });
+  await saveLookPng('errors', canvas);
+}
+
+/** Charts under their captions, so many in a row. */
+async function saveCharts(what: string, name: string, across: number): Promise<void> {
+  const charts = chartsNamed(name);
+  const pictures = await Promise.all(charts.map((c) => chartPicture(c, scale)));
+  const width = Math.max(...pictures.map((p) => p.width));
+  const height = Math.max(...pictures.map((p) => p.height)) + captionHeight * scale;
+  const { canvas, ctx } = sheet(across * (width + edge) - edge, Math.ceil(pictures.length / across) * height);
+  pictures.forEach((picture, i) => {
+    const left = edge + (i % across) * (width + edge);
+    const top = edge + Math.floor(i / across) * height;
+    ctx?.fillText(charts[i].dataset.caption ?? '', left, top + 14 * scale, width);
+    ctx?.drawImage(picture, left, top + captionHeight * scale);
+  });
+  await saveLookPng(what, canvas);
+}

@@ -1,0 +1,132 @@
+// The clip with the error or skill of every token over it, with one kind of weights; the colour scale in numbers.
+
+import { gridOf } from '../core/config.ts';
+import { tokenPosition } from '../core/grid.ts';
+import { type Quantity, useLook, type Weights } from '../store/look.ts';
+import { sceneConfig, useStudio } from '../store/studio.ts';
+import { hashOf, magma, rdbu } from './colours.ts';
+import { meanOf } from './error-values.ts';
+import { overall, shownErrors, shownVolume, valuesOf } from './look-values.ts';
+import { stageSize, tubeletOf } from './MaskView.tsx';
+import { paintCursor, paintFrame, paintValues } from './paint.ts';
+import { TokenCanvas } from './TokenCanvas.tsx';
+
+const names: Record<Weights, string> = { current: 'Trained', random: 'Random weights' };
+
+/** The largest error of both kinds of weights, so that their pictures can be compared. */
+export function useHighest(): number {
+  const studio = useStudio();
+  const look = useLook();
+  let high = 0;
+  for (const weights of ['current', 'random'] as const) {
+    const found = shownVolume(studio, look, weights);
+    if (!found) continue;
+    for (const v of valuesOf(shownErrors(found.value, look, studio.maskSet), 'error', 'mean').values())
+      high = Math.max(high, v);
+  }
+  return high || 1;
+}
+
+export const colourOf = (quantity: Quantity, high: number): ((value: number) => [number, number, number]) =>
+  quantity === 'error' ? (v) => magma(v / high) : rdbu;
+
+export function LookPane({ weights }: { weights: Weights }) {
+  const studio = useStudio();
+  const look = useLook();
+  const { model } = useStudio(sceneConfig);
+  const { frame, hovered, maskSet } = studio;
+  const { quantity, baseline } = look;
+  const high = useHighest();
+  const clip = look.provocation ? look.changed : studio.viewed;
+  const grid = gridOf(model);
+  const tubelet = tubeletOf(frame, model);
+  const found = shownVolume(studio, look, weights);
+  const values = found
+    ? valuesOf(shownErrors(found.value, look, maskSet), quantity, baseline)
+    : new Map<number, number>();
+  const { set } = found?.value.groups ?? { set: [] };
+  const groups = look.allSets ? set : set.filter((g) => g.low === maskSet);
+  const mean = groups.length ? overall(groups, quantity, baseline) : NaN;
+  const plane = grid.h * grid.w;
+  const here = [...values].filter(([n]) => Math.floor(n / plane) === tubelet).map(([, v]) => v);
+  const when = found ? (found.step === null ? '' : `after ${found.step} steps`) : '';
+  const label = found
+    ? `${names[weights]}, ${quantity} in tubelet ${tubelet + 1}: mean ${meanOf(here).toFixed(3)}, from ${Math.min(...here).toFixed(3)} to ${Math.max(...here).toFixed(3)}`
+    : `${names[weights]}, not measured`;
+  return (
+    <figure className="pane">
+      <figcaption>
+        <span className="pane-title">{names[weights]}</span>
+        <span className="faint">
+          {when}
+          {look.provocation && ' changed video'}
+        </span>
+      </figcaption>
+      <div className="pane-body">
+        <TokenCanvas
+          size={stageSize}
+          grid={grid}
+          tubelet={tubelet}
+          label={label}
+          testId={`look-${weights}`}
+          data={{
+            step: found ? (found.step ?? 'random') : 'none',
+            mean: mean.toFixed(5),
+            tokens: values.size,
+            hash: hashOf(values.values()),
+          }}
+          paint={(ctx, size) => {
+            ctx.clearRect(0, 0, size, size);
+            if (clip) paintFrame(ctx, size, clip, frame);
+            const cells = { grid, tubelet, size };
+            if (found) paintValues(ctx, cells, values, colourOf(quantity, high));
+            paintCursor(ctx, cells, hovered);
+          }}
+        />
+      </div>
+      <p className="pane-note">
+        {found ? (
+          <>
+            <Scale quantity={quantity} high={high} />
+            {hovered !== null && values.has(hovered) ? (
+              <span>
+                <span className="faint">{tokenName(grid, hovered)}</span> {values.get(hovered)?.toFixed(3)}
+              </span>
+            ) : (
+              <span>
+                <span className="faint">mean</span> {mean.toFixed(3)}
+              </span>
+            )}
+            {values.size < plane * grid.t && (
+              <span className="faint">{plane * grid.t - values.size} tokens were never hidden</span>
+            )}
+          </>
+        ) : (
+          <span className="faint">Measure to see the error of every token.</span>
+        )}
+      </p>
+    </figure>
+  );
+}
+
+function tokenName(grid: { t: number; h: number; w: number }, token: number): string {
+  const { t, y, x } = tokenPosition(grid, token);
+  return `tubelet ${t + 1}, row ${y + 1}, column ${x + 1}`;
+}
+
+/** Error from 0 to the highest in magma; skill from −1 to 1, red below zero. */
+function Scale({ quantity, high }: { quantity: Quantity; high: number }) {
+  const colour = colourOf(quantity, 1);
+  const at = (i: number) => (quantity === 'error' ? i / 8 : i / 4 - 1);
+  const stops = Array.from({ length: 9 }, (_, i) => `rgb(${colour(at(i)).join(' ')})`).join(', ');
+  return (
+    <span className="scale">
+      {quantity === 'error' ? '0' : '−1'}
+      <i
+        ref={(element) => element?.style.setProperty('background', `linear-gradient(90deg, ${stops})`)}
+        aria-hidden="true"
+      />
+      {quantity === 'error' ? high.toFixed(2) : '1'}
+    </span>
+  );
+}

@@ -1,0 +1,128 @@
+// What is measured and how it is read: errors and surprise, error or skill, which baseline, which mask sets; export.
+
+import { cancelLook, measureErrors, measureSurprise, patchLook, useLook } from '../store/look.ts';
+import { patch, sceneConfig, useStudio } from '../store/studio.ts';
+import { maskName } from '../mask/maskings.ts';
+import { LookExport } from './LookExport.tsx';
+
+export function LookPanel() {
+  const { measuring, surprising, quantity, baseline, error } = useLook();
+  const run = useStudio((s) => s.run);
+  const device = useStudio((s) => s.device.kind);
+  const off = device !== 'ready' || run?.state === 'preparing' || run?.state === 'failed';
+  return (
+    <section className="look-head" aria-label="What is measured">
+      <div className="row wrap">
+        <Measure what="measuring" job={measuring} off={off} name="Measure errors" title="E" start={measureErrors} />
+        <Measure
+          what="surprising"
+          job={surprising}
+          off={off}
+          name="Measure surprise"
+          title="U"
+          start={measureSurprise}
+        />
+        <div className="segmented" role="group" aria-label="Quantity">
+          {(['error', 'skill'] as const).map((q) => (
+            <button
+              key={q}
+              type="button"
+              title="Q"
+              aria-pressed={quantity === q}
+              onClick={() => patchLook({ quantity: q })}
+            >
+              {q}
+            </button>
+          ))}
+        </div>
+        {quantity === 'skill' && (
+          <div className="segmented" role="group" aria-label="Skill against">
+            {(['mean', 'copy'] as const).map((b) => (
+              <button key={b} type="button" aria-pressed={baseline === b} onClick={() => patchLook({ baseline: b })}>
+                {b === 'mean' ? 'mean feature' : 'nearest context'}
+              </button>
+            ))}
+          </div>
+        )}
+        <Sets />
+        <LookExport />
+      </div>
+      {error && (
+        <div className="notice notice-bad" role="alert" data-testid="look-error">
+          <p>
+            <strong>{error.message}</strong> {error.advice}
+          </p>
+          <button type="button" onClick={() => patchLook({ error: null })}>
+            Close
+          </button>
+        </div>
+      )}
+      <p className="faint small">
+        {quantity === 'error'
+          ? 'Error of every token, the mean over the masks of the run that hid it.'
+          : baseline === 'mean'
+            ? 'Skill is 1 − error / error of the mean of all hidden features: 1 is perfect, 0 tells no place from another.'
+            : 'Skill is 1 − error / error of the nearest context token’s feature: 0 is no better than copying it.'}
+      </p>
+    </section>
+  );
+}
+
+interface MeasureProps {
+  what: 'measuring' | 'surprising';
+  job: string | null;
+  off: boolean;
+  name: string;
+  title: string;
+  start: () => Promise<void>;
+}
+
+function Measure({ what, job, off, name, title, start }: MeasureProps) {
+  const progress = useStudio((s) => (job ? s.jobs[job] : undefined));
+  if (!job)
+    return (
+      <button type="button" disabled={off} title={title} data-testid={what} onClick={() => void start()}>
+        {name}
+      </button>
+    );
+  return (
+    <span className="progress-inline" role="status" data-testid={`${what}-now`}>
+      <progress
+        value={progress?.total ? progress.done / progress.total : undefined}
+        max={1}
+        aria-label={progress?.stage ?? name}
+      />
+      <button type="button" className="link small" onClick={() => cancelLook(what)}>
+        Cancel
+      </button>
+    </span>
+  );
+}
+
+/** All mask sets together, or one; the choice of one is the whole page's. */
+function Sets() {
+  const { masks } = useStudio(sceneConfig);
+  const maskSet = useStudio((s) => s.maskSet);
+  const allSets = useLook((s) => s.allSets);
+  if (masks.length < 2) return null;
+  return (
+    <div className="segmented" role="group" aria-label="Mask sets">
+      <button type="button" aria-pressed={allSets} onClick={() => patchLook({ allSets: true })}>
+        all masks
+      </button>
+      {masks.map((mask, i) => (
+        <button
+          key={i}
+          type="button"
+          aria-pressed={!allSets && i === maskSet}
+          onClick={() => {
+            patchLook({ allSets: false });
+            patch({ maskSet: i });
+          }}
+        >
+          {maskName(mask)}
+        </button>
+      ))}
+    </div>
+  );
+}

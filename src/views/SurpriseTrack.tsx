@@ -1,0 +1,225 @@
+// Surprise over the whole video: one line per length of context, peaks marked, the window of the stage shaded. Of a changed
+// video the curve as it was stays beside the new one.
+
+import { useEffect, useRef, useState } from 'react';
+import { goToFrame, patchLook, useLook } from '../store/look.ts';
+import { useStudio } from '../store/studio.ts';
+import { hashOf, series } from './colours.ts';
+import { shownSurprise, type Track, trackOf } from './look-values.ts';
+
+const height = 112;
+const edge = { left: 34, right: 8, top: 14, bottom: 18 };
+
+/** The shown curve: of the changed video if it was measured. */
+function shownTrack(context: number): { track: Track; tubeletFrames: number; step: number | null } | null {
+  const [studio, look] = [useStudio.getState(), useLook.getState()];
+  const found = shownSurprise(studio, look, 'current', look.provocation !== null);
+  const track = found && trackOf(found.value, context);
+  return found && track ? { track, tubeletFrames: found.value.tubeletFrames, step: found.step } : null;
+}
+
+/** Brings the next peak behind the cursor on the stage; behind the last comes the first. */
+export async function nextPeak(): Promise<void> {
+  const { context } = useLook.getState();
+  const shown = shownTrack(context);
+  if (!shown?.track.peaks.length) return;
+  const { viewed, frame, run } = useStudio.getState();
+  const now = (viewed?.start ?? 0) + frame * (run?.config.data.samplingRate ?? 1);
+  const frames = shown.track.peaks.map((p) => shown.track.frames[p]);
+  await goToFrame(frames.find((f) => f > now) ?? frames[0], context * shown.tubeletFrames);
+}
+
+export function SurpriseTrack() {
+  const studio = useStudio();
+  const look = useLook();
+  const box = useRef<HTMLDivElement>(null);
+  const width = useWidth(box);
+  const { viewed, run, clips, frame } = studio;
+  const info = clips.find((c) => c.clipId === viewed?.clipId);
+  const original = shownSurprise(studio, look, 'current', false);
+  const changed = shownSurprise(studio, look, 'current', true);
+  const random = shownSurprise(studio, look, 'random', look.provocation !== null);
+  const found = changed ?? original;
+  if (!found || !viewed || !run || !info)
+    return (
+      <div ref={box} className="faint small" data-testid="surprise-empty">
+        Surprise is the error of predicting what comes next, window after window over the whole video. Measure it, and
+        its track appears here.
+      </div>
+    );
+  const contexts = found.value.curves.map((c) => c.context);
+  const context = contexts.includes(look.context) ? look.context : contexts[0];
+  const track = trackOf(found.value, context)!;
+  const before = changed && original ? trackOf(original.value, context) : null;
+  const control = random && trackOf(random.value, context);
+  const others = contexts.filter((c) => c !== context).map((c) => ({ c, line: trackOf(found.value, c)! }));
+  const top = Math.max(track.max, before?.max ?? 0, control?.max ?? 0, ...others.map((o) => o.line.max)) || 1;
+  const x = (f: number) => edge.left + ((width - edge.left - edge.right) * f) / Math.max(1, info.frames - 1);
+  const y = (v: number) => edge.top + (height - edge.top - edge.bottom) * (1 - v / top);
+  const path = (t: Track) =>
+    t.frames.map((f, i) => `${i ? 'L' : 'M'}${x(f).toFixed(1)} ${y(t.values[i]).toFixed(1)}`).join('');
+  const { samplingRate } = run.config.data;
+  const seconds = (f: number) => (f / info.framesPerSecond).toFixed(2);
+  const peakFrames = track.peaks.map((p) => track.frames[p]);
+  const label = `Surprise over ${info.name}, context ${context} tubelets: mean ${track.mean.toFixed(3)}, largest ${track.max.toFixed(3)}; ${peakFrames.length ? `peaks at ${peakFrames.map(seconds).join(', ')} s` : 'no peaks'}`;
+  const { provocation } = look;
+  return (
+    <div ref={box} className="surprise">
+      <div className="row wrap small">
+        <span>
+          Surprise <span className="faint">{found.step === null ? '' : `after ${found.step} steps`}</span>
+        </span>
+        <div className="segmented" role="group" aria-label="Tubelets of context">
+          {contexts.map((c) => (
+            <button key={c} type="button" aria-pressed={c === context} onClick={() => patchLook({ context: c })}>
+              {c} seen
+            </button>
+          ))}
+        </div>
+        <span>
+          <span className="faint">mean</span> {track.mean.toFixed(3)} <span className="faint">largest</span>{' '}
+          {track.max.toFixed(3)}
+        </span>
+        <button
+          type="button"
+          title="N"
+          disabled={!peakFrames.length}
+          data-testid="next-peak"
+          onClick={() => void nextPeak()}
+        >
+          Next of {peakFrames.length} {peakFrames.length === 1 ? 'peak' : 'peaks'}
+        </button>
+        <Legend
+          before={before !== null}
+          control={control !== null}
+          others={others.map((o) => o.c)}
+          contexts={contexts}
+        />
+      </div>
+      <svg
+        className="surprise-chart"
+        viewBox={`0 0 ${width} ${height}`}
+        width={width}
+        height={height}
+        role="img"
+        aria-label={label}
+        data-testid="surprise"
+        data-picture="surprise"
+        data-caption={label}
+        data-peaks={peakFrames.join(' ')}
+        data-cursor={viewed.start + frame * samplingRate}
+        data-max={track.max.toFixed(5)}
+        data-mean={track.mean.toFixed(5)}
+        data-hash={hashOf(track.values)}
+        onClick={(event) => {
+          const at = event.clientX - event.currentTarget.getBoundingClientRect().left - edge.left;
+          const share = at / (width - edge.left - edge.right);
+          const target = Math.round(Math.min(Math.max(share, 0), 1) * (info.frames - 1));
+          void goToFrame(target, context * found.value.tubeletFrames);
+        }}
+      >
+        {provocation && changed && (
+          <rect
+            className="fill-changed"
+            x={x(provocation.from)}
+            y={edge.top}
+            width={Math.max(2, x(provocation.to) - x(provocation.from))}
+            height={height - edge.top - edge.bottom}
+          />
+        )}
+        <rect
+          className="fill-window"
+          x={x(viewed.start)}
+          y={height - edge.bottom}
+          width={Math.max(2, x(viewed.start + found.value.windowFrames - 1) - x(viewed.start))}
+          height={4}
+        />
+        {others.map(({ c, line }) => (
+          <path
+            key={c}
+            className="line-other"
+            stroke={colourAt(contexts, c)}
+            strokeDasharray={dashAt(contexts, c)}
+            d={path(line)}
+          />
+        ))}
+        {control && <path className="line-random" d={path(control)} />}
+        {before && <path className="line-before" d={path(before)} />}
+        <path
+          className="line-now"
+          stroke={colourAt(contexts, context)}
+          strokeDasharray={dashAt(contexts, context)}
+          d={path(track)}
+        />
+        {track.peaks.map((p) => (
+          <path
+            key={p}
+            className="peak"
+            d={`M${x(track.frames[p])} ${y(track.values[p]) - 2}l-4 -7h8z`}
+            data-testid="peak"
+          />
+        ))}
+        <line
+          className="chart-cursor"
+          x1={x(viewed.start + frame * samplingRate)}
+          x2={x(viewed.start + frame * samplingRate)}
+          y1={edge.top - 6}
+          y2={height - edge.bottom}
+        />
+        <line className="chart-line" x1={edge.left} x2={width - edge.right} y1={y(0)} y2={y(0)} />
+        <text className="chart-axis" x={edge.left - 4} y={y(0) + 3} textAnchor="end">
+          0
+        </text>
+        <text className="chart-axis" x={edge.left - 4} y={y(top) + 3} textAnchor="end">
+          {top.toFixed(2)}
+        </text>
+        <text className="chart-axis" x={edge.left} y={height - 3}>
+          0 s
+        </text>
+        <text className="chart-axis" x={width - edge.right} y={height - 3} textAnchor="end">
+          {seconds(info.frames - 1)} s
+        </text>
+      </svg>
+    </div>
+  );
+}
+
+const colourAt = (contexts: number[], c: number): string => series[contexts.indexOf(c) % series.length].colour;
+const dashAt = (contexts: number[], c: number): string => series[contexts.indexOf(c) % series.length].dash;
+
+interface LegendProps {
+  before: boolean;
+  control: boolean;
+  others: number[];
+  contexts: number[];
+}
+
+function Legend({ before, control, others, contexts }: LegendProps) {
+  const line = (className: string, stroke: string | undefined, dash: string | undefined, name: string) => (
+    <span key={name}>
+      <svg width="22" height="8" aria-hidden="true">
+        <path className={className} d="M0 4H22" {...(stroke && { stroke })} {...(dash && { strokeDasharray: dash })} />
+      </svg>{' '}
+      {name}
+    </span>
+  );
+  return (
+    <>
+      {others.map((c) => line('line-other', colourAt(contexts, c), dashAt(contexts, c), `${c} seen`))}
+      {before && line('line-before', undefined, undefined, 'as it was')}
+      {control && line('line-random', undefined, undefined, 'random weights')}
+    </>
+  );
+}
+
+function useWidth(box: React.RefObject<HTMLDivElement | null>): number {
+  const [width, setWidth] = useState(640);
+  useEffect(() => {
+    const element = box.current;
+    if (!element) return undefined;
+    const observer = new ResizeObserver(() => setWidth(Math.max(240, element.clientWidth)));
+    observer.observe(element);
+    return () => observer.disconnect();
+  });
+  return width;
+}

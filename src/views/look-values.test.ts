@@ -1,0 +1,44 @@
+import { expect, it } from 'vitest';
+import { overall, together, trackOf, valuesOf } from './look-values.ts';
+
+const tokens = (count: number[], error: number[], mean: number[]) => ({
+  count: Int32Array.from(count),
+  error: Float32Array.from(error),
+  mean: Float32Array.from(mean),
+  copy: Float32Array.from(mean),
+});
+
+it('adds mask sets up draw by draw and leaves out what was never hidden', () => {
+  const all = together([tokens([1, 0, 2], [4, NaN, 1], [8, NaN, 2]), tokens([3, 0, 0], [0, NaN, NaN], [4, NaN, NaN])]);
+  expect([...all.count]).toEqual([4, 0, 2]);
+  expect(all.error[0]).toBe(1);
+  expect(all.error[2]).toBe(1);
+  expect([...valuesOf(all, 'error', 'mean')]).toEqual([
+    [0, 1],
+    [2, 1],
+  ]);
+  // baselines: (8 + 3 · 4) / 4 = 5, and 2
+  expect(valuesOf(all, 'skill', 'mean').get(0)).toBeCloseTo(0.8);
+  expect(valuesOf(all, 'skill', 'copy').get(2)).toBeCloseTo(0.5);
+});
+
+it('the skill of groups is that of all their predictions, not the mean of their skills', () => {
+  const group = { low: 0, high: 0, copy: 1 };
+  const groups = [
+    { ...group, targets: 1, error: 1, mean: 1 },
+    { ...group, targets: 3, error: 1, mean: 3 },
+  ];
+  expect(overall(groups, 'skill', 'mean')).toBeCloseTo(1 - 1 / 2.5);
+});
+
+it('a curve stands at the frames where its predictions begin', () => {
+  const error = Float32Array.of(1, 1, 1, 6, 1, 1, 1);
+  const curves = [{ context: 2, error, tubelets: error }];
+  const surprise = { starts: [0, 4, 8, 12, 16, 20, 24], tubeletFrames: 4, windowFrames: 15, curves };
+  const track = trackOf(surprise, 2)!;
+  expect(track.frames).toEqual([8, 12, 16, 20, 24, 28, 32]);
+  expect(track.peaks).toEqual([3]);
+  expect(track.max).toBe(6);
+  expect(track.mean).toBeCloseTo(12 / 7);
+  expect(trackOf(surprise, 1)).toBeNull();
+});

@@ -1,0 +1,85 @@
+// What the Look screen shows, worked out of what was measured.
+
+import { peaks } from '../core/peaks.ts';
+import { skill } from '../core/skill.ts';
+import type { ErrorGroup, ErrorVolume, Surprise, TokenErrors } from '../protocol/looking.ts';
+import { type Baseline, type Found, foundOf, type Look, type Quantity, type Weights } from '../store/look.ts';
+import type { Studio } from '../store/studio.ts';
+
+/** Errors of every token over several mask sets, each draw counted once. */
+export function together(sets: TokenErrors[]): TokenErrors {
+  const N = sets[0].count.length;
+  const count = Int32Array.from({ length: N }, (_, n) => sets.reduce((sum, s) => sum + s.count[n], 0));
+  const mean = (name: 'error' | 'mean' | 'copy') =>
+    Float32Array.from(
+      { length: N },
+      (_, n) => sets.reduce((sum, s) => sum + (s.count[n] ? s.count[n] * s[name][n] : 0), 0) / count[n],
+    );
+  return { count, error: mean('error'), mean: mean('mean'), copy: mean('copy') };
+}
+
+/** Error or skill; NaN where it is not known. */
+export const quantityOf = (e: { error: number; mean: number; copy: number }, q: Quantity, b: Baseline): number =>
+  q === 'error' ? e.error : skill(e.error, e[b]);
+
+/** Error or skill by token, those that are known. */
+export function valuesOf(errors: TokenErrors, q: Quantity, b: Baseline): Map<number, number> {
+  const values = new Map<number, number>();
+  for (const [n, count] of errors.count.entries()) {
+    if (!count) continue;
+    const value = quantityOf({ error: errors.error[n], mean: errors.mean[n], copy: errors.copy[n] }, q, b);
+    if (!Number.isNaN(value)) values.set(n, value);
+  }
+  return values;
+}
+
+/** Errors of the mask sets that are looked at. */
+export const shownErrors = (volume: ErrorVolume, look: Look, maskSet: number): TokenErrors =>
+  look.allSets ? together(volume.sets) : volume.sets[Math.min(maskSet, volume.sets.length - 1)];
+
+/** Error or skill of all predictions of some groups together. */
+export function overall(groups: ErrorGroup[], q: Quantity, b: Baseline): number {
+  const targets = groups.reduce((sum, g) => sum + g.targets, 0);
+  const mean = (name: 'error' | 'mean' | 'copy') => groups.reduce((sum, g) => sum + g.targets * g[name], 0) / targets;
+  return quantityOf({ error: mean('error'), mean: mean('mean'), copy: mean('copy') }, q, b);
+}
+
+/** Errors of the shown clip, changed or not. */
+export function shownVolume(s: Studio, look: Look, weights: Weights): Found<ErrorVolume> | null {
+  if (!s.run || !s.viewed) return null;
+  const { clipId, start } = s.viewed;
+  return foundOf(look.volumes, { runId: s.run.runId, weights, clipId, start, provocation: look.provocation });
+}
+
+/** Surprise of the shown video as it is or as it was changed. */
+export function shownSurprise(s: Studio, look: Look, weights: Weights, changed: boolean): Found<Surprise> | null {
+  if (!s.run || !s.viewed || (changed && !look.provocation)) return null;
+  const provocation = changed ? look.provocation : null;
+  return foundOf(look.surprises, { runId: s.run.runId, weights, clipId: s.viewed.clipId, start: null, provocation });
+}
+
+export interface Track {
+  /** frame of the video that each window begins to predict */
+  frames: number[];
+  values: Float32Array;
+  /** places in `values` */
+  peaks: number[];
+  max: number;
+  mean: number;
+}
+
+/** The curve of a context, at the frames where its predictions begin. */
+export function trackOf({ starts, tubeletFrames, windowFrames, curves }: Surprise, context: number): Track | null {
+  const curve = curves.find((c) => c.context === context);
+  if (!curve) return null;
+  const values = curve.error;
+  const every = starts.length > 1 ? starts[1] - starts[0] : windowFrames;
+  return {
+    frames: starts.map((s) => s + context * tubeletFrames),
+    values,
+    // windows that share a predicted frame see the same event
+    peaks: peaks(values, Math.max(1, Math.floor((windowFrames - context * tubeletFrames) / every / 2))),
+    max: values.reduce((a, b) => Math.max(a, b), 0),
+    mean: values.reduce((a, b) => a + b, 0) / values.length,
+  };
+}
