@@ -28,6 +28,7 @@ import { FeatureReader } from '../train/features.ts';
 import { readLayers } from '../train/layers.ts';
 import { joined, MeaningReader } from '../train/meaning.ts';
 import { SnapshotReader } from '../train/snapshot.ts';
+import type { Networks } from '../train/step.ts';
 import { baselines } from './baselines.ts';
 import { type ClipFrameSource, viewedClip } from './clips.ts';
 import { type Pretraining, stepShape } from './pretrain.ts';
@@ -71,6 +72,7 @@ interface Readers {
 
 export class HealthCheck {
   readonly #run: Pretraining;
+  readonly #nets: Networks;
   readonly #held: HeldOut;
   readonly #clips: Float32Array<ArrayBuffer>[]; // (3, T, S, S) each
   readonly #masks: MaskSet[];
@@ -78,9 +80,10 @@ export class HealthCheck {
   readonly #readers: Readers;
   readonly #batch: number;
 
-  private constructor(run: Pretraining, held: HeldOut, readers: Readers) {
+  private constructor(run: Pretraining, nets: Networks, held: HeldOut, readers: Readers) {
     const c = run.config;
     this.#run = run;
+    this.#nets = nets;
     this.#held = held;
     this.#readers = readers;
     this.#batch = checkSizes(c).together;
@@ -91,14 +94,16 @@ export class HealthCheck {
     this.#order = makeKey(c.seed, 'health places');
   }
 
-  /** Compiles the check. It holds no weights of its own; those of the run must outlive it. */
+  /** Compiles the check of a run as it is, or of the random weights that it began with. Either must outlive it. */
   static async create(
     pipelines: PipelineCache,
     run: Pretraining,
     held: HeldOut,
     variant: Variant,
+    weights: 'current' | 'random' = 'current',
   ): Promise<HealthCheck> {
-    const { config, nets } = run;
+    const { config } = run;
+    const nets = weights === 'random' ? run.randomTwin() : run.nets;
     const { model } = config;
     const { together: batch } = checkSizes(config);
     const readers = {
@@ -107,7 +112,7 @@ export class HealthCheck {
       meaning: await MeaningReader.create(pipelines, nets, stepShape(config), batch, variant),
       weights: new SnapshotReader(pipelines.device),
     };
-    return new HealthCheck(run, held, readers);
+    return new HealthCheck(run, nets, held, readers);
   }
 
   /**
@@ -117,7 +122,8 @@ export class HealthCheck {
   async check(norms: readonly number[], withProbes: boolean): Promise<HealthRow> {
     const began = performance.now();
     const run = this.#run;
-    const { config: c, step } = run;
+    const { config: c } = run;
+    const step = this.#nets === run.nets ? run.step : 0;
     await run.trainer.drain();
     const encoder = await this.#features(this.#readers.encoder, this.#clips);
     const target = await this.#features(this.#readers.target, this.#clips);
@@ -127,7 +133,7 @@ export class HealthCheck {
     const { betas, eps } = c.optim;
     const { layers, lag } = await readLayers(
       this.#readers.weights,
-      run.nets,
+      this.#nets,
       last && { step: step - 1, lr: last.lr, weightDecay: last.weightDecay, betas, eps },
     );
     const half = last && halfLife(last.momentum);
@@ -235,6 +241,6 @@ function describe(tokens: Rows, N: number): FeatureHealth {
     rankCentred: effectiveRank(singularValues(centred(few))),
     pooledRank: effectiveRank(singularValues(clips)),
     pooledRankCentred: effectiveRank(singularValues(centred(clips))),
-    spectrum: singular.slice(0, 256).map((s) => (total > 0 ? s / total : 0)),
+    spectrum: singular.slice(0, 256).map((s) => (total > 0 ? Number((s / total).toPrecision(4)) : 0)),
   };
 }
