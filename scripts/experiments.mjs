@@ -1,7 +1,9 @@
 // npm run experiments: trains and asks every arm of src/experiments with three seeds in a real Chromium, about two minutes
 // each on a software adapter, then writes public/experiments.json. What is recorded already is not run again:
 // `experiments/` holds a file per arm and seed; delete one to run it anew. Arguments name arms; SEEDS=0,1,2.
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+// With `health` as the first argument: the sound and sick runs that the verdict on health is calibrated with (seeds 0 to 3),
+// a file health-ARM-SEED.json each, and the table of how many were told right, experiments/health.json.
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -53,18 +55,27 @@ async function inBrowser(name, args) {
 
 const folder = join(root, 'experiments');
 mkdirSync(folder, { recursive: true });
-const chosen = process.argv.slice(2);
-const arms = (await inBrowser('armNames', [])).filter(
+const health = process.argv[2] === 'health';
+const chosen = process.argv.slice(health ? 3 : 2);
+const arms = (await inBrowser(health ? 'healthNames' : 'armNames', [])).filter(
   (/** @type {string} */ id) => !chosen.length || chosen.includes(id),
 );
-const seeds = (process.env.SEEDS ?? '0,1,2').split(',').map(Number);
+const seeds = (process.env.SEEDS ?? (health ? '0,1,2,3' : '0,1,2')).split(',').map(Number);
 for (const seed of seeds)
   for (const arm of arms) {
-    const file = join(folder, `${arm}-${seed}.json`);
+    const file = join(folder, `${health ? 'health-' : ''}${arm}-${seed}.json`);
     if (existsSync(file)) continue;
-    const record = await inBrowser('trainArm', [arm, seed]);
+    const record = await inBrowser(health ? 'trainHealth' : 'trainArm', [arm, seed]);
     writeFileSync(file, `${JSON.stringify(record, null, 1)}\n`);
     console.log(`${arm}, seed ${seed}: ${record.seconds.toFixed(0)} s`);
   }
+if (health) {
+  const records = readdirSync(folder)
+    .filter((name) => /^health-.+-\d+\.json$/.test(name))
+    .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')));
+  const table = await inBrowser('calibrateHealth', [records]);
+  writeFileSync(join(folder, 'health.json'), `${JSON.stringify(table, null, 1)}\n`);
+  console.log(JSON.stringify(table.chosen, null, 1));
+}
 await server.close();
 process.exit(0);

@@ -2,17 +2,16 @@
 // than a twentieth of its time. A check that fails is told, and the run goes on without.
 
 import { CheckBudget } from '../core/check-budget.ts';
-import type { OptimConfig } from '../core/config.ts';
-import { usualLook } from '../core/drawn-look.ts';
+import type { OptimConfig, RunConfig } from '../core/config.ts';
 import { reportError } from '../core/errors.ts';
 import { type HealthRow, withHealthRow } from '../core/health-row.ts';
 import { scheduleAt } from '../core/schedule.ts';
 import type { Variant } from '../core/variant.ts';
 import type { PipelineCache } from '../gpu/kernel.ts';
 import type { StepMetrics } from '../protocol/messages.ts';
-import { type HeldOut, HealthCheck } from '../tasks/health.ts';
-import { drawnHeldOut, ownHeldOut } from '../tasks/held-out.ts';
+import type { HealthCheck, HeldOut } from '../tasks/health.ts';
 import type { Pretraining } from '../tasks/pretrain.ts';
+import type { ClipSource } from './clips.ts';
 import type { Library, Post } from './library.ts';
 
 /** Steps of a run before its checks are made ready, so that its first numbers need not wait for more kernels. */
@@ -57,7 +56,9 @@ export class RunHealth {
   }
 
   async #prepare(gpu: () => Promise<{ pipelines: PipelineCache }>, run: Pretraining, variant: Variant): Promise<void> {
-    const held = this.#choose(run);
+    // not part of what the first screen loads
+    const { HealthCheck } = await import('../tasks/health.ts');
+    const held = this.#choose(run.config, await import('../tasks/held-out.ts'));
     if (!held) return; // one clip alone cannot be told from another
     const { pipelines } = await gpu();
     if (this.rows[0]?.step !== 0) {
@@ -73,19 +74,17 @@ export class RunHealth {
   }
 
   /** Drawn clips that no run learns from where it learns from drawn ones, else its own. */
-  #choose(run: Pretraining): HeldOut | null {
+  #choose(config: RunConfig, { drawnHeldOut, ownHeldOut }: typeof import('../tasks/held-out.ts')): HeldOut | null {
     const own = this.#clipIds.map((id) => this.#library.clip(id));
-    const drawn = own.find((clip) => clip.origin.kind === 'drawn')?.origin;
-    if (drawn?.kind === 'drawn' && own.every((clip) => clip.origin.kind === 'drawn'))
-      return drawnHeldOut(run.config, (index) => {
-        const { source } = this.#library.clip(this.#library.drawn(drawn.seed, index, drawn.look ?? usualLook));
-        return { source, labels: source.labels };
-      });
+    const looks = own.map(({ origin }) => (origin.kind === 'drawn' ? origin : null));
+    const [drawn] = looks;
+    const labelled = ({ source }: { source: ClipSource }) => ({ source, labels: source.labels });
+    if (drawn && looks.every((look) => look !== null))
+      return drawnHeldOut(config, (index) =>
+        labelled(this.#library.clip(this.#library.drawn(drawn.seed, index, drawn.look))),
+      );
     this.#heldOut = false;
-    return ownHeldOut(
-      run.config,
-      own.map(({ source }) => ({ source, labels: source.labels })),
-    );
+    return ownHeldOut(config, own.map(labelled));
   }
 
   due(step: number): boolean {
