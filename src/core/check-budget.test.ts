@@ -3,7 +3,7 @@ import { CheckBudget } from './check-budget.ts';
 
 /** Steps of a run that were checked. */
 function checks(stepMs: number, plainMs: number, probedMs: number, steps: number) {
-  const budget = new CheckBudget(probedMs, 0);
+  const budget = new CheckBudget({ plain: plainMs, probed: probedMs }, 0);
   const at: number[] = [];
   const probed: number[] = [];
   for (let step = 1; step <= steps; step++) {
@@ -25,10 +25,9 @@ describe('when checks are due', () => {
   });
 
   it('a check of three steps comes after sixty more: a twentieth of their time', () => {
-    // the first, before the run, took 300 and is paid back by 60 steps of 100; each further one by 60 more. The second
-    // must be paid for before it is made, by what the first was seen to take
+    // 300 ms are a twentieth of 60 steps of 100 ms; what a check takes must have been earned before it is made
     const { at, share } = checks(100, 300, 300, 600);
-    expect(at).toEqual([120, 180, 240, 300, 360, 420, 480, 540, 600]);
+    expect(at).toEqual([60, 120, 180, 240, 300, 360, 420, 480, 540, 600]);
     expect(share).toBeLessThanOrEqual(0.05);
   });
 

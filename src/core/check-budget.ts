@@ -15,10 +15,10 @@ export class CheckBudget {
   /** what the newest check took, with and without probes */
   #cost: { plain: number; probed: number };
 
-  /** `first`: milliseconds of the check before the first step (with probes); it counts as spent. */
-  constructor(first: number, step: number) {
-    this.#cost = { plain: first, probed: first };
-    this.#spent = first;
+  /** `first`: milliseconds of the check of the random weights. It tells what the next ones will take, and is made once:
+   * it does not count. */
+  constructor(first: { plain: number; probed: number }, step: number) {
+    this.#cost = first;
     this.#last = step;
   }
 

@@ -62,8 +62,9 @@ export interface HealthRow {
   clipped: number | null;
   /** null where this check did not ask, or there are no labels */
   probes: ProbeHealth[] | null;
-  /** of the check itself */
+  /** of the check itself, and of the probes in it */
   milliseconds: number;
+  probeMilliseconds: number;
 }
 
 const isObject = (v: unknown): v is Record<string, unknown> => typeof v === 'object' && v !== null && !Array.isArray(v);
@@ -89,7 +90,17 @@ const isProbe = (v: unknown): v is ProbeHealth =>
 
 const isRow = (v: unknown): v is HealthRow =>
   isObject(v) &&
-  areNumbers(v, ['step', 'loss', 'swapped', 'permuted', 'meanBaseline', 'nearestBaseline', 'lag', 'milliseconds']) &&
+  areNumbers(v, [
+    'step',
+    'loss',
+    'swapped',
+    'permuted',
+    'meanBaseline',
+    'nearestBaseline',
+    'lag',
+    'milliseconds',
+    'probeMilliseconds',
+  ]) &&
   isFeatures(v.encoder) &&
   isFeatures(v.target) &&
   isMaybe(v.halfLife) &&

@@ -148,9 +148,11 @@ export class HealthCheck {
       halfLife: half !== null && Number.isFinite(half) ? half : null,
       layers,
       clipped: clipFraction(norms, c.optim.clipGrad),
-      probes: withProbes && this.#held.axes.length ? await this.#probe() : null,
     };
-    return { ...row, milliseconds: performance.now() - began };
+    const looked = performance.now();
+    const probes = withProbes && this.#held.axes.length ? await this.#probe() : null;
+    const ended = performance.now();
+    return { ...row, probes, milliseconds: ended - began, probeMilliseconds: probes ? ended - looked : 0 };
   }
 
   /** Tokens of all clips, (clips · N, C). */

@@ -69,7 +69,8 @@ export class RunHealth {
     }
     if (this.#closed) return;
     const check = await HealthCheck.create(pipelines, run, held, variant);
-    this.#budget = new CheckBudget(this.rows[0].milliseconds, run.step);
+    const { milliseconds: probed, probeMilliseconds } = this.rows[0];
+    this.#budget = new CheckBudget({ plain: probed - probeMilliseconds, probed }, run.step);
     this.#check = check;
   }
 
