@@ -1,4 +1,5 @@
-// When a run may be looked at: checks may take a twentieth of the time that its steps take, whatever the machine.
+// When a run may be looked at: checks may take a twentieth of the time that its steps take, whatever the machine. The first
+// one shows what a check takes here and is made on credit; every other must have been earned before it is made.
 
 /** Share of the steps' time that checks may take. */
 export const checkShare = 0.05;
@@ -12,13 +13,11 @@ export class CheckBudget {
   #spent = 0;
   #last = 0;
   #checks = 0;
-  /** what the newest check took, with and without probes */
-  #cost: { plain: number; probed: number };
+  /** what the newest check took, with and without probes; null until there was one */
+  #cost: { plain: number | null; probed: number | null } = { plain: null, probed: null };
 
-  /** `first`: milliseconds of the check of the random weights. It tells what the next ones will take, and is made once:
-   * it does not count. */
-  constructor(first: { plain: number; probed: number }, step: number) {
-    this.#cost = first;
+  /** `step`: from where on the run is looked at. */
+  constructor(step: number) {
     this.#last = step;
   }
 
@@ -36,7 +35,8 @@ export class CheckBudget {
   }
 
   due(step: number): boolean {
-    const next = this.withProbes ? this.#cost.probed : this.#cost.plain;
+    const { plain, probed } = this.#cost;
+    const next = (this.withProbes ? probed : null) ?? plain ?? 0;
     return step - this.#last >= leastSteps && this.#spent + next <= checkShare * this.#trained;
   }
 

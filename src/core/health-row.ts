@@ -62,9 +62,8 @@ export interface HealthRow {
   clipped: number | null;
   /** null where this check did not ask, or there are no labels */
   probes: ProbeHealth[] | null;
-  /** of the check itself, and of the probes in it */
+  /** of the check itself */
   milliseconds: number;
-  probeMilliseconds: number;
 }
 
 const isObject = (v: unknown): v is Record<string, unknown> => typeof v === 'object' && v !== null && !Array.isArray(v);
@@ -90,17 +89,7 @@ const isProbe = (v: unknown): v is ProbeHealth =>
 
 const isRow = (v: unknown): v is HealthRow =>
   isObject(v) &&
-  areNumbers(v, [
-    'step',
-    'loss',
-    'swapped',
-    'permuted',
-    'meanBaseline',
-    'nearestBaseline',
-    'lag',
-    'milliseconds',
-    'probeMilliseconds',
-  ]) &&
+  areNumbers(v, ['step', 'loss', 'swapped', 'permuted', 'meanBaseline', 'nearestBaseline', 'lag', 'milliseconds']) &&
   isFeatures(v.encoder) &&
   isFeatures(v.target) &&
   isMaybe(v.halfLife) &&

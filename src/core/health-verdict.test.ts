@@ -35,7 +35,6 @@ const trace = (...points: Point[]): HealthRow[] =>
     clipped: null,
     probes: null,
     milliseconds: 10,
-    probeMilliseconds: 0,
   }));
 
 // numbers of the pilot: random weights have rank 27 and spread .48

@@ -31,7 +31,6 @@ const row = (step: number, loss: number, rank: number, swap: number): HealthRow 
   clipped: null,
   probes: null,
   milliseconds: 1,
-  probeMilliseconds: 0,
 });
 
 const record = (kind: HealthRecord['kind'], seed: number, loss: number, rank: number, swap: number): HealthRecord => ({

@@ -149,10 +149,8 @@ export class HealthCheck {
       layers,
       clipped: clipFraction(norms, c.optim.clipGrad),
     };
-    const looked = performance.now();
     const probes = withProbes && this.#held.axes.length ? await this.#probe() : null;
-    const ended = performance.now();
-    return { ...row, probes, milliseconds: ended - began, probeMilliseconds: probes ? ended - looked : 0 };
+    return { ...row, probes, milliseconds: performance.now() - began };
   }
 
   /** Tokens of all clips, (clips · N, C). */

@@ -69,8 +69,7 @@ export class RunHealth {
     }
     if (this.#closed) return;
     const check = await HealthCheck.create(pipelines, run, held, variant);
-    const { milliseconds: probed, probeMilliseconds } = this.rows[0];
-    this.#budget = new CheckBudget({ plain: probed - probeMilliseconds, probed }, run.step);
+    this.#budget = new CheckBudget(run.step);
     this.#check = check;
   }
 
