@@ -1,8 +1,10 @@
-// The browser side of `npm run experiments`: one arm with one seed, on the page's own GPU.
+// The browser side of `npm run experiments` and of the calibration of health: one arm with one seed, on the page's own GPU.
 
 import { likelyVariant, variants } from '../src/core/variant.ts';
 import { arms } from '../src/experiments/arms.ts';
 import { type ArmRecord, runArm } from '../src/experiments/run.ts';
+import { healthArms, type HealthRecord, runHealth } from '../src/experiments/health.ts';
+import { calibrate } from '../src/experiments/health-table.ts';
 import { openDevice } from '../src/gpu/device.ts';
 import { PipelineCache } from '../src/gpu/kernel.ts';
 
@@ -19,3 +21,18 @@ export async function trainArm(id: string, seed: number): Promise<ArmRecord & { 
     adapter: open.name,
   };
 }
+
+export const healthNames = (): string[] => healthArms.map(({ id }) => id);
+
+export async function trainHealth(id: string, seed: number): Promise<HealthRecord & { adapter: string }> {
+  const arm = healthArms.find((a) => a.id === id);
+  if (!arm) throw new Error(`there is no arm ${id}`);
+  const open = await openDevice(navigator.gpu);
+  const variant = variants[likelyVariant(open.software, open.features)];
+  const log = (line: string) => console.log(line);
+  const record = await runHealth(arm, seed, { pipelines: new PipelineCache(open.device), variant, log });
+  return { ...record, adapter: open.name };
+}
+
+/** Thresholds chosen on seeds 0 and 1, counted on all others. */
+export const calibrateHealth = (records: HealthRecord[]): ReturnType<typeof calibrate> => calibrate(records, [0, 1]);

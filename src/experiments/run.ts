@@ -39,7 +39,7 @@ const side = 64;
 const frames = 48;
 
 /** Clip `index` of a set; a frame is drawn when it is first asked for, and kept. */
-function drawnSource(seed: number, index: number, look: DrawnLook): ClipFrameSource {
+export function drawnSource(seed: number, index: number, look: DrawnLook): ClipFrameSource {
   const kept = new Map<number, Uint8Array>();
   return {
     frames,

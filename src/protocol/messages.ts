@@ -5,6 +5,7 @@ import type { RunConfig } from '../core/config.ts';
 import type { DrawnLook } from '../core/drawn-look.ts';
 import type { Variant } from '../core/variant.ts';
 import type { ErrorReport } from '../core/errors.ts';
+import type { HealthRow } from '../core/health-row.ts';
 import type { MaskStatistics, MeasureRequest } from '../core/mask-statistics.ts';
 import type { EvaluationCommand, EvaluationEvent } from './evaluation.ts';
 import type { LookingCommand, LookingEvent } from './looking.ts';
@@ -267,6 +268,10 @@ export type Event =
   | { type: 'cost'; requestId: string; cost: CostReport }
   | { type: 'runState'; runId: string; state: RunState; step: number; error: ErrorReport | null }
   | { type: 'metrics'; runId: string; rows: StepMetrics[] }
+  /** checks of a run, those that it was taken up with first; `share`: of the time of its steps, so far */
+  | { type: 'health'; runId: string; rows: HealthRow[]; share: number; heldOut: boolean }
+  /** the run trains on without them */
+  | { type: 'healthFailed'; runId: string; error: ErrorReport }
   | { type: 'map'; requestId: string; runId: string; map: ErrorMap }
   | { type: 'kept'; runs: KeptRun[]; storage: StorageReport }
   /** there is no storage, or it cannot be read */

@@ -5,6 +5,7 @@ import type { DeviceState, Event } from '../protocol/messages.ts';
 import { afterMetrics, afterRunState, applyConfig, isActive, refreshCost, showClip } from './actions.ts';
 import { afterDrawn, receiveDrawn } from './drawn.ts';
 import { evaluated, evaluationEnded, evaluationFailed, evaluationLost, evaluationRow } from './evaluate.ts';
+import { healthFailed, receiveHealth } from './health.ts';
 import { afterFiles, keptFailed, receiveKept, receiveSaved, saveFailed } from './keep.ts';
 import { benchmarkDone, benchmarkFailed, benchmarkRow, benchmarkStep, recallKernels } from './measure.ts';
 import { patch, patchRun, useStudio } from './studio.ts';
@@ -73,6 +74,10 @@ export function receive(event: Event): void {
         };
       });
       return afterMetrics();
+    case 'health':
+      return receiveHealth(event);
+    case 'healthFailed':
+      return healthFailed(event.runId, event.error);
     case 'kept':
       return receiveKept(event);
     case 'keptFailed':

@@ -14,6 +14,7 @@ const checkpoint = (): Checkpoint => ({
   ],
   adapter: 'google swiftshader',
   variant: { product: 'quads', attention: 'registers', rows: 'thread' },
+  health: [],
   metrics: [0, 1].map((step) => ({
     step,
     loss: 0.1 + step,

@@ -5,6 +5,7 @@ import type { RunConfig } from '../core/config.ts';
 import { totalSteps } from '../core/config.ts';
 import { readLook } from '../core/drawn-look.ts';
 import { StudioError } from '../core/errors.ts';
+import { type HealthRow, readHealthRows } from '../core/health-row.ts';
 import { readConfig } from '../core/read-config.ts';
 import { type Variant, variants } from '../core/variant.ts';
 import { readSafetensors, writeSafetensors } from '../formats/safetensors.ts';
@@ -24,6 +25,8 @@ export interface Checkpoint {
   adapter: string;
   variant: Variant;
   metrics: StepMetrics[];
+  /** checks of its health so far */
+  health: HealthRow[];
   tensors: Map<string, NamedTensor>;
 }
 
@@ -59,6 +62,7 @@ export function writeCheckpoint(c: Checkpoint): Uint8Array<ArrayBuffer> {
     run: JSON.stringify({ runId, step, savedAt, adapter, variant }),
     config: JSON.stringify(config),
     clips: JSON.stringify(clips),
+    health: JSON.stringify(c.health),
     columns: JSON.stringify([...columns, ...Array.from({ length: sets }, (_, i) => `lossPerSet.${i}`)]),
   });
 }
@@ -89,6 +93,9 @@ export function readCheckpoint(bytes: Uint8Array): Checkpoint {
     tensors.set(name, { shape, data });
   }
   const metrics = readMetrics(stored.get('metrics'), config.masks.length);
+  // checkpoints from before there were checks have none
+  const health = metadata.health === undefined ? [] : readHealthRows(parse(metadata.health));
+  if (!health || health.some((row) => row.step > step)) return refuse('its health checks are not sound');
   if (metrics.some((m) => m.step >= step)) return refuse('its numbers go beyond its step');
   return {
     runId,
@@ -99,6 +106,7 @@ export function readCheckpoint(bytes: Uint8Array): Checkpoint {
     adapter: adapter.slice(0, 200),
     variant: readVariant(variant),
     metrics,
+    health,
     tensors,
   };
 }

@@ -56,6 +56,7 @@ it.each(predictionTargets)(
       adapter: 'test',
       variant,
       metrics: before,
+      health: [],
       ...half!,
     });
 
@@ -103,7 +104,7 @@ it('without what is stored the trace would be another: each part counts', async 
 it('carries the official names, readable by any safetensors reader', async () => {
   const run = await create(quick());
   const { step, tensors } = (await run.snapshot())!;
-  const about = { runId: 'r', savedAt: 0, adapter: '', variant, metrics: [] };
+  const about = { runId: 'r', savedAt: 0, adapter: '', variant, metrics: [], health: [] };
   const clips = [{ kind: 'drawn' as const, seed: 3, first: 0, count: 6 }];
   const { tensors: stored } = readSafetensors(writeCheckpoint({ ...about, config: quick(), clips, step, tensors }));
   expect(stored.get('encoder.blocks.0.attn.qkv.weight')?.shape).toEqual([96, 32]);

@@ -5,16 +5,18 @@ import { useStudio } from '../store/studio.ts';
 import type { ChartKind } from './LossChart.tsx';
 
 const LossChart = lazy(() => import('./LossChart.tsx'));
+const HealthPanel = lazy(() => import('./HealthPanel.tsx'));
 
-const kinds: { value: ChartKind; label: string }[] = [
+const kinds: { value: ChartKind | 'health'; label: string }[] = [
   { value: 'loss', label: 'Loss' },
   { value: 'terms', label: 'Terms' },
   { value: 'gradients', label: 'Gradient norms' },
   { value: 'schedule', label: 'Schedule' },
+  { value: 'health', label: 'Health' },
 ];
 
 export function RunCharts() {
-  const [kind, setKind] = useState<ChartKind>('loss');
+  const [kind, setKind] = useState<ChartKind | 'health'>('loss');
   const run = useStudio((s) => s.run);
   const stored = useStudio((s) => s.stored);
   const metrics = run ? run.metrics : (stored?.metrics ?? []);
@@ -36,7 +38,7 @@ export function RunCharts() {
         )}
       </div>
       <Suspense fallback={<div className="chart" />}>
-        <LossChart metrics={metrics} kind={kind} />
+        {kind === 'health' ? <HealthPanel /> : <LossChart metrics={metrics} kind={kind} />}
       </Suspense>
     </section>
   );

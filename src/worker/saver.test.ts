@@ -15,6 +15,7 @@ const checkpoint = (step: number): Checkpoint => ({
   adapter: 'test',
   variant: { product: 'registers', attention: 'registers', rows: 'thread' },
   metrics: [],
+  health: [],
   tensors: new Map([['encoder.x', { shape: [1], data: Float32Array.of(step) }]]),
 });
 

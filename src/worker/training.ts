@@ -13,6 +13,7 @@ import { ErrorMapper } from '../train/error-map.ts';
 import type { Networks } from '../train/step.ts';
 import { budgetBytes, refuseBadConfig } from './before-run.ts';
 import { nameClips } from './clip-refs.ts';
+import { RunHealth } from './health.ts';
 import type { Gpu } from './gpu.ts';
 import type { KeptRuns, OpenRun } from './kept-runs.ts';
 import type { Library, Post } from './library.ts';
@@ -76,6 +77,7 @@ interface Run {
   adapter: string;
   variant: Variant;
   rows: StepMetrics[];
+  health: RunHealth;
   saver: Saver;
   /** who waits for a checkpoint; the loop makes one between two steps */
   asked: ((made: Checkpoint | null) => void)[];
@@ -131,6 +133,7 @@ export function createTraining(post: Post, library: Library, gpu: Gpu, kept: Kep
       adapter: '',
       variant: variants.workgroup,
       rows: [...(from?.metrics ?? [])],
+      health: new RunHealth(post, runId, library, clipIds, from?.health ?? []),
       saver: new Saver(post, runId, open, from?.step ?? 0, performance.now(), saveEvery),
       asked: [],
       allowance: Infinity,
@@ -182,6 +185,7 @@ export function createTraining(post: Post, library: Library, gpu: Gpu, kept: Kep
       r.rows.push(row);
       if (r.rows.length > mostRows) r.rows = r.rows.filter((_, i) => i % 2 === 0);
       last = now;
+      r.health.trained(row, pretraining.config.optim);
       if (now - posted > postEvery) flush();
     };
     const settle = async () => {
@@ -195,17 +199,24 @@ export function createTraining(post: Post, library: Library, gpu: Gpu, kept: Kep
         await save(r, pretraining);
         last = performance.now();
       }
+      if (r.allowance > 0 && r.health.due(pretraining.step)) {
+        await settle();
+        await taking(r, () => r.health.check());
+        last = performance.now();
+      }
       if (r.allowance > 0) {
         if (waiting.length === 0) last = performance.now();
         const { metrics } = await taking(r, () => pretraining.advance());
         metrics.catch(() => {}); // reported when it is collected
         waiting.push(metrics);
+        r.health.prepare(() => gpu.use(), pretraining, r.variant);
         r.allowance--;
         if (waiting.length > 1) await collect();
         continue;
       }
       await settle();
       if (pretraining.finished) {
+        await taking(r, () => r.health.check(pretraining.step));
         setState(r, 'finished');
         break;
       }
@@ -236,7 +247,8 @@ export function createTraining(post: Post, library: Library, gpu: Gpu, kept: Kep
     if (!made) return null;
     const { runId, config, adapter, variant } = r;
     const metrics = r.rows.filter((row) => row.step < made.step);
-    return { runId, config, adapter, variant, metrics, savedAt: Date.now(), clips: await r.clips, ...made };
+    const health = r.health.rows.filter((row) => row.step <= made.step);
+    return { runId, config, adapter, variant, metrics, health, savedAt: Date.now(), clips: await r.clips, ...made };
   }
 
   async function checkpoint(runId: string): Promise<Checkpoint | null> {
@@ -295,6 +307,7 @@ export function createTraining(post: Post, library: Library, gpu: Gpu, kept: Kep
     await r.turn.catch(() => {});
     for (const give of r.asked.splice(0)) give(null);
     await r.saver.close();
+    await r.health.close();
     r.mappers.current?.destroy();
     r.mappers.random?.destroy();
     r.pretraining?.destroy();

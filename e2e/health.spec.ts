@@ -1,0 +1,32 @@
+// Health of a run: checks are made beside training, the first of them of the random weights; the verdict waits until it has
+// something to stand on, charts say in words what they show, and the share of the time that checks took is told.
+
+import { expect, test } from 'playwright/test';
+import { axe } from './axe.ts';
+import { watch } from './story.ts';
+
+test('a run is checked while it trains', async ({ page }) => {
+  test.setTimeout(400_000);
+  const noProblems = watch(page);
+  await page.goto('/');
+  await page.getByTestId('start-training').click();
+  await expect(page.getByTestId('run-loss')).toBeVisible({ timeout: 90_000 });
+  await page.getByRole('button', { name: 'Health', exact: true }).click();
+  const verdict = page.getByTestId('health-verdict');
+  await expect(verdict).toBeVisible({ timeout: 180_000 });
+  await expect(verdict).toContainText('No check so far');
+  await expect(page.getByText('Check at step 0')).toBeVisible();
+  // random weights: the teacher is the student
+  await expect(page.getByRole('img', { name: /^Teacher behind student at step 0, distance 0$/ })).toBeVisible();
+  await expect(page.getByRole('img', { name: /^Right answers, direction at step 0/ })).toBeVisible();
+  await expect(verdict).toContainText('One check so far', { timeout: 120_000 });
+  const share = page.getByText(/Checks took [\d.]+ % of the time/);
+  await expect(share).toBeVisible();
+  const said = (await share.textContent()) ?? '';
+  console.log(`step ${await page.getByTestId('run-step').textContent()}: ${said}`);
+  await page.getByText(/^Spectrum and layers at step/).click();
+  await expect(page.getByRole('rowheader', { name: 'blocks.0', exact: true })).toBeVisible();
+  expect(await axe(page)).toEqual([]);
+  await page.screenshot({ path: 'test-results/health.png' });
+  noProblems();
+});

@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest';
+import { checkConfig, type RunConfig } from './config.ts';
+import { type FeatureHealth, type HealthRow, readHealthRows, withHealthRow } from './health-row.ts';
+import { type HealthState, healthVerdict, remedies } from './health-verdict.ts';
+import { preset } from './presets.ts';
+
+const features = (rank: number, spread: number): FeatureHealth => ({
+  spread,
+  pooledSpread: spread / 10,
+  dead: 0,
+  cosine: 0.99,
+  rank,
+  rankCentred: rank,
+  pooledRank: 2,
+  pooledRankCentred: 12,
+  spectrum: [0.5, 0.5],
+});
+
+/** step, loss, rank, spread, error with another context over error */
+type Point = [step: number, loss: number, rank: number, spread: number, swap: number];
+
+const trace = (...points: Point[]): HealthRow[] =>
+  points.map(([step, loss, rank, spread, swap]) => ({
+    step,
+    encoder: features(rank, spread),
+    target: features(rank, spread),
+    loss,
+    swapped: loss * swap,
+    permuted: loss * swap,
+    meanBaseline: 0.8,
+    nearestBaseline: 0.5,
+    lag: 0.01,
+    halfLife: 69,
+    layers: [{ name: 'blocks.0', gradient: 1, update: 0.001, lag: 0.01 }],
+    clipped: null,
+    probes: null,
+    milliseconds: 10,
+  }));
+
+// numbers of the pilot: random weights have rank 27 and spread .48
+const start: Point = [0, 0.8, 27, 0.48, 1];
+
+const expectState = (rows: HealthRow[], state: HealthState) => {
+  const verdict = healthVerdict(rows);
+  expect(verdict.state, verdict.evidence).toBe(state);
+  return verdict.evidence;
+};
+
+describe('health verdict', () => {
+  it('healthy: rank 50 and spread .98, though the loss is high', () => {
+    const said = expectState(trace(start, [100, 0.7, 40, 0.8, 1.1], [200, 0.63, 50, 0.98, 1.4]), 'healthy');
+    expect(said).toContain('rank 27 → 50');
+    expect(said).toContain('40 % larger');
+  });
+
+  it('a rising loss with a rising rank is healthy, and says so', () =>
+    expect(expectState(trace(start, [100, 0.8, 28, 0.6, 1.2], [200, 1, 35, 0.9, 1.3]), 'healthy')).toMatch(
+      /^Loss rises by 25 %, rank 27 → 35/,
+    ));
+
+  it('collapsed: the lowest loss is the worst model', () => {
+    const said = expectState(trace(start, [100, 0.3, 12, 0.3, 1], [200, 0.043, 3.6, 0.12, 1]), 'collapsed');
+    expect(said).toContain('spread 0.48 → 0.12');
+  });
+
+  it('shrunk to a point: collapsed whatever the rank is', () =>
+    void expectState(trace(start, [100, 0.003, 40, 0.008, 1], [200, 0.003, 40, 0.008, 1]), 'collapsed'));
+
+  it('collapsing: loss and rank fall together', () =>
+    expect(expectState(trace(start, [50, 0.8, 30, 0.46, 1], [100, 0.48, 12, 0.35, 1]), 'collapsing')).toMatch(
+      /^Loss fell 40 % in 50 steps while rank fell from 30 to 12/,
+    ));
+
+  it('escaped: it had collapsed, the rank rises and the context is used', () =>
+    expect(
+      expectState(trace(start, [100, 0.05, 4, 0.2, 1], [200, 0.05, 4, 0.2, 1], [300, 0.35, 14, 0.58, 1.3]), 'escaped'),
+    ).toContain('Rank was 4 at step 100 and is 14 now'));
+
+  it.each<[string, HealthRow[]]>([
+    ['no check', []],
+    ['only the first', trace(start)],
+    ['one check is not a course', trace(start, [100, 0.04, 3, 0.1, 1])],
+    ['the first check is missing', trace([50, 0.5, 20, 0.4, 1.2], [100, 0.5, 20, 0.4, 1.2], [150, 0.5, 20, 0.4, 1.2])],
+    ['sound features, but the context is not used', trace(start, [50, 0.8, 27, 0.48, 1], [100, 0.75, 27, 0.48, 1.001])],
+    ['low rank alone proves nothing', trace(start, [50, 0.8, 9, 0.6, 1.3], [100, 0.79, 8, 0.6, 1.3])],
+    ['out of a collapse by a little', trace(start, [50, 0.05, 4, 0.2, 1], [100, 0.3, 5, 0.3, 1])],
+    ['half the rank, same loss', trace(start, [50, 0.8, 14, 0.48, 1.2], [100, 0.8, 14, 0.48, 1.2])],
+  ])('unclear: %s', (_, rows) => void expectState(rows, 'unclear'));
+
+  it('remedies change settings that can run, and leave out what is there', () => {
+    const plain = { ...preset('nano'), loss: { ...preset('nano').loss, sigreg: 0 } };
+    const sick: RunConfig = { ...plain, optim: { ...plain.optim, ema: [0, 0] }, maskCut: 'official' };
+    const all = remedies('collapsed', sick);
+    expect(all.map(({ label }) => label)).toEqual([
+      'Turn SIGReg on, weight 0.02',
+      'Raise EMA to 0.99',
+      'Lower the learning rate to 0.00033',
+      'Throw no tokens away (cut none)',
+    ]);
+    const cured = all.reduce((c, { change }) => change(c), sick);
+    expect(checkConfig(cured)).toEqual([]);
+    expect([cured.loss.sigreg, cured.optim.ema, cured.maskCut]).toEqual([0.02, [0.99, 0.99], 'none']);
+    expect(remedies('collapsing', preset('nano'))).toHaveLength(1);
+    expect(remedies('healthy', sick)).toEqual([]);
+  });
+});
+
+describe('health rows', () => {
+  it('come back from JSON, and nothing that is not sound', () => {
+    const rows = trace(start, [100, 0.7, 40, 0.8, 1.1]);
+    expect(readHealthRows(JSON.parse(JSON.stringify(rows)))).toEqual(rows);
+    expect(readHealthRows([...rows].reverse())).toBeNull();
+    expect(readHealthRows([{ ...rows[0], loss: 'NaN' }])).toBeNull();
+    expect(readHealthRows([{ ...rows[0], layers: [{ name: 1 }] }])).toBeNull();
+    expect(readHealthRows({})).toBeNull();
+  });
+
+  it('a run keeps its first check however many there are, and a step taken again replaces what came later', () => {
+    let rows: HealthRow[] = [];
+    for (let step = 0; step < 1000; step++) rows = withHealthRow(rows, trace([step, 1, 1, 1, 1])[0]);
+    expect(rows.length).toBeLessThanOrEqual(400);
+    expect([rows[0].step, rows.at(-1)!.step]).toEqual([0, 999]);
+    expect(withHealthRow(trace(start, [50, 1, 1, 1, 1], [80, 1, 1, 1, 1]), trace([50, 2, 2, 2, 2])[0])).toHaveLength(2);
+  });
+});

@@ -1,0 +1,190 @@
+// Is a run healthy? Its checks against the one before its first step, in one sentence with the numbers it rests on.
+// Everything is relative to that first check, because absolute numbers deceive: random weights already have a pooled cosine
+// of 0.998, and a dead network has a centred pooled rank of 51, since what is left in it is noise.
+
+import type { RunConfig } from './config.ts';
+import type { HealthRow } from './health-row.ts';
+
+export type HealthState = 'healthy' | 'collapsing' | 'collapsed' | 'escaped' | 'unclear';
+
+export interface HealthVerdict {
+  state: HealthState;
+  /** what is seen, with its numbers */
+  evidence: string;
+}
+
+/** All limits of the verdict. Shares are of the check before the first step unless said otherwise. */
+export interface HealthThresholds {
+  /** token rank below this share: few directions are left */
+  lowRank: number;
+  /** token spread below this share */
+  lowSpread: number;
+  /** loss below this share: too good to be true, when the rank is low as well */
+  lowLoss: number;
+  /** the error must rise by this share with the context of another clip, or the context is not used */
+  flatSwap: number;
+  /** rank that has fallen to this share of its highest, while the loss fell: on the way down */
+  fallingRank: number;
+  fallingLoss: number;
+  /** token rank and spread from this share on are sound */
+  soundRank: number;
+  soundSpread: number;
+  /** checks after the first that a verdict needs */
+  leastRows: number;
+}
+
+export const thresholds: Readonly<HealthThresholds> = {
+  lowRank: 0.35,
+  lowSpread: 0.5,
+  lowLoss: 0.25,
+  flatSwap: 0.02,
+  fallingRank: 0.6,
+  fallingLoss: 0.8,
+  soundRank: 0.6,
+  soundSpread: 0.5,
+  leastRows: 2,
+};
+
+const short = (v: number): string => (v === 0 ? '0' : `${Number(v.toPrecision(2))}`);
+const rankOf = (row: HealthRow): number => row.target.rank;
+const swapRise = (row: HealthRow): number => (row.loss > 0 ? row.swapped / row.loss - 1 : 0);
+
+/** Whether few directions are left and something else agrees. Rank alone proves nothing. */
+export function looksCollapsed(row: HealthRow, first: HealthRow, t: HealthThresholds): boolean {
+  const fewDirections = rankOf(row) < t.lowRank * rankOf(first);
+  const still = row.target.spread < t.lowSpread * first.target.spread;
+  const tooEasy = row.loss < t.lowLoss * first.loss;
+  // shrunk to a point, features have any rank: what is left of them is rounding and noise
+  const point = row.target.spread < 0.1 * t.lowSpread * first.target.spread;
+  return point || (fewDirections && (still || tooEasy));
+}
+
+/** Rows ascending, the first of them of step 0. */
+export function healthVerdict(rows: readonly HealthRow[], t: HealthThresholds = thresholds): HealthVerdict {
+  const [first] = rows;
+  const now = rows.at(-1);
+  if (!first || !now || first.step !== 0)
+    return { state: 'unclear', evidence: 'There is no check of the weights that the run began with.' };
+  const after = rows.slice(1);
+  if (after.length < t.leastRows)
+    return {
+      state: 'unclear',
+      evidence: `${after.length === 1 ? 'One check' : 'No check'} so far: ${t.leastRows} are needed.`,
+    };
+  const ranks = `rank ${short(rankOf(first))} → ${short(rankOf(now))}`;
+  const spreads = `spread ${short(first.target.spread)} → ${short(now.target.spread)}`;
+  const swap = `with another clip’s context the error is ${percent(swapRise(now))}`;
+
+  if (looksCollapsed(now, first, t))
+    return {
+      state: 'collapsed',
+      evidence: `${lossMove(first, now)} while few directions are left: ${ranks}, ${spreads}; ${swap}.`,
+    };
+
+  const fallen = falling(rows, t);
+  if (fallen)
+    return {
+      state: 'collapsing',
+      evidence: `${lossMove(fallen, now)} in ${now.step - fallen.step} steps while rank fell from ${short(rankOf(fallen))} to ${short(rankOf(now))}; ${spreads} since the start.`,
+    };
+
+  const sound = rankOf(now) >= t.soundRank * rankOf(first) && now.target.spread >= t.soundSpread * first.target.spread;
+  const used = swapRise(now) >= t.flatSwap;
+  const lowest = after.reduce((low, row) => (rankOf(row) < rankOf(low) ? row : low));
+  if (after.some((row) => looksCollapsed(row, first, t))) {
+    if (used && rankOf(now) > rankOf(lowest) / t.fallingRank)
+      return {
+        state: 'escaped',
+        evidence: `Rank was ${short(rankOf(lowest))} at step ${lowest.step} and is ${short(rankOf(now))} now (${short(rankOf(first))} at the start); ${lossMove(lowest, now).toLowerCase()} since; ${swap}.`,
+      };
+    return {
+      state: 'unclear',
+      evidence: `It had collapsed and is not clearly out of it: ${ranks}, ${spreads}; ${swap}.`,
+    };
+  }
+  if (sound && used) return { state: 'healthy', evidence: `${lossMove(first, now)}, ${ranks}, ${spreads}; ${swap}.` };
+  const doubts = [
+    ...(sound ? [] : [`${ranks}, ${spreads}`]),
+    ...(used ? [] : ['the error is the same with another clip’s context, so the context is not used yet']),
+  ];
+  return { state: 'unclear', evidence: `${lossMove(first, now)}; ${doubts.join('; ')}.` };
+}
+
+/** The check with the highest rank, when since then both rank and loss fell far; else null. */
+function falling(rows: readonly HealthRow[], t: HealthThresholds): HealthRow | null {
+  const now = rows[rows.length - 1];
+  const before = rows[rows.length - 2];
+  const peak = rows.reduce((high, row) => (rankOf(row) > rankOf(high) ? row : high));
+  const fell = rankOf(now) < t.fallingRank * rankOf(peak) && now.loss < t.fallingLoss * peak.loss;
+  // what already rises again is not on its way down
+  return fell && rankOf(now) <= rankOf(before) && rankOf(now) < rankOf(rows[0]) ? peak : null;
+}
+
+const percent = (share: number): string =>
+  Math.abs(share) < 0.005 ? 'the same' : `${Math.abs(share * 100).toFixed(0)} % ${share > 0 ? 'larger' : 'smaller'}`;
+
+function lossMove(from: HealthRow, to: HealthRow): string {
+  const change = from.loss > 0 ? to.loss / from.loss - 1 : 0;
+  if (Math.abs(change) < 0.05) return 'Loss stays';
+  return change > 0 ? `Loss rises by ${(change * 100).toFixed(0)} %` : `Loss fell ${(-change * 100).toFixed(0)} %`;
+}
+
+/** A change of settings that helps against a collapse, for a run to come. */
+export interface Remedy {
+  label: string;
+  why: string;
+  change: (config: RunConfig) => RunConfig;
+}
+
+/** What may help, most likely first; only what these settings do not have yet. */
+export function remedies(state: HealthState, c: RunConfig): Remedy[] {
+  if (state !== 'collapsed' && state !== 'collapsing') return [];
+  const { loss, optim } = c;
+  const lower = optim.lr / 3;
+  const slow = Math.max(0.99, 1 - (1 - optim.ema[0]) / 2);
+  return [
+    ...(loss.sigreg < 0.02 && loss.target === 'features'
+      ? [
+          {
+            label: 'Turn SIGReg on, weight 0.02',
+            why: 'It keeps features spread over all directions, and is what repairs small models.',
+            change: (r: RunConfig) => ({ ...r, loss: { ...r.loss, sigreg: 0.02 } }),
+          },
+        ]
+      : []),
+    ...(optim.ema[0] < 0.99
+      ? [
+          {
+            label: `Raise EMA to ${Number(slow.toPrecision(4))}`,
+            why: 'A teacher that follows at once can agree with its student on nothing.',
+            change: (r: RunConfig): RunConfig => ({
+              ...r,
+              optim: { ...r.optim, ema: [slow, Math.max(slow, r.optim.ema[1])] },
+            }),
+          },
+        ]
+      : []),
+    {
+      label: `Lower the learning rate to ${lower.toPrecision(2)}`,
+      why: 'Large steps fall into the collapse before anything is learnt.',
+      change: (r) => ({
+        ...r,
+        optim: {
+          ...r.optim,
+          lr: lower,
+          startLr: Math.min(r.optim.startLr, lower),
+          finalLr: Math.min(r.optim.finalLr, lower),
+        },
+      }),
+    },
+    ...(c.maskCut === 'official'
+      ? [
+          {
+            label: 'Throw no tokens away (cut none)',
+            why: 'The official cut keeps the earliest context tokens; in small runs it held the collapse for longer.',
+            change: (r: RunConfig): RunConfig => ({ ...r, maskCut: 'none' }),
+          },
+        ]
+      : []),
+  ];
+}

@@ -1,0 +1,75 @@
+// From recorded runs to thresholds and to the table of how many were told right: chosen on some seeds, counted on others.
+
+import { type HealthState, type HealthThresholds, healthVerdict, thresholds } from '../core/health-verdict.ts';
+import type { HealthRecord } from './health.ts';
+
+/** A run that is known to be sound or sick, by what the last verdict said of it. */
+export interface HealthTable {
+  thresholds: HealthThresholds;
+  /** seeds of the runs that are counted */
+  seeds: number[];
+  counts: { kind: HealthRecord['kind']; state: HealthState; runs: number }[];
+  /** sound told healthy (or escaped), sick told collapsed or collapsing */
+  right: number;
+  /** the opposite */
+  wrong: number;
+  /** neither: unclear */
+  unclear: number;
+  /** mean share of the time of the steps that checks took */
+  share: number;
+}
+
+const alarmed = (state: HealthState): boolean => state === 'collapsed' || state === 'collapsing';
+
+/** Runs of kind 'open' are counted by state, but not as right or wrong: nobody knows what they should be. */
+export function healthTable(records: readonly HealthRecord[], t: HealthThresholds = thresholds): HealthTable {
+  const counts = new Map<string, HealthTable['counts'][number]>();
+  const told = { right: 0, wrong: 0, unclear: 0 };
+  for (const { kind, rows } of records) {
+    const { state } = healthVerdict(rows, t);
+    const key = `${kind} ${state}`;
+    counts.set(key, { kind, state, runs: (counts.get(key)?.runs ?? 0) + 1 });
+    if (kind === 'open') continue;
+    if (state === 'unclear') told.unclear++;
+    else if (alarmed(state) === (kind === 'sick')) told.right++;
+    else told.wrong++;
+  }
+  const seeds = [...new Set(records.map(({ seed }) => seed))].sort((a, b) => a - b);
+  const share = records.reduce((sum, r) => sum + r.share / records.length, 0);
+  return { thresholds: t, seeds, counts: [...counts.values()], ...told, share };
+}
+
+const grid = {
+  lowRank: [0.2, 0.35, 0.5],
+  lowSpread: [0.3, 0.5, 0.7],
+  lowLoss: [0.15, 0.25, 0.4],
+  flatSwap: [0.01, 0.02, 0.05],
+} as const;
+
+/** Thresholds that tell most of these runs right; a wrong word costs as much as two silences. The ones in force win ties. */
+export function chooseThresholds(records: readonly HealthRecord[]): HealthThresholds {
+  const worth = (t: HealthThresholds) => {
+    const { right, wrong } = healthTable(records, t);
+    return right - wrong;
+  };
+  let best: HealthThresholds = { ...thresholds };
+  let most = worth(best);
+  for (const lowRank of grid.lowRank)
+    for (const lowSpread of grid.lowSpread)
+      for (const lowLoss of grid.lowLoss)
+        for (const flatSwap of grid.flatSwap) {
+          const tried = { ...thresholds, lowRank, lowSpread, lowLoss, flatSwap };
+          const value = worth(tried);
+          if (value <= most) continue;
+          most = value;
+          best = tried;
+        }
+  return best;
+}
+
+/** The record of the calibration: chosen on `choosing`, counted on the others; the thresholds in force beside. */
+export function calibrate(records: readonly HealthRecord[], choosing: readonly number[]) {
+  const unseen = records.filter(({ seed }) => !choosing.includes(seed));
+  const chosen = chooseThresholds(records.filter(({ seed }) => choosing.includes(seed)));
+  return { chosenOn: choosing, chosen: healthTable(unseen, chosen), inForce: healthTable(unseen) };
+}

@@ -1,0 +1,39 @@
+// The health of the run on the page: its checks, and the verdict that they allow.
+
+import { create } from 'zustand';
+import type { RunConfig } from '../core/config.ts';
+import type { ErrorReport } from '../core/errors.ts';
+import { type HealthRow, withHealthRow } from '../core/health-row.ts';
+import type { Event } from '../protocol/messages.ts';
+import { applyConfig } from './actions.ts';
+
+export interface Health {
+  runId: string | null;
+  rows: HealthRow[];
+  /** of the time of the run's steps that checks took */
+  share: number;
+  /** the clips of the checks are not among those that the run learns from */
+  heldOut: boolean;
+  problem: ErrorReport | null;
+  /** the row that is looked at; null follows the newest */
+  looked: number | null;
+}
+
+const empty = { rows: [], share: 0, heldOut: true, problem: null, looked: null };
+
+export const useHealth = create<Health>(() => ({ runId: null, ...empty }));
+
+export function receiveHealth({ runId, rows, share, heldOut }: Extract<Event, { type: 'health' }>): void {
+  useHealth.setState((before) => {
+    const known = before.runId === runId ? before : { ...empty, runId };
+    return { ...known, rows: rows.reduce(withHealthRow, known.rows), share, heldOut };
+  });
+}
+
+export const healthFailed = (runId: string, problem: ErrorReport): void =>
+  useHealth.setState((before) => (before.runId === runId ? { problem } : { ...empty, runId, problem }));
+
+export const lookAt = (step: number | null): void => useHealth.setState({ looked: step });
+
+/** Settings for the next run; the one that trains keeps its own. */
+export const takeRemedy = (config: RunConfig): void => applyConfig(config);

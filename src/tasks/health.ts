@@ -1,0 +1,246 @@
+// The health check of a run: fixed held-out clips under fixed masks, looked at with the weights as they are. It reads and
+// never writes, so a run with checks has the same losses, bit for bit, as one without.
+
+import { largest } from '../core/answers.ts';
+import { gridOf, lossExponent, type RunConfig } from '../core/config.ts';
+import {
+  centred,
+  clipFraction,
+  columnSpread,
+  effectiveRank,
+  halfLife,
+  meanCosine,
+  pooled,
+  singularValues,
+  someRows,
+} from '../core/health-measures.ts';
+import type { FeatureHealth, HealthRow, ProbeHealth } from '../core/health-row.ts';
+import { accuracy, mostFrequentShare } from '../core/measures.ts';
+import { columnStatistics, neighbourAnswers, type Rows, standardise } from '../core/neighbours.ts';
+import { type Key, makeKey } from '../core/random.ts';
+import { ridgeScores } from '../core/ridge.ts';
+import { scheduleAt } from '../core/schedule.ts';
+import type { Variant } from '../core/variant.ts';
+import type { PipelineCache } from '../gpu/kernel.ts';
+import type { MaskSet } from '../mask/cut.ts';
+import { drawMasks } from '../mask/draw.ts';
+import { FeatureReader } from '../train/features.ts';
+import { readLayers } from '../train/layers.ts';
+import { joined, MeaningReader } from '../train/meaning.ts';
+import { SnapshotReader } from '../train/snapshot.ts';
+import type { Networks } from '../train/step.ts';
+import { baselines } from './baselines.ts';
+import { type ClipFrameSource, viewedClip } from './clips.ts';
+import { type Pretraining, stepShape } from './pretrain.ts';
+
+/** What a run is checked with. */
+export interface HeldOut {
+  clips: readonly ClipFrameSource[];
+  /** clips with labels, by axis; none: no probes */
+  labelled: readonly { source: ClipFrameSource; labels: Record<string, string> }[];
+  axes: readonly string[];
+}
+
+/** Clips of a check; fewer where a clip is large. */
+export const checkedClips = 16;
+export const fewestClips = 4;
+/** Labelled clips of the probes: two thirds are seen, the others asked. */
+export const probedClips = 96;
+/** Most bytes of one clip: beyond, a check works with the fewest clips and without probes. */
+const largeClip = 4 * 2 ** 20;
+/** Rows whose eigenvalues are taken; beyond, evenly spread ones. */
+const mostRows = 192;
+const neighbours = 5;
+const ridgePenalty = 0.1;
+/** Masks of the check are far from those of the run's steps. */
+const maskStep = 1_000_000;
+
+/** How many clips a check and its probes take at the size of these settings, and how many go through a network together. */
+export function checkSizes({ model: m }: RunConfig): { clips: number; probed: number; together: number } {
+  const large = 12 * m.frames * m.crop * m.crop > largeClip;
+  return large
+    ? { clips: fewestClips, probed: 0, together: 2 }
+    : { clips: checkedClips, probed: probedClips, together: 8 };
+}
+
+interface Readers {
+  encoder: FeatureReader;
+  target: FeatureReader;
+  meaning: MeaningReader;
+  weights: SnapshotReader;
+}
+
+export class HealthCheck {
+  readonly #run: Pretraining;
+  readonly #nets: Networks;
+  readonly #held: HeldOut;
+  readonly #clips: Float32Array<ArrayBuffer>[]; // (3, T, S, S) each
+  readonly #masks: MaskSet[];
+  readonly #order: Key;
+  readonly #readers: Readers;
+  readonly #batch: number;
+
+  private constructor(run: Pretraining, nets: Networks, held: HeldOut, readers: Readers) {
+    const c = run.config;
+    this.#run = run;
+    this.#nets = nets;
+    this.#held = held;
+    this.#readers = readers;
+    this.#batch = checkSizes(c).together;
+    this.#clips = held.clips.map((source) => viewedClip(c, source, 0));
+    // nothing is cut: what a check says must not depend on how many clips it has
+    const sampling = { masks: c.masks, cut: 'none', sequence: 'threefry', seed: c.seed } as const;
+    this.#masks = drawMasks(sampling, gridOf(c.model), held.clips.length, maskStep).sets;
+    this.#order = makeKey(c.seed, 'health places');
+  }
+
+  /** Compiles the check of a run as it is, or of the random weights that it began with. Either must outlive it. */
+  static async create(
+    pipelines: PipelineCache,
+    run: Pretraining,
+    held: HeldOut,
+    variant: Variant,
+    weights: 'current' | 'random' = 'current',
+  ): Promise<HealthCheck> {
+    const { config } = run;
+    const nets = weights === 'random' ? run.randomTwin() : run.nets;
+    const { model } = config;
+    const { together: batch } = checkSizes(config);
+    const readers = {
+      encoder: await FeatureReader.create(pipelines, nets.encoder, model, batch, variant),
+      target: await FeatureReader.create(pipelines, nets.target, model, batch, variant),
+      meaning: await MeaningReader.create(pipelines, nets, stepShape(config), batch, variant),
+      weights: new SnapshotReader(pipelines.device),
+    };
+    return new HealthCheck(run, nets, held, readers);
+  }
+
+  /**
+   * Looks at the run between two steps; none may be submitted meanwhile. `norms` are those of encoder and predictor since
+   * the check before, of steps in which clipping was on.
+   */
+  async check(norms: readonly number[], withProbes: boolean): Promise<HealthRow> {
+    const began = performance.now();
+    const run = this.#run;
+    const { config: c } = run;
+    const step = this.#nets === run.nets ? run.step : 0;
+    await run.trainer.drain();
+    const encoder = await this.#features(this.#readers.encoder, this.#clips);
+    const target = await this.#features(this.#readers.target, this.#clips);
+    const meaning = await this.#readers.meaning.read(this.#clips, this.#masks, this.#order);
+    const { h, ...errors } = meaning;
+    const last = step > 0 ? scheduleAt(c.optim, step - 1) : null;
+    const { betas, eps } = c.optim;
+    const { layers, lag } = await readLayers(
+      this.#readers.weights,
+      this.#nets,
+      last && { step: step - 1, lr: last.lr, weightDecay: last.weightDecay, betas, eps },
+    );
+    const half = last && halfLife(last.momentum);
+    const N = target.tokens;
+    const row = {
+      step,
+      encoder: describe(encoder.rows, N),
+      target: describe(target.rows, N),
+      ...errors,
+      ...baselines(h, this.#masks, gridOf(c.model), lossExponent(c.loss)),
+      lag,
+      halfLife: half !== null && Number.isFinite(half) ? half : null,
+      layers,
+      clipped: clipFraction(norms, c.optim.clipGrad),
+    };
+    const probes = withProbes && this.#held.axes.length ? await this.#probe() : null;
+    return { ...row, probes, milliseconds: performance.now() - began };
+  }
+
+  /** Tokens of all clips, (clips · N, C). */
+  async #features(reader: FeatureReader, clips: readonly Float32Array<ArrayBuffer>[]) {
+    const { tokens, dim } = reader;
+    const values = new Float32Array(clips.length * tokens * dim);
+    for (let at = 0; at < clips.length; at += this.#batch) {
+      const part = clips.slice(at, at + this.#batch);
+      values.set(await reader.read(joined(part), part.length), at * tokens * dim);
+    }
+    return { rows: { values, dim }, tokens };
+  }
+
+  /** What the pooled features of the slow encoder know: nearest neighbours, and ridge regression. */
+  async #probe(): Promise<ProbeHealth[]> {
+    const { labelled, axes } = this.#held;
+    const { tokens, dim } = this.#readers.target;
+    const all = new Float64Array(labelled.length * dim);
+    for (let at = 0; at < labelled.length; at += this.#batch) {
+      const clips = labelled.slice(at, at + this.#batch).map(({ source }) => viewedClip(this.#run.config, source, 0));
+      const { rows } = await this.#features(this.#readers.target, clips);
+      all.set(Float64Array.from(pooled(rows, tokens).values), at * dim);
+    }
+    return axes.map((axis) =>
+      askAxis(
+        { values: all, dim },
+        axis,
+        labelled.map(({ labels }) => labels[axis]),
+        dim,
+      ),
+    );
+  }
+
+  destroy(): void {
+    const { encoder, target, meaning, weights } = this.#readers;
+    for (const reader of [encoder, target, meaning, weights]) reader.destroy();
+  }
+}
+
+function askAxis(x: Rows, axis: string, names: readonly string[], dim: number): ProbeHealth {
+  const classes = [...new Set(names)].sort();
+  const labels = names.map((name) => classes.indexOf(name));
+  // every third clip of a class is asked, so that both parts have all classes
+  const seen = new Map<number, number>();
+  const train: number[] = [];
+  const test: number[] = [];
+  labels.forEach((label, i) => {
+    const n = seen.get(label) ?? 0;
+    seen.set(label, n + 1);
+    (n % 3 === 2 ? test : train).push(i);
+  });
+  const scaled = { values: standardise(x, columnStatistics(x, train)), dim };
+  const truth = test.map((i) => labels[i]);
+  const k = classes.length;
+  const share = (answers: Float64Array) =>
+    accuracy(
+      truth,
+      test.map((_, i) => largest(answers.subarray(i * k, (i + 1) * k))),
+    );
+  return {
+    axis,
+    neighbours: share(neighbourAnswers(scaled, train, labels, test, k, neighbours)),
+    linear: share(ridgeScores(scaled, train, labels, test, k, ridgePenalty)),
+    chance: mostFrequentShare(truth),
+    train: train.length,
+    test: test.length,
+  };
+}
+
+/** Measures of (clips · N, C). */
+function describe(tokens: Rows, N: number): FeatureHealth {
+  const spreads = columnSpread(tokens);
+  const mean = (values: Float64Array) => values.reduce((a, b) => a + b, 0) / values.length;
+  const spread = mean(spreads);
+  const clips = pooled(tokens, N);
+  const few = someRows(
+    tokens,
+    Math.max(mostRows, tokens.dim > mostRows ? mostRows : tokens.values.length / tokens.dim),
+  );
+  const singular = singularValues(few);
+  const total = singular.reduce((a, b) => a + b, 0);
+  return {
+    spread,
+    pooledSpread: mean(columnSpread(clips)),
+    dead: spreads.filter((s) => s < 0.01 * spread).length / spreads.length,
+    cosine: meanCosine(clips),
+    rank: effectiveRank(singular),
+    rankCentred: effectiveRank(singularValues(centred(few))),
+    pooledRank: effectiveRank(singularValues(clips)),
+    pooledRankCentred: effectiveRank(singularValues(centred(clips))),
+    spectrum: singular.slice(0, 256).map((s) => (total > 0 ? Number((s / total).toPrecision(4)) : 0)),
+  };
+}

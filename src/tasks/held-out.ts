@@ -1,0 +1,52 @@
+// Which clips a run is checked with, and which labels it is asked for.
+
+import { firstAsked } from '../core/drawn-look.ts';
+import type { RunConfig } from '../core/config.ts';
+import { makeKey, permutation } from '../core/random.ts';
+import type { ClipFrameSource } from './clips.ts';
+import { checkSizes, type HeldOut } from './health.ts';
+
+/** What the drawn clips are asked for: four shapes and eight directions, of still and of moving features. */
+export const drawnAxes = ['shape', 'direction'] as const;
+/** A class needs this many clips: two thirds to learn from, one to be asked. */
+const fewestOfClass = 6;
+
+export interface LabelledSource {
+  source: ClipFrameSource;
+  labels: Record<string, string>;
+}
+
+/** Drawn clips that no pre-training reaches, of the run's own look. `drawn` gives clip `index`. */
+export function drawnHeldOut(config: RunConfig, drawn: (index: number) => LabelledSource): HeldOut {
+  const { clips, probed } = checkSizes(config);
+  const labelled = Array.from({ length: probed }, (_, i) => drawn(firstAsked + clips + i));
+  return {
+    clips: Array.from({ length: clips }, (_, i) => drawn(firstAsked + i).source),
+    labelled,
+    axes: probed ? drawnAxes : [],
+  };
+}
+
+/**
+ * Of the user's videos: the run's own clips, chosen by its seed, as there are no others. It has never seen their labels,
+ * so the probes are honest; its errors are those of clips that it trains on. Null of fewer than two clips.
+ */
+export function ownHeldOut(config: RunConfig, sources: readonly LabelledSource[]): HeldOut | null {
+  if (sources.length < 2) return null;
+  const { clips, probed, together } = checkSizes(config);
+  const order = [...permutation(makeKey(config.seed, 'health clips'), 0, sources.length)].map((i) => sources[i]);
+  // few videos are taken several times over, so that a batch is full
+  const chosen = Array.from(
+    { length: Math.max(together, Math.min(clips, whole(order.length, together))) },
+    (_, i) => order[i % order.length].source,
+  );
+  const counts = new Map<string, number>();
+  for (const { labels } of order)
+    if ('folder' in labels) counts.set(labels.folder, (counts.get(labels.folder) ?? 0) + 1);
+  const classes = new Set([...counts].filter(([, n]) => n >= fewestOfClass).map(([name]) => name));
+  const labelled = order.filter(({ labels }) => classes.has(labels.folder)).slice(0, probed);
+  const enough = new Set(labelled.map(({ labels }) => labels.folder)).size > 1;
+  return { clips: chosen, labelled: enough ? labelled : [], axes: enough ? ['folder'] : [] };
+}
+
+const whole = (n: number, of: number): number => n - (n % of);

@@ -1,0 +1,176 @@
+// Two tests of meaning, in one pass without backward: the prediction error of fixed clips as they are, with the context of
+// another clip, and with the places of the hidden tokens shuffled. A model that predicts from what it sees must do worse in
+// both; one that does not is saying the same for every clip.
+
+import { type Key, permutation } from '../core/random.ts';
+import type { Variant } from '../core/variant.ts';
+import type { PipelineCache } from '../gpu/kernel.ts';
+import { Plan } from '../gpu/plan.ts';
+import { compile, type Program } from '../gpu/program.ts';
+import { readTensor } from '../gpu/readback.ts';
+import { root, type Tensor } from '../gpu/tensor.ts';
+import { type MaskLists, type Pack, packFull, packMasks } from '../model/pack.ts';
+import { latentLoss } from '../ops/latent-loss.ts';
+import {
+  declareInputs,
+  mostSizes,
+  type Networks,
+  recordForward,
+  type StepInputs,
+  type StepShape,
+  targetWidth,
+} from './step.ts';
+
+export interface Meaning {
+  /** error of the loss, mean over mask sets */
+  loss: number;
+  swapped: number;
+  permuted: number;
+  /** targets of all tokens (B, N, V), as the loss sees them */
+  h: Float32Array<ArrayBuffer>;
+}
+
+/**
+ * Tables of the three passes: mask sets as they are, then again with clip b's context taken from clip b + 1 at the same
+ * places, then again with the positions of every segment's hidden tokens in another order. `first` numbers the clips.
+ */
+export function packMeaning(sets: MaskLists[], tokens: number, width: number, key: Key, first = 0): Pack {
+  const n = sets.length;
+  const clips = sets[0].context.length;
+  const pack = packMasks([...sets, ...sets, ...sets], 1, tokens, width, n);
+  const contextOf = (s: MaskLists) => s.context.reduce((sum, l) => sum + l.length, 0);
+  const context = sets.reduce((sum, s) => sum + contextOf(s), 0);
+  for (let row = context; row < 2 * context; row++)
+    pack.context.tokens[2 * row] = (pack.context.tokens[2 * row] + 1) % clips;
+  const all = sets.reduce((sum, s) => sum + s.target.reduce((m, l) => m + l.length, 0), 0);
+  const { source, targets } = pack.predictor;
+  let at = 2 * all; // targets of the third pass
+  sets.forEach((set, s) =>
+    set.target.forEach((list, b) => {
+      const order = permutation(key, (first + b) * n + s, list.length);
+      for (let j = 0; j < list.length; j++, at++) source[2 * targets[at] + 1] = list[order[j]];
+    }),
+  );
+  return pack;
+}
+
+export class MeaningReader {
+  readonly #program: Program;
+  readonly #inputs: StepInputs;
+  readonly #error: Tensor;
+  readonly #h: Tensor;
+  readonly #shape: StepShape;
+
+  private constructor(program: Program, inputs: StepInputs, error: Tensor, h: Tensor, shape: StepShape) {
+    this.#program = program;
+    this.#inputs = inputs;
+    this.#error = error;
+    this.#h = h;
+    this.#shape = shape;
+  }
+
+  /** Compiles the three passes for `clips` clips at a time. */
+  static async create(
+    pipelines: PipelineCache,
+    nets: Networks,
+    training: StepShape,
+    clips: number,
+    variant: Variant,
+  ): Promise<MeaningReader> {
+    const sets = 3 * training.sets;
+    const each = (most: number) => Math.ceil((most / training.clips) * clips) * 3;
+    const shape: StepShape = {
+      ...training,
+      clips,
+      sets,
+      sigreg: 0,
+      mostContext: each(training.mostContext),
+      mostTarget: each(training.mostTarget),
+    };
+    const plan = new Plan({ most: mostSizes(shape), variant });
+    const inputs = declareInputs(plan, shape);
+    const recorded = plan.frozen(() => {
+      const { h, z } = recordForward(plan, nets, shape, inputs);
+      plan.keep(h);
+      const tables = { target: inputs.target, share: inputs.share };
+      return { h, error: latentLoss(plan, z, h, tables, shape.exponent, 'error') };
+    });
+    const program = await compile(plan, pipelines);
+    const reader = new MeaningReader(program, inputs, plan.keep(recorded.error), recorded.h, shape);
+    const full = packFull(clips, shape.tokens);
+    reader.#write(inputs.full.tokens, full.tokens);
+    reader.#write(inputs.full.positions, full.positions);
+    reader.#write(inputs.full.tiles.table, full.tiles);
+    return reader;
+  }
+
+  /** clips (3, T, S, S), a multiple of those that go together and at least two; per mask set a list for each clip. */
+  async read(clips: readonly Float32Array<ArrayBuffer>[], sets: readonly MaskLists[], key: Key): Promise<Meaning> {
+    const { tokens, clips: together } = this.#shape;
+    const width = targetWidth(this.#shape);
+    const h = new Float32Array(clips.length * tokens * width);
+    const sums = new Float64Array(3 * sets.length);
+    const counts = new Float64Array(3 * sets.length);
+    for (let at = 0; at < clips.length; at += together) {
+      const part = ({ context, target }: MaskLists): MaskLists => ({
+        context: context.slice(at, at + together),
+        target: target.slice(at, at + together),
+      });
+      const pack = packMeaning(sets.map(part), tokens, width, key, at);
+      this.#submit(joined(clips.slice(at, at + together)), pack);
+      const { device } = this.#program;
+      const error = await readTensor(device, this.#error, pack.counts.Ntgt);
+      h.set(await readTensor(device, this.#h, together * tokens * width), at * tokens * width);
+      let row = 0;
+      pack.loss.perSet.forEach((n, set) => {
+        counts[set] += n;
+        for (let i = 0; i < n; i++) sums[set] += error[row++];
+      });
+    }
+    const pass = (k: number) =>
+      sets.reduce((sum, _, s) => {
+        const i = k * sets.length + s;
+        return sum + sums[i] / Math.max(1, counts[i]) / sets.length;
+      }, 0);
+    return { loss: pass(0), swapped: pass(1), permuted: pass(2), h };
+  }
+
+  #submit(clips: Float32Array<ArrayBuffer>, pack: Pack): void {
+    const { context, predictor, target, share } = this.#inputs;
+    this.#write(this.#inputs.clips, clips);
+    this.#write(context.tokens, pack.context.tokens);
+    this.#write(context.positions, pack.context.positions);
+    this.#write(context.tiles.table, pack.context.tiles);
+    this.#write(predictor.source, pack.predictor.source);
+    this.#write(predictor.targets, pack.predictor.targets);
+    this.#write(predictor.tiles.table, pack.predictor.tiles);
+    this.#write(target, pack.loss.target);
+    this.#write(share, pack.loss.share);
+    const { device } = this.#program;
+    const values = { ...pack.counts, Nsig: 0 };
+    this.#program.write(values);
+    const encoder = device.createCommandEncoder();
+    this.#program.encode(encoder, values);
+    device.queue.submit([encoder.finish()]);
+  }
+
+  #write(tensor: Tensor, values: Uint32Array<ArrayBuffer> | Float32Array<ArrayBuffer>): void {
+    const { place } = root(tensor);
+    if (place && values.length) this.#program.device.queue.writeBuffer(place.buffer, place.offset, values);
+  }
+
+  destroy(): void {
+    this.#program.destroy();
+  }
+}
+
+/** Clips one behind the other. */
+export function joined(clips: readonly Float32Array<ArrayBuffer>[]): Float32Array<ArrayBuffer> {
+  const out = new Float32Array(clips.reduce((n, clip) => n + clip.length, 0));
+  let at = 0;
+  for (const clip of clips) {
+    out.set(clip, at);
+    at += clip.length;
+  }
+  return out;
+}

@@ -1,0 +1,157 @@
+// The health of a run: what its checks say in one sentence, the measures over its steps, and at the cursor the spectrum and
+// the layers. Loaded when it is opened.
+
+import type { HealthRow } from '../core/health-row.ts';
+import { skill } from '../core/health-measures.ts';
+import { healthVerdict, remedies } from '../core/health-verdict.ts';
+import { lookAt, takeRemedy, useHealth } from '../store/health.ts';
+import { type RunView, useStudio } from '../store/studio.ts';
+import { HealthBadge } from './HealthBadge.tsx';
+import { HealthLayers } from './HealthLayers.tsx';
+import { type SmallLine, SmallLines } from './SmallLines.tsx';
+import './health.css';
+
+export default function HealthPanel() {
+  const run = useStudio((s) => s.run);
+  const { runId, rows, problem, looked, share, heldOut } = useHealth();
+  const mine = run !== null && run.runId === runId;
+  if (!run) return <p className="faint">Health is checked while a run trains.</p>;
+  if (mine && problem)
+    return (
+      <div className="notice" role="status">
+        <p>Health is not checked. {problem.message}</p>
+        {problem.advice && <p className="faint">{problem.advice}</p>}
+      </div>
+    );
+  if (!mine || !rows.length) return <p className="faint">The first check is made ready behind the first ten steps.</p>;
+  const cursor = Math.min(looked ?? rows.length - 1, rows.length - 1);
+  return (
+    <div className="health" data-testid="health">
+      <Verdict run={run} rows={rows} />
+      <label className="health-cursor small">
+        Check at step {rows[cursor].step}
+        <input
+          type="range"
+          min={0}
+          max={rows.length - 1}
+          value={cursor}
+          onChange={(e) => lookAt(Number(e.target.value))}
+        />
+      </label>
+      <Multiples rows={rows} cursor={cursor} />
+      <HealthLayers row={rows[cursor]} first={rows[0]} />
+      <p className="small faint">
+        {heldOut
+          ? 'Checked with drawn clips that it does not learn from.'
+          : 'Checked with its own clips, as there are no others; it has not seen their labels.'}{' '}
+        {share > 0 && `Checks took ${(share * 100).toFixed(1)} % of the time of the steps.`} Ranks are compared with
+        those of the random weights, and only with the spread beside: noise has rank too.
+      </p>
+    </div>
+  );
+}
+
+function Verdict({ run, rows }: { run: RunView; rows: readonly HealthRow[] }) {
+  const verdict = healthVerdict(rows);
+  const settings = useStudio((s) => s.config);
+  const help = remedies(verdict.state, run.config);
+  return (
+    <div className="health-verdict" role="status" data-testid="health-verdict">
+      <p>
+        <HealthBadge state={verdict.state} /> {verdict.evidence}
+      </p>
+      {help.length > 0 && (
+        <ul className="health-remedies">
+          {help.map(({ label, why, change }) => (
+            <li key={label}>
+              <button type="button" onClick={() => takeRemedy(change(settings))}>
+                {label}
+              </button>{' '}
+              <span className="small faint">{why}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+      {help.length > 0 && <p className="small faint">Changes the settings of the next run; this one keeps its own.</p>}
+    </div>
+  );
+}
+
+function Multiples({ rows, cursor }: { rows: readonly HealthRow[]; cursor: number }) {
+  const steps = rows.map(({ step }) => step);
+  const line = (name: string, value: (row: HealthRow) => number | null): SmallLine => ({
+    name,
+    values: rows.map(value),
+  });
+  const both = (value: (f: HealthRow['encoder']) => number) => [
+    line('encoder', (r) => value(r.encoder)),
+    line('target', (r) => value(r.target)),
+  ];
+  const shared = { steps, cursor, onLook: lookAt };
+  const [first] = rows;
+  const atStart = (value: number) => [{ name: 'at the start', value }];
+  return (
+    <div className="health-charts">
+      <SmallLines
+        title="Spread of tokens"
+        lines={both((f) => f.spread)}
+        levels={atStart(first.target.spread)}
+        from={0}
+        {...shared}
+      />
+      <SmallLines
+        title="Effective rank of tokens"
+        lines={both((f) => f.rank)}
+        levels={atStart(first.target.rank)}
+        from={0}
+        {...shared}
+      />
+      <SmallLines
+        title="Rank of pooled features"
+        lines={[
+          line('as they are', (r) => r.target.pooledRank),
+          line('less their mean', (r) => r.target.pooledRankCentred),
+        ]}
+        from={0}
+        {...shared}
+      />
+      <SmallLines title="Cosine of two clips" lines={both((f) => f.cosine)} {...shared} />
+      <SmallLines title="Teacher behind student" lines={[line('distance', (r) => r.lag)]} from={0} {...shared} />
+      <SmallLines
+        title="Prediction error"
+        lines={[
+          line('as it is', (r) => r.loss),
+          line('other clip’s context', (r) => r.swapped),
+          line('places shuffled', (r) => r.permuted),
+        ]}
+        from={0}
+        {...shared}
+      />
+      <SmallLines
+        title="Skill"
+        lines={[
+          line('against the mean target', (r) => skill(r.loss, r.meanBaseline)),
+          line('against the nearest context', (r) => skill(r.loss, r.nearestBaseline)),
+        ]}
+        levels={[{ name: 'no better', value: 0 }]}
+        {...shared}
+      />
+      {(first.probes ?? []).map(({ axis, chance, linear }) => {
+        const of = (row: HealthRow) => row.probes?.find((p) => p.axis === axis) ?? null;
+        return (
+          <SmallLines
+            key={axis}
+            title={`Right answers, ${axis}`}
+            lines={[line('linear', (r) => of(r)?.linear ?? null), line('neighbours', (r) => of(r)?.neighbours ?? null)]}
+            levels={[
+              { name: 'random weights', value: linear },
+              { name: 'chance', value: chance },
+            ]}
+            from={0}
+            {...shared}
+          />
+        );
+      })}
+    </div>
+  );
+}

@@ -1,0 +1,105 @@
+// A small chart of a few lines over steps, drawn as SVG, with reference lines and a cursor. It says in words what it shows.
+
+import { series } from './colours.ts';
+
+export interface SmallLine {
+  name: string;
+  /** null: nothing measured there */
+  values: readonly (number | null)[];
+}
+
+interface Props {
+  title: string;
+  /** step of every value */
+  steps: readonly number[];
+  lines: readonly SmallLine[];
+  /** levels to compare with, drawn dotted */
+  levels?: readonly { name: string; value: number }[];
+  /** index that is looked at */
+  cursor: number;
+  /** bottom of the scale; without, the lowest value */
+  from?: number;
+  onLook: (index: number) => void;
+}
+
+const width = 220;
+const height = 72;
+const margin = 4;
+
+const short = (v: number): string =>
+  v === 0 ? '0' : Math.abs(v) >= 0.01 && Math.abs(v) < 1e4 ? `${Number(v.toPrecision(2))}` : v.toExponential(0);
+
+export function SmallLines({ title, steps, lines, levels = [], cursor, from, onLook }: Props) {
+  const all = [...lines.flatMap(({ values }) => values), ...levels.map(({ value }) => value)].filter((v) => v !== null);
+  const low = from ?? Math.min(...all);
+  const high = Math.max(...all, low + 1e-9);
+  const last = steps[steps.length - 1] || 1;
+  const x = (step: number) => margin + ((width - 2 * margin) * step) / last;
+  const y = (v: number) => height - margin - ((height - 2 * margin) * (v - low)) / (high - low);
+  const at = (values: readonly (number | null)[]) => values.slice(0, cursor + 1).findLast((v) => v !== null) ?? null;
+  const said = lines.map(({ name, values }) => `${name} ${shown(at(values))}`).join(', ');
+  return (
+    <figure className="small-lines">
+      <figcaption>
+        <b>{title}</b>
+        <span className="faint"> to {short(high)}</span>
+      </figcaption>
+      <svg
+        viewBox={`0 0 ${width} ${height}`}
+        role="img"
+        aria-label={`${title} at step ${steps[cursor]}, ${said}`}
+        onPointerMove={(e) => {
+          const box = e.currentTarget.getBoundingClientRect();
+          const step = ((e.clientX - box.left) / box.width) * last;
+          onLook(steps.reduce((near, s, i) => (Math.abs(s - step) < Math.abs(steps[near] - step) ? i : near), 0));
+        }}
+      >
+        <line className="small-lines-cursor" x1={x(steps[cursor])} x2={x(steps[cursor])} y1={0} y2={height} />
+        {levels.map(({ name, value }) => (
+          <line key={name} className="small-lines-level" x1={0} x2={width} y1={y(value)} y2={y(value)} />
+        ))}
+        {lines.map(({ name, values }, i) => (
+          <path
+            key={name}
+            fill="none"
+            stroke={series[i % series.length].colour}
+            strokeDasharray={series[i % series.length].dash}
+            strokeWidth={1.5}
+            d={pathOf(values, (k, v) => `${x(steps[k]).toFixed(1)} ${y(v).toFixed(1)}`)}
+          />
+        ))}
+      </svg>
+      <p className="small faint">
+        {lines.map(({ name, values }, i) => (
+          <span key={name}>
+            <svg width="18" height="8" aria-hidden="true">
+              <line
+                x1="0"
+                x2="18"
+                y1="4"
+                y2="4"
+                strokeWidth="2"
+                stroke={series[i % series.length].colour}
+                strokeDasharray={series[i % series.length].dash}
+              />
+            </svg>{' '}
+            {name} <b>{shown(at(values))}</b>
+          </span>
+        ))}
+        {levels.map(({ name, value }) => (
+          <span key={name}>
+            {name} {short(value)}
+          </span>
+        ))}
+      </p>
+    </figure>
+  );
+}
+
+const shown = (v: number | null): string => (v === null ? 'not measured' : short(v));
+
+/** Joins what was measured; a single point becomes a short stroke. */
+function pathOf(values: readonly (number | null)[], place: (index: number, value: number) => string): string {
+  const points = values.flatMap((v, i) => (v === null ? [] : [place(i, v)]));
+  return points.length === 1 ? `M${points[0]}h2` : points.length ? `M${points.join('L')}` : '';
+}

@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import { StudioError } from '../core/errors.ts';
+import { preset } from '../core/presets.ts';
+import type { Event } from '../protocol/messages.ts';
+import { Pretraining } from '../tasks/pretrain.ts';
+import { likely as variant, testPipelines } from '../testing/check-operation.ts';
+import { RunHealth } from './health.ts';
+import { Library } from './library.ts';
+
+describe('health of a run in the worker', () => {
+  it('begins with random weights though ten steps were taken, earns its checks, tells them', async () => {
+    const pipelines = await testPipelines();
+    const c = preset('nano');
+    c.batchSize = 4;
+    c.model = { ...c.model, crop: 24, frames: 4, dim: 32, depth: 1, heads: 2, predDim: 16, predDepth: 1, predHeads: 2 };
+    const told: Event[] = [];
+    const library = new Library(() => {});
+    const ids = Array.from({ length: 4 }, (_, i) => library.drawn(7, i));
+    const sources = ids.map((id) => library.source(id));
+    const run = await Pretraining.create(pipelines, c, sources, { variant });
+    const health = new RunHealth((event) => told.push(event), 'r', library, ids, []);
+    const gpu = () => Promise.resolve({ pipelines });
+    // steps that take a minute each: a check is earned at once
+    const advance = async () => {
+      const metrics = await (await run.advance()).metrics;
+      health.trained({ ...metrics, milliseconds: 60_000 }, c.optim);
+      health.prepare(gpu, run, variant);
+    };
+    for (let i = 0; i < 9; i++) await advance();
+    expect(health.due(run.step)).toBe(false);
+    await advance();
+    while (health.rows.length === 0 || !readyOf(health, run.step + 10)) {
+      await advance();
+      if (run.step > 400) throw new Error('the checks never became ready');
+    }
+    expect(health.rows[0]).toMatchObject({ step: 0, lag: 0 });
+    while (!health.due(run.step)) await advance();
+    await health.check();
+    await health.check(run.step); // known already
+    expect(health.rows.map(({ step }) => step)).toEqual([0, run.step]);
+    expect(health.rows[1].lag).toBeGreaterThan(0);
+    const rows = told.flatMap((event) => (event.type === 'health' ? event.rows : []));
+    expect(rows).toEqual(health.rows);
+    expect(told.every((event) => event.type === 'health' && event.heldOut)).toBe(true);
+    await health.close();
+    run.destroy();
+  });
+
+  it('a failure is told and ends the checks, not the run', async () => {
+    const c = preset('nano');
+    const told: Event[] = [];
+    const library = new Library(() => {});
+    const ids = [library.drawn(7, 0)];
+    const pipelines = await testPipelines();
+    const run = await Pretraining.create(pipelines, c, [library.source(ids[0])], { variant });
+    const health = new RunHealth((event) => told.push(event), 'r', library, ids, []);
+    for (let i = 0; i < 10; i++) {
+      const row = { step: i, loss: 1, lossPerSet: [], terms: { latent: 1, variance: 0, sigreg: 0 }, encoderNorm: 1 };
+      const rest = { predictorNorm: 1, lr: 1, weightDecay: 0, momentum: 1, tokens: 1, milliseconds: 1 };
+      health.trained({ ...row, ...rest }, c.optim);
+    }
+    health.prepare(() => Promise.reject(new StudioError('gpu-lost', 'no adapter any more')), run, variant);
+    while (!told.length) await new Promise((resolve) => setTimeout(resolve, 1));
+    expect(told).toMatchObject([
+      { type: 'healthFailed', runId: 'r', error: { code: 'gpu-lost', message: 'no adapter any more' } },
+    ]);
+    expect(health.due(1000)).toBe(false);
+    await health.check();
+    await health.close();
+    run.destroy();
+  });
+});
+
+/** Whether a check could be due at that step: its kernels are there. */
+const readyOf = (health: RunHealth, step: number): boolean => health.due(step);

@@ -1,0 +1,127 @@
+// The checks of a run's health, in the run's own turn: made ready behind its first steps, then as often as they take less
+// than a twentieth of its time. A check that fails is told, and the run goes on without.
+
+import { CheckBudget } from '../core/check-budget.ts';
+import type { OptimConfig, RunConfig } from '../core/config.ts';
+import { reportError } from '../core/errors.ts';
+import { type HealthRow, withHealthRow } from '../core/health-row.ts';
+import { scheduleAt } from '../core/schedule.ts';
+import type { Variant } from '../core/variant.ts';
+import type { PipelineCache } from '../gpu/kernel.ts';
+import type { StepMetrics } from '../protocol/messages.ts';
+import type { HealthCheck, HeldOut } from '../tasks/health.ts';
+import type { Pretraining } from '../tasks/pretrain.ts';
+import type { ClipSource } from './clips.ts';
+import type { Library, Post } from './library.ts';
+
+/** Steps of a run before its checks are made ready, so that its first numbers need not wait for more kernels. */
+const firstSteps = 10;
+
+export class RunHealth {
+  /** ascending, the first of step 0 */
+  rows: HealthRow[];
+  readonly #post: Post;
+  readonly #runId: string;
+  readonly #library: Library;
+  readonly #clipIds: readonly string[];
+  #heldOut = true;
+  #steps = 0;
+  #preparing: Promise<void> | null = null;
+  #check: HealthCheck | null = null;
+  #budget: CheckBudget | null = null;
+  /** gradient norms since the newest check, of steps in which clipping was on */
+  #norms: number[] = [];
+  #closed = false;
+
+  constructor(post: Post, runId: string, library: Library, clipIds: readonly string[], rows: HealthRow[]) {
+    this.#post = post;
+    this.#runId = runId;
+    this.#library = library;
+    this.#clipIds = clipIds;
+    this.rows = rows;
+    if (rows.length) this.#tell(rows);
+  }
+
+  /** A step was taken, in so many milliseconds. */
+  trained(row: StepMetrics, optim: OptimConfig): void {
+    this.#steps++;
+    this.#budget?.trained(row.milliseconds);
+    if (scheduleAt(optim, row.step).clip) this.#norms.push(row.encoderNorm, row.predictorNorm);
+  }
+
+  /** Makes the checks ready once, beside the steps that follow; its first check is of the random weights. */
+  prepare(gpu: () => Promise<{ pipelines: PipelineCache }>, run: Pretraining, variant: Variant): void {
+    if (this.#preparing || this.#steps < firstSteps) return;
+    this.#preparing = this.#prepare(gpu, run, variant).catch((error: unknown) => this.#fail(error));
+  }
+
+  async #prepare(gpu: () => Promise<{ pipelines: PipelineCache }>, run: Pretraining, variant: Variant): Promise<void> {
+    // not part of what the first screen loads
+    const { HealthCheck } = await import('../tasks/health.ts');
+    const held = this.#choose(run.config, await import('../tasks/held-out.ts'));
+    if (!held) return; // one clip alone cannot be told from another
+    const { pipelines } = await gpu();
+    if (this.rows[0]?.step !== 0) {
+      const begun = await HealthCheck.create(pipelines, run, held, variant, 'random');
+      const first = await begun.check([], true).finally(() => begun.destroy());
+      this.rows = [first, ...this.rows];
+      if (!this.#closed) this.#tell([first]);
+    }
+    if (this.#closed) return;
+    const check = await HealthCheck.create(pipelines, run, held, variant);
+    this.#budget = new CheckBudget(run.step);
+    this.#check = check;
+  }
+
+  /** Drawn clips that no run learns from where it learns from drawn ones, else its own. */
+  #choose(config: RunConfig, { drawnHeldOut, ownHeldOut }: typeof import('../tasks/held-out.ts')): HeldOut | null {
+    const own = this.#clipIds.map((id) => this.#library.clip(id));
+    const looks = own.map(({ origin }) => (origin.kind === 'drawn' ? origin : null));
+    const [drawn] = looks;
+    const labelled = ({ source }: { source: ClipSource }) => ({ source, labels: source.labels });
+    if (drawn && looks.every((look) => look !== null))
+      return drawnHeldOut(config, (index) =>
+        labelled(this.#library.clip(this.#library.drawn(drawn.seed, index, drawn.look))),
+      );
+    this.#heldOut = false;
+    return ownHeldOut(config, own.map(labelled));
+  }
+
+  due(step: number): boolean {
+    return this.#check !== null && (this.#budget?.due(step) ?? false);
+  }
+
+  /** Looks at the run; nothing may be submitted meanwhile. Does nothing where checks are not ready or the step is known. */
+  async check(step?: number): Promise<void> {
+    const [check, budget] = [this.#check, this.#budget];
+    if (!check || !budget || (step !== undefined && this.rows.at(-1)?.step === step)) return;
+    try {
+      const { withProbes } = budget;
+      const row = await check.check(this.#norms.splice(0), withProbes);
+      budget.checked(row.step, row.milliseconds, withProbes);
+      this.rows = withHealthRow(this.rows, row);
+      this.#tell([row]);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #tell(rows: HealthRow[]): void {
+    const share = this.#budget?.share ?? 0;
+    this.#post({ type: 'health', runId: this.#runId, rows, share, heldOut: this.#heldOut });
+  }
+
+  #fail(error: unknown): void {
+    this.#check?.destroy();
+    this.#check = null;
+    if (!this.#closed) this.#post({ type: 'healthFailed', runId: this.#runId, error: reportError(error) });
+  }
+
+  /** Waits for what is being made ready and frees it. The run's networks must still be there. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#preparing;
+    this.#check?.destroy();
+    this.#check = null;
+  }
+}
