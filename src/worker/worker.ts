@@ -5,11 +5,8 @@ import type { Command, Event } from '../protocol/messages.ts';
 import { answerCost, warm } from './before-run.ts';
 import { Gpu } from './gpu.ts';
 import { Library, type Post } from './library.ts';
-import { Benchmarks } from './benchmarks.ts';
-import { Evaluation } from './evaluation.ts';
 import { createKeeping } from './keeping.ts';
 import { KeptRuns } from './kept-runs.ts';
-import { Looking } from './looking.ts';
 import { createTraining } from './training.ts';
 
 const post: Post = (event: Event, transfer: Transferable[] = []) => self.postMessage(event, { transfer });
@@ -19,9 +16,40 @@ const gpu = new Gpu(post);
 const kept = new KeptRuns(post, library);
 const training = createTraining(post, library, gpu, kept);
 const keeping = createKeeping(post, library, gpu, kept, training);
-const benchmarks = new Benchmarks(post, gpu, training.busy);
-const evaluation = new Evaluation(post, library, gpu, training);
-const looking = new Looking(post, library, gpu, training);
+
+/** Loaded with the first command that needs it, so that the page's first load stays small. */
+class Later<T extends { cancel: (jobId: string) => void }> {
+  readonly #load: () => Promise<T>;
+  #made: Promise<T> | null = null;
+
+  constructor(load: () => Promise<T>) {
+    this.#load = load;
+  }
+
+  get(): Promise<T> {
+    return (this.#made ??= this.#load().catch((error: unknown) => {
+      this.#made = null; // a later try may find it
+      throw error;
+    }));
+  }
+
+  cancel(jobId: string): void {
+    this.#made?.then(
+      (made) => made.cancel(jobId),
+      () => {}, // told where it was asked for
+    );
+  }
+}
+
+const benchmarks = new Later(() =>
+  import('./benchmarks.ts').then(({ Benchmarks }) => new Benchmarks(post, gpu, training.busy)),
+);
+const evaluation = new Later(() =>
+  import('./evaluation.ts').then(({ Evaluation }) => new Evaluation(post, library, gpu, training)),
+);
+const looking = new Later(() =>
+  import('./looking.ts').then(({ Looking }) => new Looking(post, library, gpu, training)),
+);
 
 async function handle(command: Command): Promise<void> {
   switch (command.type) {
@@ -45,19 +73,19 @@ async function handle(command: Command): Promise<void> {
     case 'useVariant':
       return gpu.choose(command.variant);
     case 'tune':
-      return benchmarks.tune(command);
+      return (await benchmarks.get()).tune(command);
     case 'benchmark':
-      return benchmarks.benchmark(command);
+      return (await benchmarks.get()).benchmark(command);
     case 'evaluate':
-      return evaluation.evaluate(command);
+      return (await evaluation.get()).evaluate(command);
     case 'lookWithProbe':
-      return evaluation.look(command);
+      return (await evaluation.get()).look(command);
     case 'errorVolume':
-      return looking.errorVolume(command);
+      return (await looking.get()).errorVolume(command);
     case 'surprise':
-      return looking.surprise(command);
+      return (await looking.get()).surprise(command);
     case 'readProvoked':
-      return looking.readProvoked(command);
+      return (await looking.get()).readProvoked(command);
     case 'cost':
       return answerCost(post, command);
     case 'warm':
