@@ -78,6 +78,21 @@ export class Program {
     this.#fixUniforms();
   }
 
+  /** Copies values from the host into a tensor; one that no dispatch reads has no memory, and nothing happens. */
+  put(tensor: Tensor, values: Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>): void {
+    const { place } = root(tensor);
+    if (place && values.length) this.device.queue.writeBuffer(place.buffer, place.offset, values);
+  }
+
+  /** Uniforms, all dispatches and what `then` adds to them, in one submit. */
+  submit(values: StepValues, then: (encoder: GPUCommandEncoder) => void = () => {}): void {
+    this.write(values);
+    const encoder = this.device.createCommandEncoder();
+    this.encode(encoder, values);
+    then(encoder);
+    this.device.queue.submit([encoder.finish()]);
+  }
+
   /** Writes the numbers of this step; one upload for all dispatches. */
   write(values: StepValues): void {
     const lookup = this.#lookup(values);

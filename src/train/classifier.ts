@@ -8,8 +8,9 @@ import { type Arena, createArena, destroyArena, trainArena } from '../gpu/arena.
 import type { PipelineCache } from '../gpu/kernel.ts';
 import { Plan } from '../gpu/plan.ts';
 import { compile, type Program } from '../gpu/program.ts';
-import { readTensor, Ring } from '../gpu/readback.ts';
-import { root, type Tensor } from '../gpu/tensor.ts';
+import { Flight } from '../gpu/flight.ts';
+import { readTensor } from '../gpu/readback.ts';
+import type { Tensor } from '../gpu/tensor.ts';
 import {
   classifierParameters,
   type ClassifierSizes,
@@ -96,8 +97,7 @@ export class Classifier {
   readonly #device: GPUDevice;
   readonly #learn: { recorded: Recorded; program: Program };
   readonly #ask: { recorded: Recorded; program: Program };
-  readonly #ring: Ring;
-  #flying: Promise<unknown>[] = [];
+  readonly #flight: Flight;
 
   private constructor(
     arena: Arena,
@@ -110,7 +110,7 @@ export class Classifier {
     this.#device = learn.program.device;
     this.#learn = learn;
     this.#ask = ask;
-    this.#ring = new Ring(this.#device, shape.batch * 4 + 8, 3);
+    this.#flight = new Flight(learn.program, [learn.recorded.norms!, learn.recorded.loss!], 3);
     for (const { recorded } of [learn, ask]) this.#writeTables(recorded.plan);
   }
 
@@ -136,10 +136,10 @@ export class Classifier {
   /** Starts again: weights of this seed, moments 0. */
   reset(seed: number): void {
     const { weights, moments, size } = this.arena;
-    this.#write(weights, initialClassifier(this.arena, this.shape.sizes.dim, seed));
-    for (const m of moments!) this.#write(m, new Float32Array(size));
+    this.#learn.program.put(weights, initialClassifier(this.arena, this.shape.sizes.dim, seed));
+    for (const m of moments!) this.#learn.program.put(m, new Float32Array(size));
     // a broken step stops all that follow it, until here
-    this.#write(this.#learn.recorded.plan.find('guard'), new Uint32Array(2));
+    this.#learn.program.put(this.#learn.recorded.plan.find('guard'), new Uint32Array(2));
   }
 
   /** The whole arena, for `load`. No step may be on its way. */
@@ -148,7 +148,7 @@ export class Classifier {
   }
 
   load(weights: Float32Array<ArrayBuffer>): void {
-    this.#write(this.arena.weights, weights);
+    this.#learn.program.put(this.arena.weights, weights);
   }
 
   /**
@@ -160,33 +160,21 @@ export class Classifier {
     labels: ArrayLike<number>,
     settings: ClassifierSettings,
   ): Promise<{ result: Promise<{ loss: number; norm: number }> }> {
-    while (this.#flying.length >= 3) await this.#flying[0];
-    const { recorded, program } = this.#learn;
+    await this.#flight.place();
+    const { recorded } = this.#learn;
     const b = labels.length;
-    this.#write(recorded.x, features);
-    this.#write(recorded.labels!, Uint32Array.from(labels));
-    this.#write(recorded.share!, new Float32Array(b).fill(1 / b));
+    this.#learn.program.put(recorded.x, features);
+    this.#learn.program.put(recorded.labels!, Uint32Array.from(labels));
+    this.#learn.program.put(recorded.share!, new Float32Array(b).fill(1 / b));
     const values = {
       ...this.#sizes(b),
       step: settings.step,
       clip: settings.clip ?? 0,
       ...adamwValues(settings.step + 1, settings.lr, settings.weightDecay, betas),
     };
-    program.write(values);
-    const encoder = this.#device.createCommandEncoder();
-    program.encode(encoder, values);
-    const staging = this.#ring.take();
-    if (!staging) throw new StudioError('internal', 'no place in the read-back ring');
-    const copy = (tensor: Tensor, at: number, bytes: number) => {
-      const { buffer, offset } = root(tensor).place!;
-      encoder.copyBufferToBuffer(buffer, offset, staging, at, bytes);
-    };
-    copy(recorded.norms!, 0, 8);
-    copy(recorded.loss!, 8, b * 4);
-    this.#device.queue.submit([encoder.finish()]);
-    const result = this.#ring.collect(staging).then((bytes) => {
-      const [norm, ...rest] = new Float32Array(bytes.slice(0, 8 + b * 4));
-      const loss = rest.slice(1).reduce((sum, v) => sum + v, 0) / b;
+    const result = this.#flight.submit(values, ([norms, losses]) => {
+      const [norm] = norms;
+      const loss = losses.subarray(0, b).reduce((sum, v) => sum + v, 0) / b;
       if (!Number.isFinite(norm + loss))
         throw new StudioError(
           'non-finite',
@@ -195,12 +183,6 @@ export class Classifier {
         );
       return { loss, norm };
     });
-    const settled = result.then(
-      () => {},
-      () => {},
-    );
-    this.#flying.push(settled);
-    void settled.then(() => this.#flying.splice(this.#flying.indexOf(settled), 1));
     return { result };
   }
 
@@ -212,12 +194,9 @@ export class Classifier {
   ): Promise<{ logits: Float32Array<ArrayBuffer>; looked: Float32Array<ArrayBuffer> | null }> {
     const { recorded, program } = this.#ask;
     const { tokens, sizes } = this.shape;
-    this.#write(recorded.x, features);
+    this.#learn.program.put(recorded.x, features);
     const values = this.#sizes(b);
-    program.write(values);
-    const encoder = this.#device.createCommandEncoder();
-    program.encode(encoder, values);
-    this.#device.queue.submit([encoder.finish()]);
+    program.submit(values);
     const logits = await readTensor(this.#device, recorded.logits, b * sizes.classes);
     const looked =
       look && recorded.looked ? await readTensor(this.#device, recorded.looked, b * tokens * sizes.heads) : null;
@@ -234,22 +213,17 @@ export class Classifier {
     const { probe, sizes, tokens, batch } = this.shape;
     if (probe === 'linear') return;
     const tables = segmentTables(Array<number>(batch).fill(tokens));
-    this.#write(plan.find('segments'), tables.table);
-    this.#write(plan.find('owner'), tables.owner);
+    this.#learn.program.put(plan.find('segments'), tables.table);
+    this.#learn.program.put(plan.find('owner'), tables.owner);
     if (sizes.depth > 1) {
       const rows = sizes.upstream === 'jepa' ? 1 : tokens;
-      this.#write(plan.find('tiles'), tileTable(Array<number>(batch).fill(rows)));
+      this.#learn.program.put(plan.find('tiles'), tileTable(Array<number>(batch).fill(rows)));
     }
-  }
-
-  #write(tensor: Tensor, values: Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>): void {
-    const { place } = root(tensor);
-    if (place && values.length) this.#device.queue.writeBuffer(place.buffer, place.offset, values);
   }
 
   destroy(): void {
     for (const { program } of [this.#learn, this.#ask]) program.destroy();
-    this.#ring.destroy();
+    this.#flight.destroy();
     destroyArena(this.arena);
   }
 }

@@ -12,7 +12,7 @@ import type { PipelineCache } from '../gpu/kernel.ts';
 import { Plan } from '../gpu/plan.ts';
 import { compile, type Program } from '../gpu/program.ts';
 import { readTensor } from '../gpu/readback.ts';
-import { root, type Tensor } from '../gpu/tensor.ts';
+import type { Tensor } from '../gpu/tensor.ts';
 import { classifyLinear, initialClassifier, linearParameters } from '../model/pooler.ts';
 import { adamw, adamwValues } from '../ops/adamw.ts';
 import { binaryCrossEntropy } from '../ops/binary-cross-entropy.ts';
@@ -21,18 +21,6 @@ import { boxesInTokens, roiPool } from '../ops/roi-pool.ts';
 
 const betas: [number, number] = [0.9, 0.999];
 const eps = 1e-8;
-
-function write(device: GPUDevice, tensor: Tensor, values: Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>): void {
-  const { place } = root(tensor);
-  if (place && values.length) device.queue.writeBuffer(place.buffer, place.offset, values);
-}
-
-function submit(program: Program, values: Record<string, number>): void {
-  program.write(values);
-  const encoder = program.device.createCommandEncoder();
-  program.encode(encoder, values);
-  program.device.queue.submit([encoder.finish()]);
-}
 
 export interface BoxedFeatures {
   /** (clips, N, C) */
@@ -66,16 +54,15 @@ export async function poolBoxes(
   const program = await compile(plan, pipelines);
   const out = new Float32Array(clips * bodies * dim);
   try {
-    write(
-      program.device,
+    program.put(
       owner,
       Uint32Array.from({ length: most * bodies }, (_, r) => Math.floor(r / bodies)),
     );
     for (let first = 0; first < clips; first += most) {
       const n = Math.min(most, clips - first);
-      write(program.device, x, features.subarray(first * tokens * dim, (first + n) * tokens * dim));
-      write(program.device, places, inTokens.subarray(first * perClip, (first + n) * perClip));
-      submit(program, { rows: n * tokens, R: n * bodies, places: n * bodies * grid.t });
+      program.put(x, features.subarray(first * tokens * dim, (first + n) * tokens * dim));
+      program.put(places, inTokens.subarray(first * perClip, (first + n) * perClip));
+      program.submit({ rows: n * tokens, R: n * bodies, places: n * bodies * grid.t });
       out.set(await readTensor(program.device, pooled, n * bodies * dim), first * bodies * dim);
     }
   } finally {
@@ -165,11 +152,11 @@ export class Detector {
     const { recorded, program } = this.#learn;
     const { plan } = recorded;
     const b = boxes.length / this.shape.dim;
-    write(this.#device, plan.find('boxes'), boxes);
-    write(this.#device, plan.find('truth'), truth);
-    write(this.#device, plan.find('share'), new Float32Array(b).fill(1 / b));
+    program.put(plan.find('boxes'), boxes);
+    program.put(plan.find('truth'), truth);
+    program.put(plan.find('share'), new Float32Array(b).fill(1 / b));
     const { step, lr, weightDecay } = settings;
-    submit(program, { B: b, step, ...adamwValues(step + 1, lr, weightDecay, betas) });
+    program.submit({ B: b, step, ...adamwValues(step + 1, lr, weightDecay, betas) });
     this.#last = b;
   }
 
@@ -191,8 +178,8 @@ export class Detector {
   async answer(boxes: Float32Array<ArrayBuffer>): Promise<Float32Array<ArrayBuffer>> {
     const { recorded, program } = this.#ask;
     const b = boxes.length / this.shape.dim;
-    write(this.#device, recorded.plan.find('boxes'), boxes);
-    submit(program, { B: b });
+    program.put(recorded.plan.find('boxes'), boxes);
+    program.submit({ B: b });
     return readTensor(this.#device, recorded.logits, b * this.shape.classes);
   }
 
@@ -202,7 +189,7 @@ export class Detector {
   }
 
   load(weights: Float32Array<ArrayBuffer>): void {
-    write(this.#device, this.#arena.weights, weights);
+    this.#learn.program.put(this.#arena.weights, weights);
   }
 
   destroy(): void {

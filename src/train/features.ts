@@ -1,7 +1,6 @@
 // Frozen features: whole clips through an encoder, nothing masked, nothing learnt. What probes, maps and pictures are made of.
 
-import type { ModelConfig } from '../core/config.ts';
-import { gridOf } from '../core/config.ts';
+import { gridOf, type ModelConfig } from '../core/config.ts';
 import { tokenCount } from '../core/grid.ts';
 import type { Variant } from '../core/variant.ts';
 import type { Arena } from '../gpu/arena.ts';
@@ -9,7 +8,7 @@ import type { PipelineCache } from '../gpu/kernel.ts';
 import { Plan } from '../gpu/plan.ts';
 import { compile, type Program } from '../gpu/program.ts';
 import { readTensor } from '../gpu/readback.ts';
-import { root, type Tensor } from '../gpu/tensor.ts';
+import type { Tensor } from '../gpu/tensor.ts';
 import { encode } from '../model/encoder.ts';
 import { clipShape, packFull } from '../model/pack.ts';
 import { mostTiles } from '../ops/attention.ts';
@@ -56,27 +55,19 @@ export class FeatureReader {
     const features = plan.keep(plan.frozen(() => encode(plan, arena, sizes, clips, set, 'frozen'))); // (rows, C)
     const reader = new FeatureReader(await compile(plan, pipelines), clips, features, model, batch);
     const full = packFull(batch, tokens); // a smaller batch uses the first entries
-    reader.#write(set.tokens, full.tokens);
-    reader.#write(set.positions, full.positions);
-    reader.#write(set.tiles.table, full.tiles);
+    reader.#program.put(set.tokens, full.tokens);
+    reader.#program.put(set.positions, full.positions);
+    reader.#program.put(set.tiles.table, full.tiles);
     return reader;
   }
 
   /** clips (b, 3, T, S, S) → features (b, N, C), after the final norm. */
   async read(clips: Float32Array<ArrayBuffer>, b: number): Promise<Float32Array<ArrayBuffer>> {
     const { device } = this.#program;
-    this.#write(this.#clips, clips);
+    this.#program.put(this.#clips, clips);
     const values = { rows: b * this.tokens, tiles: b * this.#tiles };
-    this.#program.write(values);
-    const encoder = device.createCommandEncoder();
-    this.#program.encode(encoder, values);
-    device.queue.submit([encoder.finish()]);
+    this.#program.submit(values);
     return readTensor(device, this.#features, b * this.tokens * this.dim);
-  }
-
-  #write(tensor: Tensor, values: Uint32Array<ArrayBuffer> | Float32Array<ArrayBuffer>): void {
-    const { place } = root(tensor);
-    if (place && values.length) this.#program.device.queue.writeBuffer(place.buffer, place.offset, values);
   }
 
   destroy(): void {

@@ -8,8 +8,9 @@ import { type Arena, createArena, destroyArena, layoutArena, trainArena } from '
 import type { PipelineCache } from '../gpu/kernel.ts';
 import { Plan } from '../gpu/plan.ts';
 import { compile, type CompileOptions, type Program, type ProgramMemory, programMemory } from '../gpu/program.ts';
-import { readTensor, Ring } from '../gpu/readback.ts';
-import { root, type Tensor } from '../gpu/tensor.ts';
+import { Flight } from '../gpu/flight.ts';
+import { readTensor } from '../gpu/readback.ts';
+import type { Tensor } from '../gpu/tensor.ts';
 import { encode, type EncoderSizes, type TokenSet } from '../model/encoder.ts';
 import { packFull } from '../model/pack.ts';
 import { encoderParameters, type NetworkSizes } from '../model/parameters.ts';
@@ -114,8 +115,7 @@ export class Finetuner {
   readonly #learn: { recorded: Recorded; program: Program };
   readonly #ask: { recorded: Recorded; program: Program };
   readonly #best: Networks;
-  readonly #ring: Ring;
-  #flying: Promise<unknown>[] = [];
+  readonly #flight: Flight;
 
   private constructor(
     nets: Networks,
@@ -130,7 +130,7 @@ export class Finetuner {
     this.#device = learn.program.device;
     this.#learn = learn;
     this.#ask = ask;
-    this.#ring = new Ring(this.#device, 16 + shape.batch * 4, 3);
+    this.#flight = new Flight(learn.program, [learn.recorded.norms!, learn.recorded.loss!], 3);
     for (const { recorded } of [learn, ask]) this.#writeTables(recorded.plan);
   }
 
@@ -188,34 +188,21 @@ export class Finetuner {
     labels: ArrayLike<number>,
     settings: FinetuneSettings,
   ): Promise<{ result: Promise<{ loss: number; encoderNorm: number; headNorm: number }> }> {
-    while (this.#flying.length >= 3) await this.#flying[0];
-    const { recorded, program } = this.#learn;
-    const { plan } = recorded;
+    await this.#flight.place();
+    const { plan } = this.#learn.recorded;
     const b = labels.length;
-    this.#write(plan.find('clips'), clips);
-    this.#write(plan.find('labels'), Uint32Array.from(labels));
-    this.#write(plan.find('share'), new Float32Array(b).fill(1 / b));
+    this.#learn.program.put(plan.find('clips'), clips);
+    this.#learn.program.put(plan.find('labels'), Uint32Array.from(labels));
+    this.#learn.program.put(plan.find('share'), new Float32Array(b).fill(1 / b));
     const values = {
       ...this.#sizes(b),
       step: settings.step,
       clip: settings.clip ?? 0,
       ...adamwValues(settings.step + 1, settings.lr, settings.weightDecay, betas),
     };
-    program.write(values);
-    const encoder = this.#device.createCommandEncoder();
-    program.encode(encoder, values);
-    const staging = this.#ring.take();
-    if (!staging) throw new StudioError('internal', 'no place in the read-back ring');
-    const copy = (tensor: Tensor, at: number, bytes: number) => {
-      const { buffer, offset } = root(tensor).place!;
-      encoder.copyBufferToBuffer(buffer, offset, staging, at, bytes);
-    };
-    copy(recorded.norms!, 0, 16);
-    copy(recorded.loss!, 16, b * 4);
-    this.#device.queue.submit([encoder.finish()]);
-    const result = this.#ring.collect(staging).then((bytes) => {
-      const [encoderNorm, , headNorm] = new Float32Array(bytes, 0, 4);
-      const loss = new Float32Array(bytes, 16, b).reduce((sum, v) => sum + v, 0) / b;
+    const result = this.#flight.submit(values, ([norms, losses]) => {
+      const [encoderNorm, , headNorm] = norms;
+      const loss = losses.subarray(0, b).reduce((sum, v) => sum + v, 0) / b;
       if (!Number.isFinite(encoderNorm + headNorm + loss))
         throw new StudioError(
           'non-finite',
@@ -224,29 +211,20 @@ export class Finetuner {
         );
       return { loss, encoderNorm, headNorm };
     });
-    const settled = result.then(
-      () => {},
-      () => {},
-    );
-    this.#flying.push(settled);
-    void settled.then(() => this.#flying.splice(this.#flying.indexOf(settled), 1));
     return { result };
   }
 
   /** Waits for every step on its way. */
-  async drain(): Promise<void> {
-    await Promise.all(this.#flying);
+  drain(): Promise<void> {
+    return this.#flight.drain();
   }
 
   /** Logits (b, classes) of b clips, with the weights as they are. */
   async answer(clips: Float32Array<ArrayBuffer>, b: number): Promise<Float32Array<ArrayBuffer>> {
     const { recorded, program } = this.#ask;
-    this.#write(recorded.plan.find('clips'), clips);
+    this.#learn.program.put(recorded.plan.find('clips'), clips);
     const values = this.#sizes(b);
-    program.write(values);
-    const encoder = this.#device.createCommandEncoder();
-    program.encode(encoder, values);
-    this.#device.queue.submit([encoder.finish()]);
+    program.submit(values);
     return readTensor(this.#device, recorded.logits, b * this.shape.head.classes);
   }
 
@@ -288,25 +266,20 @@ export class Finetuner {
     const { network, encoder, head, batch, layerDecay } = this.shape;
     const full = packFull(batch, network.tokens);
     const tables = segmentTables(Array<number>(batch).fill(network.tokens));
-    this.#write(plan.find('tokens'), full.tokens);
-    this.#write(plan.find('positions'), full.positions);
-    this.#write(plan.find('tiles'), full.tiles);
-    this.#write(plan.find('segments'), tables.table);
-    this.#write(plan.find('owner'), tables.owner);
+    this.#learn.program.put(plan.find('tokens'), full.tokens);
+    this.#learn.program.put(plan.find('positions'), full.positions);
+    this.#learn.program.put(plan.find('tiles'), full.tiles);
+    this.#learn.program.put(plan.find('segments'), tables.table);
+    this.#learn.program.put(plan.find('owner'), tables.owner);
     if (head.depth > 1 && head.upstream === 'jepa')
-      this.#write(plan.find('queries'), tileTable(Array<number>(batch).fill(1)));
+      this.#learn.program.put(plan.find('queries'), tileTable(Array<number>(batch).fill(1)));
     if (plan === this.#learn.recorded.plan && layerDecay !== 1)
-      this.#write(plan.find('factors'), rateFactors(this.nets.encoder, encoder.depth, layerDecay));
-  }
-
-  #write(tensor: Tensor, values: Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>): void {
-    const { place } = root(tensor);
-    if (place && values.length) this.#device.queue.writeBuffer(place.buffer, place.offset, values);
+      this.#learn.program.put(plan.find('factors'), rateFactors(this.nets.encoder, encoder.depth, layerDecay));
   }
 
   destroy(): void {
     for (const { program } of [this.#learn, this.#ask]) program.destroy();
-    this.#ring.destroy();
+    this.#flight.destroy();
     for (const nets of [this.nets, this.#best]) for (const arena of [nets.encoder, nets.head]) destroyArena(arena);
   }
 }

@@ -5,21 +5,9 @@
 import { type Key, permutation } from '../core/random.ts';
 import type { Variant } from '../core/variant.ts';
 import type { PipelineCache } from '../gpu/kernel.ts';
-import { Plan } from '../gpu/plan.ts';
-import { compile, type Program } from '../gpu/program.ts';
-import { readTensor } from '../gpu/readback.ts';
-import { root, type Tensor } from '../gpu/tensor.ts';
-import { type MaskLists, type Pack, packFull, packMasks } from '../model/pack.ts';
-import { latentLoss } from '../ops/latent-loss.ts';
-import {
-  declareInputs,
-  mostSizes,
-  type Networks,
-  recordForward,
-  type StepInputs,
-  type StepShape,
-  targetWidth,
-} from './step.ts';
+import { type MaskLists, type Pack, packMasks } from '../model/pack.ts';
+import { ErrorPass } from './error-pass.ts';
+import { type Networks, type StepShape, targetWidth } from './step.ts';
 
 export interface Meaning {
   /** error of the loss, mean over mask sets */
@@ -55,18 +43,10 @@ export function packMeaning(sets: MaskLists[], tokens: number, width: number, ke
 }
 
 export class MeaningReader {
-  readonly #program: Program;
-  readonly #inputs: StepInputs;
-  readonly #error: Tensor;
-  readonly #h: Tensor;
-  readonly #shape: StepShape;
+  readonly #pass: ErrorPass;
 
-  private constructor(program: Program, inputs: StepInputs, error: Tensor, h: Tensor, shape: StepShape) {
-    this.#program = program;
-    this.#inputs = inputs;
-    this.#error = error;
-    this.#h = h;
-    this.#shape = shape;
+  private constructor(pass: ErrorPass) {
+    this.#pass = pass;
   }
 
   /** Compiles the three passes for `clips` clips at a time. */
@@ -77,37 +57,21 @@ export class MeaningReader {
     clips: number,
     variant: Variant,
   ): Promise<MeaningReader> {
-    const sets = 3 * training.sets;
     const each = (most: number) => Math.ceil((most / training.clips) * clips) * 3;
     const shape: StepShape = {
       ...training,
       clips,
-      sets,
-      sigreg: 0,
+      sets: 3 * training.sets,
       mostContext: each(training.mostContext),
       mostTarget: each(training.mostTarget),
     };
-    const plan = new Plan({ most: mostSizes(shape), variant });
-    const inputs = declareInputs(plan, shape);
-    const recorded = plan.frozen(() => {
-      const { h, z } = recordForward(plan, nets, shape, inputs);
-      plan.keep(h);
-      const tables = { target: inputs.target, share: inputs.share };
-      return { h, error: latentLoss(plan, z, h, tables, shape.exponent, 'error') };
-    });
-    const program = await compile(plan, pipelines);
-    const reader = new MeaningReader(program, inputs, plan.keep(recorded.error), recorded.h, shape);
-    const full = packFull(clips, shape.tokens);
-    reader.#write(inputs.full.tokens, full.tokens);
-    reader.#write(inputs.full.positions, full.positions);
-    reader.#write(inputs.full.tiles.table, full.tiles);
-    return reader;
+    return new MeaningReader(await ErrorPass.create(pipelines, nets, shape, variant));
   }
 
   /** clips (3, T, S, S), a multiple of those that go together and at least two; per mask set a list for each clip. */
   async read(clips: readonly Float32Array<ArrayBuffer>[], sets: readonly MaskLists[], key: Key): Promise<Meaning> {
-    const { tokens, clips: together } = this.#shape;
-    const width = targetWidth(this.#shape);
+    const { tokens, clips: together } = this.#pass.shape;
+    const width = targetWidth(this.#pass.shape);
     const h = new Float32Array(clips.length * tokens * width);
     const sums = new Float64Array(3 * sets.length);
     const counts = new Float64Array(3 * sets.length);
@@ -117,10 +81,8 @@ export class MeaningReader {
         target: target.slice(at, at + together),
       });
       const pack = packMeaning(sets.map(part), tokens, width, key, at);
-      this.#submit(joined(clips.slice(at, at + together)), pack);
-      const { device } = this.#program;
-      const error = await readTensor(device, this.#error, pack.counts.Ntgt);
-      h.set(await readTensor(device, this.#h, together * tokens * width), at * tokens * width);
+      const error = await this.#pass.run(joined(clips.slice(at, at + together)), pack);
+      h.set(await this.#pass.targets(), at * tokens * width);
       let row = 0;
       pack.loss.perSet.forEach((n, set) => {
         counts[set] += n;
@@ -135,32 +97,8 @@ export class MeaningReader {
     return { loss: pass(0), swapped: pass(1), permuted: pass(2), h };
   }
 
-  #submit(clips: Float32Array<ArrayBuffer>, pack: Pack): void {
-    const { context, predictor, target, share } = this.#inputs;
-    this.#write(this.#inputs.clips, clips);
-    this.#write(context.tokens, pack.context.tokens);
-    this.#write(context.positions, pack.context.positions);
-    this.#write(context.tiles.table, pack.context.tiles);
-    this.#write(predictor.source, pack.predictor.source);
-    this.#write(predictor.targets, pack.predictor.targets);
-    this.#write(predictor.tiles.table, pack.predictor.tiles);
-    this.#write(target, pack.loss.target);
-    this.#write(share, pack.loss.share);
-    const { device } = this.#program;
-    const values = { ...pack.counts, Nsig: 0 };
-    this.#program.write(values);
-    const encoder = device.createCommandEncoder();
-    this.#program.encode(encoder, values);
-    device.queue.submit([encoder.finish()]);
-  }
-
-  #write(tensor: Tensor, values: Uint32Array<ArrayBuffer> | Float32Array<ArrayBuffer>): void {
-    const { place } = root(tensor);
-    if (place && values.length) this.#program.device.queue.writeBuffer(place.buffer, place.offset, values);
-  }
-
   destroy(): void {
-    this.#program.destroy();
+    this.#pass.destroy();
   }
 }
 

@@ -5,8 +5,7 @@ import { StudioError } from '../core/errors.ts';
 import type { PipelineCache } from '../gpu/kernel.ts';
 import type { Variant } from '../core/variant.ts';
 import { compile, type Program, type StepValues } from '../gpu/program.ts';
-import { Ring } from '../gpu/readback.ts';
-import { root, type Tensor } from '../gpu/tensor.ts';
+import { Flight } from '../gpu/flight.ts';
 import { type MaskLists, type Pack, packFull, packMasks, packSigreg } from '../model/pack.ts';
 import { adamwValues } from '../ops/adamw.ts';
 import { sigregValue } from '../ops/sigreg.ts';
@@ -81,30 +80,20 @@ export class Trainer {
   readonly recorded: RecordedStep;
   readonly nets: Networks;
   readonly shape: StepShape;
-  #ring: Ring;
-  #reads: { tensor: Tensor; bytes: number; offset: number }[];
-  #flying: Promise<unknown>[] = [];
-  #depth: number;
+  readonly #flight: Flight;
 
   constructor(program: Program, recorded: RecordedStep, nets: Networks, shape: StepShape, depth: number) {
     this.program = program;
     this.recorded = recorded;
     this.nets = nets;
     this.shape = shape;
-    this.#depth = depth;
-    const { error, hinge, phi, norms, guard } = recorded.outputs;
-    let offset = 0;
-    this.#reads = [error, hinge, norms, guard, ...(phi ? [phi] : [])].map((tensor) => {
-      const bytes = recorded.plan.mostOf(tensor.rows) * tensor.cols * 4;
-      offset += bytes;
-      return { tensor, bytes, offset: offset - bytes };
-    });
-    this.#ring = new Ring(program.device, offset, depth);
+    const { error, hinge, norms, guard, phi } = recorded.outputs;
+    this.#flight = new Flight(program, [error, hinge, norms, guard, ...(phi ? [phi] : [])], depth);
     const { full } = recorded.inputs;
     const tables = packFull(shape.clips, shape.tokens);
-    this.#write(full.tokens, tables.tokens);
-    this.#write(full.positions, tables.positions);
-    this.#write(full.tiles.table, tables.tiles);
+    this.program.put(full.tokens, tables.tokens);
+    this.program.put(full.positions, tables.positions);
+    this.program.put(full.tiles.table, tables.tiles);
   }
 
   /**
@@ -112,38 +101,15 @@ export class Trainer {
    * StudioError 'non-finite' (weights unspoilt, step and tensor named) or 'gpu-lost'.
    */
   async submit(batch: StepBatch, settings: StepSettings): Promise<{ result: Promise<StepResult> }> {
-    while (this.#flying.length >= this.#depth) await this.#flying[0];
+    await this.#flight.place();
     const pack = this.#writeBatch(batch);
     const values = this.#values(pack, settings);
-    const { device } = this.program;
-    this.program.write(values);
-    const encoder = device.createCommandEncoder();
-    this.program.encode(encoder, values);
-    const staging = this.#ring.take();
-    if (!staging) throw new StudioError('internal', 'no place in the read-back ring');
-    for (const { tensor, bytes, offset } of this.#reads) {
-      const { buffer, offset: from } = root(tensor).place!;
-      encoder.copyBufferToBuffer(buffer, from, staging, offset, bytes);
-    }
-    device.queue.submit([encoder.finish()]);
-    const result = this.#ring.collect(staging).then((bytes) => this.#read(bytes, pack, values, batch));
-    const settled = result.then(
-      () => {},
-      () => {},
-    );
-    this.#flying.push(settled);
-    void settled.then(() => this.#flying.splice(this.#flying.indexOf(settled), 1));
-    return { result };
+    return { result: this.#flight.submit(values, (arrays) => this.#read(arrays, pack, values, batch)) };
   }
 
   /** Waits for every step on its way. */
-  async drain(): Promise<void> {
-    await Promise.all(this.#flying);
-  }
-
-  #write(tensor: Tensor, values: Uint32Array<ArrayBuffer> | Float32Array<ArrayBuffer>): void {
-    const { place } = root(tensor);
-    if (place && values.length) this.program.device.queue.writeBuffer(place.buffer, place.offset, values);
+  drain(): Promise<void> {
+    return this.#flight.drain();
   }
 
   #writeBatch(batch: StepBatch): Pack & { sigregPerSet: number[]; Nsig: number } {
@@ -156,27 +122,27 @@ export class Trainer {
         `${batch.masks.length} mask sets of ${masks} masks do not fit ${sets} sets and ${clips} clips`,
       );
     const pack = packMasks(batch.masks, clips / masks, tokens, targetWidth(this.shape));
-    this.#write(inputs.clips, batch.clips);
-    this.#write(inputs.context.tokens, pack.context.tokens);
-    this.#write(inputs.context.positions, pack.context.positions);
-    this.#write(inputs.context.tiles.table, pack.context.tiles);
+    this.program.put(inputs.clips, batch.clips);
+    this.program.put(inputs.context.tokens, pack.context.tokens);
+    this.program.put(inputs.context.positions, pack.context.positions);
+    this.program.put(inputs.context.tiles.table, pack.context.tiles);
     const { predictor } = inputs;
-    this.#write(predictor.source, pack.predictor.source);
-    this.#write(predictor.inverse, pack.predictor.inverse);
-    this.#write(predictor.targets, pack.predictor.targets);
-    this.#write(predictor.targetInverse, pack.predictor.targetInverse);
-    this.#write(predictor.ranges, pack.predictor.ranges);
-    this.#write(predictor.tiles.table, pack.predictor.tiles);
-    this.#write(inputs.target, pack.loss.target);
-    this.#write(inputs.share, pack.loss.share);
-    this.#write(inputs.segments, pack.loss.segments);
+    this.program.put(predictor.source, pack.predictor.source);
+    this.program.put(predictor.inverse, pack.predictor.inverse);
+    this.program.put(predictor.targets, pack.predictor.targets);
+    this.program.put(predictor.targetInverse, pack.predictor.targetInverse);
+    this.program.put(predictor.ranges, pack.predictor.ranges);
+    this.program.put(predictor.tiles.table, pack.predictor.tiles);
+    this.program.put(inputs.target, pack.loss.target);
+    this.program.put(inputs.share, pack.loss.share);
+    this.program.put(inputs.segments, pack.loss.segments);
     if (!inputs.sigreg || !batch.sigreg) return { ...pack, sigregPerSet: [], Nsig: 0 };
     const contextPerSet = batch.masks.map((m) => m.context.reduce((n, l) => n + l.length, 0) * (clips / masks));
     const chosen = packSigreg(contextPerSet, this.shape.sigregTokens, batch.sigreg.order);
-    this.#write(inputs.sigreg.index, chosen.index);
-    this.#write(inputs.sigreg.inverse, chosen.inverse);
-    this.#write(inputs.sigreg.sets, chosen.sets);
-    this.#write(inputs.sigreg.directions, batch.sigreg.directions);
+    this.program.put(inputs.sigreg.index, chosen.index);
+    this.program.put(inputs.sigreg.inverse, chosen.inverse);
+    this.program.put(inputs.sigreg.sets, chosen.sets);
+    this.program.put(inputs.sigreg.directions, batch.sigreg.directions);
     return { ...pack, sigregPerSet: chosen.perSet, Nsig: chosen.index.length };
   }
 
@@ -193,14 +159,11 @@ export class Trainer {
   }
 
   async #read(
-    bytes: ArrayBuffer,
+    [error, hinge, norms, guard, phi]: Float32Array<ArrayBuffer>[],
     pack: Pack & { sigregPerSet: number[] },
     values: StepValues,
     batch: StepBatch,
   ): Promise<StepResult> {
-    const [error, hinge, norms, guard, phi] = this.#reads.map(
-      ({ bytes: size, offset }) => new Float32Array(bytes, offset, size / 4),
-    );
     const broken = new Uint32Array(guard.buffer, guard.byteOffset, 2);
     if (broken[0] !== 0) {
       // The first step that broke speaks; those behind it were held back by the guard.
@@ -240,7 +203,7 @@ export class Trainer {
   }
 
   destroy(): void {
-    this.#ring.destroy();
+    this.#flight.destroy();
     this.program.destroy();
   }
 }
