@@ -2,7 +2,7 @@
 
 import type { EvaluatedClip, EvaluationRequest, QueryAttention } from '../protocol/evaluation.ts';
 import { drawProceduralClip, proceduralRate } from '../video/procedural.ts';
-import { clipIndices } from '../video/sampling.ts';
+import { evaluationClips } from '../video/sampling.ts';
 import { opaque } from '../video/scale.ts';
 import { viewSide } from './actions.ts';
 import { ask } from './engine.ts';
@@ -13,13 +13,9 @@ const drawnFrames = 64;
 
 /** Frames of the video that a segment of the evaluation is made of. */
 export const segmentFrames = ({ config, segments }: EvaluationRequest, frames: number, segment: number): number[] =>
-  clipIndices({
-    frames,
-    framesPerClip: config.model.frames,
-    stride: config.data.samplingRate,
-    clips: segments,
-    overlap: true,
-  })[segment];
+  evaluationClips({ frames, framesPerClip: config.model.frames, stride: config.data.samplingRate }, segments, 1)[
+    segment
+  ].indices;
 
 /** The pictures that the network saw, larger; drawn clips are drawn again. */
 export async function framesOf(clip: EvaluatedClip, request: EvaluationRequest, segment: number): Promise<ViewedClip> {

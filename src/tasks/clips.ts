@@ -4,7 +4,7 @@ import type { RunConfig } from '../core/config.ts';
 import { integer, makeKey, permutation, uniform } from '../core/random.ts';
 import { type CropBox, cropBox, transformClip } from '../video/augment.ts';
 import { evaluateClip, planViews } from '../video/evaluate-transform.ts';
-import { clipIndices } from '../video/sampling.ts';
+import { clipIndices, evaluationClips } from '../video/sampling.ts';
 
 /** A video as the trainer reads it: decoded pictures at working size. */
 export interface ClipFrameSource {
@@ -73,13 +73,19 @@ export function viewedClip(c: RunConfig, source: ClipFrameSource, start: number)
   return into;
 }
 
+/** Frames of every segment of a video in an evaluation. */
+const segmentsOf = (m: RunConfig['model'], data: RunConfig['data'], source: ClipFrameSource, segments: number) =>
+  evaluationClips({ frames: source.frames, framesPerClip: m.frames, stride: data.samplingRate }, segments, 1).map(
+    ({ indices }) => indices,
+  );
+
 /** What the first clip of an evaluation with one view shows: its frames, and the side of its square as a share of the frame. */
 export function evaluatedWindow(
   m: RunConfig['model'],
   data: RunConfig['data'],
   source: ClipFrameSource,
 ): { frames: number[]; seen: number } {
-  const [frames] = clipIndices({ frames: source.frames, framesPerClip: m.frames, stride: data.samplingRate, clips: 1 });
+  const [frames] = segmentsOf(m, data, source, 1);
   const { width, height } = planViews(source.width, source.height, m.crop, 1);
   return { frames, seen: m.crop / Math.min(width, height) };
 }
@@ -97,8 +103,7 @@ export function evaluatedViews(
 ): Float32Array<ArrayBuffer>[] {
   const size = 3 * m.frames * m.crop * m.crop;
   const { width, height } = source;
-  const video = { frames: source.frames, framesPerClip: m.frames, stride: data.samplingRate };
-  const bySegment = clipIndices({ ...video, clips: segments, overlap: segments > 1 }).map((indices) => {
+  const bySegment = segmentsOf(m, data, source, segments).map((indices) => {
     const into = new Float32Array(views * size);
     const frames = indices.map((i) => ({ rgb: source.rgb(i), width, height }));
     evaluateClip(frames, views, { into, offset: 0, side: m.crop });

@@ -54,9 +54,7 @@ export async function evaluateDetection(
     });
   });
   const seeds = Array.from({ length: request.seeds }, (_, i) => i);
-  const sources = request.sources.filter(
-    (s): s is 'trained' | 'random' => s === 'random' || (s === 'trained' && request.runId !== null),
-  );
+  const sources = request.runId === null ? (['random'] as const) : (['trained', 'random'] as const);
   const clock = new WorkClock();
   for (const source of sources) {
     clock.plan('features', source === 'random' ? seeds.length : 1);

@@ -10,6 +10,7 @@ import { largest, softmax } from '../core/answers.ts';
 import { gridOf, type ModelConfig, type RunConfig } from '../core/config.ts';
 import { StudioError } from '../core/errors.ts';
 import { tokenCount } from '../core/grid.ts';
+import { join } from '../core/join.ts';
 import { integer, makeKey, permutation, uniform } from '../core/random.ts';
 import { scheduleAt } from '../core/schedule.ts';
 import type { Variant } from '../core/variant.ts';
@@ -158,7 +159,9 @@ async function train(tuner: Finetuner, r: FinetuneRequest) {
       const clips = await gatherClips(r, chosen, epoch);
       const labels = chosen.map((k) => r.labels[k]);
       const { lr, weightDecay } = settingsAt(r.recipe, step, perEpoch);
-      results.push((await tuner.step(clips, labels, { step, lr, weightDecay, clip: 1 })).result);
+      const { result } = await tuner.step(clips, labels, { step, lr, weightDecay, clip: 1 });
+      result.catch(() => {}); // told at the end of the epoch
+      results.push(result);
       r.onProgress?.('Fine-tuning', step + 1, epochs * perEpoch);
     }
     const done = await Promise.all(results);
@@ -199,13 +202,7 @@ function settingsAt({ epochs, lr, weightDecay }: FinetuneRecipe, step: number, p
 async function gatherClips(r: FinetuneRequest, chosen: readonly number[], epoch: number | null) {
   const parts: Float32Array[] = [];
   for (const i of chosen) parts.push(await r.clips(i, epoch));
-  const out = new Float32Array(parts.reduce((n, part) => n + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
+  return join(parts);
 }
 
 /** Answers to these clips: shares of every class, how many are right, and the mean cross-entropy. */

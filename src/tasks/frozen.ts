@@ -1,11 +1,11 @@
 // Where the features of an evaluation come from: the trained network, the same one with random weights, and what is left
 // when the order of frames, their motion or the network is taken away.
 
-import type { ModelConfig } from '../core/config.ts';
 import { StudioError } from '../core/errors.ts';
+import { join } from '../core/join.ts';
 import { makeKey, permutation } from '../core/random.ts';
 import { tokenCount } from '../core/grid.ts';
-import { gridOf } from '../core/config.ts';
+import { gridOf, type ModelConfig } from '../core/config.ts';
 import type { Variant } from '../core/variant.ts';
 import { type Arena, createArena, destroyArena } from '../gpu/arena.ts';
 import type { PipelineCache } from '../gpu/kernel.ts';
@@ -64,17 +64,13 @@ export class FrozenFeatures {
         'Take fewer clips, segments or views, or a smaller model.',
       );
     const values = new Float32Array(size);
-    const pixels = 3 * m.frames * m.crop * m.crop;
     // every clip has views × segments passes, in the order in which their tokens lie in `values`
     const each = reader.tokens * m.dim;
     const waiting: Float32Array[] = [];
     let at = 0;
     const flush = async () => {
-      const joined = new Float32Array(waiting.length * pixels);
-      waiting.forEach((clip, b) => joined.set(clip, b * pixels));
       const b = waiting.length;
-      waiting.length = 0;
-      values.set(await reader.read(joined, b), at * each);
+      values.set(await reader.read(join(waiting.splice(0)), b), at * each);
       at += b;
     };
     for (const [i, clip] of clips.entries()) {

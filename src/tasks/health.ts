@@ -17,6 +17,7 @@ import {
 import type { FeatureHealth, HealthRow, ProbeHealth } from '../core/health-row.ts';
 import { accuracy, mostFrequentShare } from '../core/measures.ts';
 import { columnStatistics, neighbourAnswers, type Rows, standardise } from '../core/neighbours.ts';
+import { join } from '../core/join.ts';
 import { type Key, makeKey } from '../core/random.ts';
 import { ridgeScores } from '../core/ridge.ts';
 import { scheduleAt } from '../core/schedule.ts';
@@ -26,7 +27,7 @@ import type { MaskSet } from '../mask/cut.ts';
 import { drawMasks } from '../mask/draw.ts';
 import { FeatureReader } from '../train/features.ts';
 import { readLayers } from '../train/layers.ts';
-import { joined, MeaningReader } from '../train/meaning.ts';
+import { MeaningReader } from '../train/meaning.ts';
 import { SnapshotReader } from '../train/snapshot.ts';
 import type { Networks } from '../train/step.ts';
 import { baselines } from './baselines.ts';
@@ -159,7 +160,7 @@ export class HealthCheck {
     const values = new Float32Array(clips.length * tokens * dim);
     for (let at = 0; at < clips.length; at += this.#batch) {
       const part = clips.slice(at, at + this.#batch);
-      values.set(await reader.read(joined(part), part.length), at * tokens * dim);
+      values.set(await reader.read(join(part), part.length), at * tokens * dim);
     }
     return { rows: { values, dim }, tokens };
   }

@@ -145,6 +145,7 @@ export async function runProbe(
   let step = 0;
   for (let epoch = 0; epoch < epochs; epoch++) {
     const order = permutation(key, epoch, task.train.length);
+    const results: Promise<unknown>[] = [];
     for (let b = 0; b < perEpoch; b++, step++) {
       const chosen = Array.from(order.slice(b * batch, (b + 1) * batch), (i) => task.train[i]);
       const { lr, weightDecay } = scheduleAt(probeOptim(recipe, perEpoch, epochs), step);
@@ -153,11 +154,12 @@ export async function runProbe(
         chosen.map((i) => labels[i]),
         { step, lr, weightDecay, clip: 1 },
       );
-      result.catch(() => {}); // told by the one that is awaited below
-      if (step === total - 1 || step % 20 === 0) await result;
+      result.catch(() => {}); // told at the end of the pass
+      results.push(result);
       onStep(step + 1, total);
       signal.throwIfAborted();
     }
+    await Promise.all(results); // one that broke would hold back all behind it
     if (!lookAt.has(epoch + 1)) continue;
     const chosen = task.validation.length ? await ask(task.validation) : null;
     const validation = chosen ? rightShare(chosen, task.validation, labels, classes) : 0;

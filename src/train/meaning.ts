@@ -2,6 +2,7 @@
 // another clip, and with the places of the hidden tokens shuffled. A model that predicts from what it sees must do worse in
 // both; one that does not is saying the same for every clip.
 
+import { join } from '../core/join.ts';
 import { type Key, permutation } from '../core/random.ts';
 import type { Variant } from '../core/variant.ts';
 import type { PipelineCache } from '../gpu/kernel.ts';
@@ -81,7 +82,7 @@ export class MeaningReader {
         target: target.slice(at, at + together),
       });
       const pack = packMeaning(sets.map(part), tokens, width, key, at);
-      const error = await this.#pass.run(joined(clips.slice(at, at + together)), pack);
+      const error = await this.#pass.run(join(clips.slice(at, at + together)), pack);
       h.set(await this.#pass.targets(), at * tokens * width);
       let row = 0;
       pack.loss.perSet.forEach((n, set) => {
@@ -100,15 +101,4 @@ export class MeaningReader {
   destroy(): void {
     this.#pass.destroy();
   }
-}
-
-/** Clips one behind the other. */
-export function joined(clips: readonly Float32Array<ArrayBuffer>[]): Float32Array<ArrayBuffer> {
-  const out = new Float32Array(clips.reduce((n, clip) => n + clip.length, 0));
-  let at = 0;
-  for (const clip of clips) {
-    out.set(clip, at);
-    at += clip.length;
-  }
-  return out;
 }

@@ -67,15 +67,17 @@ export function EvaluateHow() {
             />
           </>
         )}
-        <Checks
-          legend="Labels that may be learned from"
-          row
-          all={fewLabels}
-          chosen={shares}
-          texts={(share) => [`${share * 100} %`, '']}
-          problem={problemOf(asked, 'shares')}
-          onChange={(next) => choose({ shares: next })}
-        />
+        {task !== 'detect' && (
+          <Checks
+            legend="Labels that may be learned from"
+            row
+            all={fewLabels}
+            chosen={shares}
+            texts={(share) => [`${share * 100} %`, '']}
+            problem={problemOf(asked, 'shares')}
+            onChange={(next) => choose({ shares: next })}
+          />
+        )}
         <NumberField
           label="Seeds"
           field="seeds"
@@ -86,7 +88,7 @@ export function EvaluateHow() {
           problem={problemOf(asked, 'seeds')}
           onChange={(value) => choose({ seeds: value })}
         />
-        {shares.some((s) => s < 1) && (
+        {task !== 'detect' && shares.some((s) => s < 1) && (
           <p className="faint small">With few labels, every seed also takes three draws of them.</p>
         )}
       </Panel>
@@ -144,7 +146,7 @@ function Checks<T extends string | number>({ legend, all, chosen, texts, problem
 }
 
 function Recipe({ asked }: { asked: Asked }) {
-  const { recipe, network, segments, views } = useEvaluation((s) => s.choices);
+  const { task, recipe, network, segments, views } = useEvaluation((s) => s.choices);
   const change = (part: Partial<ProbeRecipe>) => choose({ recipe: { ...recipe, ...part } });
   const number = (label: string, field: keyof ProbeRecipe, step: number, hint?: string) => {
     const value = recipe[field];
@@ -176,40 +178,51 @@ function Recipe({ asked }: { asked: Asked }) {
             ]}
             onChange={(value) => choose({ network: value })}
           />
-          <NumberField
-            label="Segments in time"
-            field="segments"
-            hint="Clips taken of every video; the article takes 8"
-            value={segments}
-            min={1}
-            max={16}
-            problem={problemOf(asked, 'segments')}
-            onChange={(value) => choose({ segments: value })}
-          />
-          <ChoiceField
-            label="Crops"
-            field="views"
-            value={String(views)}
-            options={[
-              { value: '1', label: 'the centre' },
-              { value: '3', label: 'three along the long side' },
-            ]}
-            onChange={(value) => choose({ views: value === '3' ? 3 : 1 })}
-          />
+          {task === 'probe' && (
+            <>
+              <NumberField
+                label="Segments in time"
+                field="segments"
+                hint="Clips taken of every video; the article takes 8"
+                value={segments}
+                min={1}
+                max={16}
+                problem={problemOf(asked, 'segments')}
+                onChange={(value) => choose({ segments: value })}
+              />
+              <ChoiceField
+                label="Crops"
+                field="views"
+                value={String(views)}
+                options={[
+                  { value: '1', label: 'the centre' },
+                  { value: '3', label: 'three along the long side' },
+                ]}
+                onChange={(value) => choose({ views: value === '3' ? 3 : 1 })}
+              />
+            </>
+          )}
           {number('Passes', 'epochs', 1, 'Times that a probe goes through its training clips')}
-          {number('Batch', 'batchSize', 1)}
-          {number('Learning rate', 'lr', 1e-4, 'Falls by cosine to 0')}
-          {number('Weight decay', 'weightDecay', 0.01)}
-          {number('Blocks', 'depth', 1, 'Of the attentive probe; 1 is official, the 77.9 on ImageNet has 2')}
-          <label className="row small">
-            <input
-              type="checkbox"
-              checked={recipe.completeBlock}
-              onChange={(e) => change({ completeBlock: e.target.checked })}
-            />
-            cross-attention with residual and MLP
-          </label>
-          {number('Neighbours of kNN', 'neighbours', 1)}
+          {task !== 'detect' && (
+            <>
+              {number('Batch', 'batchSize', 1)}
+              {number('Learning rate', 'lr', 1e-4, 'Falls by cosine to 0')}
+              {number('Blocks', 'depth', 1, 'Of the attentive probe; 1 is official, the 77.9 on ImageNet has 2')}
+              <label className="row small">
+                <input
+                  type="checkbox"
+                  checked={recipe.completeBlock}
+                  onChange={(e) => change({ completeBlock: e.target.checked })}
+                />
+                cross-attention with residual and MLP
+              </label>
+            </>
+          )}
+          {task === 'probe' && number('Weight decay', 'weightDecay', 0.01)}
+          {task === 'probe' && number('Neighbours of kNN', 'neighbours', 1)}
+          {task === 'finetune' && (
+            <p className="faint small">Weight decay 0.05, layer decay 0.75, as in the article.</p>
+          )}
         </div>
       </details>
     </section>
