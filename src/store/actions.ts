@@ -186,9 +186,11 @@ export function control(what: 'pause' | 'resume' | 'step' | 'stop'): void {
 }
 
 /** A new state of the run is a moment to look at its errors. */
-export function afterRunState(now: RunState): void {
+export function afterRunState(before: RunState | undefined, now: RunState): void {
   const { run } = state();
-  if (now === 'running' || now === 'paused' || now === 'finished' || (now === 'stopped' && run && run.step > 0))
+  // one that is stopped while it is being prepared has no weights, wherever it was taken up
+  const hasWeights = before !== 'preparing' && run !== null && run.step > 0;
+  if (now === 'running' || now === 'paused' || now === 'finished' || (now === 'stopped' && hasWeights))
     void requestMap();
 }
 

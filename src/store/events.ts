@@ -58,12 +58,13 @@ export function receive(event: Event): void {
     }
     case 'runState': {
       if (event.state !== 'preparing') endJob(event.runId);
+      const before = useStudio.getState().run?.state;
       patchRun(event.runId, (run) => ({
         state: event.state,
         step: Math.max(event.step, run.step),
         error: event.error,
       }));
-      return afterRunState(event.state);
+      return afterRunState(before, event.state);
     }
     case 'metrics':
       patchRun(event.runId, (run) => {

@@ -8,7 +8,7 @@ import { classifierParameters, probeEps } from '../model/pooler.ts';
 import { crossAttention, segmentTables } from '../ops/cross-attention.ts';
 import { linear } from '../ops/linear.ts';
 import { Comparison, listCases, loadCase, referenceFolder } from './reference.ts';
-import { Bench, loadArena } from './reference/gpu-network.ts';
+import { Bench, loadArena } from './reference/bench.ts';
 
 const cross = 'pooler.cross_attention_block.';
 

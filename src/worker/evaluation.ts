@@ -27,7 +27,8 @@ import { budgetBytes, refuseBadConfig } from './before-run.ts';
 import { drawnPair } from './clips.ts';
 import type { Gpu } from './gpu.ts';
 import type { Library, Post } from './library.ts';
-import type { FrozenEncoder, Training } from './training.ts';
+import type { FrozenEncoder } from './run-networks.ts';
+import type { Training } from './training.ts';
 
 type Ask<T extends EvaluationCommand['type']> = Extract<EvaluationCommand, { type: T }>;
 

@@ -1,31 +1,24 @@
-// The worker's training side: starts, drives and saves runs, answers error-map requests. The loop waits for the
-// GPU and for messages, never for a timer, so it goes on at full speed behind a hidden page.
+// The worker's training side: starts, drives, stops and ends runs, one at a time, and hands out what they have.
 
 import type { RunConfig } from '../core/config.ts';
 import { reportError, StudioError } from '../core/errors.ts';
-import { canRun, type Variant, variants } from '../core/variant.ts';
-import type { ClipRef, Command, ErrorMap, RunState, StepMetrics } from '../protocol/messages.ts';
+import { canRun, variants } from '../core/variant.ts';
+import type { Command, RunState } from '../protocol/messages.ts';
 import type { Checkpoint } from '../tasks/checkpoint.ts';
-import { viewedClip } from '../tasks/clips.ts';
-import { Pretraining, stepShape } from '../tasks/pretrain.ts';
-import { readTensor } from '../gpu/readback.ts';
-import { ErrorMapper } from '../train/error-map.ts';
-import type { Networks } from '../train/step.ts';
+import { Pretraining } from '../tasks/pretrain.ts';
 import { budgetBytes, refuseBadConfig } from './before-run.ts';
 import { nameClips } from './clip-refs.ts';
 import { RunHealth } from './health.ts';
 import type { Gpu } from './gpu.ts';
 import type { KeptRuns, OpenRun } from './kept-runs.ts';
 import type { Library, Post } from './library.ts';
+import { hasEnded, type Run } from './run.ts';
+import { drive, snapshot } from './run-loop.ts';
+import { type CopiedNetworks, copiedNetworks, errorMap, type FrozenEncoder, frozenEncoder } from './run-networks.ts';
 import { Saver } from './saver.ts';
 
 type Ask<T extends Command['type']> = Extract<Command, { type: T }>;
 type TrainingCommand = Ask<'start' | 'pause' | 'resume' | 'step' | 'stop' | 'save' | 'autosave' | 'map'>;
-
-/** Metrics are posted at most this often, in milliseconds. */
-const postEvery = 200;
-/** Numbers of steps that are kept with a run; older ones are thinned out to every second. */
-const mostRows = 20_000;
 
 /** What a run begins with: nothing, or a checkpoint. */
 export interface Beginning {
@@ -52,42 +45,7 @@ export interface Training {
   /** what a run is trained with and where it is */
   place: (runId: string) => { config: RunConfig; step: number };
   /** networks of a run as they are now, or as they began; they are the asker's own and have to be freed */
-  networks: (
-    runId: string,
-    weights: 'current' | 'random',
-  ) => Promise<{ nets: Networks; config: RunConfig; step: number }>;
-}
-
-/** An encoder taken out of a run. */
-export interface FrozenEncoder {
-  weights: Float32Array<ArrayBuffer>;
-  config: RunConfig;
-  step: number;
-}
-
-interface Run {
-  runId: string;
-  config: RunConfig;
-  pretraining: Pretraining | null;
-  /** maps with the run's weights, and with those it began with */
-  mappers: { current: ErrorMapper | null; random: ErrorMapper | null };
-  state: RunState;
-  /** how it is named and what it has told, for its checkpoints */
-  clips: Promise<ClipRef[]>;
-  adapter: string;
-  variant: Variant;
-  rows: StepMetrics[];
-  health: RunHealth;
-  saver: Saver;
-  /** who waits for a checkpoint; the loop makes one between two steps */
-  asked: ((made: Checkpoint | null) => void)[];
-  /** steps that may still be taken before the run pauses; Infinity while running */
-  allowance: number;
-  /** wakes the loop when the state changes */
-  wake: () => void;
-  loop: Promise<void>;
-  /** everything that uses the networks, one after the other */
-  turn: Promise<unknown>;
+  networks: (runId: string, weights: 'current' | 'random') => Promise<CopiedNetworks>;
 }
 
 export function createTraining(post: Post, library: Library, gpu: Gpu, kept: KeptRuns): Training {
@@ -161,94 +119,12 @@ export function createTraining(post: Post, library: Library, gpu: Gpu, kept: Kep
       r.pretraining = made;
       if (from) made.restore(from);
       setState(r, 'running');
-      r.loop = drive(r, made).catch((error: unknown) => fail(r, error));
+      r.loop = drive(r, made, { post, gpu, setState, saveEvery: () => saveEvery }).catch((error: unknown) =>
+        fail(r, error),
+      );
     } catch (error) {
       fail(r, error);
     }
-  }
-
-  /** Takes steps while the run runs. Two steps overlap; metrics come back behind them. */
-  async function drive(r: Run, pretraining: Pretraining): Promise<void> {
-    const rows: StepMetrics[] = [];
-    let posted = 0;
-    let last = performance.now();
-    const flush = () => {
-      if (rows.length) post({ type: 'metrics', runId: r.runId, rows: rows.splice(0) });
-      posted = performance.now();
-    };
-    const waiting: Promise<Omit<StepMetrics, 'milliseconds'>>[] = [];
-    const collect = async () => {
-      const metrics = await waiting.shift()!;
-      const now = performance.now();
-      const row = { ...metrics, milliseconds: now - last };
-      rows.push(row);
-      r.rows.push(row);
-      if (r.rows.length > mostRows) r.rows = r.rows.filter((_, i) => i % 2 === 0);
-      last = now;
-      r.health.trained(row, pretraining.config.optim);
-      if (now - posted > postEvery) flush();
-    };
-    const settle = async () => {
-      while (waiting.length) await collect();
-      flush();
-    };
-    while (r.state === 'running' || r.state === 'paused') {
-      if (pretraining.finished) r.allowance = 0;
-      if (r.asked.length || r.saver.due(pretraining.step, performance.now())) {
-        await settle();
-        await save(r, pretraining);
-        last = performance.now();
-      }
-      if (r.allowance > 0 && r.health.due(pretraining.step)) {
-        await settle();
-        await taking(r, () => r.health.check());
-        last = performance.now();
-      }
-      if (r.allowance > 0) {
-        if (waiting.length === 0) last = performance.now();
-        const { metrics } = await taking(r, () => pretraining.advance());
-        metrics.catch(() => {}); // reported when it is collected
-        waiting.push(metrics);
-        r.health.prepare(() => gpu.use(), pretraining, r.variant);
-        r.allowance--;
-        if (waiting.length > 1) await collect();
-        continue;
-      }
-      await settle();
-      if (pretraining.finished) {
-        await taking(r, () => r.health.check(pretraining.step));
-        setState(r, 'finished');
-        break;
-      }
-      if (r.state === 'running') setState(r, 'paused');
-      await save(r, pretraining);
-      if (r.allowance > 0 || r.asked.length || hasEnded(r)) continue;
-      await new Promise<void>((resolve) => (r.wake = resolve));
-    }
-    await settle();
-    await save(r, pretraining);
-  }
-
-  /** Makes a checkpoint for whoever asked, and keeps it if it is a new one. No step is on its way. */
-  async function save(r: Run, pretraining: Pretraining): Promise<void> {
-    const asked = r.asked.splice(0);
-    if (!asked.length && !r.saver.wanted(pretraining.step)) return;
-    try {
-      const made = await snapshot(r, pretraining);
-      if (made && r.saver.wanted(made.step)) r.saver.write(made, saveEvery);
-      for (const give of asked.splice(0)) give(made);
-    } finally {
-      for (const give of asked) give(null);
-    }
-  }
-
-  async function snapshot(r: Run, pretraining: Pretraining): Promise<Checkpoint | null> {
-    const made = await taking(r, () => pretraining.snapshot());
-    if (!made) return null;
-    const { runId, config, adapter, variant } = r;
-    const metrics = r.rows.filter((row) => row.step < made.step);
-    const health = r.health.rows.filter((row) => row.step <= made.step);
-    return { runId, config, adapter, variant, metrics, health, savedAt: Date.now(), clips: await r.clips, ...made };
   }
 
   async function checkpoint(runId: string): Promise<Checkpoint | null> {
@@ -259,26 +135,6 @@ export function createTraining(post: Post, library: Library, gpu: Gpu, kept: Kep
       r.asked.push(resolve);
       r.wake();
     });
-  }
-
-  async function encoder(runId: string, network: 'target' | 'encoder'): Promise<FrozenEncoder> {
-    const r = active(runId);
-    const { pretraining } = r;
-    if (!pretraining) throw new StudioError('config', 'The run has no weights yet.', 'Wait until it has started.');
-    return taking(r, async () => {
-      await pretraining.trainer.drain();
-      const { weights, size } = pretraining.nets[network];
-      const values = await readTensor(pretraining.trainer.program.device, weights, size);
-      return { weights: values, config: r.config, step: pretraining.step };
-    });
-  }
-
-  async function networks(runId: string, weights: 'current' | 'random') {
-    const r = active(runId);
-    const { pretraining } = r;
-    if (!pretraining) throw new StudioError('config', 'The run has no weights yet.', 'Wait until it has started.');
-    const { config } = r;
-    return taking(r, async () => ({ nets: await pretraining.copy(weights), config, step: pretraining.step }));
   }
 
   function place(runId: string) {
@@ -320,36 +176,13 @@ export function createTraining(post: Post, library: Library, gpu: Gpu, kept: Kep
     await r.loop; // its weights stay for error maps until the next run
   }
 
-  async function map(command: Ask<'map'>): Promise<void> {
-    const r = active(command.runId);
-    const { pretraining } = r;
-    if (!pretraining) throw new StudioError('config', 'The run has no weights yet.', 'Wait until it has started.');
-    const { pipelines, open: o } = await gpu.use();
-    const masks = command.masks.map((m) => ({ context: [m.context], target: [m.target] }));
-    const result = await taking(r, async (): Promise<ErrorMap> => {
-      const { weights } = command;
-      const mapper = (r.mappers[weights] ??= await ErrorMapper.create(
-        pipelines,
-        weights === 'random' ? pretraining.randomTwin() : pretraining.nets,
-        stepShape(r.config),
-        gpu.variant(o),
-      ));
-      const clip = viewedClip(r.config, library.source(command.clipId), command.start);
-      const { step } = pretraining;
-      const errors = await mapper.map(clip, masks);
-      const sets = command.masks.map((m, i) => ({ context: m.context, target: m.target, error: errors[i] }));
-      return { clipId: command.clipId, step: weights === 'random' ? null : step, start: command.start, sets };
-    });
-    post({ type: 'map', requestId: command.requestId, runId: command.runId, map: result });
-  }
-
   return {
     busy: () => run?.state === 'running' || run?.state === 'preparing',
     begin,
     checkpoint,
-    encoder,
+    encoder: (runId, network) => frozenEncoder(active(runId), network),
     place,
-    networks,
+    networks: (runId, weights) => copiedNetworks(active(runId), weights),
     close: async (runId) => (run?.runId === runId ? stopRun() : undefined),
     async handle(command) {
       switch (command.type) {
@@ -370,18 +203,14 @@ export function createTraining(post: Post, library: Library, gpu: Gpu, kept: Kep
           saveEvery = command.seconds * 1000;
           return;
         case 'map':
-          return map(command);
+          return post({
+            type: 'map',
+            requestId: command.requestId,
+            runId: command.runId,
+            map: await errorMap(active(command.runId), command, library, gpu),
+          });
       }
       return command satisfies never;
     },
   };
-}
-
-const hasEnded = ({ state }: Run): boolean => state === 'stopped' || state === 'finished' || state === 'failed';
-
-/** Waits for its turn with the networks of a run. */
-function taking<T>(r: Run, use: () => Promise<T>): Promise<T> {
-  const result = r.turn.then(use, use);
-  r.turn = result.catch(() => {});
-  return result;
 }

@@ -13,7 +13,8 @@ import { Classifier } from '../../train/classifier.ts';
 import { averageAnswers, softmax } from '../../core/answers.ts';
 import { testPipelines } from '../check-operation.ts';
 import type { CaseConfig, Comparison, ReferenceCase } from '../reference.ts';
-import { Bench, compareGradients, encoderSizes, loadArena } from './gpu-network.ts';
+import { Bench, compareGradients, loadArena } from './bench.ts';
+import { encoderSizes } from './gpu-network.ts';
 import { compareWeights } from './gpu-train.ts';
 import { referenceForm } from './variant.ts';
 

@@ -12,7 +12,8 @@ import { gradientNorms } from '../../ops/gradient-norm.ts';
 import { createTrainer, type StepResult, type Trainer } from '../../train/trainer.ts';
 import { runOnce, testPipelines } from '../check-operation.ts';
 import type { Comparison, ReferenceCase } from '../reference.ts';
-import { compareGradients, encoderSizes, loadArena, maskRows } from './gpu-network.ts';
+import { compareGradients, loadArena } from './bench.ts';
+import { encoderSizes, maskRows } from './gpu-network.ts';
 import { optimOf } from './optim.ts';
 import { referenceForm } from './variant.ts';
 

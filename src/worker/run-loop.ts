@@ -1,0 +1,109 @@
+// The training loop of a run: steps, checks of its health, saves. It waits for the GPU and for messages, never for a timer, so
+// it goes on at full speed behind a hidden page.
+
+import type { RunState, StepMetrics } from '../protocol/messages.ts';
+import type { Checkpoint } from '../tasks/checkpoint.ts';
+import type { Pretraining } from '../tasks/pretrain.ts';
+import type { Gpu } from './gpu.ts';
+import type { Post } from './library.ts';
+import { hasEnded, type Run, taking } from './run.ts';
+
+/** Metrics are posted at most this often, in milliseconds. */
+const postEvery = 200;
+/** Numbers of steps that are kept with a run; older ones are thinned out to every second. */
+const mostRows = 20_000;
+
+/** What the loop needs of its surroundings. */
+export interface RunHost {
+  post: Post;
+  gpu: Gpu;
+  setState: (r: Run, state: RunState) => void;
+  /** milliseconds between two saves */
+  saveEvery: () => number;
+}
+
+/** Takes steps while the run runs. Two steps overlap; metrics come back behind them. */
+export async function drive(r: Run, pretraining: Pretraining, host: RunHost): Promise<void> {
+  const { post, gpu, setState } = host;
+  const rows: StepMetrics[] = [];
+  let posted = 0;
+  let last = performance.now();
+  const flush = () => {
+    if (rows.length) post({ type: 'metrics', runId: r.runId, rows: rows.splice(0) });
+    posted = performance.now();
+  };
+  const waiting: Promise<Omit<StepMetrics, 'milliseconds'>>[] = [];
+  const collect = async () => {
+    const metrics = await waiting.shift()!;
+    const now = performance.now();
+    const row = { ...metrics, milliseconds: now - last };
+    rows.push(row);
+    r.rows.push(row);
+    if (r.rows.length > mostRows) r.rows = r.rows.filter((_, i) => i % 2 === 0);
+    last = now;
+    r.health.trained(row, pretraining.config.optim);
+    if (now - posted > postEvery) flush();
+  };
+  const settle = async () => {
+    while (waiting.length) await collect();
+    flush();
+  };
+  while (r.state === 'running' || r.state === 'paused') {
+    if (pretraining.finished) r.allowance = 0;
+    if (r.asked.length || r.saver.due(pretraining.step, performance.now())) {
+      await settle();
+      await save(r, pretraining, host);
+      last = performance.now();
+    }
+    if (r.allowance > 0 && r.health.due(pretraining.step)) {
+      await settle();
+      await taking(r, () => r.health.check());
+      last = performance.now();
+    }
+    if (r.allowance > 0) {
+      if (waiting.length === 0) last = performance.now();
+      const { metrics } = await taking(r, () => pretraining.advance());
+      metrics.catch(() => {}); // reported when it is collected
+      waiting.push(metrics);
+      r.health.prepare(() => gpu.use(), pretraining, r.variant);
+      r.allowance--;
+      if (waiting.length > 1) await collect();
+      continue;
+    }
+    await settle();
+    if (pretraining.finished) {
+      await taking(r, () => r.health.check(pretraining.step));
+      setState(r, 'finished');
+      break;
+    }
+    if (r.state === 'running') setState(r, 'paused');
+    await save(r, pretraining, host);
+    if (r.allowance > 0 || r.asked.length || hasEnded(r)) continue;
+    await new Promise<void>((resolve) => (r.wake = resolve));
+  }
+  await settle();
+  await save(r, pretraining, host);
+}
+
+/** Makes a checkpoint for whoever asked, and keeps it if it is a new one. No step is on its way. */
+async function save(r: Run, pretraining: Pretraining, { saveEvery }: RunHost): Promise<void> {
+  const asked = r.asked.splice(0);
+  if (!asked.length && !r.saver.wanted(pretraining.step)) return;
+  try {
+    const made = await snapshot(r, pretraining);
+    if (made && r.saver.wanted(made.step)) r.saver.write(made, saveEvery());
+    for (const give of asked.splice(0)) give(made);
+  } finally {
+    for (const give of asked) give(null);
+  }
+}
+
+/** What a run has reached; null when its weights are older than its step. */
+export async function snapshot(r: Run, pretraining: Pretraining): Promise<Checkpoint | null> {
+  const made = await taking(r, () => pretraining.snapshot());
+  if (!made) return null;
+  const { runId, config, adapter, variant } = r;
+  const metrics = r.rows.filter((row) => row.step < made.step);
+  const health = r.health.rows.filter((row) => row.step <= made.step);
+  return { runId, config, adapter, variant, metrics, health, savedAt: Date.now(), clips: await r.clips, ...made };
+}

@@ -1,0 +1,51 @@
+// A run in the worker: what it is made of, and whose turn it is with its networks.
+
+import type { RunConfig } from '../core/config.ts';
+import { StudioError } from '../core/errors.ts';
+import type { Variant } from '../core/variant.ts';
+import type { ClipRef, RunState, StepMetrics } from '../protocol/messages.ts';
+import type { Checkpoint } from '../tasks/checkpoint.ts';
+import type { Pretraining } from '../tasks/pretrain.ts';
+import type { ErrorMapper } from '../train/error-map.ts';
+import type { RunHealth } from './health.ts';
+import type { Saver } from './saver.ts';
+
+export interface Run {
+  runId: string;
+  config: RunConfig;
+  pretraining: Pretraining | null;
+  /** maps with the run's weights, and with those it began with */
+  mappers: { current: ErrorMapper | null; random: ErrorMapper | null };
+  state: RunState;
+  /** how it is named and what it has told, for its checkpoints */
+  clips: Promise<ClipRef[]>;
+  adapter: string;
+  variant: Variant;
+  rows: StepMetrics[];
+  health: RunHealth;
+  saver: Saver;
+  /** who waits for a checkpoint; the loop makes one between two steps */
+  asked: ((made: Checkpoint | null) => void)[];
+  /** steps that may still be taken before the run pauses; Infinity while running */
+  allowance: number;
+  /** wakes the loop when the state changes */
+  wake: () => void;
+  loop: Promise<void>;
+  /** everything that uses the networks, one after the other */
+  turn: Promise<unknown>;
+}
+
+export const hasEnded = ({ state }: Run): boolean => state === 'stopped' || state === 'finished' || state === 'failed';
+
+/** Its networks. Throws StudioError 'config' while there are none. */
+export function pretrainingOf({ pretraining }: Run): Pretraining {
+  if (pretraining) return pretraining;
+  throw new StudioError('config', 'The run has no weights yet.', 'Wait until it has started.');
+}
+
+/** Waits for its turn with the networks of a run. */
+export function taking<T>(r: Run, use: () => Promise<T>): Promise<T> {
+  const result = r.turn.then(use, use);
+  r.turn = result.catch(() => {});
+  return result;
+}
