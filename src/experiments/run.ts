@@ -31,7 +31,7 @@ export interface ArmRecord {
   reports: Record<string, Omit<EvaluationReport, 'confusion'>>;
 }
 
-/** Motion only: with 300 labelled clips of 32 pixels, shape and texture stay at chance for every arm, trained or not. */
+/** Motion only: with 300 labelled clips of 32 pixels, shape stayed near chance where it was tried, trained or not. */
 export const axes = ['direction', 'speed'] as const;
 
 /** Side and length of the drawn pictures, before the usual transforms. */

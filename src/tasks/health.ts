@@ -227,10 +227,8 @@ function describe(tokens: Rows, N: number): FeatureHealth {
   const mean = (values: Float64Array) => values.reduce((a, b) => a + b, 0) / values.length;
   const spread = mean(spreads);
   const clips = pooled(tokens, N);
-  const few = someRows(
-    tokens,
-    Math.max(mostRows, tokens.dim > mostRows ? mostRows : tokens.values.length / tokens.dim),
-  );
+  // the smaller side of the matrix decides what its singular values cost
+  const few = tokens.dim > mostRows ? someRows(tokens, mostRows) : tokens;
   const singular = singularValues(few);
   const total = singular.reduce((a, b) => a + b, 0);
   return {
