@@ -2,6 +2,7 @@
 // and the error map is not constant and changes with training. Prints how long the first loss takes, in parts.
 
 import { expect, test } from 'playwright/test';
+import { axe } from './axe.ts';
 import { readMap, trainTo, watch } from './story.ts';
 
 test('from opening the page to a model that predicts', async ({ page }) => {
@@ -42,6 +43,31 @@ test('from opening the page to a model that predicts', async ({ page }) => {
   await expect(page.getByTestId('run-state')).toHaveText('paused');
   await expect.poll(async () => (await readMap(page)).step).toBe(String(before + 1));
   expect((await readMap(page)).hash).not.toBe(trained.hash);
+
+  // the next one in slow motion: every stage with its own picture, by keys alone, there and back
+  await page.keyboard.press('z');
+  const slow = page.getByTestId('slow-motion');
+  await expect(slow).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByTestId('run-step')).toHaveText(String(before + 2));
+  const pictures = new Map<string, string | null>();
+  for (const stage of ['mask', 'patches', 'encoder', 'predictor', 'targets', 'error', 'gradient']) {
+    await expect(slow).toHaveAttribute('data-stage', stage);
+    const picture = page.getByTestId('slow-picture');
+    await expect(picture).toHaveAttribute('data-stage', stage);
+    pictures.set(stage, await picture.getAttribute('data-hash'));
+    await page.keyboard.press('ArrowRight');
+  }
+  expect(new Set(pictures.values()).size).toBe(pictures.size);
+  await expect(page.getByTestId('slow-layers')).toContainText('blocks.0');
+  await page.keyboard.press('ArrowRight');
+  await expect(slow).toHaveAttribute('data-stage', 'ema');
+  await expect(slow).toContainText('The slow encoder takes');
+  expect(await axe(page)).toEqual([]);
+  await page.keyboard.press('ArrowLeft');
+  await expect(slow).toHaveAttribute('data-stage', 'adamw');
+  await page.keyboard.press('Escape');
+  await expect(slow).toBeHidden();
+
   await page.getByTestId('resume-training').click();
   await expect(page.getByTestId('run-state')).toHaveText('training');
   await page.getByTestId('stop-training').click();

@@ -9,6 +9,7 @@ import type { HealthRow } from '../core/health-row.ts';
 import type { MaskStatistics, MeasureRequest } from '../core/mask-statistics.ts';
 import type { EvaluationCommand, EvaluationEvent } from './evaluation.ts';
 import type { LookingCommand, LookingEvent } from './looking.ts';
+import type { SlowStep } from './slow.ts';
 
 // ---------------------------------------------------------------- what is said about things
 
@@ -221,6 +222,8 @@ export type Command =
   | { type: 'resume'; runId: string }
   /** one step, then pause */
   | { type: 'step'; runId: string }
+  /** one step in slow motion, then pause; answers with `slowStep` */
+  | { type: 'slowly'; requestId: string; runId: string }
   | { type: 'stop'; runId: string }
   /** saves what the run has reached, at once: the page may go away */
   | { type: 'save'; runId: string }
@@ -273,6 +276,7 @@ export type Event =
   /** the run trains on without them */
   | { type: 'healthFailed'; runId: string; error: ErrorReport }
   | { type: 'map'; requestId: string; runId: string; map: ErrorMap }
+  | { type: 'slowStep'; requestId: string; runId: string; slow: SlowStep }
   | { type: 'kept'; runs: KeptRun[]; storage: StorageReport }
   /** there is no storage, or it cannot be read */
   | { type: 'keptFailed'; error: ErrorReport }

@@ -16,7 +16,7 @@ const state = () => useStudio.getState();
 let counter = 0;
 const newId = (what: string): string => `${what}-${Date.now().toString(36)}-${++counter}`;
 
-const showProblem = (error: unknown): void => patch({ problem: reportError(error) });
+export const showProblem = (error: unknown): void => patch({ problem: reportError(error) });
 
 /** Anything the user does ends the demonstration; from then on the stage shows the user's own settings. */
 export function wake(): void {

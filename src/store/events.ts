@@ -94,6 +94,7 @@ export function receive(event: Event): void {
     case 'clipFrames':
     case 'cost':
     case 'map':
+    case 'slowStep':
     case 'tuned':
     case 'looked':
     case 'errorVolume':

@@ -17,7 +17,7 @@ import { clipShape } from '../model/pack.ts';
 import type { MemoryReport, StepMetrics } from '../protocol/messages.ts';
 import { type NamedTensor, SnapshotReader, writeSnapshot } from '../train/snapshot.ts';
 import { type Networks, recordStep, type StepShape } from '../train/step.ts';
-import { createTrainer, type StepResult, type Trainer } from '../train/trainer.ts';
+import { createTrainer, type StepBatch, type StepResult, type StepSettings, type Trainer } from '../train/trainer.ts';
 import { type ClipFrameSource, trainingClips } from './clips.ts';
 
 /** Shape of the step that a config asks for. */
@@ -110,6 +110,24 @@ export class Pretraining {
    * Everything drawn is a function of (seed, step), so a run can be taken up anywhere.
    */
   async advance(): Promise<{ metrics: Promise<Omit<StepMetrics, 'milliseconds'>> }> {
+    const { batch, settings } = this.#next();
+    const { result } = await this.trainer.submit(batch, settings);
+    return { metrics: result.then((r) => toMetrics(r, settings)) };
+  }
+
+  /** The next step one dispatch at a time, with the same numbers; `written` as in Trainer.submitSlowly. */
+  async advanceSlowly(written: Parameters<Trainer['submitSlowly']>[2]): Promise<{
+    metrics: Omit<StepMetrics, 'milliseconds'>;
+    batch: StepBatch;
+    settings: StepSettings;
+  }> {
+    const { batch, settings } = this.#next();
+    const result = await this.trainer.submitSlowly(batch, settings, written);
+    return { metrics: toMetrics(result, settings), batch, settings };
+  }
+
+  /** What the next step learns from, and how. */
+  #next(): { batch: StepBatch; settings: StepSettings } {
     const c = this.config;
     const step = this.step++;
     const clips = trainingClips(c, this.#sources, step); // (B, 3, T, H, W)
@@ -119,18 +137,11 @@ export class Pretraining {
       c.batchSize,
       step,
     );
-    const schedule = scheduleAt(c.optim, step);
-    const { result } = await this.trainer.submit(
-      { clips, masks: sets, ...(c.loss.sigreg ? { sigreg: this.#sigreg(step) } : {}) },
-      {
-        step,
-        lr: schedule.lr,
-        weightDecay: schedule.weightDecay,
-        momentum: schedule.momentum,
-        clip: schedule.clip ? c.optim.clipGrad : null,
-      },
-    );
-    return { metrics: result.then((r) => toMetrics(r, schedule)) };
+    const { lr, weightDecay, momentum, clip } = scheduleAt(c.optim, step);
+    return {
+      batch: { clips, masks: sets, ...(c.loss.sigreg ? { sigreg: this.#sigreg(step) } : {}) },
+      settings: { step, lr, weightDecay, momentum, clip: clip ? c.optim.clipGrad : null },
+    };
   }
 
   /**

@@ -4,8 +4,11 @@
 import { StudioError } from '../core/errors.ts';
 import type { PipelineCache } from '../gpu/kernel.ts';
 import type { Variant } from '../core/variant.ts';
+import type { Dispatch } from '../gpu/plan.ts';
 import { compile, type Program, type StepValues } from '../gpu/program.ts';
 import { Flight } from '../gpu/flight.ts';
+import { readTensor } from '../gpu/readback.ts';
+import { root, type Tensor } from '../gpu/tensor.ts';
 import { type MaskLists, type Pack, packFull, packMasks, packSigreg } from '../model/pack.ts';
 import { adamwValues } from '../ops/adamw.ts';
 import { sigregValue } from '../ops/sigreg.ts';
@@ -48,6 +51,9 @@ export interface StepResult {
   /** tokens through encoders and predictor */
   tokens: number;
 }
+
+/** All values of a tensor in a step. */
+export type ReadTensor = (tensor: Tensor) => Promise<Float32Array<ArrayBuffer>>;
 
 export interface TrainerOptions {
   variant: Variant;
@@ -105,6 +111,38 @@ export class Trainer {
     const pack = this.#writeBatch(batch);
     const values = this.#values(pack, settings);
     return { result: this.#flight.submit(values, (arrays) => this.#read(arrays, pack, values, batch)) };
+  }
+
+  /**
+   * The same step one dispatch at a time, for looking at: the same numbers bit for bit. `written` is told after every
+   * dispatch which tensors hold something new, and may read them; later dispatches may overwrite them.
+   */
+  async submitSlowly(
+    batch: StepBatch,
+    settings: StepSettings,
+    written: (dispatch: Dispatch, tensors: ReadonlySet<Tensor>, read: ReadTensor) => Promise<void>,
+  ): Promise<StepResult> {
+    await this.drain();
+    const { program, recorded } = this;
+    const { device } = program;
+    const pack = this.#writeBatch(batch);
+    const values = this.#values(pack, settings);
+    const read: ReadTensor = (t) =>
+      readTensor(device, t, (typeof t.rows === 'number' ? t.rows : values[t.rows]) * t.cols);
+    program.write(values);
+    for (const [i, { dispatch }] of program.prepared.entries()) {
+      const encoder = device.createCommandEncoder();
+      program.encodeOne(encoder, i, values);
+      device.queue.submit([encoder.finish()]);
+      const tensors = Object.entries(dispatch.bind)
+        .filter(([name]) => dispatch.kernel.bindings.get(name)?.access === 'read_write')
+        .map(([, t]) => root(t));
+      await written(dispatch, new Set(tensors), read);
+    }
+    const { error, hinge, norms, guard, phi } = recorded.outputs;
+    const arrays = [];
+    for (const t of [error, hinge, norms, guard, ...(phi ? [phi] : [])]) arrays.push(await read(t));
+    return this.#read(arrays, pack, values, batch);
   }
 
   /** Waits for every step on its way. */

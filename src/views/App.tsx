@@ -3,6 +3,7 @@
 import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
 import { openDevice } from '../store/actions.ts';
 import { receiveFiles } from '../store/receive-files.ts';
+import { useSlow } from '../store/slow.ts';
 import { patch, useStudio } from '../store/studio.ts';
 import { ClipLibrary } from './ClipLibrary.tsx';
 import { droppedFiles } from './dropped-files.ts';
@@ -24,6 +25,7 @@ import { Transport } from './Transport.tsx';
 const MaskLab = lazy(() => import('./MaskLab.tsx'));
 const EvaluateView = lazy(() => import('./EvaluateView.tsx'));
 const LookView = lazy(() => import('./LookView.tsx'));
+const SlowMotion = lazy(() => import('./SlowMotion.tsx'));
 const SystemView = lazy(() => import('./SystemView.tsx'));
 
 export function App() {
@@ -59,6 +61,7 @@ export function App() {
 
 /** Clips and mask on the left, the stage in the middle, training on the right. */
 function TrainScreen() {
+  const slow = useSlow((s) => s.shown !== null);
   return (
     <>
       <aside className="side side-left" aria-label="Clips and masks">
@@ -67,10 +70,16 @@ function TrainScreen() {
       </aside>
       <main className="stage">
         <Notices />
-        <div className="panes">
-          <MaskView />
-          <ErrorMap />
-        </div>
+        {slow ? (
+          <Suspense fallback={<div className="panes" aria-busy="true" />}>
+            <SlowMotion />
+          </Suspense>
+        ) : (
+          <div className="panes">
+            <MaskView />
+            <ErrorMap />
+          </div>
+        )}
         <RunCharts />
         <Transport>
           <Filmstrip />

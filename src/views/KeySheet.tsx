@@ -3,6 +3,7 @@
 import { useEffect, useRef } from 'react';
 import { control, nextMask, requestMap, startRun, wake } from '../store/actions.ts';
 import type { Screen } from '../store/screen.ts';
+import { closeSlow, showStage, takeSlowStep, useSlow } from '../store/slow.ts';
 import { patch, sceneConfig, useStudio } from '../store/studio.ts';
 
 type Keys = readonly (readonly [string, string])[];
@@ -22,6 +23,7 @@ const maskKeys: Keys = [
 const trainKeys: Keys = [
   ['T', 'start, pause or resume training'],
   ['Shift T', 'one training step'],
+  ['Z', 'one step in slow motion; ← → go through its stages, Esc closes it'],
   ['E', 'measure the prediction error now'],
   ['W', 'trained or random weights'],
 ];
@@ -119,10 +121,16 @@ function press(event: KeyboardEvent, openSheet: () => void): boolean {
       move(1);
       return true;
     case 'ArrowLeft':
-      move(-tubelet);
+    case 'ArrowRight': {
+      const by = event.key === 'ArrowLeft' ? -1 : 1;
+      const slow = useSlow.getState();
+      if (s.screen === 'train' && slow.shown) showStage(slow.stage + by);
+      else move(by * tubelet);
       return true;
-    case 'ArrowRight':
-      move(tubelet);
+    }
+    case 'Escape':
+      if (s.screen !== 'train' || !useSlow.getState().shown) return false;
+      closeSlow();
       return true;
     case 'r':
       if (!hasMask(s.screen)) return false;
@@ -149,6 +157,9 @@ function pressTraining(key: string): boolean {
       return true;
     case 'T':
       if (s.run?.state === 'paused') control('step');
+      return true;
+    case 'z':
+      void takeSlowStep();
       return true;
     case 'e':
       void requestMap();

@@ -4,6 +4,7 @@ import { checkConfig, type PredictionTarget, predictionTargets, type RunConfig, 
 import { predicting, preset, type PresetName, presetNames } from '../core/presets.ts';
 import { control, isActive, startRun, applyConfig, wake } from '../store/actions.ts';
 import { exportRun } from '../store/export-run.ts';
+import { takeSlowStep, useSlow } from '../store/slow.ts';
 import { patch, type RunView, useStudio } from '../store/studio.ts';
 import { bytes, ChoiceField, count, NumberField } from './fields.tsx';
 import { RunNumbers } from './RunNumbers.tsx';
@@ -187,6 +188,7 @@ function jumpTo(field: string): void {
 
 function Controls({ ready, run }: { ready: boolean; run: RunView | null }) {
   const state = run?.state;
+  const slow = useSlow((s) => s.pending);
   return (
     <div className="row wrap grow">
       {!isActive(run) && (
@@ -232,6 +234,11 @@ function Controls({ ready, run }: { ready: boolean; run: RunView | null }) {
           onClick={() => control('step')}
         >
           One step
+        </button>
+      )}
+      {(state === 'running' || state === 'paused') && (
+        <button type="button" disabled={slow} title="Z" data-testid="slow-step" onClick={() => void takeSlowStep()}>
+          Slow step
         </button>
       )}
       {isActive(run) && (

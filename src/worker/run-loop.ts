@@ -4,6 +4,7 @@
 import type { RunState, StepMetrics } from '../protocol/messages.ts';
 import type { Checkpoint } from '../tasks/checkpoint.ts';
 import type { Pretraining } from '../tasks/pretrain.ts';
+import { StudioError } from '../core/errors.ts';
 import type { Gpu } from './gpu.ts';
 import type { Post } from './library.ts';
 import { hasEnded, type Run, taking } from './run.ts';
@@ -33,8 +34,8 @@ export async function drive(r: Run, pretraining: Pretraining, host: RunHost): Pr
     posted = performance.now();
   };
   const waiting: Promise<Omit<StepMetrics, 'milliseconds'>>[] = [];
-  const collect = async () => {
-    const metrics = await waiting.shift()!;
+  const collect = async () => take(await waiting.shift()!);
+  const take = (metrics: Omit<StepMetrics, 'milliseconds'>) => {
     const now = performance.now();
     const row = { ...metrics, milliseconds: now - last };
     rows.push(row);
@@ -54,6 +55,13 @@ export async function drive(r: Run, pretraining: Pretraining, host: RunHost): Pr
       await settle();
       await save(r, pretraining, host);
       last = performance.now();
+    }
+    if (r.slowly.length) {
+      r.allowance = 0;
+      await settle();
+      last = performance.now();
+      await takeSlowly(r, pretraining, take);
+      flush();
     }
     if (r.allowance > 0 && r.health.due(pretraining.step)) {
       await settle();
@@ -78,11 +86,31 @@ export async function drive(r: Run, pretraining: Pretraining, host: RunHost): Pr
     }
     if (r.state === 'running') setState(r, 'paused');
     await save(r, pretraining, host);
-    if (r.allowance > 0 || r.asked.length || hasEnded(r)) continue;
+    if (r.allowance > 0 || r.asked.length || r.slowly.length || hasEnded(r)) continue;
     await new Promise<void>((resolve) => (r.wake = resolve));
   }
   await settle();
   await save(r, pretraining, host);
+}
+
+/** Takes the next step in slow motion for the first who asked. No step is on its way. */
+async function takeSlowly(
+  r: Run,
+  pretraining: Pretraining,
+  take: (metrics: Omit<StepMetrics, 'milliseconds'>) => void,
+): Promise<void> {
+  const asked = r.slowly.shift()!;
+  try {
+    if (pretraining.finished)
+      throw new StudioError('config', 'The run has taken its last step.', 'Start another run, or branch this one.');
+    const { slowStep } = await import('../tasks/slow-step.ts'); // not part of what the first screen loads
+    const { metrics, slow } = await taking(r, () => slowStep(pretraining));
+    take(metrics);
+    asked.resolve(slow);
+  } catch (error) {
+    asked.reject(error);
+    if (!(error instanceof StudioError && error.code === 'config')) throw error;
+  }
 }
 
 /** Makes a checkpoint for whoever asked, and keeps it if it is a new one. No step is on its way. */

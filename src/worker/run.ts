@@ -7,6 +7,7 @@ import type { ClipRef, RunState, StepMetrics } from '../protocol/messages.ts';
 import type { Checkpoint } from '../tasks/checkpoint.ts';
 import type { Pretraining } from '../tasks/pretrain.ts';
 import type { ErrorMapper } from '../train/error-map.ts';
+import type { SlowStep } from '../protocol/slow.ts';
 import type { RunHealth } from './health.ts';
 import type { Saver } from './saver.ts';
 
@@ -26,6 +27,8 @@ export interface Run {
   saver: Saver;
   /** who waits for a checkpoint; the loop makes one between two steps */
   asked: ((made: Checkpoint | null) => void)[];
+  /** who waits for a step in slow motion; the loop takes it in place of the next one, then the run pauses */
+  slowly: { resolve: (slow: SlowStep) => void; reject: (error: unknown) => void }[];
   /** steps that may still be taken before the run pauses; Infinity while running */
   allowance: number;
   /** wakes the loop when the state changes */
@@ -36,6 +39,13 @@ export interface Run {
 }
 
 export const hasEnded = ({ state }: Run): boolean => state === 'stopped' || state === 'finished' || state === 'failed';
+
+/** Those who wait for a checkpoint or a slow step of it wait no longer. */
+export function release(r: Run): void {
+  for (const give of r.asked.splice(0)) give(null);
+  for (const { reject } of r.slowly.splice(0))
+    reject(new StudioError('config', 'The run ended before its slow step.', 'Start another run, or take it up again.'));
+}
 
 /** Its networks. Throws StudioError 'config' while there are none. */
 export function pretrainingOf({ pretraining }: Run): Pretraining {

@@ -12,13 +12,14 @@ import { RunHealth } from './health.ts';
 import type { Gpu } from './gpu.ts';
 import type { KeptRuns, OpenRun } from './kept-runs.ts';
 import type { Library, Post } from './library.ts';
-import { hasEnded, type Run } from './run.ts';
+import { hasEnded, release, type Run } from './run.ts';
+import type { SlowStep } from '../protocol/slow.ts';
 import { drive, snapshot } from './run-loop.ts';
 import { type CopiedNetworks, copiedNetworks, errorMap, type FrozenEncoder, frozenEncoder } from './run-networks.ts';
 import { Saver } from './saver.ts';
 
 type Ask<T extends Command['type']> = Extract<Command, { type: T }>;
-type TrainingCommand = Ask<'start' | 'pause' | 'resume' | 'step' | 'stop' | 'save' | 'autosave' | 'map'>;
+type TrainingCommand = Ask<'start' | 'pause' | 'resume' | 'step' | 'slowly' | 'stop' | 'save' | 'autosave' | 'map'>;
 
 /** What a run begins with: nothing, or a checkpoint. */
 export interface Beginning {
@@ -71,7 +72,7 @@ export function createTraining(post: Post, library: Library, gpu: Gpu, kept: Kep
 
   function fail(r: Run, error: unknown): void {
     if (r.state !== 'failed' && r.state !== 'stopped') setState(r, 'failed', error);
-    for (const give of r.asked.splice(0)) give(null);
+    release(r);
   }
 
   async function start({ runId, config, clipIds }: Ask<'start'>): Promise<void> {
@@ -94,6 +95,7 @@ export function createTraining(post: Post, library: Library, gpu: Gpu, kept: Kep
       health: new RunHealth(post, runId, library, clipIds, from?.health ?? []),
       saver: new Saver(post, runId, open, from?.step ?? 0, performance.now(), saveEvery),
       asked: [],
+      slowly: [],
       allowance: Infinity,
       wake: () => {},
       loop: Promise.resolve(),
@@ -154,6 +156,20 @@ export function createTraining(post: Post, library: Library, gpu: Gpu, kept: Kep
     if (steps > 0) setState(r, 'running');
   }
 
+  async function slowly({ requestId, runId }: Ask<'slowly'>): Promise<void> {
+    const r = active(runId);
+    if (r.state !== 'running' && r.state !== 'paused')
+      throw new StudioError('config', `The run is ${r.state}: it takes no steps.`, 'Start it first.');
+    const slow = await new Promise<SlowStep>((resolve, reject) => {
+      r.slowly.push({ resolve, reject });
+      r.wake();
+    });
+    post(
+      { type: 'slowStep', requestId, runId, slow },
+      slow.rgba.map((picture) => picture.buffer),
+    );
+  }
+
   async function stopRun(): Promise<void> {
     const r = run;
     if (!r) return;
@@ -161,7 +177,7 @@ export function createTraining(post: Post, library: Library, gpu: Gpu, kept: Kep
     if (r.state === 'preparing' || r.state === 'running' || r.state === 'paused') setState(r, 'stopped');
     await r.loop;
     await r.turn.catch(() => {});
-    for (const give of r.asked.splice(0)) give(null);
+    release(r);
     await r.saver.close();
     await r.health.close();
     r.mappers.current?.destroy();
@@ -194,6 +210,8 @@ export function createTraining(post: Post, library: Library, gpu: Gpu, kept: Kep
           return allow(command.runId, Infinity);
         case 'step':
           return allow(command.runId, 1);
+        case 'slowly':
+          return slowly(command);
         case 'stop':
           return stop(command.runId);
         case 'save':

@@ -94,6 +94,7 @@ async function handle(command: Command): Promise<void> {
     case 'pause':
     case 'resume':
     case 'step':
+    case 'slowly':
     case 'stop':
     case 'save':
     case 'autosave':

@@ -1,0 +1,48 @@
+// A training step in slow motion: what the worker told of it, and which of its stages is shown.
+
+import { create } from 'zustand';
+import { type SlowStep, slowStages } from '../protocol/slow.ts';
+import { showProblem } from './actions.ts';
+import { ask } from './engine.ts';
+import { patch, useStudio } from './studio.ts';
+
+export interface Slow {
+  shown: SlowStep | null;
+  /** index into slowStages */
+  stage: number;
+  /** goes from stage to stage by itself */
+  playing: boolean;
+  /** a step is being taken */
+  pending: boolean;
+}
+
+export const useSlow = create<Slow>(() => ({ shown: null, stage: 0, playing: false, pending: false }));
+const set = useSlow.setState;
+
+/** Takes the next step of the run in slow motion; a running run pauses behind it. */
+export async function takeSlowStep(): Promise<void> {
+  const { run } = useStudio.getState();
+  if (!run || (run.state !== 'running' && run.state !== 'paused') || useSlow.getState().pending) return;
+  set({ pending: true });
+  try {
+    const { slow } = await ask('slowStep', { type: 'slowly', runId: run.runId });
+    set({ shown: slow, stage: 0, playing: false });
+    patch({ playing: false, maskSet: Math.min(useStudio.getState().maskSet, slow.sets.length - 1) });
+  } catch (error) {
+    showProblem(error);
+  } finally {
+    set({ pending: false });
+  }
+}
+
+export const closeSlow = (): void => set({ shown: null, playing: false });
+
+export const showStage = (stage: number): void =>
+  set({ stage: Math.min(Math.max(stage, 0), slowStages.length - 1), playing: false });
+
+export const playStages = (playing: boolean): void =>
+  set(({ stage }) => ({ playing, stage: playing && stage === slowStages.length - 1 ? 0 : stage }));
+
+/** One stage on; behind the last one it stops. */
+export const nextStage = (): void =>
+  set(({ stage }) => (stage + 1 < slowStages.length ? { stage: stage + 1 } : { playing: false }));
