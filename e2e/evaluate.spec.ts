@@ -76,6 +76,7 @@ test('a quick look: the question as it was chosen, rows as they come, a verdict 
   await open(page);
   await page.getByTestId('evaluation-axis').selectOption('direction');
   await expect(page.getByTestId('classes').locator('tbody tr')).toHaveCount(8);
+  await page.getByTestId('evaluation-beside').selectOption({ label: 'nano at step 40' });
   await page.getByTestId('quick-look').click();
   await expect(page.getByTestId('quick-look')).toHaveAttribute('aria-pressed', 'true');
   await expect(page.getByTestId('classes').locator('tbody tr')).toHaveCount(4);
@@ -92,10 +93,15 @@ test('a quick look: the question as it was chosen, rows as they come, a verdict 
     'Linear probe on shape: trained 0.72, random weights 0.50, chance 0.25: the training helped by 22 points (one seed',
   );
   expect(linear).toContain('Shuffled frames do as well');
+  // .72 against .60: √(.72 · .28 / 40) and √(.6 · .4 / 40) together are .105
+  expect(linear).toContain('The kept run beside it 0.60: this run is ahead by 12 points, less than twice the spread');
   // .62 against .40: .109 together, twice that is .2186
   expect(knn).toContain('the training helped by 22 points');
-  // 2 probes × 5 sources, and chance
-  await expect(table.locator('tbody tr')).toHaveCount(11);
+  await expect(page.getByTestId('evaluation-facts')).toContainText(
+    'nano at step 40, predicting pixels, after 40 steps',
+  );
+  // 2 probes × 6 sources, and chance
+  await expect(table.locator('tbody tr')).toHaveCount(13);
   await expect(table.locator('tr[data-row="trained linear"]')).toContainText('best');
   await expect(table.locator('tr[data-row="chance"]')).toContainText('0.25');
   const { name, bytes } = await take(page, /Whole report/);
@@ -103,7 +109,7 @@ test('a quick look: the question as it was chosen, rows as they come, a verdict 
   const { format, report, verdicts } = JSON.parse(bytes.toString()) as Exported;
   expect(format).toBe('v-jepa-studio evaluation 1');
   expect(verdicts).toHaveLength(2);
-  expect(report.rows).toHaveLength(10);
+  expect(report.rows).toHaveLength(12);
   expect(report.request).toMatchObject({
     probes: ['linear', 'knn'],
     sources: ['trained', 'random', 'colour', 'shuffled', 'still'],

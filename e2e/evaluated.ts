@@ -9,7 +9,14 @@ function pretend(): void {
   const classes = ['disc', 'square', 'triangle', 'cross'];
   // truth down: 10 clips of each class, most of them right
   const counts = [8, 1, 1, 0, 2, 6, 2, 0, 1, 1, 8, 0, 0, 0, 3, 7];
-  const means: Record<string, number> = { trained: 0.72, random: 0.5, colour: 0.26, shuffled: 0.7, still: 0.55 };
+  const means: Record<string, number> = {
+    trained: 0.72,
+    beside: 0.6,
+    random: 0.5,
+    colour: 0.26,
+    shuffled: 0.7,
+    still: 0.55,
+  };
   const drop: Record<string, number> = { linear: 0, attentive: 0.06, knn: -0.1 };
   const clips = counts.flatMap((n, place) =>
     Array.from({ length: n }, (_, i) => ({
@@ -25,13 +32,14 @@ function pretend(): void {
     shares: number[];
     seeds: number;
     runId: string | null;
+    beside: { label: string } | null;
   }
   let running: string | null = null;
   const evaluate = (jobId: string, request: Asked) => {
     running = jobId;
     const rows = request.shares.flatMap((share) =>
       request.probes.flatMap((probe) =>
-        request.sources.map((source) => {
+        [...request.sources, ...(request.beside ? ['beside'] : [])].map((source) => {
           const mean = means[source] + drop[probe] - 0.2 * (1 - share);
           const trials = Array.from({ length: request.seeds }, (_, seed) => ({
             seed,
@@ -61,6 +69,7 @@ function pretend(): void {
         report: {
           request,
           step: request.runId === null ? null : 30,
+          beside: request.beside && { label: request.beside.label, target: 'pixels', step: 40 },
           classes,
           counts: classes.map(() => [30, 10, 10]),
           fingerprint: 'c0ffee'.padEnd(64, '0'),
@@ -102,6 +111,10 @@ function pretend(): void {
       post({ type: 'runState', runId, state: 'running', step: 0, error: null });
       post({ type: 'metrics', runId, rows: Array.from({ length: 30 }, (_, i) => metrics(i)) });
       post({ type: 'runState', runId, state: 'paused', step: 30, error: null });
+    } else if (type === 'look') {
+      const kept = { preset: 'nano', step: 40, total: 1000, savedAt: 0, checkpoints: 1, bytes: 1, elsewhere: false };
+      const storage = { persisted: true, usage: 0, quota: 1 };
+      post({ type: 'kept', runs: [{ runId: 'kept-1', ...kept, missing: [] }], storage });
     } else if (type === 'evaluate') {
       evaluate(jobId, command.request);
     } else if (type === 'cancel' && jobId === running) {

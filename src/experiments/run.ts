@@ -117,6 +117,7 @@ export async function runArm(arm: Arm, seed: number, tools: Tools): Promise<ArmR
       task: 'probe',
       runId: run ? arm.id : null,
       config,
+      beside: null,
       network: 'target',
       data: { kind: 'drawn', seed: 0, clips: askedClips, axis, noise, background },
       split: { train: 0.5, validation: 0.2, seed: 0 },

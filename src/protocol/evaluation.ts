@@ -1,16 +1,18 @@
 // What page and worker say to each other about evaluation. Types only, plain data.
 
 import type { ErrorReport } from '../core/errors.ts';
-import type { RunConfig } from '../core/config.ts';
+import type { PredictionTarget, RunConfig } from '../core/config.ts';
 
 /** attentive: one learned query over all tokens (official AttentiveClassifier); linear: softmax regression on the average of
  * all tokens; knn: cosine distance of that average. */
 export type ProbeKind = 'attentive' | 'linear' | 'knn';
 export const probeKinds: readonly ProbeKind[] = ['attentive', 'linear', 'knn'];
 
-/** Where features come from. trained: the run as it is; random: the same architecture, three seeds, no training; colour: the
- * mean colour of every frame, no network; shuffled: trained, frames in random order; still: trained, one frame repeated. */
-export type FeatureSource = 'trained' | 'random' | 'colour' | 'shuffled' | 'still';
+/** Where features come from. trained: the run as it is; beside: a kept run with the same encoder; random: the same
+ * architecture, three seeds, no training; colour: the mean colour of every frame, no network; shuffled: trained, frames in
+ * random order; still: trained, one frame repeated. */
+export type FeatureSource = 'trained' | 'beside' | 'random' | 'colour' | 'shuffled' | 'still';
+/** Those that can be chosen one by one; `beside` comes with the choice of a kept run. */
 export const featureSources: readonly FeatureSource[] = ['trained', 'random', 'colour', 'shuffled', 'still'];
 
 /** Clips with their labels. */
@@ -43,6 +45,8 @@ export interface EvaluationRequest {
   /** whose weights; null: random ones of `config` */
   runId: string | null;
   config: RunConfig;
+  /** a kept run that is asked the same, its pixel twin for instance: its name and what to call it; null: none */
+  beside: { runId: string; label: string } | null;
   /** official evaluation uses the slow copy */
   network: 'target' | 'encoder';
   data: EvaluationData;
@@ -99,6 +103,8 @@ export interface EvaluationReport {
   request: EvaluationRequest;
   /** step of the run, null for random weights */
   step: number | null;
+  /** what the kept run beside it was trained for, and its step */
+  beside: { label: string; target: PredictionTarget; step: number } | null;
   classes: string[];
   /** clips of every class: training, validation, test */
   counts: [number, number, number][];

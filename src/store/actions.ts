@@ -4,6 +4,7 @@ import { checkConfig, gridOf, type ModelConfig, type RunConfig } from '../core/c
 import { reportError } from '../core/errors.ts';
 import { tokenCount } from '../core/grid.ts';
 import { drawMasks } from '../mask/draw.ts';
+import { predicting } from '../core/presets.ts';
 import type { RunState } from '../protocol/messages.ts';
 import { folderLabels } from '../video/labels.ts';
 import { ask, send } from './engine.ts';
@@ -178,6 +179,14 @@ export function startRun(): void {
     whichMap: 'latest',
   });
   send({ type: 'start', runId, config, clipIds });
+}
+
+/** The run once more with the other target: the same seed, masks and steps, on the clips that are chosen. */
+export function trainTwin(): void {
+  const { run } = state();
+  if (!run || isActive(run)) return;
+  applyConfig(predicting(run.config, run.config.loss.target === 'pixels' ? 'features' : 'pixels'));
+  startRun();
 }
 
 export function control(what: 'pause' | 'resume' | 'step' | 'stop'): void {

@@ -18,7 +18,7 @@ import { experimentsOf } from './evaluation-records.ts';
 import { requestOf } from './evaluation-request.ts';
 
 const state = () => useEvaluation.getState();
-const request = requestOf(state().choices, { run: null, config: preset('nano'), clips: [] });
+const request = requestOf(state().choices, { run: null, config: preset('nano'), clips: [], kept: [] });
 
 const row = (source: EvaluationRow['source'], tests: number[]): EvaluationRow => ({
   source,
@@ -33,6 +33,7 @@ const row = (source: EvaluationRow['source'], tests: number[]): EvaluationRow =>
 const report: EvaluationReport = {
   request,
   step: null,
+  beside: null,
   classes: ['a', 'b'],
   counts: [
     [30, 10, 12],

@@ -19,6 +19,8 @@ import { send } from './engine.ts';
 /** Everything that can be chosen; run, settings and clips join it when it is asked (evaluation-request.ts). */
 export interface EvaluationChoices {
   weights: 'run' | 'random';
+  /** a kept run that is asked the same */
+  beside: string | null;
   network: 'target' | 'encoder';
   data: 'drawn' | 'library';
   drawn: { seed: number; clips: number; axis: string; noise: number; background: 'plain' | 'textured' };
@@ -50,6 +52,7 @@ export const fewLabels: readonly number[] = [0.05, 0.1, 0.5, 1];
 
 const first: EvaluationChoices = {
   weights: 'run',
+  beside: null,
   network: 'target',
   data: 'drawn',
   drawn: { seed: 1, clips: 512, axis: 'shape', noise: 0.03, background: 'plain' },
@@ -69,6 +72,7 @@ const first: EvaluationChoices = {
 export const quickLook = (now: EvaluationChoices): EvaluationChoices => ({
   ...first,
   weights: now.weights,
+  beside: now.beside,
   probes: ['linear', 'knn'],
   drawn: { ...first.drawn, clips: 192 },
   seeds: 1,
@@ -78,6 +82,7 @@ export const quickLook = (now: EvaluationChoices): EvaluationChoices => ({
 export const fullProtocol = (now: EvaluationChoices): EvaluationChoices => ({
   ...first,
   weights: now.weights,
+  beside: now.beside,
   data: now.data,
   drawn: { ...now.drawn, clips: Math.max(now.drawn.clips, first.drawn.clips) },
   library: now.library,

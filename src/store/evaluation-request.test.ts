@@ -47,7 +47,12 @@ const clip = (clipId: string, labels: Record<string, string>): ClipInfo => ({
 const many = (n: number, folder: string): ClipInfo[] =>
   Array.from({ length: n }, (_, i) => clip(`${folder}-${i}`, { folder }));
 
-const around = (clips: ClipInfo[] = [], step = 30) => ({ run: run(step), config: preset('nano'), clips });
+const around = (clips: ClipInfo[] = [], step = 30) => ({
+  run: run(step),
+  config: preset('nano'),
+  clips,
+  kept: ['run-1', 'run-2'].map((runId) => ({ runId, label: `${runId} of nano` })),
+});
 
 const check = (c: EvaluationChoices, clips: ClipInfo[] = []) =>
   checkRequest(requestOf(c, around(clips)), classCounts(c, clips), clips);
@@ -67,6 +72,16 @@ describe('request', () => {
     expect(request.config.preset).toBe('nano');
     expect(request.sources).toEqual(['random', 'colour']);
     expect(requestOf(choices({ weights: 'random' }), around()).runId).toBeNull();
+  });
+
+  it('a kept run stands beside a trained one, under the same probes; never beside itself or without a run', () => {
+    const beside = (choice: Partial<EvaluationChoices>, steps = 30) =>
+      requestOf(choices({ beside: 'run-2', ...choice }), around([], steps)).beside;
+    expect(beside({})).toEqual({ runId: 'run-2', label: 'run-2 of nano' });
+    expect(beside({ beside: 'run-1' })).toBeNull();
+    expect(beside({ beside: 'gone' })).toBeNull();
+    expect(beside({ task: 'finetune' })).toBeNull();
+    expect(beside({}, 0)).toBeNull();
   });
 
   it('takes the labelled clips of the user, and the shares in order', () => {

@@ -76,15 +76,21 @@ interface Around {
   /** settings in force; their random weights are asked about where there is no run */
   config: RunConfig;
   clips: readonly ClipInfo[];
+  /** what may stand beside: names and words of kept runs */
+  kept: readonly { runId: string; label: string }[];
 }
 
-export function requestOf(choices: EvaluationChoices, { run, config, clips }: Around): EvaluationRequest {
+export function requestOf(choices: EvaluationChoices, { run, config, clips, kept }: Around): EvaluationRequest {
   const trained = choices.weights === 'run' ? evaluable(run) : null;
   const { task, network, split, probes, sources, shares, seeds, segments, views, recipe } = choices;
   return {
     task,
     runId: trained?.runId ?? null,
     config: trained?.config ?? config,
+    // a run beside itself says nothing
+    beside:
+      (task === 'probe' && trained && kept.find(({ runId }) => runId === choices.beside && runId !== trained.runId)) ||
+      null,
     network,
     data: dataOf(choices, clips),
     split,

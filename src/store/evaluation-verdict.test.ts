@@ -52,6 +52,17 @@ describe('verdict', () => {
     expect(doubts).toEqual([]);
   });
 
+  it('says how the run stands to the kept one beside it, whichever is ahead', () => {
+    const said = (mean: number) =>
+      only([row('trained', 0.6, 0.03), row('random', 0.5, 0.03), row('beside', mean, 0.04)]).beside;
+    expect(said(0.56)).toBe('The kept run beside it 0.56 ± 0.04: no difference beyond the spread.');
+    expect(said(0.53)).toBe(
+      'The kept run beside it 0.53 ± 0.04: this run is ahead by 7 points, less than twice the spread, which may be luck.',
+    );
+    expect(said(0.75)).toBe('The kept run beside it 0.75 ± 0.04: it is ahead by 15 points.');
+    expect(only([row('trained', 0.6, 0.03), row('random', 0.5, 0.03)]).beside).toBeNull();
+  });
+
   it.each([
     // √(.03² + .04²) = .05
     [0.65, 'helped'],

@@ -9,6 +9,8 @@ export interface Verdict {
    * spread; same: within it; harmed: as helped, the other way round; alone: nothing to compare with */
   finding: 'helped' | 'ahead' | 'same' | 'behind' | 'harmed' | 'alone';
   text: string;
+  /** how it stands to the kept run beside it */
+  beside: string | null;
   /** what the controls say against it */
   doubts: string[];
 }
@@ -23,6 +25,7 @@ export const probeNames: Record<EvaluationRow['probe'], string> = {
 
 export const sourceNames: Record<EvaluationRow['source'], string> = {
   trained: 'trained',
+  beside: 'kept run beside',
   random: 'random weights',
   colour: 'mean colour',
   shuffled: 'frames shuffled',
@@ -79,7 +82,7 @@ function verdictOf(report: Known, probe: EvaluationRow['probe'], rows: Evaluatio
   const guess = `chance ${share(chance)}`;
   if (!trained || !other) {
     const numbers = [...(trained ? [trained] : rows)].map((r) => `${sourceNames[r.source]} ${shown(r)}`);
-    return { probe, finding: 'alone', text: `${head}: ${[...numbers, guess].join(', ')}.`, doubts: [] };
+    return { probe, finding: 'alone', text: `${head}: ${[...numbers, guess].join(', ')}.`, beside: null, doubts: [] };
   }
   const seeds = Math.min(trained.trials.length, other.trials.length);
   const told = `${head}: trained ${shown(trained)}, ${sourceNames[other.source]} ${shown(other)}, ${guess}`;
@@ -92,6 +95,11 @@ function verdictOf(report: Known, probe: EvaluationRow['probe'], rows: Evaluatio
     probe,
     finding,
     text: `${told}: ${said} (${basis}).`,
+    beside: besideOf(
+      trained,
+      rows.find((r) => r.source === 'beside'),
+      tests,
+    ),
     doubts: doubtsOf(trained, rows, chance, tests),
   };
 }
@@ -105,6 +113,18 @@ function judge(difference: number, spread: number, by: string, scratch: boolean)
   if (difference >= -2 * spread)
     return ['behind', `behind by ${by}, which is less than twice the spread and may be luck`];
   return ['harmed', `worse than ${than} by ${by}`];
+}
+
+/** Both runs were trained, so neither is the one that should win. */
+function besideOf(trained: EvaluationRow, beside: EvaluationRow | undefined, tests: number | null): string | null {
+  if (!beside) return null;
+  const difference = trained.mean - beside.mean;
+  const spread = combined(spreadOf(trained, tests), spreadOf(beside, tests));
+  const by = points(trained.mean, beside.mean);
+  const told = `The kept run beside it ${shown(beside)}`;
+  if (Math.abs(difference) <= spread) return `${told}: no difference beyond the spread.`;
+  const who = difference > 0 ? 'this run is ahead' : 'it is ahead';
+  return `${told}: ${who} by ${by}${Math.abs(difference) > 2 * spread ? '' : ', less than twice the spread, which may be luck'}.`;
 }
 
 const controls: Partial<Record<FeatureSource, string>> = {

@@ -16,6 +16,7 @@ const request: EvaluationRequest = {
   task: 'finetune',
   runId: null,
   config,
+  beside: null,
   network: 'target',
   data: { kind: 'drawn', seed: 0, clips: 24, axis: 'speed', noise: 0.03, background: 'plain' },
   split: { train: 0.5, validation: 0.25, seed: 0 },

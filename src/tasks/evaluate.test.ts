@@ -10,6 +10,7 @@ const request: EvaluationRequest = {
   task: 'probe',
   runId: 'run',
   config: preset('nano'),
+  beside: null,
   network: 'target',
   data: { kind: 'library', clipIds: [], axis: 'folder', group: null },
   split: { train: 0.5, validation: 0.25, seed: 0 },
@@ -66,6 +67,10 @@ describe('evaluation', () => {
     expect(lines).toContain('random attentive 0.5');
     expect(lines).toContain('colour linear 1');
     expect(lines.filter((l) => l.startsWith('colour attentive') || l.startsWith('shuffled linear 0.5'))).toEqual([]);
+    const beside = linesOf({ ...request, beside: { runId: 'kept', label: 'nano' } }).filter(
+      (l) => l.source === 'beside',
+    );
+    expect(beside).toHaveLength(6); // every probe with every share, as for the run itself
     expect(linesOf({ ...request, runId: null }).some((l) => l.source === 'trained')).toBe(false);
   });
 

@@ -31,16 +31,18 @@ interface Line {
   share: number;
 }
 
+/** What takes something away from the trained features; of interest with all labels alone. */
+const controls: ReadonlySet<FeatureSource> = new Set(['colour', 'shuffled', 'still']);
+
 /** Controls answer with all labels only; the colour control has no tokens that a query could look over. */
 export function linesOf(r: EvaluationRequest): Line[] {
-  const sources = r.sources.filter((s) => s !== 'trained' || r.runId !== null);
+  const own = r.sources.filter((s) => s !== 'trained' || r.runId !== null);
+  const sources: FeatureSource[] = r.beside ? [...own, 'beside'] : own;
   return sources.flatMap((source) =>
     r.probes
       .filter((probe) => source !== 'colour' || probe !== 'attentive')
       .flatMap((probe) =>
-        r.shares
-          .filter((share) => share === 1 || source === 'trained' || source === 'random')
-          .map((share) => ({ source, probe, share })),
+        r.shares.filter((share) => share === 1 || !controls.has(source)).map((share) => ({ source, probe, share })),
       ),
   );
 }
@@ -111,6 +113,7 @@ export async function evaluateProbes(
 
 const stageNames: Record<FeatureSource, string> = {
   trained: 'Trained features',
+  beside: 'The kept run beside',
   random: 'Random weights',
   shuffled: 'Frames shuffled',
   still: 'One frame repeated',

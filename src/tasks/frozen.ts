@@ -29,15 +29,24 @@ export class FrozenFeatures {
   readonly #variant: Variant;
   readonly #model: ModelConfig;
   readonly #trained: Arena | null;
+  readonly #beside: Arena | null;
   readonly #random: Arena;
-  #readers: { trained: FeatureReader | null; random: FeatureReader | null } = { trained: null, random: null };
+  readonly #readers = new Map<Arena, FeatureReader>();
 
-  /** `trained`: the encoder asked about, or null when there are only random weights. It stays its owner's. */
-  constructor(pipelines: PipelineCache, model: ModelConfig, trained: Arena | null, variant: Variant) {
+  /** `trained`: the encoder asked about, or null when there are only random weights; `beside`: another one of the same
+   * model. Both stay their owner's. */
+  constructor(
+    pipelines: PipelineCache,
+    model: ModelConfig,
+    trained: Arena | null,
+    variant: Variant,
+    beside: Arena | null = null,
+  ) {
     this.#pipelines = pipelines;
     this.#variant = variant;
     this.#model = model;
     this.#trained = trained;
+    this.#beside = beside;
     const specs = encoderParameters({ ...model, tokens: tokenCount(gridOf(model)) });
     this.#random = createArena(pipelines.device, 'random encoder', specs, false);
   }
@@ -53,7 +62,8 @@ export class FrozenFeatures {
   ): Promise<Features> {
     const m = this.#model;
     if (source === 'colour') return this.#colours(clips, request, onDone);
-    const reader = await this.#reader(source === 'random' || !this.#trained ? 'random' : 'trained', network);
+    const arena = source === 'random' ? null : source === 'beside' ? this.#beside : this.#trained;
+    const reader = await this.#reader(arena ?? this.#untrained(network));
     const { segments, views } = request;
     const tokens = segments * reader.tokens;
     const size = clips.length * views * tokens * m.dim;
@@ -75,7 +85,7 @@ export class FrozenFeatures {
     };
     for (const [i, clip] of clips.entries()) {
       for (const part of evaluatedViews(m, request.config.data, clip.source, segments, views)) {
-        waiting.push(source === 'trained' || source === 'random' ? part : rearranged(part, m, source, i));
+        waiting.push(source === 'shuffled' || source === 'still' ? rearranged(part, m, source, i) : part);
         if (waiting.length === batch) await flush();
       }
       signal.throwIfAborted();
@@ -111,26 +121,23 @@ export class FrozenFeatures {
     return { clips: clips.length, views: 1, tokens: 1, dim, heads: 1, values: pooled, pooled };
   }
 
-  async #reader(which: 'trained' | 'random', network: number): Promise<FeatureReader> {
-    if (which === 'random')
-      this.#pipelines.device.queue.writeBuffer(
-        this.#random.weights.place!.buffer,
-        0,
-        initialWeights(this.#random, this.#model, randomSeed + network, 'encoder'),
-      );
-    const arena = which === 'random' ? this.#random : this.#trained!;
-    return (this.#readers[which] ??= await FeatureReader.create(
-      this.#pipelines,
-      arena,
-      this.#model,
-      batch,
-      this.#variant,
-    ));
+  /** The random network of that number. */
+  #untrained(network: number): Arena {
+    const weights = initialWeights(this.#random, this.#model, randomSeed + network, 'encoder');
+    this.#pipelines.device.queue.writeBuffer(this.#random.weights.place!.buffer, 0, weights);
+    return this.#random;
+  }
+
+  async #reader(arena: Arena): Promise<FeatureReader> {
+    const made = this.#readers.get(arena);
+    if (made) return made;
+    const reader = await FeatureReader.create(this.#pipelines, arena, this.#model, batch, this.#variant);
+    this.#readers.set(arena, reader);
+    return reader;
   }
 
   destroy(): void {
-    this.#readers.trained?.destroy();
-    this.#readers.random?.destroy();
+    for (const reader of this.#readers.values()) reader.destroy();
     destroyArena(this.#random);
   }
 }

@@ -133,6 +133,7 @@ export class LabelledSet {
     return {
       request: this.#request,
       step,
+      beside: null,
       classes,
       counts,
       fingerprint: await fingerprintLabels(this.clips.map(({ id, label }) => ({ name: id, label }))),

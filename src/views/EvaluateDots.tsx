@@ -6,9 +6,12 @@ import { probeNames, sourceNames } from '../store/evaluation-verdict.ts';
 import { series } from './colours.ts';
 import { percentOf, sharesOf } from './EvaluateTable.tsx';
 
+/** Sources by their colour and dash; a kept run stands beside probes, training from scratch beside fine-tuning. */
+const bySeries = [['trained'], ['random'], ['colour'], ['shuffled'], ['still'], ['scratch', 'beside']];
+
 /** Colour and dash of a source, the same in all charts. */
 export const seriesOf = (source: EvaluationRow['source']): (typeof series)[number] =>
-  series[Object.keys(sourceNames).indexOf(source) % series.length];
+  series[bySeries.findIndex((names) => names.includes(source))];
 
 const rowHeight = 20;
 const headHeight = 22;

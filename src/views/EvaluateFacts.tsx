@@ -24,6 +24,12 @@ export function EvaluateFacts({ report }: { report: EvaluationReport }) {
               : `${request.config.preset}, run ${request.runId ?? ''} after ${step} steps, ${request.network === 'target' ? 'slow copy' : 'encoder'}`
           }
         />
+        {report.beside && (
+          <Fact
+            name="Beside it"
+            value={`${report.beside.label}, predicting ${report.beside.target}, after ${report.beside.step} steps`}
+          />
+        )}
         <Fact name="Clips" value={clips} />
         <Fact
           name="Split"

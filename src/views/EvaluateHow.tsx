@@ -19,7 +19,7 @@ const probeTexts: Record<ProbeKind, [string, string]> = {
   knn: ['kNN', 'the nearest training clips by cosine; learns nothing'],
 };
 
-const sourceTexts: Record<FeatureSource, [string, string]> = {
+const sourceTexts: Record<Exclude<FeatureSource, 'beside'>, [string, string]> = {
   trained: ['trained', 'the run as it is'],
   random: ['random weights', 'the same network before training'],
   colour: ['mean colour', 'of every frame, no network at all'],
@@ -61,7 +61,7 @@ export function EvaluateHow() {
               legend="Features of"
               all={featureSources}
               chosen={sources}
-              texts={(s) => sourceTexts[s]}
+              texts={(s) => (s === 'beside' ? ['', ''] : sourceTexts[s])}
               problem={problemOf(asked, 'sources')}
               onChange={(next) => choose({ sources: next })}
             />

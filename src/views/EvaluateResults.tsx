@@ -23,9 +23,10 @@ export function EvaluateResults() {
       </div>
       {report && (
         <ul className="verdicts" data-testid="verdicts">
-          {verdicts(report).map(({ probe, finding, text, doubts }) => (
+          {verdicts(report).map(({ probe, finding, text, beside, doubts }) => (
             <li key={probe} data-finding={finding}>
               <p>{text}</p>
+              {beside && <p className="small">{beside}</p>}
               {doubts.map((doubt) => (
                 <p key={doubt} className="warn small">
                   {doubt}

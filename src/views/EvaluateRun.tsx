@@ -10,8 +10,9 @@ import {
   useEvaluation,
 } from '../store/evaluate.ts';
 import { evaluable } from '../store/evaluation-request.ts';
+import { useKeep } from '../store/keep.ts';
 import { useStudio } from '../store/studio.ts';
-import { type Asked, useAsked } from './evaluate-asked.ts';
+import { type Asked, keptLabel, useAsked } from './evaluate-asked.ts';
 import { ChoiceField, duration } from './fields.tsx';
 
 export function EvaluateRun() {
@@ -50,6 +51,7 @@ function Weights() {
         ]}
         onChange={(value) => choose({ weights: value })}
       />
+      {trained && weights === 'run' && <Beside runId={trained.runId} />}
       {!trained && (
         <p className="faint small">
           There is no trained run on this page: <a href="#train">train one</a> or take a kept one up. Until then this
@@ -65,6 +67,27 @@ function Weights() {
         </p>
       )}
     </>
+  );
+}
+
+/** A kept run that is asked the same: its pixel twin, another seed, other masks. */
+function Beside({ runId }: { runId: string }) {
+  const runs = useKeep((s) => s.runs).filter((run) => run.runId !== runId && run.step > 0);
+  const { beside, task } = useEvaluation((s) => s.choices);
+  if (!runs.length || task !== 'probe') return null;
+  return (
+    <ChoiceField
+      label="Beside it"
+      field="beside"
+      testId="evaluation-beside"
+      hint="A kept run with the same encoder gets the same probes, splits and seeds"
+      value={runs.some((run) => run.runId === beside) ? (beside ?? '') : ''}
+      options={[
+        { value: '', label: 'no other run' },
+        ...runs.map((run) => ({ value: run.runId, label: keptLabel(run).label })),
+      ]}
+      onChange={(value) => choose({ beside: value || null })}
+    />
   );
 }
 

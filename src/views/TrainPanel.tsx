@@ -2,7 +2,7 @@
 
 import { checkConfig, type PredictionTarget, predictionTargets, type RunConfig, totalSteps } from '../core/config.ts';
 import { predicting, preset, type PresetName, presetNames } from '../core/presets.ts';
-import { control, isActive, startRun, applyConfig, wake } from '../store/actions.ts';
+import { control, isActive, startRun, applyConfig, trainTwin, wake } from '../store/actions.ts';
 import { exportRun } from '../store/export-run.ts';
 import { takeSlowStep, useSlow } from '../store/slow.ts';
 import { patch, type RunView, useStudio } from '../store/studio.ts';
@@ -201,6 +201,17 @@ function Controls({ ready, run }: { ready: boolean; run: RunView | null }) {
           onClick={startRun}
         >
           {run ? 'Train again' : 'Train'}
+        </button>
+      )}
+      {(state === 'finished' || state === 'stopped') && run !== null && run.step > 0 && (
+        <button
+          type="button"
+          disabled={!ready}
+          title="The same seed, masks and steps with the other target; Evaluate asks both beside each other"
+          data-testid="train-twin"
+          onClick={trainTwin}
+        >
+          {run.config.loss.target === 'pixels' ? 'Train its feature twin' : 'Train its pixel twin'}
         </button>
       )}
       {state === 'running' && (

@@ -4,7 +4,15 @@ import { useMemo } from 'react';
 import type { EvaluationRequest } from '../protocol/evaluation.ts';
 import { useEvaluation } from '../store/evaluate.ts';
 import { checkRequest, classCounts, type ClassCount, type Findings, requestOf } from '../store/evaluation-request.ts';
+import { useKeep } from '../store/keep.ts';
 import { useStudio } from '../store/studio.ts';
+import type { KeptRun } from '../protocol/messages.ts';
+
+/** A kept run as it stands beside another. */
+export const keptLabel = ({ runId, preset, step }: KeptRun): { runId: string; label: string } => ({
+  runId,
+  label: `${preset} at step ${step}`,
+});
 
 export interface Asked extends Findings {
   request: EvaluationRequest;
@@ -16,11 +24,12 @@ export function useAsked(): Asked {
   const run = useStudio((s) => s.run);
   const config = useStudio((s) => s.config);
   const clips = useStudio((s) => s.clips);
+  const runs = useKeep((s) => s.runs);
   return useMemo(() => {
-    const request = requestOf(choices, { run, config, clips });
+    const request = requestOf(choices, { run, config, clips, kept: runs.map(keptLabel) });
     const counts = classCounts(choices, clips);
     return { request, counts, ...checkRequest(request, counts, clips) };
-  }, [choices, run, config, clips]);
+  }, [choices, run, config, clips, runs]);
 }
 
 /** The sentence about a field, if there is one. */

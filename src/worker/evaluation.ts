@@ -4,7 +4,7 @@
 import { firstAsked } from '../core/drawn-look.ts';
 import { reportError, StudioError } from '../core/errors.ts';
 import { tokenCount } from '../core/grid.ts';
-import { gridOf } from '../core/config.ts';
+import { gridOf, type ModelConfig } from '../core/config.ts';
 import { softmax } from '../core/answers.ts';
 import { type Arena, createArena, destroyArena } from '../gpu/arena.ts';
 import { encoderParameters } from '../model/parameters.ts';
@@ -18,6 +18,8 @@ import type {
 import { evaluateProbes } from '../tasks/evaluate.ts';
 import { evaluateDetection } from '../tasks/evaluate-detect.ts';
 import { evaluateFinetuning } from '../tasks/evaluate-finetune.ts';
+import { readCheckpoint } from '../tasks/checkpoint.ts';
+import { keptEncoder } from '../tasks/kept-encoder.ts';
 import type { LabelledClip } from '../tasks/labelled.ts';
 import { FrozenFeatures } from '../tasks/frozen.ts';
 import { Probes } from '../tasks/probe.ts';
@@ -26,6 +28,7 @@ import { pairLabels, proceduralLabels } from '../video/procedural.ts';
 import { budgetBytes, refuseBadConfig } from './before-run.ts';
 import { drawnPair } from './clips.ts';
 import type { Gpu } from './gpu.ts';
+import type { KeptRuns } from './kept-runs.ts';
 import type { Library, Post } from './library.ts';
 import type { FrozenEncoder } from './run-networks.ts';
 import type { Training } from './training.ts';
@@ -48,14 +51,16 @@ export class Evaluation {
   readonly #library: Library;
   readonly #gpu: Gpu;
   readonly #training: Training;
+  readonly #kept: KeptRuns;
   #job: { jobId: string; control: AbortController; done: Promise<void> } | null = null;
   #remembered: Remembered | null = null;
 
-  constructor(post: Post, library: Library, gpu: Gpu, training: Training) {
+  constructor(post: Post, library: Library, gpu: Gpu, training: Training, kept: KeptRuns) {
     this.#post = post;
     this.#library = library;
     this.#gpu = gpu;
     this.#training = training;
+    this.#kept = kept;
   }
 
   cancel(jobId: string): void {
@@ -104,8 +109,10 @@ export class Evaluation {
       const report = await evaluateFinetuning(asked, clips, encoder?.step ?? null, encoder?.weights ?? null, tools);
       return this.#post({ type: 'evaluated', jobId, report });
     }
+    const beside = request.beside && (await this.#keptBeside(request, model));
     const arena = encoder && loaded(pipelines.device, encoder);
-    const frozen = new FrozenFeatures(pipelines, model, arena, variant);
+    const other = beside && loaded(pipelines.device, beside);
+    const frozen = new FrozenFeatures(pipelines, model, arena, variant, other);
     const probes = new Probes(pipelines, variant);
     try {
       if (request.task === 'detect') {
@@ -125,12 +132,22 @@ export class Evaluation {
           this.#remembered = { request: asked, encoder, shape: classifier.shape, weights: await classifier.weights() };
         },
       });
-      this.#post({ type: 'evaluated', jobId, report });
+      const { label } = request.beside ?? { label: '' };
+      const told = beside && { label, target: beside.config.loss.target, step: beside.step };
+      this.#post({ type: 'evaluated', jobId, report: { ...report, beside: told } });
     } finally {
       frozen.destroy();
       probes.destroy();
-      if (arena) destroyArena(arena);
+      for (const made of [arena, other]) if (made) destroyArena(made);
     }
+  }
+
+  /** The encoder of a kept run, from its newest checkpoint. Throws StudioError 'config' when it is another architecture. */
+  async #keptBeside({ beside, network }: EvaluationRequest, model: ModelConfig): Promise<FrozenEncoder> {
+    const { bytes } = await this.#kept.newest(beside?.runId ?? '');
+    const checkpoint = readCheckpoint(bytes);
+    const { config, step } = checkpoint;
+    return { weights: keptEncoder(checkpoint, network, model), config, step };
   }
 
   /** Labelled clips of a request. Throws StudioError 'config' where one has no such label. */

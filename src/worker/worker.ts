@@ -45,7 +45,7 @@ const benchmarks = new Later(() =>
   import('./benchmarks.ts').then(({ Benchmarks }) => new Benchmarks(post, gpu, training.busy)),
 );
 const evaluation = new Later(() =>
-  import('./evaluation.ts').then(({ Evaluation }) => new Evaluation(post, library, gpu, training)),
+  import('./evaluation.ts').then(({ Evaluation }) => new Evaluation(post, library, gpu, training, kept)),
 );
 const looking = new Later(() =>
   import('./looking.ts').then(({ Looking }) => new Looking(post, library, gpu, training)),
