@@ -1,7 +1,7 @@
 // The views of the mask lab: painting, one cursor, keys, how fast it is, and nothing for axe to complain of.
 
 import { expect, test } from 'playwright/test';
-import { axe } from './axe.ts';
+import { axeEverywhere } from './axe.ts';
 import { openLab, pixels } from './lab.ts';
 import { watch } from './story.ts';
 
@@ -151,37 +151,21 @@ test('a setting is redrawn in 50 ms or less at 16 × 224 × 224', async ({ page 
   noProblems();
 });
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  for (const viewport of [
-    { width: 1440, height: 900 },
-    { width: 390, height: 844 },
-  ]) {
-    test(`lab: axe finds nothing serious, nothing sticks out: ${colorScheme}, ${viewport.width} px`, async ({
-      browser,
-      baseURL,
-    }) => {
-      const page = await browser.newPage({ viewport, colorScheme, ...(baseURL && { baseURL }) });
-      const noProblems = watch(page);
-      const within = async () =>
-        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(viewport.width);
-      await openLab(page);
-      await expect(page.getByTestId('finding')).toBeVisible();
-      expect(await axe(page)).toEqual([]);
-      await within();
-      await page.getByTestId('export').click();
-      await expect(page.getByText('Masks of this draw')).toBeVisible();
-      expect(await axe(page)).toEqual([]);
-      await page.keyboard.press('Escape');
-      await page.keyboard.press('?');
-      await expect(page.getByRole('dialog')).toBeVisible();
-      expect(await axe(page)).toEqual([]);
-      await page.keyboard.press('Escape');
-      await page.keyboard.press('k');
-      await expect(page.getByTestId('differences')).toBeVisible();
-      expect(await axe(page)).toEqual([]);
-      await within();
-      noProblems();
-      await page.close();
-    });
-  }
-}
+test('lab: both themes, a desk and a phone: axe finds nothing serious, nothing sticks out', async ({ page }) => {
+  const noProblems = watch(page);
+  await openLab(page);
+  await expect(page.getByTestId('finding')).toBeVisible();
+  await axeEverywhere(page);
+  await page.getByTestId('export').click();
+  await expect(page.getByText('Masks of this draw')).toBeVisible();
+  await axeEverywhere(page);
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('?');
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await axeEverywhere(page);
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('k');
+  await expect(page.getByTestId('differences')).toBeVisible();
+  await axeEverywhere(page);
+  noProblems();
+});
