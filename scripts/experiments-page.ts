@@ -2,24 +2,36 @@
 
 import { likelyVariant, variants } from '../src/core/variant.ts';
 import { arms } from '../src/experiments/arms.ts';
-import { type ArmRecord, runArm } from '../src/experiments/run.ts';
+import { type ArmRecord, runArm, type Tools } from '../src/experiments/run.ts';
+import { presetArms } from '../src/experiments/preset-arms.ts';
+import { type PresetRecord, runPreset } from '../src/experiments/presets.ts';
 import { healthArms, type HealthRecord, runHealth } from '../src/experiments/health.ts';
 import { calibrate } from '../src/experiments/health-table.ts';
 import { openDevice } from '../src/gpu/device.ts';
 import { PipelineCache } from '../src/gpu/kernel.ts';
+
+/** Runs something on a device of its own and says on which adapter. */
+async function recorded<T>(run: (tools: Tools) => Promise<T>): Promise<T & { adapter: string }> {
+  const open = await openDevice(navigator.gpu);
+  const variant = variants[likelyVariant(open.software, open.features)];
+  const log = (line: string) => console.log(line);
+  return { ...(await run({ pipelines: new PipelineCache(open.device), variant, log })), adapter: open.name };
+}
 
 export const armNames = (): string[] => arms.map(({ id }) => id);
 
 export async function trainArm(id: string, seed: number): Promise<ArmRecord & { adapter: string }> {
   const arm = arms.find((a) => a.id === id);
   if (!arm) throw new Error(`there is no arm ${id}`);
-  const open = await openDevice(navigator.gpu);
-  const variant = variants[likelyVariant(open.software, open.features)];
-  const log = (line: string) => console.log(line);
-  return {
-    ...(await runArm(arm, seed, { pipelines: new PipelineCache(open.device), variant, log })),
-    adapter: open.name,
-  };
+  return recorded((tools) => runArm(arm, seed, tools));
+}
+
+export const presetNames = (): string[] => presetArms.map(({ id }) => id);
+
+export async function trainPreset(id: string, seed: number): Promise<PresetRecord & { adapter: string }> {
+  const arm = presetArms.find((a) => a.id === id);
+  if (!arm) throw new Error(`there is no arm ${id}`);
+  return recorded((tools) => runPreset(arm, seed, tools));
 }
 
 export const healthNames = (): string[] => healthArms.map(({ id }) => id);
@@ -27,11 +39,7 @@ export const healthNames = (): string[] => healthArms.map(({ id }) => id);
 export async function trainHealth(id: string, seed: number): Promise<HealthRecord & { adapter: string }> {
   const arm = healthArms.find((a) => a.id === id);
   if (!arm) throw new Error(`there is no arm ${id}`);
-  const open = await openDevice(navigator.gpu);
-  const variant = variants[likelyVariant(open.software, open.features)];
-  const log = (line: string) => console.log(line);
-  const record = await runHealth(arm, seed, { pipelines: new PipelineCache(open.device), variant, log });
-  return { ...record, adapter: open.name };
+  return recorded((tools) => runHealth(arm, seed, tools));
 }
 
 /** Thresholds chosen on seeds 0 and 1, counted on all others. */

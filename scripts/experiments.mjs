@@ -2,8 +2,9 @@
 // each on a software adapter, then writes public/experiments.json and docs/EXPERIMENTS.md. What is recorded already is
 // not run again: `experiments/` holds a file per arm and seed; delete one to run it anew. Arguments name arms; SEEDS=0,1,2;
 // SEEDS= (empty) only writes the summary.
-// With `health` as the first argument: the sound and sick runs that the verdict on health is calibrated with (seeds 0 to 3),
-// a file health-ARM-SEED.json each, and the table of how many were told right, experiments/health.json.
+// With `presets` as the first argument: whole presets beside their random weights, about ten minutes an arm and seed; they
+// stand in the same summary. With `health`: the sound and sick runs that the verdict on health is calibrated with (seeds 0
+// to 3), a file health-ARM-SEED.json each, and the table of how many were told right, experiments/health.json.
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,28 +18,34 @@ const { openModule } = await import('./in-browser.mjs');
 
 const page = await openModule(root, '/scripts/experiments-page.ts');
 if (!page) process.exit(1);
-const health = process.argv[2] === 'health';
-const prefix = health ? 'health-' : '';
+/** Names of the page's functions, words before the names of files, seeds. */
+const kinds = {
+  arms: { names: 'armNames', train: 'trainArm', prefix: '', seeds: '0,1,2' },
+  presets: { names: 'presetNames', train: 'trainPreset', prefix: 'preset-', seeds: '0,1,2' },
+  health: { names: 'healthNames', train: 'trainHealth', prefix: 'health-', seeds: '0,1,2,3' },
+};
+const asked = process.argv[2];
+const kind = asked === 'health' || asked === 'presets' ? asked : 'arms';
+const { names, train, prefix, seeds: usual } = kinds[kind];
 const folder = join(root, 'experiments');
 mkdirSync(folder, { recursive: true });
-const chosen = process.argv.slice(health ? 3 : 2);
-const arms = (await page.call(health ? 'healthNames' : 'armNames', [])).filter(
-  (/** @type {string} */ id) => !chosen.length || chosen.includes(id),
-);
-const seeds = (process.env.SEEDS ?? (health ? '0,1,2,3' : '0,1,2')).split(',').filter(Boolean).map(Number);
-for (const arm of arms)
-  for (const seed of seeds) {
+const chosen = process.argv.slice(kind === 'arms' ? 2 : 3);
+const arms = (await page.call(names, [])).filter((/** @type {string} */ id) => !chosen.length || chosen.includes(id));
+const seeds = (process.env.SEEDS ?? usual).split(',').filter(Boolean).map(Number);
+// seed by seed, so that what is stopped early has every arm as often
+for (const seed of seeds)
+  for (const arm of arms) {
     const file = join(folder, `${prefix}${arm}-${seed}.json`);
     if (existsSync(file)) continue;
-    const record = await page.call(health ? 'trainHealth' : 'trainArm', [arm, seed]);
+    const record = await page.call(train, [arm, seed]);
     writeFileSync(file, `${JSON.stringify(record)}\n`);
     console.log(`${arm}, seed ${seed}: ${record.seconds.toFixed(0)} s`);
   }
 
 const records = readdirSync(folder)
-  .filter((name) => /-\d+\.json$/.test(name) && name.startsWith('health-') === health)
+  .filter((name) => /-\d+\.json$/.test(name) && name.startsWith('health-') === (kind === 'health'))
   .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')));
-if (health) {
+if (kind === 'health') {
   const table = await page.call('calibrateHealth', [records]);
   writeFileSync(join(folder, 'health.json'), `${JSON.stringify(table, null, 1)}\n`);
   console.log(JSON.stringify(table.chosen, null, 1));

@@ -1,6 +1,6 @@
 // One arm of an experiment: pre-train with its settings, then ask the frozen features. Runs wherever the engine runs.
 
-import { totalSteps } from '../core/config.ts';
+import { type RunConfig, totalSteps } from '../core/config.ts';
 import { type DrawnLook, firstAsked } from '../core/drawn-look.ts';
 import type { Variant } from '../core/variant.ts';
 import type { PipelineCache } from '../gpu/kernel.ts';
@@ -12,7 +12,7 @@ import { FrozenFeatures } from '../tasks/frozen.ts';
 import { Pretraining } from '../tasks/pretrain.ts';
 import { Probes } from '../tasks/probe.ts';
 import { drawProceduralClip, proceduralLabels } from '../video/procedural.ts';
-import { type Arm, askedClips, trainingClips } from './arms.ts';
+import { type Arm, askedClips, type Axis, trainingClips } from './arms.ts';
 
 export interface Tools {
   pipelines: PipelineCache;
@@ -30,9 +30,6 @@ export interface ArmRecord {
   /** by axis, without the confusion table */
   reports: Record<string, Omit<EvaluationReport, 'confusion'>>;
 }
-
-/** Motion only: with 300 labelled clips of 32 pixels, shape stayed near chance where it was tried, trained or not. */
-export const axes = ['direction', 'speed'] as const;
 
 /** Side and length of the drawn pictures, before the usual transforms. */
 const side = 64;
@@ -83,35 +80,49 @@ const recipe: EvaluationRequest['recipe'] = {
 
 export async function runArm(arm: Arm, seed: number, tools: Tools): Promise<ArmRecord> {
   const began = performance.now();
-  const { pipelines, variant, log } = tools;
   const config = arm.config(seed);
-  const losses: number[] = [];
-  let run: Pretraining | null = null;
-  if (!arm.untrained) {
-    const sources = Array.from({ length: trainingClips }, (_, i) =>
-      drawnSource(seed, i, arm.looks[i % arm.looks.length]),
-    );
-    run = await Pretraining.create(pipelines, config, sources, { variant });
-    const waiting: Promise<void>[] = [];
-    const total = totalSteps(config.optim);
-    while (!run.finished) {
-      const { metrics } = await run.advance();
-      waiting.push(
-        metrics.then(
-          (m) =>
-            void (losses[Math.floor((m.step * 10) / total)] =
-              (losses[Math.floor((m.step * 10) / total)] ?? 0) + (m.loss * 10) / total),
-        ),
-      );
-      if (waiting.length > 2) await waiting.shift();
-    }
-    await Promise.all(waiting);
-    log(`${arm.id} seed ${seed}: losses ${losses.map((l) => l.toFixed(3)).join(' ')}`);
+  const trained = arm.untrained ? null : await trainArm(arm, config, tools);
+  const shares = (axis: Axis) => (arm.fewLabels && axis === 'direction' ? [1, 0.5, 0.1, 0.05] : [1]);
+  const questions = arm.axes.map((axis) => ({ axis, shares: shares(axis) }));
+  const reports = await askArm(arm, config, trained?.run ?? null, questions, tools);
+  trained?.run.destroy();
+  const { id } = arm;
+  return { arm: id, seed, losses: trained?.losses ?? [], seconds: (performance.now() - began) / 1000, reports };
+}
+
+/** Trains to the end. The run is the asker's; losses are means over tenths of it. */
+export async function trainArm(
+  { id, looks }: Pick<Arm, 'id' | 'looks'>,
+  config: RunConfig,
+  { pipelines, variant, log }: Tools,
+): Promise<{ run: Pretraining; losses: number[] }> {
+  const sources = Array.from({ length: trainingClips }, (_, i) => drawnSource(config.seed, i, looks[i % looks.length]));
+  const run = await Pretraining.create(pipelines, config, sources, { variant });
+  const total = totalSteps(config.optim);
+  const losses = Array.from({ length: 10 }, () => 0);
+  const waiting: Promise<void>[] = [];
+  while (!run.finished) {
+    const { metrics } = await run.advance();
+    waiting.push(metrics.then((m) => void (losses[Math.floor((m.step * 10) / total)] += (m.loss * 10) / total)));
+    if (waiting.length > 2) await waiting.shift();
   }
+  await Promise.all(waiting);
+  log(`${id} seed ${config.seed}: losses ${losses.map((l) => l.toFixed(3)).join(' ')}`);
+  return { run, losses };
+}
+
+/** Asks the frozen features of a run, or of random weights, about each axis. */
+export async function askArm(
+  arm: Pick<Arm, 'id' | 'asked'>,
+  config: RunConfig,
+  run: Pretraining | null,
+  questions: readonly { axis: Axis; shares: number[] }[],
+  { pipelines, variant, log }: Tools,
+): Promise<ArmRecord['reports']> {
   const reports: ArmRecord['reports'] = {};
   const frozen = new FrozenFeatures(pipelines, config.model, run?.nets.target ?? null, variant);
   const probes = new Probes(pipelines, variant);
-  for (const axis of axes) {
+  for (const { axis, shares } of questions) {
     const { noise, background } = arm.asked;
     const request: EvaluationRequest = {
       task: 'probe',
@@ -123,7 +134,7 @@ export async function runArm(arm: Arm, seed: number, tools: Tools): Promise<ArmR
       split: { train: 0.5, validation: 0.2, seed: 0 },
       probes: ['linear', 'attentive'],
       sources: [run ? 'trained' : 'random'],
-      shares: arm.fewLabels && axis === 'direction' ? [1, 0.5, 0.1, 0.05] : [1],
+      shares,
       seeds: 1,
       segments: 1,
       views: 1,
@@ -133,16 +144,15 @@ export async function runArm(arm: Arm, seed: number, tools: Tools): Promise<ArmR
       frozen,
       probes,
       signal: new AbortController().signal,
-      firstSeed: seed,
+      firstSeed: config.seed,
       remember: async () => {},
       onProgress: () => {},
       onRow: (row) =>
-        log(`${arm.id} seed ${seed}: ${axis}, ${row.probe}, ${row.share} of the labels, ${row.mean.toFixed(3)}`),
+        log(`${arm.id} seed ${config.seed}: ${axis}, ${row.probe}, ${row.share} of the labels, ${row.mean.toFixed(3)}`),
     });
     reports[axis] = report;
   }
   frozen.destroy();
   probes.destroy();
-  run?.destroy();
-  return { arm: arm.id, seed, losses, seconds: (performance.now() - began) / 1000, reports };
+  return reports;
 }

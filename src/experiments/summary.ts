@@ -2,7 +2,9 @@
 // It holds when the interval lies above zero, it does not when it lies below, and otherwise it is unclear.
 
 import { deviation, type Interval, mean, meanInterval } from '../core/measures.ts';
-import { arms, askedClips, steps } from './arms.ts';
+import { arms, askedClips, type Axis, steps } from './arms.ts';
+import { presetArms } from './preset-arms.ts';
+import type { PresetRecord } from './presets.ts';
 import type { ArmRecord } from './run.ts';
 
 /** What the studio shows of an experiment (public/experiments.json). */
@@ -17,7 +19,6 @@ export interface Finding {
   config: Record<string, unknown>;
 }
 
-type Axis = 'direction' | 'speed';
 type Probe = 'attentive' | 'linear';
 
 /** Where a number stands. */
@@ -82,15 +83,17 @@ interface Claim {
   paper: string;
   /** the claim as differences that should all be above zero */
   claims: { name: string; a: Cell; b: Cell }[];
-  rows: { label: string; cell: Cell }[];
+  rows: ({ label: string; cell: Cell } | { label: string; arm: string; number: (r: PresetRecord) => number; unit: string })[];
+  /** what it was recorded with, where that is not what all arms share */
+  config?: Record<string, unknown>;
 }
 
-const labelOf = (id: string): string => arms.find((a) => a.id === id)?.label ?? id;
+const labelOf = (id: string): string => [...arms, ...presetArms].find((a) => a.id === id)?.label ?? id;
 
 /** Rows of some arms on both questions, with both probes. */
-const everything = (ids: string[]): Claim['rows'] =>
+const everything = (ids: string[], axes: readonly Axis[] = ['direction', 'speed']): Claim['rows'] =>
   ids.flatMap((id) =>
-    (['direction', 'speed'] as const).flatMap((axis) =>
+    axes.flatMap((axis) =>
       (['attentive', 'linear'] as const).map((probe) => ({
         label: `${labelOf(id)}, ${axis}, ${probe}`,
         cell: cell(id, probe, axis),
@@ -194,12 +197,59 @@ const claims: Claim[] = [
   },
 ];
 
+/** What a preset took, beside what came of it. */
+const taken = (ids: string[]): Claim['rows'] =>
+  ids.flatMap((arm) => {
+    const row = (what: string, unit: string, number: (r: PresetRecord) => number) => ({
+      label: `${labelOf(arm)}, ${what}`,
+      arm,
+      number,
+      unit,
+    });
+    return [
+      ...(arm.endsWith('random')
+        ? []
+        : [
+            row('training', 'minutes', (r) => r.trainingSeconds / 60),
+            row('loss of the last tenth', '', (r) => r.losses.at(-1) ?? NaN),
+          ]),
+      row('effective rank of tokens', '', (r) => r.rank),
+    ];
+  });
+
+const presetIds = presetArms.map(({ id }) => id);
+
+claims.push({
+  id: 'presets',
+  title: 'The nano preset, as the page has it',
+  question: 'Does a whole run of the preset beat its own random weights, on motion and on shape, also with few labels?',
+  paper: 'Nothing of this size is reported.',
+  claims: (['direction', 'shape'] as const).flatMap((axis) =>
+    [1, 0.1].map((share) => ({
+      name: `nano minus random weights, ${axis}, ${share * 100} % of the labels`,
+      a: cell('nano', 'attentive', axis, share),
+      b: cell('nano-random', 'attentive', axis, share),
+    })),
+  ),
+  rows: [
+    ...everything(presetIds, ['direction', 'shape']),
+    ...presetIds.flatMap((id) =>
+      (['direction', 'shape'] as const).map((axis) => ({
+        label: `${labelOf(id)}, ${axis}, attentive, 10 % of the labels`,
+        cell: cell(id, 'attentive', axis, 0.1),
+      })),
+    ),
+    ...taken(presetIds),
+  ],
+  config: { steps: 1000, chance: { direction: 0.125, shape: 0.25 } },
+});
+
 /** Findings of the records that there are; experiments without any of their arms are left out. */
 export function summarise(records: readonly ArmRecord[]): Finding[] {
-  return claims.flatMap(({ id, title, question, paper, claims: parts, rows }) => {
+  return claims.flatMap(({ id, title, question, paper, claims: parts, rows, config }) => {
     const measured = parts.map((p) => ({ name: p.name, values: differences(records, p.a, p.b) }));
     if (measured.every(({ values }) => !values.length)) return [];
-    const involved = new Set(rows.map((r) => r.cell.arm));
+    const involved = new Set(rows.map((r) => ('cell' in r ? r.cell.arm : r.arm)));
     return [
       {
         id,
@@ -208,13 +258,16 @@ export function summarise(records: readonly ArmRecord[]): Finding[] {
         paper,
         found: `${measured.map((m) => told(m.name, m.values)).join('; ')}.`,
         holds: together(measured.map((m) => above(m.values))),
-        rows: rows.flatMap(({ label, cell: at }) => {
-          const values = [...bySeed(records, at).values()].map((v) => v * 100);
-          const unit = '% right';
+        rows: rows.flatMap((row) => {
+          const values =
+            'cell' in row
+              ? [...bySeed(records, row.cell).values()].map((v) => v * 100)
+              : records.filter((r): r is PresetRecord => r.arm === row.arm && 'rank' in r).map(row.number);
+          const unit = 'cell' in row ? '% right' : row.unit;
           return values.length
             ? [
                 {
-                  label,
+                  label: row.label,
                   n: values.length,
                   mean: mean(values),
                   deviation: values.length > 1 ? deviation(values) : 0,
@@ -229,6 +282,7 @@ export function summarise(records: readonly ArmRecord[]): Finding[] {
           clips: askedClips,
           seeds: [...new Set(records.filter((r) => involved.has(r.arm)).map((r) => r.seed))].sort((a, b) => a - b),
           chance: { direction: 0.125, speed: 1 / 3 },
+          ...config,
         },
       },
     ];
