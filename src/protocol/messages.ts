@@ -6,7 +6,9 @@ import type { DrawnLook } from '../core/drawn-look.ts';
 import type { Variant } from '../core/variant.ts';
 import type { ErrorReport } from '../core/errors.ts';
 import type { HealthRow } from '../core/health-row.ts';
+import type { ParentRef } from '../core/lineage.ts';
 import type { MaskStatistics, MeasureRequest } from '../core/mask-statistics.ts';
+import type { RunChange, RunSetting } from '../core/run-changes.ts';
 import type { EvaluationCommand, EvaluationEvent } from './evaluation.ts';
 import type { LookingCommand, LookingEvent } from './looking.ts';
 import type { SlowStep } from './slow.ts';
@@ -125,6 +127,8 @@ export interface KeptRun {
   /** of the newest checkpoint, and the last of the run */
   step: number;
   total: number;
+  /** the run that it branched off */
+  parent: ParentRef | null;
   /** milliseconds since 1970 */
   savedAt: number;
   /** checkpoints and their bytes together */
@@ -225,6 +229,8 @@ export type Command =
   /** one step in slow motion, then pause; answers with `slowStep` */
   | { type: 'slowly'; requestId: string; runId: string }
   | { type: 'stop'; runId: string }
+  /** learning rate or EMA from the next step on, of a run that trains or rests; answers with `changed` */
+  | { type: 'change'; requestId: string; runId: string; setting: RunSetting }
   /** saves what the run has reached, at once: the page may go away */
   | { type: 'save'; runId: string }
   /** seconds between two saves of a run */
@@ -292,10 +298,15 @@ export type Event =
       step: number;
       savedAt: number;
       metrics: StepMetrics[];
+      changes: RunChange[];
+      /** what it branched off, and what it has otherwise than that, in one line */
+      parent: (ParentRef & { difference: string }) | null;
       /** of the drawn clips that it learns from; null when it learns from files alone */
       look: DrawnLook | null;
       notes: string[];
     }
+  /** everything that was changed in this run, ascending */
+  | { type: 'changed'; requestId: string; runId: string; changes: RunChange[] }
   | { type: 'forgotten'; requestId: string }
   | { type: 'exported'; requestId: string; name: string; bytes: Uint8Array<ArrayBuffer> }
   | { type: 'imported'; requestId: string; runId: string }

@@ -8,14 +8,14 @@ import { predicting } from '../core/presets.ts';
 import type { RunState } from '../protocol/messages.ts';
 import { folderLabels } from '../video/labels.ts';
 import { ask, send } from './engine.ts';
-import { patch, patchRun, sceneConfig, useStudio } from './studio.ts';
+import { newRun, patch, patchRun, sceneConfig, useStudio } from './studio.ts';
 
 /** Side of the pictures on the stage, in pixels. */
 export const viewSide = 320;
 
 const state = () => useStudio.getState();
 let counter = 0;
-const newId = (what: string): string => `${what}-${Date.now().toString(36)}-${++counter}`;
+export const newId = (what: string): string => `${what}-${Date.now().toString(36)}-${++counter}`;
 
 export const showProblem = (error: unknown): void => patch({ problem: reportError(error) });
 
@@ -173,11 +173,7 @@ export function startRun(): void {
   if (checkConfig(config).length || (source === 'drawn' && redrawing)) return;
   const clipIds = clips.filter((c) => (source === 'mine') === (c.source === 'file')).map((c) => c.clipId);
   const runId = newId('run');
-  const maps = { random: null, latest: null };
-  patch({
-    run: { runId, config, state: 'preparing', step: 0, metrics: [], error: null, maps, mapPending: false },
-    whichMap: 'latest',
-  });
+  patch({ run: newRun({ runId, config }), whichMap: 'latest' });
   send({ type: 'start', runId, config, clipIds });
 }
 

@@ -88,6 +88,7 @@ export function receive(event: Event): void {
     case 'saveFailed':
       return saveFailed(event.runId, event.error);
     case 'restored':
+    case 'changed':
     case 'forgotten':
     case 'exported':
     case 'imported':

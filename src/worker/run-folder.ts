@@ -66,9 +66,12 @@ export class RunFolder {
     return manifest;
   }
 
-  /** The newest checkpoint whose bytes are what they were; `passed` counts those that were not. */
-  async newest(): Promise<{ bytes: Uint8Array<ArrayBuffer>; kept: KeptCheckpoint; passed: number }> {
-    const checkpoints = (await this.manifest())?.checkpoints.toReversed() ?? [];
+  /** The newest checkpoint whose bytes are what they were, at an accepted step; `passed` counts those that were not sound. */
+  async newest(
+    accept: (step: number) => boolean = () => true,
+  ): Promise<{ bytes: Uint8Array<ArrayBuffer>; kept: KeptCheckpoint; passed: number }> {
+    const all = (await this.manifest())?.checkpoints.toReversed() ?? [];
+    const checkpoints = all.filter(({ step }) => accept(step));
     for (const [passed, kept] of checkpoints.entries()) {
       const bytes = await this.#folder.read(kept.file);
       if (bytes?.length === kept.bytes && (await hash(bytes)) === kept.sha256) return { bytes, kept, passed };

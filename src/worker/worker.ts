@@ -95,6 +95,7 @@ async function handle(command: Command): Promise<void> {
     case 'resume':
     case 'step':
     case 'slowly':
+    case 'change':
     case 'stop':
     case 'save':
     case 'autosave':
