@@ -6,7 +6,13 @@ import { scheduleAt } from './schedule.ts';
 /** 20 steps, no warm-up, rate from 0.8 to 0 along half a cosine, momentum from 0.9 to 1. */
 const optim = {
   ...preset('nano').optim,
-  ...{ ipe: 10, epochs: 2, ipeScale: 1, warmup: 0, startLr: 0.8, lr: 0.8, finalLr: 0 },
+  ipe: 10,
+  epochs: 2,
+  ipeScale: 1,
+  warmup: 0,
+  startLr: 0.8,
+  lr: 0.8,
+  finalLr: 0,
   ema: [0.9, 1] as [number, number],
 };
 const changes = [

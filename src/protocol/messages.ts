@@ -239,6 +239,9 @@ export type Command =
   | { type: 'look' }
   /** takes a kept run up from its newest sound checkpoint; answers with `restored`, then runs */
   | { type: 'restore'; requestId: string; runId: string }
+  /** begins run `runId` with what another has reached, or, without a config, with what that had before it broke and a tenth of
+   * its learning rate; answers with `restored`, then runs */
+  | { type: 'branch'; requestId: string; runId: string; parentId: string; config: RunConfig | null }
   | { type: 'forget'; requestId: string; runId: string }
   /** the newest state of a run as one file */
   | { type: 'exportRun'; requestId: string; runId: string }

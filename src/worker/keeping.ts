@@ -36,12 +36,7 @@ export function createKeeping(
       const { bytes, passed } = await open.folder.newest();
       const from = checked(bytes);
       const found = await findClips(library, from.clips);
-      if (found.missing.length)
-        throw new StudioError(
-          'video',
-          `The run learns from files that are not here: ${list(found.missing.map((f) => f.name))}.`,
-          'Drop them on the page, then take the run up again.',
-        );
+      refuseMissing(found);
       const { open: device } = await gpu.use();
       const { config, step } = from;
       post(restored(requestId, from, differences(from, device, found, passed)));
@@ -125,6 +120,16 @@ export function checked(bytes: Uint8Array): Checkpoint {
   const checkpoint = readCheckpoint(bytes);
   checkTensors(runArenas(checkpoint.config, layoutArena), checkpoint.tensors);
   return checkpoint;
+}
+
+/** Throws StudioError 'video' with the names of files that are not in the library. */
+export function refuseMissing({ missing }: FoundClips): void {
+  if (missing.length)
+    throw new StudioError(
+      'video',
+      `The run learns from files that are not here: ${list(missing.map((f) => f.name))}.`,
+      'Drop them on the page, then take the run up again.',
+    );
 }
 
 /** What is not as it was when the checkpoint was written. */

@@ -193,6 +193,7 @@ describe('damage that comes later', () => {
     await save(folder, 10);
     damage(folder, 'step-10', 3);
     await expect(opened(folder).newest()).rejects.toThrow('All 1 checkpoints of this run are damaged.');
+    await expect(opened(folder).newest((step) => step > 100)).rejects.toThrow('None of the 1 checkpoints');
     await expect(opened(new MemoryFolder()).newest()).rejects.toThrow('There is no checkpoint of this run.');
   });
 });

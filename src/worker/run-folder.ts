@@ -80,7 +80,9 @@ export class RunFolder {
       'storage',
       checkpoints.length
         ? `All ${checkpoints.length} checkpoints of this run are damaged.`
-        : 'There is no checkpoint of this run.',
+        : all.length
+          ? `None of the ${all.length} checkpoints of this run is from before it went wrong.`
+          : 'There is no checkpoint of this run.',
       'Forget it and train again, or import an exported checkpoint.',
     );
   }

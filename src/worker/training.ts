@@ -4,7 +4,7 @@ import type { RunConfig } from '../core/config.ts';
 import { reportError, StudioError } from '../core/errors.ts';
 import { settingProblem } from '../core/run-changes.ts';
 import { canRun, variants } from '../core/variant.ts';
-import type { Command, RunState } from '../protocol/messages.ts';
+import type { Command, RunState, StepMetrics } from '../protocol/messages.ts';
 import type { Checkpoint } from '../tasks/checkpoint.ts';
 import { Pretraining } from '../tasks/pretrain.ts';
 import { budgetBytes, refuseBadConfig } from './before-run.ts';
@@ -46,6 +46,8 @@ export interface Training {
   close: (runId: string) => Promise<void>;
   /** what a run has reached; null when it is not here or its weights are older than its step */
   checkpoint: (runId: string) => Promise<Checkpoint | null>;
+  /** numbers of a run that is here, ascending; null when it is not */
+  rows: (runId: string) => readonly StepMetrics[] | null;
   /** weights of an encoder as they are now, a whole arena; they are the asker's own */
   encoder: (runId: string, network: 'target' | 'encoder') => Promise<FrozenEncoder>;
   /** what a run is trained with and where it is */
@@ -216,6 +218,7 @@ export function createTraining(post: Post, library: Library, gpu: Gpu, kept: Kep
     busy: () => run?.state === 'running' || run?.state === 'preparing',
     begin,
     checkpoint,
+    rows: (runId) => (run?.runId === runId ? run.rows : null),
     encoder: (runId, network) => frozenEncoder(active(runId), network),
     place,
     networks: (runId, weights) => copiedNetworks(active(runId), weights),

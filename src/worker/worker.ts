@@ -18,7 +18,7 @@ const training = createTraining(post, library, gpu, kept);
 const keeping = createKeeping(post, library, gpu, kept, training);
 
 /** Loaded with the first command that needs it, so that the page's first load stays small. */
-class Later<T extends { cancel: (jobId: string) => void }> {
+class Later<T extends { cancel?: (jobId: string) => void }> {
   readonly #load: () => Promise<T>;
   #made: Promise<T> | null = null;
 
@@ -35,7 +35,7 @@ class Later<T extends { cancel: (jobId: string) => void }> {
 
   cancel(jobId: string): void {
     this.#made?.then(
-      (made) => made.cancel(jobId),
+      (made) => made.cancel?.(jobId),
       () => {}, // told where it was asked for
     );
   }
@@ -49,6 +49,10 @@ const evaluation = new Later(() =>
 );
 const looking = new Later(() =>
   import('./looking.ts').then(({ Looking }) => new Looking(post, library, gpu, training)),
+);
+
+const branching = new Later(() =>
+  import('./branching.ts').then(({ Branching }) => new Branching(post, library, gpu, kept, training)),
 );
 
 async function handle(command: Command): Promise<void> {
@@ -101,6 +105,8 @@ async function handle(command: Command): Promise<void> {
     case 'autosave':
     case 'map':
       return training.handle(command);
+    case 'branch':
+      return (await branching.get()).branch(command);
     case 'look':
     case 'restore':
     case 'forget':
