@@ -140,6 +140,14 @@ export interface KeptRun {
   missing: { name: string; fingerprint: string }[];
 }
 
+/** What came of training a run again; losses are equal when all their bits are. */
+export type ReplayResult =
+  /** `compared`: steps whose loss was still recorded */
+  | { kind: 'equal'; steps: number; compared: number }
+  /** the first one, 0-based */
+  | { kind: 'differs'; step: number; recorded: number; again: number }
+  | { kind: 'cancelled'; steps: number };
+
 /** The origin's storage, as far as the browser tells. */
 export interface StorageReport {
   /** the browser promised not to clear it by itself */
@@ -242,6 +250,8 @@ export type Command =
   /** begins run `runId` with what another has reached, or, without a config, with what that had before it broke and a tenth of
    * its learning rate; answers with `restored`, then runs */
   | { type: 'branch'; requestId: string; runId: string; parentId: string; config: RunConfig | null }
+  /** trains a run again from its first step and compares; answers with `progress`, `replayed` and `jobDone` */
+  | { type: 'replay'; requestId: string; jobId: string; runId: string }
   | { type: 'forget'; requestId: string; runId: string }
   /** the newest state of a run as one file */
   | { type: 'exportRun'; requestId: string; runId: string }
@@ -310,6 +320,7 @@ export type Event =
     }
   /** everything that was changed in this run, ascending */
   | { type: 'changed'; requestId: string; runId: string; changes: RunChange[] }
+  | { type: 'replayed'; requestId: string; result: ReplayResult }
   | { type: 'forgotten'; requestId: string }
   | { type: 'exported'; requestId: string; name: string; bytes: Uint8Array<ArrayBuffer> }
   | { type: 'imported'; requestId: string; runId: string }

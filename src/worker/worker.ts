@@ -54,6 +54,9 @@ const looking = new Later(() =>
 const branching = new Later(() =>
   import('./branching.ts').then(({ Branching }) => new Branching(post, library, gpu, kept, training)),
 );
+const replaying = new Later(() =>
+  import('./replaying.ts').then(({ Replaying }) => new Replaying(post, library, gpu, kept, training)),
+);
 
 async function handle(command: Command): Promise<void> {
   switch (command.type) {
@@ -69,6 +72,7 @@ async function handle(command: Command): Promise<void> {
       evaluation.cancel(command.jobId);
       benchmarks.cancel(command.jobId);
       looking.cancel(command.jobId);
+      replaying.cancel(command.jobId);
       return library.cancel(command);
     case 'readClip':
       return library.readClip(command);
@@ -107,6 +111,8 @@ async function handle(command: Command): Promise<void> {
       return training.handle(command);
     case 'branch':
       return (await branching.get()).branch(command);
+    case 'replay':
+      return (await replaying.get()).replay(command);
     case 'look':
     case 'restore':
     case 'forget':
