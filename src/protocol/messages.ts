@@ -227,6 +227,8 @@ export type Command =
   /** frames for looking at; `side` pixels square */
   | { type: 'readClip'; requestId: string; clipId: string; start: number; stride: number; frames: number; side: number }
   | { type: 'cost'; requestId: string; config: RunConfig }
+  /** times some steps of these settings, never beside a run; answers with `stepTime`. A newer one ends the one before */
+  | { type: 'timeStep'; requestId: string; config: RunConfig; clipIds: string[] }
   /** compiles the kernels of these settings while nothing else is asked for; says nothing */
   | { type: 'warm'; config: RunConfig }
   | { type: 'start'; runId: string; config: RunConfig; clipIds: string[] }
@@ -288,6 +290,8 @@ export type Event =
   | { type: 'clipFailed'; jobId: string; clipId: string; name: string; error: ErrorReport }
   | { type: 'clipFrames'; requestId: string; frames: ClipFrames }
   | { type: 'cost'; requestId: string; cost: CostReport }
+  /** mean of `steps` steps when two overlap, as in training */
+  | { type: 'stepTime'; requestId: string; milliseconds: number; steps: number }
   | { type: 'runState'; runId: string; state: RunState; step: number; error: ErrorReport | null }
   | { type: 'metrics'; runId: string; rows: StepMetrics[] }
   /** checks of a run, those that it was taken up with first; `share`: of the time of its steps, so far */

@@ -166,12 +166,18 @@ export async function showClip(clipId: string, start = 0): Promise<void> {
 const active: ReadonlySet<RunState> = new Set<RunState>(['preparing', 'running', 'paused']);
 export const isActive = (run: { state: RunState } | null): boolean => run !== null && active.has(run.state);
 
+/** The clips that a run with what is chosen now would learn from. */
+export function clipsOfRun(): string[] {
+  const { clips, source } = state();
+  return clips.filter((c) => (source === 'mine') === (c.source === 'file')).map((c) => c.clipId);
+}
+
 export function startRun(): void {
   wake();
-  const { config, clips, source, redrawing } = state();
+  const { config, source, redrawing } = state();
   // a set that is half of one look and half of another is none
   if (checkConfig(config).length || (source === 'drawn' && redrawing)) return;
-  const clipIds = clips.filter((c) => (source === 'mine') === (c.source === 'file')).map((c) => c.clipId);
+  const clipIds = clipsOfRun();
   const runId = newId('run');
   patch({ run: newRun({ runId, config }), whichMap: 'latest' });
   send({ type: 'start', runId, config, clipIds });

@@ -89,6 +89,7 @@ export function receive(event: Event): void {
       return saveFailed(event.runId, event.error);
     case 'restored':
     case 'changed':
+    case 'stepTime':
     case 'replayed':
     case 'forgotten':
     case 'exported':

@@ -10,6 +10,7 @@ import { patch, type RunView, useStudio } from '../store/studio.ts';
 import { bytes, ChoiceField, count, NumberField } from './fields.tsx';
 import { jumpToField } from './jump-to-field.ts';
 import { RunNumbers } from './RunNumbers.tsx';
+import { StepCost } from './StepCost.tsx';
 
 const RunTools = lazy(() => import('./RunTools.tsx'));
 
@@ -169,6 +170,7 @@ export function TrainPanel() {
           </dd>
           <dt>Steps</dt>
           <dd>{totalSteps(config.optim)}</dd>
+          <StepCost ready={ready} />
         </dl>
       )}
       {cost?.warning && <p className="warn small">{cost.warning}</p>}

@@ -42,7 +42,7 @@ class Later<T extends { cancel?: (jobId: string) => void }> {
 }
 
 const benchmarks = new Later(() =>
-  import('./benchmarks.ts').then(({ Benchmarks }) => new Benchmarks(post, gpu, training.busy)),
+  import('./benchmarks.ts').then(({ Benchmarks }) => new Benchmarks(post, library, gpu, training.busy)),
 );
 const evaluation = new Later(() =>
   import('./evaluation.ts').then(({ Evaluation }) => new Evaluation(post, library, gpu, training, kept)),
@@ -82,6 +82,8 @@ async function handle(command: Command): Promise<void> {
       return gpu.choose(command.variant);
     case 'tune':
       return (await benchmarks.get()).tune(command);
+    case 'timeStep':
+      return (await benchmarks.get()).timeStep(command);
     case 'benchmark':
       return (await benchmarks.get()).benchmark(command);
     case 'evaluate':
