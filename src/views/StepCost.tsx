@@ -17,11 +17,11 @@ export function StepCost({ ready }: { ready: boolean }) {
   const failed = problem?.config === config ? problem.error : null;
   const busy = isActive(run);
   const byItself = ready && !busy && !known && !failed && device.kind === 'ready' && !device.adapter.software;
+  const wanted = byItself ? config : null;
   useEffect(() => {
-    if (!byItself) return;
-    const timer = setTimeout(() => void measureStep(), restFor);
+    const timer = wanted ? setTimeout(() => void measureStep(), restFor) : undefined;
     return () => clearTimeout(timer);
-  }, [byItself, config]);
+  }, [wanted]);
   if (known)
     return (
       <>
