@@ -3,6 +3,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { expect, type Page, test } from 'playwright/test';
+import { axe } from './axe.ts';
 import { watch } from './story.ts';
 
 const step = async (page: Page): Promise<number> => Number(await page.getByTestId('run-step').textContent());
@@ -28,6 +29,15 @@ test('changed on the way, broken, branched, and replayed from a file', async ({ 
   const noProblems = watch(page);
   await page.goto('/');
   await page.getByLabel('Seconds between saves').fill('1');
+  // what it will take, and a setting that is refused shown where it is
+  await page.getByTestId('measure-step').click();
+  await expect(page.getByText(/^about \d+ (s|min|h)/)).toBeVisible({ timeout: 60_000 });
+  await page.getByText('More settings').click();
+  await page.getByLabel('Learning rate').fill('3');
+  await page.getByText('More settings').click();
+  await page.getByRole('button', { name: 'Show the field' }).click();
+  await expect(page.getByLabel('Learning rate')).toBeFocused();
+  await page.getByLabel('Learning rate').fill('0.001');
   await page.getByTestId('start-training').click();
   await expect.poll(() => step(page), { timeout: 90_000, intervals: [200] }).toBeGreaterThanOrEqual(6);
   await page.getByTestId('pause-training').click();
@@ -48,6 +58,7 @@ test('changed on the way, broken, branched, and replayed from a file', async ({ 
     `After step ${first}: learning rate 0.0005`,
     `After step ${first + 1}: learning rate 1000`,
   ]);
+  expect(await axe(page)).toEqual([]);
   await page.screenshot({ path: 'test-results/branch-changed.png' });
   await page.getByTestId('resume-training').click();
   await expect(page.getByTestId('run-state')).toHaveText('failed', { timeout: 60_000 });
@@ -93,5 +104,11 @@ test('changed on the way, broken, branched, and replayed from a file', async ({ 
   await expect(page.getByTestId('replay-result')).toHaveText(`All ${reached} steps are equal, bit for bit.`, {
     timeout: 90_000,
   });
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.screenshot({ path: 'test-results/branch-replayed.png' });
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.getByTestId('replay-result').scrollIntoViewIfNeeded();
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+  await page.screenshot({ path: 'test-results/branch-phone.png' });
   noProblems();
 });
