@@ -4,6 +4,7 @@
 
 import type { RunConfig } from './config.ts';
 import type { HealthRow } from './health-row.ts';
+import { withEma, withRate } from './run-changes.ts';
 
 export type HealthState = 'healthy' | 'collapsing' | 'collapsed' | 'escaped' | 'unclear';
 
@@ -129,7 +130,7 @@ function lossMove(from: HealthRow, to: HealthRow): string {
   return change > 0 ? `Loss rises by ${(change * 100).toFixed(0)} %` : `Loss fell ${(-change * 100).toFixed(0)} %`;
 }
 
-/** A change of settings that helps against a collapse, for a run to come. */
+/** A change of settings that helps against a collapse, for a branch of the run or a run to come. */
 export interface Remedy {
   label: string;
   why: string;
@@ -157,25 +158,14 @@ export function remedies(state: HealthState, c: RunConfig): Remedy[] {
           {
             label: `Raise EMA to ${Number(slow.toPrecision(4))}`,
             why: 'A teacher that follows at once can agree with its student on nothing.',
-            change: (r: RunConfig): RunConfig => ({
-              ...r,
-              optim: { ...r.optim, ema: [slow, Math.max(slow, r.optim.ema[1])] },
-            }),
+            change: (r: RunConfig): RunConfig => ({ ...r, optim: withEma(r.optim, slow) }),
           },
         ]
       : []),
     {
       label: `Lower the learning rate to ${lower.toPrecision(2)}`,
       why: 'Large steps fall into the collapse before anything is learnt.',
-      change: (r) => ({
-        ...r,
-        optim: {
-          ...r.optim,
-          lr: lower,
-          startLr: Math.min(r.optim.startLr, lower),
-          finalLr: Math.min(r.optim.finalLr, lower),
-        },
-      }),
+      change: (r) => ({ ...r, optim: withRate(r.optim, lower) }),
     },
     ...(c.maskCut === 'official'
       ? [

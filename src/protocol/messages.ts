@@ -6,7 +6,9 @@ import type { DrawnLook } from '../core/drawn-look.ts';
 import type { Variant } from '../core/variant.ts';
 import type { ErrorReport } from '../core/errors.ts';
 import type { HealthRow } from '../core/health-row.ts';
+import type { ParentRef } from '../core/lineage.ts';
 import type { MaskStatistics, MeasureRequest } from '../core/mask-statistics.ts';
+import type { RunChange, RunSetting } from '../core/run-changes.ts';
 import type { EvaluationCommand, EvaluationEvent } from './evaluation.ts';
 import type { LookingCommand, LookingEvent } from './looking.ts';
 import type { SlowStep } from './slow.ts';
@@ -125,6 +127,8 @@ export interface KeptRun {
   /** of the newest checkpoint, and the last of the run */
   step: number;
   total: number;
+  /** the run that it branched off */
+  parent: ParentRef | null;
   /** milliseconds since 1970 */
   savedAt: number;
   /** checkpoints and their bytes together */
@@ -135,6 +139,14 @@ export interface KeptRun {
   /** files that have to be dropped again before it can go on */
   missing: { name: string; fingerprint: string }[];
 }
+
+/** What came of training a run again; losses are equal when all their bits are. */
+export type ReplayResult =
+  /** `compared`: steps whose loss was still recorded */
+  | { kind: 'equal'; steps: number; compared: number }
+  /** the first one, 0-based */
+  | { kind: 'differs'; step: number; recorded: number; again: number }
+  | { kind: 'cancelled'; steps: number };
 
 /** The origin's storage, as far as the browser tells. */
 export interface StorageReport {
@@ -215,6 +227,8 @@ export type Command =
   /** frames for looking at; `side` pixels square */
   | { type: 'readClip'; requestId: string; clipId: string; start: number; stride: number; frames: number; side: number }
   | { type: 'cost'; requestId: string; config: RunConfig }
+  /** times some steps of these settings, never beside a run; answers with `stepTime`. A newer one ends the one before */
+  | { type: 'timeStep'; requestId: string; config: RunConfig; clipIds: string[] }
   /** compiles the kernels of these settings while nothing else is asked for; says nothing */
   | { type: 'warm'; config: RunConfig }
   | { type: 'start'; runId: string; config: RunConfig; clipIds: string[] }
@@ -225,6 +239,8 @@ export type Command =
   /** one step in slow motion, then pause; answers with `slowStep` */
   | { type: 'slowly'; requestId: string; runId: string }
   | { type: 'stop'; runId: string }
+  /** learning rate or EMA from the next step on, of a run that trains or rests; answers with `changed` */
+  | { type: 'change'; requestId: string; runId: string; setting: RunSetting }
   /** saves what the run has reached, at once: the page may go away */
   | { type: 'save'; runId: string }
   /** seconds between two saves of a run */
@@ -233,6 +249,11 @@ export type Command =
   | { type: 'look' }
   /** takes a kept run up from its newest sound checkpoint; answers with `restored`, then runs */
   | { type: 'restore'; requestId: string; runId: string }
+  /** begins run `runId` with what another has reached, or, without a config, with what that had before it broke and a tenth of
+   * its learning rate; answers with `restored`, then runs */
+  | { type: 'branch'; requestId: string; runId: string; parentId: string; config: RunConfig | null }
+  /** trains a run again from its first step and compares; answers with `progress`, `replayed` and `jobDone` */
+  | { type: 'replay'; requestId: string; jobId: string; runId: string }
   | { type: 'forget'; requestId: string; runId: string }
   /** the newest state of a run as one file */
   | { type: 'exportRun'; requestId: string; runId: string }
@@ -269,6 +290,8 @@ export type Event =
   | { type: 'clipFailed'; jobId: string; clipId: string; name: string; error: ErrorReport }
   | { type: 'clipFrames'; requestId: string; frames: ClipFrames }
   | { type: 'cost'; requestId: string; cost: CostReport }
+  /** mean of `steps` steps when two overlap, as in training */
+  | { type: 'stepTime'; requestId: string; milliseconds: number; steps: number }
   | { type: 'runState'; runId: string; state: RunState; step: number; error: ErrorReport | null }
   | { type: 'metrics'; runId: string; rows: StepMetrics[] }
   /** checks of a run, those that it was taken up with first; `share`: of the time of its steps, so far */
@@ -292,10 +315,16 @@ export type Event =
       step: number;
       savedAt: number;
       metrics: StepMetrics[];
+      changes: RunChange[];
+      /** what it branched off, and what it has otherwise than that, in one line */
+      parent: (ParentRef & { difference: string }) | null;
       /** of the drawn clips that it learns from; null when it learns from files alone */
       look: DrawnLook | null;
       notes: string[];
     }
+  /** everything that was changed in this run, ascending */
+  | { type: 'changed'; requestId: string; runId: string; changes: RunChange[] }
+  | { type: 'replayed'; requestId: string; result: ReplayResult }
   | { type: 'forgotten'; requestId: string }
   | { type: 'exported'; requestId: string; name: string; bytes: Uint8Array<ArrayBuffer> }
   | { type: 'imported'; requestId: string; runId: string }

@@ -8,14 +8,14 @@ import { predicting } from '../core/presets.ts';
 import type { RunState } from '../protocol/messages.ts';
 import { folderLabels } from '../video/labels.ts';
 import { ask, send } from './engine.ts';
-import { patch, patchRun, sceneConfig, useStudio } from './studio.ts';
+import { newRun, patch, patchRun, sceneConfig, useStudio } from './studio.ts';
 
 /** Side of the pictures on the stage, in pixels. */
 export const viewSide = 320;
 
 const state = () => useStudio.getState();
 let counter = 0;
-const newId = (what: string): string => `${what}-${Date.now().toString(36)}-${++counter}`;
+export const newId = (what: string): string => `${what}-${Date.now().toString(36)}-${++counter}`;
 
 export const showProblem = (error: unknown): void => patch({ problem: reportError(error) });
 
@@ -166,18 +166,20 @@ export async function showClip(clipId: string, start = 0): Promise<void> {
 const active: ReadonlySet<RunState> = new Set<RunState>(['preparing', 'running', 'paused']);
 export const isActive = (run: { state: RunState } | null): boolean => run !== null && active.has(run.state);
 
+/** The clips that a run with what is chosen now would learn from. */
+export function clipsOfRun(): string[] {
+  const { clips, source } = state();
+  return clips.filter((c) => (source === 'mine') === (c.source === 'file')).map((c) => c.clipId);
+}
+
 export function startRun(): void {
   wake();
-  const { config, clips, source, redrawing } = state();
+  const { config, source, redrawing } = state();
   // a set that is half of one look and half of another is none
   if (checkConfig(config).length || (source === 'drawn' && redrawing)) return;
-  const clipIds = clips.filter((c) => (source === 'mine') === (c.source === 'file')).map((c) => c.clipId);
+  const clipIds = clipsOfRun();
   const runId = newId('run');
-  const maps = { random: null, latest: null };
-  patch({
-    run: { runId, config, state: 'preparing', step: 0, metrics: [], error: null, maps, mapPending: false },
-    whichMap: 'latest',
-  });
+  patch({ run: newRun({ runId, config }), whichMap: 'latest' });
   send({ type: 'start', runId, config, clipIds });
 }
 

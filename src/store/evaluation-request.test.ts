@@ -19,6 +19,8 @@ const run = (step: number): RunView => ({
   state: 'paused',
   step,
   metrics: [],
+  changes: [],
+  parent: null,
   error: null,
   maps: { random: null, latest: null },
   mapPending: false,

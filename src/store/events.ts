@@ -88,6 +88,9 @@ export function receive(event: Event): void {
     case 'saveFailed':
       return saveFailed(event.runId, event.error);
     case 'restored':
+    case 'changed':
+    case 'stepTime':
+    case 'replayed':
     case 'forgotten':
     case 'exported':
     case 'imported':

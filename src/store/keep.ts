@@ -8,7 +8,7 @@ import { applyConfig, isActive, wake } from './actions.ts';
 import { showLook } from './drawn.ts';
 import { ask, send } from './engine.ts';
 import { saveFile } from './save-file.ts';
-import { patch, useStudio } from './studio.ts';
+import { newRun, patch, useStudio } from './studio.ts';
 
 export interface Keep {
   runs: KeptRun[];
@@ -133,22 +133,24 @@ export async function takeUp(runId: string): Promise<void> {
   try {
     if (useStudio.getState().device.kind === 'none') send({ type: 'open' });
     const restored = await ask('restored', { type: 'restore', runId });
-    const { config, step, metrics, savedAt, look, notes } = restored;
-    const maps = { random: null, latest: null };
-    patch({
-      run: { runId, config, state: 'preparing', step, metrics, error: null, maps, mapPending: false },
-      whichMap: 'latest',
-      problem: null,
-    });
-    set({ notes, offered: null, saved: { runId, step, savedAt, bytes: 0 }, saveProblem: null });
-    applyConfig(config);
-    if (look) showLook(look);
+    showRestored(restored);
+    const { step, savedAt } = restored;
+    set({ saved: { runId, step, savedAt, bytes: 0 } });
   } catch (error) {
     showProblem(error);
     send({ type: 'look' });
   } finally {
     set({ opening: null });
   }
+}
+
+/** Puts a run on the page that goes on from a checkpoint. */
+export function showRestored(restored: Extract<Event, { type: 'restored' }>): void {
+  const { runId, config, step, metrics, changes, parent, look, notes } = restored;
+  patch({ run: newRun({ runId, config, step, metrics, changes, parent }), whichMap: 'latest', problem: null });
+  set({ notes, offered: null, saved: null, saveProblem: null });
+  applyConfig(config);
+  if (look) showLook(look);
 }
 
 export const dismissOffer = (): void => set({ offered: null });

@@ -5,7 +5,9 @@ import { create } from 'zustand';
 import type { RunConfig } from '../core/config.ts';
 import { type DrawnLook, usualLook } from '../core/drawn-look.ts';
 import type { ErrorReport } from '../core/errors.ts';
+import type { ParentRef } from '../core/lineage.ts';
 import { preset } from '../core/presets.ts';
+import type { RunChange } from '../core/run-changes.ts';
 import type { StoredRun } from '../core/stored-run.ts';
 import type { MaskSet } from '../mask/cut.ts';
 import type { Screen } from './screen.ts';
@@ -39,6 +41,10 @@ export interface RunView {
   state: RunState;
   step: number;
   metrics: StepMetrics[];
+  /** learning rate and EMA as they were changed while it ran */
+  changes: RunChange[];
+  /** what it branched off, and what it has otherwise */
+  parent: (ParentRef & { difference: string }) | null;
   error: ErrorReport | null;
   /** of the shown clip and mask: with the random weights that the run began with, and the newest one */
   maps: { random: ErrorMap | null; latest: ErrorMap | null };
@@ -129,6 +135,21 @@ export function sceneConfig(s: Scene): RunConfig {
 }
 
 export const patch = (part: Partial<Studio>): void => useStudio.setState(part);
+
+/** A run that is being prepared, as the page first knows it. */
+export const newRun = (
+  of: Pick<RunView, 'runId' | 'config'> & Partial<Pick<RunView, 'step' | 'metrics' | 'changes' | 'parent'>>,
+): RunView => ({
+  step: 0,
+  metrics: [],
+  changes: [],
+  parent: null,
+  ...of,
+  state: 'preparing',
+  error: null,
+  maps: { random: null, latest: null },
+  mapPending: false,
+});
 
 /** Changes the run on the page, if it is the one meant. */
 export function patchRun(runId: string, change: (run: RunView) => Partial<RunView>): void {

@@ -6,7 +6,9 @@ import { totalSteps } from '../core/config.ts';
 import { readLook } from '../core/drawn-look.ts';
 import { StudioError } from '../core/errors.ts';
 import { type HealthRow, readHealthRows } from '../core/health-row.ts';
+import { type Ancestor, isRunId, readLineage } from '../core/lineage.ts';
 import { readConfig } from '../core/read-config.ts';
+import { readChanges, type RunChange } from '../core/run-changes.ts';
 import { type Variant, variants } from '../core/variant.ts';
 import { readSafetensors, writeSafetensors } from '../formats/safetensors.ts';
 import type { ClipRef, StepMetrics } from '../protocol/messages.ts';
@@ -24,6 +26,11 @@ export interface Checkpoint {
   /** what it was trained on: only there does it go on bit for bit */
   adapter: string;
   variant: Variant;
+  /** learning rate and EMA as they were changed on the way */
+  changes: RunChange[];
+  /** the runs that it branched off, the oldest first; its own first step is the last one's `step` */
+  lineage: Ancestor[];
+  /** of all its steps, those of its ancestors too */
   metrics: StepMetrics[];
   /** checks of its health so far */
   health: HealthRow[];
@@ -62,6 +69,8 @@ export function writeCheckpoint(c: Checkpoint): Uint8Array<ArrayBuffer> {
     run: JSON.stringify({ runId, step, savedAt, adapter, variant }),
     config: JSON.stringify(config),
     clips: JSON.stringify(clips),
+    changes: JSON.stringify(c.changes),
+    lineage: JSON.stringify(c.lineage),
     health: JSON.stringify(c.health),
     columns: JSON.stringify([...columns, ...Array.from({ length: sets }, (_, i) => `lossPerSet.${i}`)]),
   });
@@ -83,7 +92,7 @@ export function readCheckpoint(bytes: Uint8Array): Checkpoint {
   const whole = (v: unknown): v is number => Number.isSafeInteger(v) && Number(v) >= 0;
   if (!isObject(run)) return refuse('its run is not described');
   const { runId, step, savedAt, adapter, variant } = run;
-  if (typeof runId !== 'string' || !/^[\w-]{1,64}$/.test(runId)) return refuse('its run has no sound name');
+  if (typeof runId !== 'string' || !isRunId(runId)) return refuse('its run has no sound name');
   if (!whole(step) || step > totalSteps(config.optim)) return refuse('its step is not one of its run');
   if (!whole(savedAt) || typeof adapter !== 'string') return refuse('it does not say when and where it was made');
   const tensors = new Map<string, NamedTensor>();
@@ -95,6 +104,11 @@ export function readCheckpoint(bytes: Uint8Array): Checkpoint {
   const metrics = readMetrics(stored.get('metrics'), config.masks.length);
   // checkpoints from before there were checks have none
   const health = metadata.health === undefined ? [] : readHealthRows(parse(metadata.health));
+  // nor had they changes or branches
+  const changes = metadata.changes === undefined ? [] : readChanges(parse(metadata.changes));
+  if (!changes || changes.some((c) => c.step > step)) return refuse('its changes are not sound');
+  const lineage = metadata.lineage === undefined ? [] : readLineage(parse(metadata.lineage));
+  if (!lineage || lineage.some((a) => a.step > step)) return refuse('its ancestors are not sound');
   if (!health || health.some((row) => row.step > step)) return refuse('its health checks are not sound');
   if (metrics.some((m) => m.step >= step)) return refuse('its numbers go beyond its step');
   return {
@@ -105,6 +119,8 @@ export function readCheckpoint(bytes: Uint8Array): Checkpoint {
     clips: readClips(parse(metadata.clips)),
     adapter: adapter.slice(0, 200),
     variant: readVariant(variant),
+    changes,
+    lineage,
     metrics,
     health,
     tensors,

@@ -130,7 +130,7 @@ export class HealthCheck {
     const target = await this.#features(this.#readers.target, this.#clips);
     const meaning = await this.#readers.meaning.read(this.#clips, this.#masks, this.#order);
     const { h, ...errors } = meaning;
-    const last = step > 0 ? scheduleAt(c.optim, step - 1) : null;
+    const last = step > 0 ? scheduleAt(run.optimAt(step - 1), step - 1) : null;
     const { betas, eps } = c.optim;
     const { layers, lag } = await readLayers(
       this.#readers.weights,

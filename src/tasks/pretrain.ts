@@ -1,10 +1,11 @@
 // Pre-training, the paper's three steps over and over: forward, backward and step, momentum update (all three are one
 // submit, see train/step.ts). This file chooses the data and the masks of every step and keeps the run's state.
 
-import { gridOf, lossExponent, type RunConfig, totalSteps } from '../core/config.ts';
+import { gridOf, lossExponent, type OptimConfig, type RunConfig, totalSteps } from '../core/config.ts';
 import { StudioError } from '../core/errors.ts';
 import { tokenCount } from '../core/grid.ts';
 import { makeKey, normal, permutation } from '../core/random.ts';
+import { optimAt, type RunChange, type RunSetting, withChange } from '../core/run-changes.ts';
 import { scheduleAt } from '../core/schedule.ts';
 import { createArena, destroyArena, layoutArena } from '../gpu/arena.ts';
 import type { PipelineCache } from '../gpu/kernel.ts';
@@ -52,7 +53,16 @@ export const runArenas = (c: RunConfig, make: typeof layoutArena): NetworkArenas
 export interface PretrainOptions {
   variant: Variant;
   budgetBytes?: number;
+  /** seed of the initial weights; a branch may draw its steps with another one */
+  weightsSeed?: number;
   onProgress?: (stage: string, done: number, total: number) => void;
+}
+
+/** What a run has reached: weights and moments after `step` steps, and what was changed on the way. */
+export interface Snapshot {
+  step: number;
+  changes: RunChange[];
+  tensors: Map<string, NamedTensor>;
 }
 
 /** A run: networks, compiled step, and the place it has reached. */
@@ -62,12 +72,22 @@ export class Pretraining {
   readonly trainer: Trainer;
   /** steps taken */
   step = 0;
+  /** what was changed on the way, ascending by step */
+  changes: readonly RunChange[] = [];
+  readonly #weightsSeed: number;
   #sources: ClipFrameSource[];
   #twin: NetworkArenas | null = null;
   #reader: SnapshotReader;
   #keys: { directions: ReturnType<typeof makeKey>; tokens: ReturnType<typeof makeKey> };
 
-  private constructor(config: RunConfig, nets: Networks, trainer: Trainer, sources: ClipFrameSource[]) {
+  private constructor(
+    config: RunConfig,
+    nets: Networks,
+    trainer: Trainer,
+    sources: ClipFrameSource[],
+    weightsSeed: number,
+  ) {
+    this.#weightsSeed = weightsSeed;
     this.config = config;
     this.nets = nets;
     this.trainer = trainer;
@@ -91,18 +111,29 @@ export class Pretraining {
     const { device } = pipelines;
     options.onProgress?.('Initial weights', 0, 1);
     const nets = runArenas(config, (...layout) => createArena(device, ...layout));
-    initialiseNetworks(device, nets, config.model, config.seed);
+    const { weightsSeed = config.seed } = options;
+    initialiseNetworks(device, nets, config.model, weightsSeed);
     const trainer = await createTrainer(pipelines, nets, stepShape(config), {
       variant: options.variant,
       recompute: fitMemory(config, options.variant, options.budgetBytes ?? Infinity).recompute,
       ...(options.budgetBytes !== undefined && { budgetBytes: options.budgetBytes }),
       onProgress: (done, total) => options.onProgress?.('Compiling kernels', done, total),
     });
-    return new Pretraining(config, nets, trainer, sources);
+    return new Pretraining(config, nets, trainer, sources, weightsSeed);
   }
 
   get finished(): boolean {
     return this.step >= totalSteps(this.config.optim);
+  }
+
+  /** Changes learning rate or EMA from the next step on. */
+  change(setting: RunSetting): void {
+    this.changes = withChange(this.changes, this.step, setting);
+  }
+
+  /** Settings of the optimiser that a step is taken with. */
+  optimAt(step: number): OptimConfig {
+    return optimAt(this.config.optim, this.changes, step);
   }
 
   /**
@@ -137,7 +168,7 @@ export class Pretraining {
       c.batchSize,
       step,
     );
-    const { lr, weightDecay, momentum, clip } = scheduleAt(c.optim, step);
+    const { lr, weightDecay, momentum, clip } = scheduleAt(this.optimAt(step), step);
     return {
       batch: { clips, masks: sets, ...(c.loss.sigreg ? { sigreg: this.#sigreg(step) } : {}) },
       settings: { step, lr, weightDecay, momentum, clip: clip ? c.optim.clipGrad : null },
@@ -148,17 +179,18 @@ export class Pretraining {
    * Weights and moments after the steps taken so far, once those on their way are done; null when one of them broke, for
    * then the weights are older than the step says. No step may be submitted meanwhile.
    */
-  async snapshot(): Promise<{ step: number; tensors: Map<string, NamedTensor> } | null> {
+  async snapshot(): Promise<Snapshot | null> {
     await this.trainer.drain();
-    const { step } = this;
+    const { step, changes } = this;
     const guard = new Uint32Array(await this.#reader.bytes(this.trainer.recorded.outputs.guard, 8));
-    return guard[0] ? null : { step, tensors: await this.#reader.read(this.nets) };
+    return guard[0] ? null : { step, changes: [...changes], tensors: await this.#reader.read(this.nets) };
   }
 
   /** Goes on from a snapshot. Throws StudioError 'format', with nothing changed, when it is of another architecture. */
-  restore({ step, tensors }: { step: number; tensors: Map<string, NamedTensor> }): void {
+  restore({ step, changes, tensors }: Snapshot): void {
     writeSnapshot(this.trainer.program.device, this.nets, tensors);
     this.step = step;
+    this.changes = changes;
   }
 
   /** Unit directions and token order of SIGReg for a step. */
@@ -186,9 +218,9 @@ export class Pretraining {
   randomTwin(): Networks {
     if (!this.#twin) {
       const { device } = this.trainer.program;
-      const { model, seed } = this.config;
+      const { model } = this.config;
       this.#twin = runArenas(this.config, (label, specs) => createArena(device, `random ${label}`, specs, false));
-      initialiseNetworks(device, this.#twin, model, seed);
+      initialiseNetworks(device, this.#twin, model, this.#weightsSeed);
     }
     return this.#twin;
   }
@@ -201,7 +233,7 @@ export class Pretraining {
     const { device } = this.trainer.program;
     const copy = runArenas(this.config, (label, specs) => createArena(device, `looked at ${label}`, specs, false));
     if (weights === 'random') {
-      initialiseNetworks(device, copy, this.config.model, this.config.seed);
+      initialiseNetworks(device, copy, this.config.model, this.#weightsSeed);
       return copy;
     }
     await this.trainer.drain();

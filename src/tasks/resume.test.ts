@@ -55,6 +55,7 @@ it.each(predictionTargets)(
       clips: [{ kind: 'drawn', seed: 3, first: 0, count: 6 }],
       adapter: 'test',
       variant,
+      lineage: [],
       metrics: before,
       health: [],
       ...half!,
@@ -81,6 +82,43 @@ it.each(predictionTargets)(
   },
 );
 
+it('learning rate and EMA changed on the way are part of the run: taken up before or after, it goes on bit for bit', async () => {
+  const config = quick();
+  const whole = await create(config);
+  const plain = await take(await create(config), 12);
+  const before = await take(whole, 4);
+  const early = (await whole.snapshot())!;
+  whole.change({ lr: config.optim.lr / 4 });
+  const middle = await take(whole, 4);
+  whole.change({ ema: 0.5 });
+  const late = (await whole.snapshot())!;
+  const after = await take(whole, 4);
+  expect(whole.changes).toEqual([
+    { step: 4, lr: config.optim.lr / 4 },
+    { step: 8, ema: 0.5 },
+  ]);
+  // the first step that is taken with another rate still sees the same weights
+  const loss = (rows: StepMetrics[]) => rows.map((row) => row.loss);
+  expect(loss([...before, ...middle]).slice(0, 5)).toEqual(loss(plain).slice(0, 5));
+  expect(middle[1].loss).not.toBe(plain[5].loss);
+  expect(middle[0].lr).toBeCloseTo(1e-4 + (5 / 6) * (2.5e-4 - 1e-4), 12); // the fifth of six steps of warm-up
+  expect(after[0].momentum).toBeCloseTo(0.5 + (8 / 30) * (config.optim.ema[1] - 0.5), 12); // 24 steps, stretched by 1.25
+
+  const about = { runId: 'r', config, savedAt: 0, adapter: '', variant, metrics: [], lineage: [], health: [] };
+  const clips = [{ kind: 'drawn' as const, seed: 3, first: 0, count: 6 }];
+  const second = await create(config);
+  second.restore(readCheckpoint(writeCheckpoint({ ...about, clips, ...late })));
+  expect(await take(second, 4)).toEqual(after);
+  // from before the changes: they are made again at their steps
+  second.restore(early);
+  expect(second.changes).toEqual([]);
+  second.change({ lr: config.optim.lr / 4 });
+  expect(await take(second, 4)).toEqual(middle);
+  second.change({ ema: 0.5 });
+  expect(await take(second, 4)).toEqual(after);
+  expect((await second.snapshot())?.tensors).toEqual((await whole.snapshot())?.tensors);
+});
+
 it('without what is stored the trace would be another: each part counts', async () => {
   const config = quick();
   const first = await create(config);
@@ -92,7 +130,7 @@ it('without what is stored the trace would be another: each part counts', async 
     for (const [name, t] of tensors)
       if (name.startsWith(part)) tensors.set(name, { ...t, data: t.data.map((v) => v * 1.01) });
     const other = await create(config);
-    other.restore({ step: half.step, tensors });
+    other.restore({ ...half, tensors });
     expect(
       (await take(other, 3)).map((row) => row.loss),
       part,
@@ -104,7 +142,7 @@ it('without what is stored the trace would be another: each part counts', async 
 it('carries the official names, readable by any safetensors reader', async () => {
   const run = await create(quick());
   const { step, tensors } = (await run.snapshot())!;
-  const about = { runId: 'r', savedAt: 0, adapter: '', variant, metrics: [], health: [] };
+  const about = { runId: 'r', savedAt: 0, adapter: '', variant, metrics: [], changes: [], lineage: [], health: [] };
   const clips = [{ kind: 'drawn' as const, seed: 3, first: 0, count: 6 }];
   const { tensors: stored } = readSafetensors(writeCheckpoint({ ...about, config: quick(), clips, step, tensors }));
   expect(stored.get('encoder.blocks.0.attn.qkv.weight')?.shape).toEqual([96, 32]);
@@ -137,8 +175,8 @@ it('refuses weights of another architecture and changes nothing', async () => {
   );
   const missing = new Map(before!.tensors);
   missing.delete('predictor.predictor_norm.bias');
-  expect(() => run.restore({ step: 3, tensors: missing })).toThrow('predictor.predictor_norm.bias is missing');
+  expect(() => run.restore({ ...before!, tensors: missing })).toThrow('predictor.predictor_norm.bias is missing');
   const more = new Map(before!.tensors).set('encoder.blocks.1.norm1.bias', { shape: [1], data: new Float32Array(1) });
-  expect(() => run.restore({ step: 3, tensors: more })).toThrow('encoder.blocks.1.norm1.bias belongs to another');
+  expect(() => run.restore({ ...before!, tensors: more })).toThrow('encoder.blocks.1.norm1.bias belongs to another');
   expect(await run.snapshot()).toEqual(before);
 });

@@ -4,7 +4,10 @@
 import type { HealthRow } from '../core/health-row.ts';
 import { skill } from '../core/health-measures.ts';
 import { healthVerdict, remedies } from '../core/health-verdict.ts';
+import { branchProblem } from '../core/lineage.ts';
+import { branchRun, settingsNow } from '../store/branch.ts';
 import { lookAt, takeRemedy, useHealth } from '../store/health.ts';
+import { useKeep } from '../store/keep.ts';
 import { type RunView, useStudio } from '../store/studio.ts';
 import { HealthBadge } from './HealthBadge.tsx';
 import { HealthLayers } from './HealthLayers.tsx';
@@ -54,7 +57,11 @@ export default function HealthPanel() {
 function Verdict({ run, rows }: { run: RunView; rows: readonly HealthRow[] }) {
   const verdict = healthVerdict(rows);
   const settings = useStudio((s) => s.config);
-  const help = remedies(verdict.state, run.config);
+  const opening = useKeep((s) => s.opening !== null);
+  const now = settingsNow(run);
+  const help = remedies(verdict.state, now);
+  // a run at its end, or one that failed, has nothing to go on with
+  const branches = run.state !== 'failed' && run.state !== 'preparing' && !branchProblem(run.config, now, run.step);
   return (
     <div className="health-verdict" role="status" data-testid="health-verdict">
       <p>
@@ -64,7 +71,11 @@ function Verdict({ run, rows }: { run: RunView; rows: readonly HealthRow[] }) {
         <ul className="health-remedies">
           {help.map(({ label, why, change }) => (
             <li key={label}>
-              <button type="button" onClick={() => takeRemedy(change(settings))}>
+              <button
+                type="button"
+                disabled={opening}
+                onClick={() => (branches ? void branchRun(change(now)) : takeRemedy(change(settings)))}
+              >
                 {label}
               </button>{' '}
               <span className="small faint">{why}</span>
@@ -72,7 +83,13 @@ function Verdict({ run, rows }: { run: RunView; rows: readonly HealthRow[] }) {
           ))}
         </ul>
       )}
-      {help.length > 0 && <p className="small faint">Changes the settings of the next run; this one keeps its own.</p>}
+      {help.length > 0 && (
+        <p className="small faint">
+          {branches
+            ? 'Each begins a new run with the weights that this one has now, and keeps this one as it is.'
+            : 'Changes the settings of the next run; this one keeps its own.'}
+        </p>
+      )}
     </div>
   );
 }

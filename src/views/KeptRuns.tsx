@@ -7,6 +7,7 @@ import type { KeptRun } from '../protocol/messages.ts';
 import { useStudio } from '../store/studio.ts';
 import { bytes, NumberField } from './fields.tsx';
 import { Panel } from './Panel.tsx';
+import { ReplayButton } from './ReplayButton.tsx';
 import { ago, useNow } from './time-ago.ts';
 
 export function KeptRuns() {
@@ -99,6 +100,7 @@ function KeptItem({ run }: { run: KeptRun }) {
           <Trash2 size={16} aria-hidden="true" />
         </button>
       </span>
+      <ReplayButton run={run} name={name} />
     </li>
   );
 }

@@ -1,10 +1,12 @@
 // The keys, as a dialog, and the listener behind them. Single letters can be switched off (WCAG 2.1.4).
 
 import { useEffect, useRef } from 'react';
+import { checkConfig } from '../core/config.ts';
 import { control, nextMask, requestMap, startRun, wake } from '../store/actions.ts';
 import type { Screen } from '../store/screen.ts';
 import { closeSlow, showStage, takeSlowStep, useSlow } from '../store/slow.ts';
 import { patch, sceneConfig, useStudio } from '../store/studio.ts';
+import { jumpToField } from './jump-to-field.ts';
 
 type Keys = readonly (readonly [string, string])[];
 
@@ -153,7 +155,11 @@ function pressTraining(key: string): boolean {
     case 't':
       if (s.run?.state === 'running') control('pause');
       else if (s.run?.state === 'paused') control('resume');
-      else if (s.run?.state !== 'preparing' && s.device.kind === 'ready') startRun();
+      else if (s.run?.state !== 'preparing' && s.device.kind === 'ready') {
+        const [problem] = checkConfig(s.config);
+        if (problem) jumpToField(problem.field);
+        else startRun();
+      }
       return true;
     case 'T':
       if (s.run?.state === 'paused') control('step');

@@ -4,6 +4,7 @@ import { useEffect } from 'react';
 import { totalSteps } from '../core/config.ts';
 import { isActive } from '../store/actions.ts';
 import { type RunView, useStudio } from '../store/studio.ts';
+import { BranchAgain } from './BranchAgain.tsx';
 import { TakeUpAgain } from './KeptOffer.tsx';
 import { SavedLine } from './SavedLine.tsx';
 import { count, duration, Fact, runStateNames } from './fields.tsx';
@@ -66,6 +67,7 @@ export function RunNumbers({ run }: { run: RunView }) {
           <p>{run.error.message}</p>
           {run.error.advice && <p className="faint">{run.error.advice}</p>}
           <TakeUpAgain run={run} />
+          <BranchAgain run={run} />
         </div>
       )}
       <SavedLine run={run} />

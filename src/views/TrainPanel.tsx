@@ -1,5 +1,6 @@
 // What a run is made of, what it costs, and its controls.
 
+import { lazy, Suspense } from 'react';
 import { checkConfig, type PredictionTarget, predictionTargets, type RunConfig, totalSteps } from '../core/config.ts';
 import { predicting, preset, type PresetName, presetNames } from '../core/presets.ts';
 import { control, isActive, startRun, applyConfig, trainTwin, wake } from '../store/actions.ts';
@@ -7,7 +8,11 @@ import { exportRun } from '../store/export-run.ts';
 import { takeSlowStep, useSlow } from '../store/slow.ts';
 import { patch, type RunView, useStudio } from '../store/studio.ts';
 import { bytes, ChoiceField, count, NumberField } from './fields.tsx';
+import { jumpToField } from './jump-to-field.ts';
 import { RunNumbers } from './RunNumbers.tsx';
+import { StepCost } from './StepCost.tsx';
+
+const RunTools = lazy(() => import('./RunTools.tsx'));
 
 /** Side of the input and width of the encoder; the official ones apart. */
 const presetOption = (name: PresetName): { value: string; label: string; group?: string } => {
@@ -145,7 +150,7 @@ export function TrainPanel() {
       {problems.map((p) => (
         <p key={p.field + p.message} className="field-problem" data-testid="problem">
           {p.message}{' '}
-          <button type="button" className="link" onClick={() => jumpTo(p.field)}>
+          <button type="button" className="link" onClick={() => jumpToField(p.field)}>
             Show the field
           </button>
         </p>
@@ -165,6 +170,7 @@ export function TrainPanel() {
           </dd>
           <dt>Steps</dt>
           <dd>{totalSteps(config.optim)}</dd>
+          <StepCost ready={ready} />
         </dl>
       )}
       {cost?.warning && <p className="warn small">{cost.warning}</p>}
@@ -174,16 +180,14 @@ export function TrainPanel() {
       {device.kind === 'none' && <p className="warn small">Training needs WebGPU, see the note above the pictures.</p>}
       {noClips && <p className="warn small">There are no videos yet. Add some, or choose drawn clips.</p>}
       <Controls ready={ready} run={run} />
+      {run && (
+        <Suspense>
+          <RunTools run={run} />
+        </Suspense>
+      )}
       {run && <RunNumbers run={run} />}
     </section>
   );
-}
-
-/** Brings the field that is wrong into view, opened and focused. */
-function jumpTo(field: string): void {
-  const found = document.querySelector(`[data-field="${field}"]`);
-  found?.closest('details')?.setAttribute('open', '');
-  found?.querySelector<HTMLElement>('input, select')?.focus();
 }
 
 function Controls({ ready, run }: { ready: boolean; run: RunView | null }) {

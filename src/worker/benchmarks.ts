@@ -1,11 +1,13 @@
-// Measuring in the worker: the tuner and the benchmark. Neither goes beside a run, which would spoil both.
+// Measuring in the worker: the tuner, the benchmark, a step of settings. None goes beside a run, which would spoil both.
 
 import { reportError, StudioError } from '../core/errors.ts';
 import type { Command, StepReport } from '../protocol/messages.ts';
 import { type BenchmarkOptions, measureKernels, measurePeaks, measureStep } from '../tasks/benchmark.ts';
+import { measureStepTime } from '../tasks/step-time.ts';
 import { tune } from '../tasks/tune.ts';
+import { budgetBytes, refuseBadConfig } from './before-run.ts';
 import type { Gpu } from './gpu.ts';
-import type { Post } from './library.ts';
+import type { Library, Post } from './library.ts';
 
 type Ask<T extends Command['type']> = Extract<Command, { type: T }>;
 
@@ -14,13 +16,18 @@ const fill = 150;
 
 export class Benchmarks {
   readonly #post: Post;
+  readonly #library: Library;
   readonly #gpu: Gpu;
   readonly #busy: () => boolean;
   readonly #jobs = new Map<string, AbortController>();
+  /** settings that are timed, or wait for it: the newest */
+  #timed = 0;
+  #timing: Promise<unknown> = Promise.resolve();
 
   /** `busy`: whether a run is taking steps. */
-  constructor(post: Post, gpu: Gpu, busy: () => boolean) {
+  constructor(post: Post, library: Library, gpu: Gpu, busy: () => boolean) {
     this.#post = post;
+    this.#library = library;
     this.#gpu = gpu;
     this.#busy = busy;
   }
@@ -64,6 +71,25 @@ export class Benchmarks {
       this.#jobs.delete(jobId);
       this.#post({ type: 'jobDone', jobId, cancelled: job.signal.aborted });
     }
+  }
+
+  /** One at a time; it gives way to a run that begins and to newer settings. */
+  async timeStep({ requestId, config, clipIds }: Ask<'timeStep'>): Promise<void> {
+    const mine = ++this.#timed;
+    refuseBadConfig(config);
+    this.#refuseBusy();
+    const cancelled = () => mine !== this.#timed || this.#busy();
+    const before = this.#timing;
+    const measured = (async () => {
+      await before;
+      if (cancelled()) throw new StudioError('cancelled', 'The time of a step was not measured.');
+      const { open, pipelines } = await this.#gpu.use();
+      const sources = clipIds.map((id) => this.#library.source(id));
+      const options = { variant: this.#gpu.variant(open), budgetBytes, cancelled };
+      return measureStepTime(pipelines, config, sources, options);
+    })();
+    this.#timing = measured.catch(() => {}); // told to who asked
+    this.#post({ type: 'stepTime', requestId, ...(await measured) });
   }
 
   cancel(jobId: string): void {

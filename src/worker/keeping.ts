@@ -2,9 +2,11 @@
 
 import { usualLook } from '../core/drawn-look.ts';
 import { StudioError } from '../core/errors.ts';
+import { difference, parentOf } from '../core/lineage.ts';
+import { optimAt } from '../core/run-changes.ts';
 import { canRun } from '../core/variant.ts';
 import { layoutArena } from '../gpu/arena.ts';
-import type { Command } from '../protocol/messages.ts';
+import type { Command, Event } from '../protocol/messages.ts';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from '../tasks/checkpoint.ts';
 import { runArenas } from '../tasks/pretrain.ts';
 import { checkTensors } from '../train/snapshot.ts';
@@ -34,19 +36,12 @@ export function createKeeping(
       const { bytes, passed } = await open.folder.newest();
       const from = checked(bytes);
       const found = await findClips(library, from.clips);
-      if (found.missing.length)
-        throw new StudioError(
-          'video',
-          `The run learns from files that are not here: ${list(found.missing.map((f) => f.name))}.`,
-          'Drop them on the page, then take the run up again.',
-        );
+      refuseMissing(found);
       const { open: device } = await gpu.use();
-      const { config, step, savedAt, metrics } = from;
-      const notes = differences(from, device, found, passed);
-      const drawn = from.clips.find((clip) => clip.kind === 'drawn');
-      const look = drawn ? (drawn.look ?? usualLook) : null;
-      post({ type: 'restored', requestId, runId, config, step, savedAt, metrics, look, notes });
-      await training.begin({ runId, config, clipIds: found.clipIds, from, open: Promise.resolve(open) });
+      const { config, step } = from;
+      post(restored(requestId, from, differences(from, device, found, passed)));
+      const { clipIds } = found;
+      await training.begin({ runId, config, clipIds, from, saved: step, open: Promise.resolve(open) });
     } catch (error) {
       open.close();
       throw error;
@@ -97,15 +92,48 @@ export function createKeeping(
   };
 }
 
+/** What the page learns of a run that is taken up, or branched off. */
+export function restored(requestId: string, from: Checkpoint, notes: string[]): Extract<Event, { type: 'restored' }> {
+  const { runId, config, step, savedAt, metrics, changes, lineage } = from;
+  const parent = parentOf(lineage);
+  const last = lineage.at(-1);
+  // held against what was in force where it branched off
+  const before = last && { ...last.config, optim: optimAt(last.config.optim, last.changes, last.step - 1) };
+  const drawn = from.clips.find((clip) => clip.kind === 'drawn');
+  return {
+    type: 'restored',
+    requestId,
+    runId,
+    config,
+    step,
+    savedAt,
+    metrics,
+    changes,
+    parent: parent && before ? { ...parent, difference: difference(before, config) } : null,
+    look: drawn ? (drawn.look ?? usualLook) : null,
+    notes,
+  };
+}
+
 /** A checkpoint whose weights are those of its own settings. */
-function checked(bytes: Uint8Array): Checkpoint {
+export function checked(bytes: Uint8Array): Checkpoint {
   const checkpoint = readCheckpoint(bytes);
   checkTensors(runArenas(checkpoint.config, layoutArena), checkpoint.tensors);
   return checkpoint;
 }
 
+/** Throws StudioError 'video' with the names of files that are not in the library. */
+export function refuseMissing({ missing }: FoundClips): void {
+  if (missing.length)
+    throw new StudioError(
+      'video',
+      `The run learns from files that are not here: ${list(missing.map((f) => f.name))}.`,
+      'Drop them on the page, then take the run up again.',
+    );
+}
+
 /** What is not as it was when the checkpoint was written. */
-function differences(
+export function differences(
   from: Checkpoint,
   device: { name: string; features: readonly string[] },
   { otherwise }: FoundClips,

@@ -2,6 +2,7 @@
 
 import { StudioError } from '../core/errors.ts';
 import { totalSteps } from '../core/config.ts';
+import { parentOf } from '../core/lineage.ts';
 import type { KeptRun, StorageReport } from '../protocol/messages.ts';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from '../tasks/checkpoint.ts';
 import { findClips } from './clip-refs.ts';
@@ -79,9 +80,12 @@ export class KeptRuns {
     }
   }
 
-  /** Newest sound checkpoint of a run, as bytes. */
-  async newest(runId: string): Promise<{ bytes: Uint8Array<ArrayBuffer>; passed: number }> {
-    return (await this.#folder(runId, false)).newest();
+  /** Newest sound checkpoint of a run, as bytes; of those at the accepted steps, if there are any. */
+  async newest(
+    runId: string,
+    accept?: (step: number) => boolean,
+  ): Promise<{ bytes: Uint8Array<ArrayBuffer>; passed: number }> {
+    return (await this.#folder(runId, false)).newest(accept);
   }
 
   /** Keeps a checkpoint that came as a file, beside the run of the same name if there is one. */
@@ -133,6 +137,7 @@ export class KeptRuns {
         preset: manifest.preset,
         step: newest.step,
         total: manifest.total,
+        parent: manifest.parent,
         savedAt: newest.savedAt,
         checkpoints: manifest.checkpoints.length,
         bytes: manifest.checkpoints.reduce((n, c) => n + c.bytes, 0),
@@ -153,10 +158,11 @@ export async function keep(folder: RunFolder, checkpoint: Checkpoint): Promise<n
   return bytes.length;
 }
 
-const aboutRun = ({ runId, config, clips }: Checkpoint): RunAbout => ({
+const aboutRun = ({ runId, config, clips, lineage }: Checkpoint): RunAbout => ({
   runId,
   preset: config.preset,
   total: totalSteps(config.optim),
+  parent: parentOf(lineage),
   clips,
 });
 

@@ -8,6 +8,7 @@ const about = {
   runId: 'run-1',
   preset: 'nano',
   total: 1000,
+  parent: { runId: 'run-0', step: 4 },
   clips: [{ kind: 'drawn' as const, seed: 1, first: 0, count: 64 }],
 };
 
@@ -192,6 +193,7 @@ describe('damage that comes later', () => {
     await save(folder, 10);
     damage(folder, 'step-10', 3);
     await expect(opened(folder).newest()).rejects.toThrow('All 1 checkpoints of this run are damaged.');
+    await expect(opened(folder).newest((step) => step > 100)).rejects.toThrow('None of the 1 checkpoints');
     await expect(opened(new MemoryFolder()).newest()).rejects.toThrow('There is no checkpoint of this run.');
   });
 });

@@ -66,9 +66,12 @@ export class RunFolder {
     return manifest;
   }
 
-  /** The newest checkpoint whose bytes are what they were; `passed` counts those that were not. */
-  async newest(): Promise<{ bytes: Uint8Array<ArrayBuffer>; kept: KeptCheckpoint; passed: number }> {
-    const checkpoints = (await this.manifest())?.checkpoints.toReversed() ?? [];
+  /** The newest checkpoint whose bytes are what they were, at an accepted step; `passed` counts those that were not sound. */
+  async newest(
+    accept: (step: number) => boolean = () => true,
+  ): Promise<{ bytes: Uint8Array<ArrayBuffer>; kept: KeptCheckpoint; passed: number }> {
+    const all = (await this.manifest())?.checkpoints.toReversed() ?? [];
+    const checkpoints = all.filter(({ step }) => accept(step));
     for (const [passed, kept] of checkpoints.entries()) {
       const bytes = await this.#folder.read(kept.file);
       if (bytes?.length === kept.bytes && (await hash(bytes)) === kept.sha256) return { bytes, kept, passed };
@@ -77,7 +80,9 @@ export class RunFolder {
       'storage',
       checkpoints.length
         ? `All ${checkpoints.length} checkpoints of this run are damaged.`
-        : 'There is no checkpoint of this run.',
+        : all.length
+          ? `None of the ${all.length} checkpoints of this run is from before it went wrong.`
+          : 'There is no checkpoint of this run.',
       'Forget it and train again, or import an exported checkpoint.',
     );
   }

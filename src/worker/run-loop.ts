@@ -130,8 +130,9 @@ async function save(r: Run, pretraining: Pretraining, { saveEvery }: RunHost): P
 export async function snapshot(r: Run, pretraining: Pretraining): Promise<Checkpoint | null> {
   const made = await taking(r, () => pretraining.snapshot());
   if (!made) return null;
-  const { runId, config, adapter, variant } = r;
+  const { runId, config, lineage, adapter, variant } = r;
   const metrics = r.rows.filter((row) => row.step < made.step);
   const health = r.health.rows.filter((row) => row.step <= made.step);
-  return { runId, config, adapter, variant, metrics, health, savedAt: Date.now(), clips: await r.clips, ...made };
+  const savedAt = Date.now();
+  return { runId, config, lineage, adapter, variant, metrics, health, savedAt, clips: await r.clips, ...made };
 }

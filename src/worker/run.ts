@@ -1,6 +1,7 @@
 // A run in the worker: what it is made of, and whose turn it is with its networks.
 
 import type { RunConfig } from '../core/config.ts';
+import type { Ancestor } from '../core/lineage.ts';
 import { StudioError } from '../core/errors.ts';
 import type { Variant } from '../core/variant.ts';
 import type { ClipRef, RunState, StepMetrics } from '../protocol/messages.ts';
@@ -14,6 +15,7 @@ import type { Saver } from './saver.ts';
 export interface Run {
   runId: string;
   config: RunConfig;
+  lineage: Ancestor[];
   pretraining: Pretraining | null;
   /** maps with the run's weights, and with those it began with */
   mappers: { current: ErrorMapper | null; random: ErrorMapper | null };

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { preset } from '../core/presets.ts';
 import type { Event } from '../protocol/messages.ts';
-import type { Checkpoint } from '../tasks/checkpoint.ts';
+import { type Checkpoint, readCheckpoint } from '../tasks/checkpoint.ts';
 import { MemoryFolder } from '../testing/memory-folder.ts';
 import { RunFolder } from './run-folder.ts';
 import { Saver } from './saver.ts';
@@ -15,6 +15,8 @@ const checkpoint = (step: number): Checkpoint => ({
   adapter: 'test',
   variant: { product: 'registers', attention: 'registers', rows: 'thread' },
   metrics: [],
+  changes: [],
+  lineage: [],
   health: [],
   tensors: new Map([['encoder.x', { shape: [1], data: Float32Array.of(step) }]]),
 });
@@ -47,6 +49,19 @@ test('saves one behind the other, and gives the lock back after the last', async
   expect(isClosed()).toBe(true);
   expect(events.map((e) => (e.type === 'saved' ? e.step : e.type))).toEqual([11, 12]);
   expect((await folder.manifest())?.checkpoints.map((c) => c.step)).toEqual([11, 12]);
+});
+
+test('a step is saved again when what is kept of it is not all', async () => {
+  const { saver, folder } = opened();
+  saver.write(checkpoint(11), 500);
+  saver.again(11);
+  expect(saver.wanted(11)).toBe(true);
+  const changes = [{ step: 11, lr: 0.1 }];
+  saver.write({ ...checkpoint(11), changes }, 500);
+  expect(saver.wanted(11)).toBe(false);
+  await saver.close();
+  expect((await folder.manifest())?.checkpoints.map((c) => c.step)).toEqual([11]);
+  expect(readCheckpoint((await folder.newest()).bytes).changes).toEqual(changes);
 });
 
 test('a save that fails is told, and the same step is tried again', async () => {

@@ -39,6 +39,11 @@ export class Saver {
     return step > this.#lastStep;
   }
 
+  /** What is kept of this step is no longer all there is to keep. */
+  again(step: number): void {
+    this.#lastStep = Math.min(this.#lastStep, step - 1);
+  }
+
   /** Writes a checkpoint behind those on their way. `every`: milliseconds until the next is due. */
   write(checkpoint: Checkpoint, every: number): void {
     this.#lastStep = checkpoint.step;

@@ -2,8 +2,9 @@
 
 import type { RunConfig } from '../core/config.ts';
 import { reportError, StudioError } from '../core/errors.ts';
+import { settingProblem } from '../core/run-changes.ts';
 import { canRun, variants } from '../core/variant.ts';
-import type { Command, RunState } from '../protocol/messages.ts';
+import type { Command, RunState, StepMetrics } from '../protocol/messages.ts';
 import type { Checkpoint } from '../tasks/checkpoint.ts';
 import { Pretraining } from '../tasks/pretrain.ts';
 import { budgetBytes, refuseBadConfig } from './before-run.ts';
@@ -19,7 +20,9 @@ import { type CopiedNetworks, copiedNetworks, errorMap, type FrozenEncoder, froz
 import { Saver } from './saver.ts';
 
 type Ask<T extends Command['type']> = Extract<Command, { type: T }>;
-type TrainingCommand = Ask<'start' | 'pause' | 'resume' | 'step' | 'slowly' | 'stop' | 'save' | 'autosave' | 'map'>;
+type TrainingCommand = Ask<
+  'start' | 'pause' | 'resume' | 'step' | 'slowly' | 'change' | 'stop' | 'save' | 'autosave' | 'map'
+>;
 
 /** What a run begins with: nothing, or a checkpoint. */
 export interface Beginning {
@@ -27,6 +30,8 @@ export interface Beginning {
   config: RunConfig;
   clipIds: string[];
   from: Checkpoint | null;
+  /** the step that its folder has already; a branch begins with an empty one */
+  saved: number;
   /** its folder, under the run's lock */
   open: Promise<OpenRun>;
 }
@@ -41,6 +46,8 @@ export interface Training {
   close: (runId: string) => Promise<void>;
   /** what a run has reached; null when it is not here or its weights are older than its step */
   checkpoint: (runId: string) => Promise<Checkpoint | null>;
+  /** numbers of a run that is here, ascending; null when it is not */
+  rows: (runId: string) => readonly StepMetrics[] | null;
   /** weights of an encoder as they are now, a whole arena; they are the asker's own */
   encoder: (runId: string, network: 'target' | 'encoder') => Promise<FrozenEncoder>;
   /** what a run is trained with and where it is */
@@ -77,14 +84,15 @@ export function createTraining(post: Post, library: Library, gpu: Gpu, kept: Kep
 
   async function start({ runId, config, clipIds }: Ask<'start'>): Promise<void> {
     refuseBadConfig(config);
-    await begin({ runId, config, clipIds, from: null, open: kept.open(runId) });
+    await begin({ runId, config, clipIds, from: null, saved: 0, open: kept.open(runId) });
   }
 
-  async function begin({ runId, config, clipIds, from, open }: Beginning): Promise<void> {
+  async function begin({ runId, config, clipIds, from, saved, open }: Beginning): Promise<void> {
     await stopRun();
     const r: Run = {
       runId,
       config,
+      lineage: from?.lineage ?? [],
       pretraining: null,
       mappers: { current: null, random: null },
       state: 'preparing',
@@ -93,7 +101,7 @@ export function createTraining(post: Post, library: Library, gpu: Gpu, kept: Kep
       variant: variants.workgroup,
       rows: [...(from?.metrics ?? [])],
       health: new RunHealth(post, runId, library, clipIds, from?.health ?? []),
-      saver: new Saver(post, runId, open, from?.step ?? 0, performance.now(), saveEvery),
+      saver: new Saver(post, runId, open, saved, performance.now(), saveEvery),
       asked: [],
       slowly: [],
       allowance: Infinity,
@@ -113,7 +121,9 @@ export function createTraining(post: Post, library: Library, gpu: Gpu, kept: Kep
       const onProgress = (stage: string, done: number, total: number) =>
         post({ type: 'progress', jobId: r.runId, stage, done, total });
       const { variant } = r;
-      const made = await Pretraining.create(pipelines, config, sources, { variant, budgetBytes, onProgress });
+      const weightsSeed = r.lineage[0]?.config.seed ?? config.seed;
+      const options = { variant, budgetBytes, weightsSeed, onProgress };
+      const made = await Pretraining.create(pipelines, config, sources, options);
       if (run !== r) {
         made.destroy();
         return;
@@ -170,6 +180,18 @@ export function createTraining(post: Post, library: Library, gpu: Gpu, kept: Kep
     );
   }
 
+  function change({ requestId, runId, setting }: Ask<'change'>): void {
+    const r = active(runId);
+    const problem = settingProblem(setting);
+    if (problem) throw new StudioError('config', problem.message, `Change ${problem.field}.`);
+    if (!r.pretraining || hasEnded(r))
+      throw new StudioError('config', 'The run takes no steps that could be changed.', 'Branch it instead.');
+    r.pretraining.change(setting);
+    r.saver.again(r.pretraining.step);
+    post({ type: 'changed', requestId, runId, changes: [...r.pretraining.changes] });
+    r.wake();
+  }
+
   async function stopRun(): Promise<void> {
     const r = run;
     if (!r) return;
@@ -196,6 +218,7 @@ export function createTraining(post: Post, library: Library, gpu: Gpu, kept: Kep
     busy: () => run?.state === 'running' || run?.state === 'preparing',
     begin,
     checkpoint,
+    rows: (runId) => (run?.runId === runId ? run.rows : null),
     encoder: (runId, network) => frozenEncoder(active(runId), network),
     place,
     networks: (runId, weights) => copiedNetworks(active(runId), weights),
@@ -212,6 +235,8 @@ export function createTraining(post: Post, library: Library, gpu: Gpu, kept: Kep
           return allow(command.runId, 1);
         case 'slowly':
           return slowly(command);
+        case 'change':
+          return change(command);
         case 'stop':
           return stop(command.runId);
         case 'save':

@@ -18,7 +18,7 @@ const training = createTraining(post, library, gpu, kept);
 const keeping = createKeeping(post, library, gpu, kept, training);
 
 /** Loaded with the first command that needs it, so that the page's first load stays small. */
-class Later<T extends { cancel: (jobId: string) => void }> {
+class Later<T extends { cancel?: (jobId: string) => void }> {
   readonly #load: () => Promise<T>;
   #made: Promise<T> | null = null;
 
@@ -35,20 +35,27 @@ class Later<T extends { cancel: (jobId: string) => void }> {
 
   cancel(jobId: string): void {
     this.#made?.then(
-      (made) => made.cancel(jobId),
+      (made) => made.cancel?.(jobId),
       () => {}, // told where it was asked for
     );
   }
 }
 
 const benchmarks = new Later(() =>
-  import('./benchmarks.ts').then(({ Benchmarks }) => new Benchmarks(post, gpu, training.busy)),
+  import('./benchmarks.ts').then(({ Benchmarks }) => new Benchmarks(post, library, gpu, training.busy)),
 );
 const evaluation = new Later(() =>
   import('./evaluation.ts').then(({ Evaluation }) => new Evaluation(post, library, gpu, training, kept)),
 );
 const looking = new Later(() =>
   import('./looking.ts').then(({ Looking }) => new Looking(post, library, gpu, training)),
+);
+
+const branching = new Later(() =>
+  import('./branching.ts').then(({ Branching }) => new Branching(post, library, gpu, kept, training)),
+);
+const replaying = new Later(() =>
+  import('./replaying.ts').then(({ Replaying }) => new Replaying(post, library, gpu, kept, training)),
 );
 
 async function handle(command: Command): Promise<void> {
@@ -65,6 +72,7 @@ async function handle(command: Command): Promise<void> {
       evaluation.cancel(command.jobId);
       benchmarks.cancel(command.jobId);
       looking.cancel(command.jobId);
+      replaying.cancel(command.jobId);
       return library.cancel(command);
     case 'readClip':
       return library.readClip(command);
@@ -74,6 +82,8 @@ async function handle(command: Command): Promise<void> {
       return gpu.choose(command.variant);
     case 'tune':
       return (await benchmarks.get()).tune(command);
+    case 'timeStep':
+      return (await benchmarks.get()).timeStep(command);
     case 'benchmark':
       return (await benchmarks.get()).benchmark(command);
     case 'evaluate':
@@ -95,11 +105,16 @@ async function handle(command: Command): Promise<void> {
     case 'resume':
     case 'step':
     case 'slowly':
+    case 'change':
     case 'stop':
     case 'save':
     case 'autosave':
     case 'map':
       return training.handle(command);
+    case 'branch':
+      return (await branching.get()).branch(command);
+    case 'replay':
+      return (await replaying.get()).replay(command);
     case 'look':
     case 'restore':
     case 'forget':

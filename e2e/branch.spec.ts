@@ -1,0 +1,114 @@
+// A run is changed on the way, breaks, and goes on as a branch from its last good step; the branch goes out as one file, is
+// deleted, comes back and is trained again from its record: every loss is the same.
+
+import { readFile } from 'node:fs/promises';
+import { expect, type Page, test } from 'playwright/test';
+import { axe } from './axe.ts';
+import { watch } from './story.ts';
+
+const step = async (page: Page): Promise<number> => Number(await page.getByTestId('run-step').textContent());
+
+/** Every loss of the run on the page, exact. */
+async function losses(page: Page): Promise<number[]> {
+  const download = page.waitForEvent('download');
+  await page.getByTestId('export-run').click();
+  const text = await readFile(await (await download).path(), 'utf8');
+  const { metrics } = JSON.parse(text) as { metrics: { step: number; loss: number }[] };
+  expect(metrics.map((m) => m.step)).toEqual(metrics.map((_, i) => i));
+  return metrics.map((m) => m.loss);
+}
+
+async function change(page: Page, rate: string): Promise<void> {
+  await page.getByLabel('Learning rate now').fill(rate);
+  await page.getByTestId('apply-change').click();
+  await expect(page.getByTestId('run-changes')).toContainText(`learning rate ${rate}`);
+}
+
+test('changed on the way, broken, branched, and replayed from a file', async ({ page }) => {
+  test.slow();
+  const noProblems = watch(page);
+  await page.goto('/');
+  await page.getByLabel('Seconds between saves').fill('1');
+  // what it will take, and a setting that is refused shown where it is
+  await page.getByTestId('measure-step').click();
+  await expect(page.getByText(/^about \d+ (s|min|h)/)).toBeVisible({ timeout: 60_000 });
+  await page.getByText('More settings').click();
+  await page.getByLabel('Learning rate').fill('3');
+  await page.getByText('More settings').click();
+  await page.getByRole('button', { name: 'Show the field' }).click();
+  await expect(page.getByLabel('Learning rate')).toBeFocused();
+  await page.getByLabel('Learning rate').fill('0.001');
+  await page.getByTestId('start-training').click();
+  await expect.poll(() => step(page), { timeout: 90_000, intervals: [200] }).toBeGreaterThanOrEqual(6);
+  await page.getByTestId('pause-training').click();
+  await expect(page.getByTestId('run-state')).toHaveText('paused');
+
+  // a change that is sound, then one that breaks it
+  await page.getByText('Change it while it runs').click();
+  const first = await step(page);
+  await change(page, '0.0005');
+  await page.getByTestId('step-training').click();
+  await expect(page.getByTestId('run-step')).toHaveText(String(first + 1));
+  await expect(page.getByTestId('saved')).toHaveAttribute('data-step', String(first + 1));
+  await page.getByLabel('Learning rate now').fill('1001');
+  await expect(page.getByTestId('live-change').locator('.field-problem')).toContainText('at most 1000');
+  await expect(page.getByTestId('apply-change')).toBeDisabled();
+  await change(page, '1000');
+  await expect(page.getByTestId('run-changes').getByRole('listitem')).toHaveText([
+    `After step ${first}: learning rate 0.0005`,
+    `After step ${first + 1}: learning rate 1000`,
+  ]);
+  expect(await axe(page)).toEqual([]);
+  await page.screenshot({ path: 'test-results/branch-changed.png' });
+  await page.getByTestId('resume-training').click();
+  await expect(page.getByTestId('run-state')).toHaveText('failed', { timeout: 60_000 });
+  const said = page.getByTestId('problem').first();
+  await expect(said).toContainText(/Step \d+ made NaN or infinity, first in \S+/);
+  const before = await losses(page);
+  console.log(`${await said.locator('p').first().textContent()} Losses ${before.slice(-4).join(' ')}`);
+
+  await page.getByTestId('branch-again').click();
+  const origin = page.getByTestId('run-origin');
+  await expect(origin).toContainText('optim.lr 0.0005 → 0.00005');
+  await expect(page.getByTestId('run-state')).toHaveText('training', { timeout: 60_000 });
+  const from = Number(await origin.getAttribute('data-step'));
+  expect(from).toBe(first + 1);
+  await expect.poll(() => step(page), { timeout: 60_000, intervals: [200] }).toBeGreaterThanOrEqual(from + 3);
+  await page.getByTestId('stop-training').click();
+  await expect(page.getByTestId('run-state')).toHaveText('stopped');
+  const after = await losses(page);
+  // its first step sees the weights that the broken run saw, and those behind it do not run away
+  expect(after.slice(0, from + 1)).toEqual(before.slice(0, from + 1));
+  for (const loss of after.slice(from)) expect(loss).toBeLessThan(1.5 * before[from - 1]);
+  const reached = await step(page);
+  await expect(page.getByTestId('saved')).toHaveAttribute('data-step', String(reached));
+  console.log(`branched after step ${from}, to step ${reached}: ${after.slice(from - 1).join(' ')}`);
+
+  // the bundle: out, everything deleted, in again, trained again
+  const download = page.waitForEvent('download');
+  await page.getByTestId('export-checkpoint').first().click();
+  const bytes = await readFile(await (await download).path());
+  await expect(page.getByTestId('kept-run')).toHaveCount(2);
+  for (const left of [1, 0]) {
+    await page
+      .getByRole('button', { name: /^Delete / })
+      .first()
+      .click();
+    await expect(page.getByTestId('kept-run')).toHaveCount(left);
+  }
+  await page
+    .getByTestId('file-input')
+    .setInputFiles({ name: 'run.safetensors', mimeType: 'application/octet-stream', buffer: bytes });
+  await expect(page.getByTestId('kept-run')).toHaveCount(1);
+  await page.getByTestId('replay-run').click();
+  await expect(page.getByTestId('replay-result')).toHaveText(`All ${reached} steps are equal, bit for bit.`, {
+    timeout: 90_000,
+  });
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.screenshot({ path: 'test-results/branch-replayed.png' });
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.getByTestId('replay-result').scrollIntoViewIfNeeded();
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+  await page.screenshot({ path: 'test-results/branch-phone.png' });
+  noProblems();
+});

@@ -1,0 +1,86 @@
+// Changes of a run while it goes on: learning rate and EMA, each from a step on. They are part of the run, like its
+// settings: with both, every step's schedule is a function of its number again.
+
+import type { ConfigProblem, OptimConfig } from './config.ts';
+
+/** What can be changed. */
+export interface RunSetting {
+  /** peak of the learning rate, `optim.lr` */
+  lr?: number;
+  /** first EMA momentum, `optim.ema[0]` */
+  ema?: number;
+}
+
+/** In force from step `step` on (0-based): that step is the first that is taken with it. */
+export interface RunChange extends RunSetting {
+  step: number;
+}
+
+/** Most changes that a run may have. */
+const mostChanges = 1000;
+
+/** Settings with another peak of the learning rate. Where warm-up begins and the cosine ends, the rate is never above it. */
+export const withRate = (o: OptimConfig, lr: number): OptimConfig => ({
+  ...o,
+  lr,
+  startLr: Math.min(o.startLr, lr),
+  finalLr: Math.min(o.finalLr, lr),
+});
+
+/** Settings with another first momentum. The last one is never below it. */
+export const withEma = (o: OptimConfig, ema: number): OptimConfig => ({ ...o, ema: [ema, Math.max(ema, o.ema[1])] });
+
+/**
+ * Settings of the schedule that step `step` is taken with. Of each kind the newest change up to that step counts, and it is
+ * made to the settings the run began with, so that raising a rate again gives the first schedule back.
+ *
+ * The schedule of a step is `scheduleAt(optimAt(optim, changes, step), step)`: that of the changed settings at the same
+ * place. A change restarts neither warm-up nor cosine; a rate changed at half of the cosine is half of the new peak, and a
+ * changed momentum lies on the line from the new first one to the last.
+ */
+export function optimAt(optim: OptimConfig, changes: readonly RunChange[], step: number): OptimConfig {
+  let now = optim;
+  const lr = changes.findLast((c) => c.step <= step && c.lr !== undefined)?.lr;
+  const ema = changes.findLast((c) => c.step <= step && c.ema !== undefined)?.ema;
+  if (lr !== undefined) now = withRate(now, lr);
+  if (ema !== undefined) now = withEma(now, ema);
+  return now;
+}
+
+/** The list with one more change; what is changed twice before the same step was changed once. */
+export function withChange(changes: readonly RunChange[], step: number, setting: RunSetting): RunChange[] {
+  const before = changes.filter((c) => c.step < step);
+  const same = changes.find((c) => c.step === step);
+  return [...before, { ...same, ...setting, step }];
+}
+
+/** Far above what trains. Settings before the start are held below 1, but breaking a run on purpose teaches something: the
+ * step that breaks spoils nothing, and the run can be branched from the step before. */
+export const mostRate = 1000;
+
+/** Why a change cannot be made. */
+export function settingProblem({ lr, ema }: RunSetting): ConfigProblem | null {
+  if (lr === undefined && ema === undefined) return { field: 'optim.lr', message: 'Nothing is changed.' };
+  if (lr !== undefined && !(lr > 0 && lr <= mostRate))
+    return { field: 'optim.lr', message: `learning rate is ${lr}: choose a value above 0, at most ${mostRate}` };
+  if (ema !== undefined && !(ema >= 0 && ema <= 1))
+    return { field: 'optim.ema', message: `EMA momentum is ${ema}: choose a value from 0 to 1` };
+  return null;
+}
+
+/** Changes as a file tells them, ascending; null when they are not sound. */
+export function readChanges(value: unknown): RunChange[] | null {
+  if (!Array.isArray(value) || value.length > mostChanges) return null;
+  const changes: RunChange[] = [];
+  for (const part of value as unknown[]) {
+    if (typeof part !== 'object' || part === null) return null;
+    const { step, lr, ema, ...more } = part as Record<string, unknown>;
+    if (typeof step !== 'number' || !Number.isSafeInteger(step) || step < 0 || Object.keys(more).length) return null;
+    if (!(step > (changes.at(-1)?.step ?? -1))) return null;
+    if ((lr !== undefined && typeof lr !== 'number') || (ema !== undefined && typeof ema !== 'number')) return null;
+    const setting = { ...(lr !== undefined && { lr }), ...(ema !== undefined && { ema }) };
+    if (settingProblem(setting)) return null;
+    changes.push({ step, ...setting });
+  }
+  return changes;
+}

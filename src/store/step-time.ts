@@ -1,0 +1,36 @@
+// How long a step of the settings in the panel takes on this device, once it was measured.
+
+import { create } from 'zustand';
+import type { RunConfig } from '../core/config.ts';
+import { type ErrorReport, StudioError, reportError } from '../core/errors.ts';
+import { clipsOfRun, isActive } from './actions.ts';
+import { ask } from './engine.ts';
+import { useStudio } from './studio.ts';
+
+export interface StepTiming {
+  /** settings that are being measured */
+  pending: RunConfig | null;
+  /** what was measured last, and of which settings */
+  measured: { config: RunConfig; milliseconds: number } | null;
+  problem: { config: RunConfig; error: ErrorReport } | null;
+}
+
+export const useStepTime = create<StepTiming>(() => ({ pending: null, measured: null, problem: null }));
+
+/** Measures the settings in force; never beside a run. */
+export async function measureStep(): Promise<void> {
+  const { config, run } = useStudio.getState();
+  const clipIds = clipsOfRun();
+  if (isActive(run) || !clipIds.length || useStepTime.getState().pending === config) return;
+  useStepTime.setState({ pending: config, problem: null });
+  try {
+    const { milliseconds } = await ask('stepTime', { type: 'timeStep', config, clipIds });
+    useStepTime.setState({ measured: { config, milliseconds } });
+  } catch (error) {
+    // one that gave way to a run or to other settings is asked for again when it is wanted
+    const gaveWay = error instanceof StudioError && error.code === 'cancelled';
+    if (!gaveWay) useStepTime.setState({ problem: { config, error: reportError(error) } });
+  } finally {
+    if (useStepTime.getState().pending === config) useStepTime.setState({ pending: null });
+  }
+}

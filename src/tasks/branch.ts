@@ -1,0 +1,36 @@
+// A run that branches off another: its weights, moments and numbers, other settings from here on.
+
+import { StudioError } from '../core/errors.ts';
+import { branchProblem, mostAncestors } from '../core/lineage.ts';
+import type { RunConfig } from '../core/config.ts';
+import { optimAt, withRate } from '../core/run-changes.ts';
+import type { Checkpoint } from './checkpoint.ts';
+
+/** Settings that the last step before a checkpoint was taken with: its changes are in them. */
+export const settingsInForce = ({ config, changes, step }: Checkpoint): RunConfig => ({
+  ...config,
+  optim: optimAt(config.optim, changes, step - 1),
+});
+
+/** The same settings with a tenth of the learning rate: what is tried first where a run broke. */
+export function slower(from: Checkpoint): RunConfig {
+  const settings = settingsInForce(from);
+  const { optim } = settings;
+  return { ...settings, optim: withRate(optim, Number((optim.lr / 10).toPrecision(3))) };
+}
+
+/** The first checkpoint of a branch. Throws StudioError 'config' with the setting that weights of the run cannot have. */
+export function branchOff(from: Checkpoint, runId: string, config: RunConfig): Checkpoint {
+  const problem = branchProblem(from.config, config, from.step);
+  if (problem) throw new StudioError('config', `${problem.message}.`, `Change ${problem.field}.`);
+  if (from.lineage.length >= mostAncestors)
+    throw new StudioError(
+      'config',
+      `The run is a branch of a branch, ${mostAncestors} deep, which is as deep as branches go.`,
+      'Start a new run.',
+    );
+  // what was changed behind its last step was never in force
+  const changes = from.changes.filter(({ step }) => step < from.step);
+  const ancestor = { runId: from.runId, config: from.config, changes, step: from.step };
+  return { ...from, runId, config, changes: [], lineage: [...from.lineage, ancestor] };
+}

@@ -1,0 +1,65 @@
+// Trains a kept run again from its record and says whether every loss is the same.
+
+import { isActive } from '../store/actions.ts';
+import { cancelReplay, replayRun, useReplay } from '../store/replay.ts';
+import { useStudio } from '../store/studio.ts';
+import type { KeptRun, ReplayResult } from '../protocol/messages.ts';
+
+export function ReplayButton({ run, name }: { run: KeptRun; name: string }) {
+  const { runId, jobId, result, problem } = useReplay();
+  const job = useStudio((s) => (jobId ? s.jobs[jobId] : undefined));
+  const training = useStudio((s) => isActive(s.run) && s.run?.state !== 'paused');
+  const ready = useStudio((s) => s.device.kind === 'ready');
+  const mine = runId === run.runId;
+  if (mine && jobId)
+    return (
+      <div className="progress replay">
+        <span className="small">
+          {job ? `${job.stage} ${job.total ? `${job.done} of ${job.total}` : ''}` : 'Replay'}
+        </span>
+        <progress value={job?.total ? job.done / job.total : undefined} max={1} aria-label="Replay" />
+        <button type="button" className="link" onClick={cancelReplay}>
+          Cancel
+        </button>
+      </div>
+    );
+  return (
+    <div className="replay">
+      <button
+        type="button"
+        className="link"
+        aria-label={`Replay ${name}`}
+        title="Trains it again from its settings, seeds, clips and changes, and compares every loss. Takes as long as the run did."
+        data-testid="replay-run"
+        disabled={!ready || training || jobId !== null || run.missing.length > 0}
+        onClick={() => void replayRun(run.runId)}
+      >
+        Replay
+      </button>
+      {mine && (
+        <span className="small" role="status" data-testid="replay-result">
+          {result && said(result)}
+          {problem && (
+            <span className="warn">
+              {problem.message} {problem.advice}
+            </span>
+          )}
+        </span>
+      )}
+    </div>
+  );
+}
+
+function said(result: ReplayResult): string {
+  switch (result.kind) {
+    case 'equal':
+      return result.compared === result.steps
+        ? `All ${result.steps} steps are equal, bit for bit.`
+        : `All ${result.compared} recorded losses of ${result.steps} steps are equal, bit for bit.`;
+    case 'differs':
+      return `First difference at step ${result.step + 1}: ${result.recorded} was recorded, now it is ${result.again}.`;
+    case 'cancelled':
+      return `Given up after ${result.steps} steps.`;
+  }
+  return result satisfies never;
+}

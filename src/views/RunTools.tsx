@@ -1,0 +1,132 @@
+// What can be done with the run on the page beside starting and stopping it: learning rate and EMA changed on the way, a
+// branch with the settings of the panel. Loaded with the first run.
+
+import { useState } from 'react';
+import { branchProblem, difference } from '../core/lineage.ts';
+import { optimAt, type RunChange, type RunSetting, settingProblem } from '../core/run-changes.ts';
+import { isActive } from '../store/actions.ts';
+import { branchRun, changeRun, settingsNow } from '../store/branch.ts';
+import { useKeep } from '../store/keep.ts';
+import { type RunView, useStudio } from '../store/studio.ts';
+import { NumberField } from './fields.tsx';
+import { jumpToField } from './jump-to-field.ts';
+
+export default function RunTools({ run }: { run: RunView }) {
+  const moving = run.state === 'running' || run.state === 'paused';
+  return (
+    <div className="run-tools">
+      {moving && <LiveChange key={run.runId} run={run} />}
+      {run.step > 0 && <Branch run={run} />}
+      <Origin run={run} />
+      <ChangeList run={run} />
+    </div>
+  );
+}
+
+/** Two fields that are put in force together; empty until something is typed. */
+function LiveChange({ run }: { run: RunView }) {
+  const [typed, setTyped] = useState<RunSetting>({});
+  const now = optimAt(run.config.optim, run.changes, run.step);
+  const changed: RunSetting = {
+    ...(typed.lr !== undefined && typed.lr !== now.lr && { lr: typed.lr }),
+    ...(typed.ema !== undefined && typed.ema !== now.ema[0] && { ema: typed.ema }),
+  };
+  const some = Object.keys(changed).length > 0;
+  const problem = some ? settingProblem(changed) : null;
+  const problemOf = (field: string) => (problem?.field === field ? `${problem.message}.` : undefined);
+  return (
+    <details data-testid="live-change">
+      <summary>Change it while it runs</summary>
+      <NumberField
+        label="Learning rate now"
+        field="run.lr"
+        hint="The peak of its schedule, from the next step on. Warm-up and cosine stay where they are."
+        value={typed.lr ?? now.lr}
+        min={0}
+        step={1e-4}
+        problem={problemOf('optim.lr')}
+        onChange={(lr) => setTyped({ ...typed, lr })}
+      />
+      <NumberField
+        label="EMA now, first"
+        field="run.ema"
+        hint="The schedule goes on along the line from this momentum to the last one."
+        value={typed.ema ?? now.ema[0]}
+        min={0}
+        max={1}
+        step={0.001}
+        problem={problemOf('optim.ema')}
+        onChange={(ema) => setTyped({ ...typed, ema })}
+      />
+      <button
+        type="button"
+        data-testid="apply-change"
+        disabled={!some || problem !== null}
+        onClick={() => void changeRun(changed).then(() => setTyped({}))}
+      >
+        Change from the next step on
+      </button>
+    </details>
+  );
+}
+
+function Branch({ run }: { run: RunView }) {
+  const config = useStudio((s) => s.config);
+  const ready = useStudio((s) => s.device.kind === 'ready');
+  const opening = useKeep((s) => s.opening !== null);
+  const saved = useKeep((s) => s.saved?.runId === run.runId);
+  const other = difference(settingsNow(run), config);
+  const problem = other ? branchProblem(run.config, config, run.step) : null;
+  // one that failed or broke goes on from what was saved of it
+  if (run.state === 'preparing' || (run.state === 'failed' && !saved)) return null;
+  return (
+    <div data-testid="branch">
+      <button
+        type="button"
+        data-testid="branch-run"
+        disabled={!ready || opening || !other || problem !== null}
+        onClick={() => void branchRun(config)}
+      >
+        Branch from {run.state === 'failed' ? 'its last save' : 'here'}
+      </button>
+      <p className="small faint">
+        {!other
+          ? 'Change a setting above, and a new run can go on from here with it, beside this one.'
+          : problem
+            ? `${problem.message}. `
+            : `A new run with its weights and clips, and ${other}. ${isActive(run) ? 'This one is stopped and kept.' : ''}`}
+        {other && problem && (
+          <button type="button" className="link" onClick={() => jumpToField(problem.field)}>
+            Show the field
+          </button>
+        )}
+      </p>
+    </div>
+  );
+}
+
+function Origin({ run: { parent } }: { run: RunView }) {
+  if (!parent) return null;
+  return (
+    <p className="small faint" data-testid="run-origin" data-step={parent.step}>
+      Branched off another run after step {parent.step}
+      {parent.difference ? `: ${parent.difference}` : ', with the same settings'}.
+    </p>
+  );
+}
+
+function ChangeList({ run: { changes } }: { run: RunView }) {
+  if (!changes.length) return null;
+  return (
+    <ul className="small run-changes" data-testid="run-changes">
+      {changes.map((change) => (
+        <li key={change.step}>
+          After step {change.step}: {said(change)}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+const said = ({ lr, ema }: RunChange): string =>
+  [...(lr === undefined ? [] : [`learning rate ${lr}`]), ...(ema === undefined ? [] : [`EMA ${ema}`])].join(', ');

@@ -1,0 +1,92 @@
+// Replays of kept runs. Only the adapter and the kernels that a run was trained with round alike, so it is asked for nothing
+// else; and not beside a run, which would slow both down.
+
+import { StudioError } from '../core/errors.ts';
+import { canRun } from '../core/variant.ts';
+import type { Command } from '../protocol/messages.ts';
+import { Pretraining } from '../tasks/pretrain.ts';
+import { replay } from '../tasks/replay.ts';
+import { budgetBytes } from './before-run.ts';
+import { findClips } from './clip-refs.ts';
+import type { Gpu } from './gpu.ts';
+import { checked, refuseMissing } from './keeping.ts';
+import type { KeptRuns } from './kept-runs.ts';
+import type { Library, Post } from './library.ts';
+import type { Training } from './training.ts';
+
+type Ask<T extends Command['type']> = Extract<Command, { type: T }>;
+
+export class Replaying {
+  readonly #post: Post;
+  readonly #library: Library;
+  readonly #gpu: Gpu;
+  readonly #kept: KeptRuns;
+  readonly #training: Training;
+  readonly #jobs = new Map<string, AbortController>();
+
+  constructor(post: Post, library: Library, gpu: Gpu, kept: KeptRuns, training: Training) {
+    this.#post = post;
+    this.#library = library;
+    this.#gpu = gpu;
+    this.#kept = kept;
+    this.#training = training;
+  }
+
+  async replay({ requestId, jobId, runId }: Ask<'replay'>): Promise<void> {
+    const job = new AbortController();
+    this.#jobs.set(jobId, job);
+    const tell = (stage: string, done: number, total: number) =>
+      this.#post({ type: 'progress', jobId, stage, done, total });
+    try {
+      this.#refuseBusy();
+      tell('Reading the run', 0, 0);
+      const live = await this.#training.checkpoint(runId);
+      const run = live ?? checked((await this.#kept.newest(runId)).bytes);
+      const { open, pipelines } = await this.#gpu.use();
+      const { variant, adapter } = run;
+      if (adapter !== open.name || !canRun(variant, open.features))
+        throw new StudioError(
+          'config',
+          `The run was trained on ${adapter} with kernels ${variant.product} and ${variant.attention}, this is ${open.name}: only the same adapter and kernels round alike.`,
+          'Replay it where it was trained.',
+        );
+      const found = await findClips(this.#library, run.clips);
+      refuseMissing(found);
+      const [odd] = found.otherwise;
+      if (odd)
+        throw new StudioError(
+          'video',
+          `${odd.name} was kept as ${odd.before} and is now kept as ${odd.now}, so the run would not see the same pictures.`,
+          'Reload the page and drop only the files of this run.',
+        );
+      const sources = found.clipIds.map((id) => this.#library.source(id));
+      const result = await replay(run, {
+        create: (config, weightsSeed) =>
+          Pretraining.create(pipelines, config, sources, {
+            variant,
+            budgetBytes,
+            weightsSeed,
+            onProgress: (stage, done, total) => tell(stage, done, total),
+          }),
+        cancelled: () => {
+          if (!job.signal.aborted) this.#refuseBusy();
+          return job.signal.aborted;
+        },
+        onProgress: (done, total) => tell('Training it again, step', done, total),
+      });
+      this.#post({ type: 'replayed', requestId, result });
+    } finally {
+      this.#jobs.delete(jobId);
+      this.#post({ type: 'jobDone', jobId, cancelled: job.signal.aborted });
+    }
+  }
+
+  cancel(jobId: string): void {
+    this.#jobs.get(jobId)?.abort();
+  }
+
+  #refuseBusy(): void {
+    if (this.#training.busy())
+      throw new StudioError('config', 'A run is training, and both would be slowed down.', 'Pause or stop it first.');
+  }
+}
