@@ -7,6 +7,7 @@ import type { Variant } from '../core/variant.ts';
 import type { ErrorReport } from '../core/errors.ts';
 import type { HealthRow } from '../core/health-row.ts';
 import type { MaskStatistics, MeasureRequest } from '../core/mask-statistics.ts';
+import type { NoteChange, RunNote } from '../core/run-note.ts';
 import type { EvaluationCommand, EvaluationEvent } from './evaluation.ts';
 import type { LookingCommand, LookingEvent } from './looking.ts';
 import type { SlowStep } from './slow.ts';
@@ -134,6 +135,21 @@ export interface KeptRun {
   elsewhere: boolean;
   /** files that have to be dropped again before it can go on */
   missing: { name: string; fingerprint: string }[];
+  /** mean loss of the last steps before its newest checkpoint; null when that is not known */
+  loss: number | null;
+  note: RunNote;
+}
+
+/** What a kept run was set to and what its steps told, without its weights. */
+export interface RunOutline {
+  runId: string;
+  config: RunConfig;
+  /** of the checkpoint that it was read from */
+  step: number;
+  savedAt: number;
+  adapter: string;
+  metrics: StepMetrics[];
+  health: HealthRow[];
 }
 
 /** The origin's storage, as far as the browser tells. */
@@ -233,7 +249,9 @@ export type Command =
   | { type: 'look' }
   /** takes a kept run up from its newest sound checkpoint; answers with `restored`, then runs */
   | { type: 'restore'; requestId: string; runId: string }
-  | { type: 'forget'; requestId: string; runId: string }
+  /** what the user says of a run; deleting is a note too: it is removed once its time is over */
+  | { type: 'describeRun'; requestId: string; runId: string; change: NoteChange }
+  | { type: 'readRun'; requestId: string; runId: string }
   /** the newest state of a run as one file */
   | { type: 'exportRun'; requestId: string; runId: string }
   /** keeps a checkpoint that came as a file */
@@ -296,7 +314,8 @@ export type Event =
       look: DrawnLook | null;
       notes: string[];
     }
-  | { type: 'forgotten'; requestId: string }
+  | { type: 'described'; requestId: string }
+  | { type: 'runRead'; requestId: string; run: RunOutline }
   | { type: 'exported'; requestId: string; name: string; bytes: Uint8Array<ArrayBuffer> }
   | { type: 'imported'; requestId: string; runId: string }
   | { type: 'tuned'; requestId: string; variant: Variant; rows: TuneRow[] }

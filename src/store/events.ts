@@ -88,7 +88,8 @@ export function receive(event: Event): void {
     case 'saveFailed':
       return saveFailed(event.runId, event.error);
     case 'restored':
-    case 'forgotten':
+    case 'described':
+    case 'runRead':
     case 'exported':
     case 'imported':
     case 'clipFrames':

@@ -102,7 +102,8 @@ async function handle(command: Command): Promise<void> {
       return training.handle(command);
     case 'look':
     case 'restore':
-    case 'forget':
+    case 'describeRun':
+    case 'readRun':
     case 'exportRun':
     case 'importRun':
       return keeping(command);
