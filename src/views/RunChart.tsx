@@ -60,7 +60,7 @@ export function RunChart({ chart, runs, reach }: Props) {
   const lines = quantity ? linesOf(runs, quantity, along, smoothing) : [];
   const some = lines.some(({ band }) => band.length > 0);
   const level = quantity?.level;
-  const scale = scaleOf(lines, level?.value, reach, wanted);
+  const scale = useScale(lines, level?.value, reach, wanted);
   return (
     <figure className="run-chart" data-chart={chart}>
       <figcaption>
@@ -114,9 +114,10 @@ export function RunChart({ chart, runs, reach }: Props) {
             )}
             {lines.map(({ run, band, line }) => (
               <g key={run.runId} className={pointed !== null && pointed !== run.runId ? 'run-behind' : undefined}>
-                <Band d={bandPath(band, scale)} colour={strokeOf(run.style).stroke} />
+                <Band band={band} scale={scale} colour={strokeOf(run.style).stroke} />
                 <Stroke
-                  d={linePath(line, scale)}
+                  line={line}
+                  scale={scale}
                   runId={run.runId}
                   {...strokeOf(run.style)}
                   wide={pointed === run.runId}
@@ -136,7 +137,8 @@ export function RunChart({ chart, runs, reach }: Props) {
   );
 }
 
-function scaleOf(lines: readonly Line[], level: number | undefined, reach: number, wanted: boolean): Scale {
+/** The same object as long as it is the same scale, so that lines that did not change are not drawn again. */
+function useScale(lines: readonly Line[], level: number | undefined, reach: number, wanted: boolean): Scale {
   let low = level ?? Infinity;
   let high = level ?? -Infinity;
   for (const { band } of lines)
@@ -144,19 +146,21 @@ function scaleOf(lines: readonly Line[], level: number | undefined, reach: numbe
       low = Math.min(low, s.low);
       high = Math.max(high, s.high);
     }
-  const log = wanted && low > 0;
-  const of = log ? Math.log10 : (v: number) => v;
-  const room = (of(high) - of(low)) * 0.04 || Math.abs(of(high)) * 0.1 || 1;
-  const [from, to] = [of(low) - room, of(high) + room];
-  return {
-    x: (place) => left + ((width - left - right) * place) / reach,
-    y: (value) => height - bottom - ((height - top - bottom) * (of(value) - from)) / (to - from),
-    ticks: log ? logTicks(10 ** from, 10 ** to) : linearTicks(from, to),
-    log,
-  };
+  return useMemo(() => {
+    const log = wanted && low > 0;
+    const of = log ? Math.log10 : (v: number) => v;
+    const room = (of(high) - of(low)) * 0.04 || Math.abs(of(high)) * 0.1 || 1;
+    const [from, to] = [of(low) - room, of(high) + room];
+    return {
+      x: (place) => left + ((width - left - right) * place) / reach,
+      y: (value) => height - bottom - ((height - top - bottom) * (of(value) - from)) / (to - from),
+      ticks: !Number.isFinite(to - from) ? [] : log ? logTicks(10 ** from, 10 ** to) : linearTicks(from, to),
+      log,
+    };
+  }, [low, high, reach, wanted]);
 }
 
-function Axes({ scale, reach, along }: { scale: Scale; reach: number; along: 'step' | 'minutes' }) {
+const Axes = memo(function Axes({ scale, reach, along }: { scale: Scale; reach: number; along: 'step' | 'minutes' }) {
   return (
     <g>
       {scale.ticks.map((v) => (
@@ -177,25 +181,27 @@ function Axes({ scale, reach, along }: { scale: Scale; reach: number; along: 'st
       </text>
     </g>
   );
-}
+});
 
 /** Only what changed is painted again. */
-const Band = memo(function Band({ d, colour }: { d: string; colour: string }) {
+const Band = memo(function Band({ band, scale, colour }: { band: Stretch[]; scale: Scale; colour: string }) {
+  const d = bandPath(band, scale);
   return d ? <path d={d} fill={colour} fillOpacity={0.16} stroke="none" /> : null;
 });
 
 interface StrokeProps {
-  d: string;
+  line: Stretch[];
+  scale: Scale;
   runId: string;
   stroke: string;
   strokeDasharray: string;
   wide: boolean;
 }
 
-const Stroke = memo(function Stroke({ d, runId, stroke, strokeDasharray, wide }: StrokeProps) {
+const Stroke = memo(function Stroke({ line, scale, runId, stroke, strokeDasharray, wide }: StrokeProps) {
   return (
     <path
-      d={d}
+      d={linePath(line, scale)}
       data-run={runId}
       fill="none"
       stroke={stroke}

@@ -44,10 +44,13 @@ export function envelope({ x, y }: { x: Float64Array; y: Float64Array }, most: n
   const stretches: Stretch[] = [];
   for (let from = 0; from < y.length; from += length) {
     const to = Math.min(from + length, y.length);
-    const [low, high] = extremes(from, to, (i) => y[i]);
-    let sum = 0;
-    for (let i = from; i < to; i++) sum += y[i];
-    stretches.push({ x: (x[from] + x[to - 1]) / 2, low: y[low], high: y[high], mean: sum / (to - from) });
+    let [low, high, sum] = [Infinity, -Infinity, 0];
+    for (let i = from; i < to; i++) {
+      low = Math.min(low, y[i]);
+      high = Math.max(high, y[i]);
+      sum += y[i];
+    }
+    stretches.push({ x: (x[from] + x[to - 1]) / 2, low, high, mean: sum / (to - from) });
   }
   return stretches;
 }
