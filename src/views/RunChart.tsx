@@ -10,7 +10,7 @@ import { RunChartExport } from './RunChartExport.tsx';
 import { type Line, linesOf, type ShownRun, strokeOf } from './run-lines.ts';
 
 const width = 360;
-const height = 172;
+const height = 148;
 const left = 46;
 const right = 8;
 const top = 8;
