@@ -69,7 +69,7 @@ test('changed on the way, broken, branched, and replayed from a file', async ({ 
 
   await page.getByTestId('branch-again').click();
   const origin = page.getByTestId('run-origin');
-  await expect(origin).toContainText('optim.lr 0.0005 → 0.00005');
+  await expect(origin).toContainText('lr 5e−4 → 5e−5');
   await expect(page.getByTestId('run-state')).toHaveText('training', { timeout: 60_000 });
   const from = Number(await origin.getAttribute('data-step'));
   expect(from).toBe(first + 1);

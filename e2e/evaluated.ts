@@ -114,7 +114,8 @@ function pretend(): void {
     } else if (type === 'look') {
       const kept = { preset: 'nano', step: 40, total: 1000, savedAt: 0, checkpoints: 1, bytes: 1, elsewhere: false };
       const storage = { persisted: true, usage: 0, quota: 1 };
-      post({ type: 'kept', runs: [{ runId: 'kept-1', ...kept, missing: [] }], storage });
+      const note = { name: '', notes: '', group: '', pinned: null, hidden: false, leaves: null };
+      post({ type: 'kept', runs: [{ runId: 'kept-1', ...kept, missing: [], loss: null, note }], storage });
     } else if (type === 'evaluate') {
       evaluate(jobId, command.request);
     } else if (type === 'cancel' && jobId === running) {

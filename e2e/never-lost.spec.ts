@@ -148,10 +148,19 @@ test('out as one file, forgotten, dropped again: the run is back; other files ar
   const download = page.waitForEvent('download');
   await page.getByTestId('export-checkpoint').click();
   const bytes = await readFile(await (await download).path());
-  await page.getByRole('button', { name: `Delete nano at step ${reached}` }).click();
-  await expect(page.getByTestId('kept-run')).toHaveCount(0);
+  // its name is written beside its checkpoints, and it is deleted on the screen of all runs
+  await page.getByRole('link', { name: 'Runs', exact: true }).click();
+  const name = page.getByTestId('run-row').getByRole('textbox', { name: /^Name of/ });
+  await name.fill('by hand');
+  await name.press('Enter');
   await page.reload();
-  await expect(page.getByTestId('start-training')).toBeEnabled();
+  await expect(name).toHaveValue('by hand');
+  await expect(page.locator('[data-chart="loss"] path[data-run]')).toHaveCount(1);
+  await page.getByRole('button', { name: 'Delete by hand' }).click();
+  await expect(page.getByTestId('run-row')).toHaveCount(0);
+  await page.goto('/');
+  await expect(page.getByTestId('start-training')).toBeEnabled({ timeout: 60_000 });
+  await expect(page.getByTestId('kept-run')).toHaveCount(0);
   await expect(page.getByTestId('kept-offer')).toBeHidden();
 
   const drop = (name: string, buffer: Buffer) =>

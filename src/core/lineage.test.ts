@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { branchProblem, difference, parentOf, readLineage, readParent, stretches } from './lineage.ts';
+import { branchProblem, parentOf, readLineage, readParent, stretches } from './lineage.ts';
 import { predicting, preset } from './presets.ts';
 
 const a = preset('nano');
@@ -53,11 +53,6 @@ describe('settings of a branch', () => {
     const problem = branchProblem(a, child, 10);
     expect(problem?.field).toBe(field);
     expect(problem?.message).toContain(sentence);
-  });
-
-  it('the difference in one line', () => {
-    expect(difference(a, c)).toBe('maskCut none → official, optim.lr 0.001 → 0.0001');
-    expect(difference(a, a)).toBe('');
   });
 });
 

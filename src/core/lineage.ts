@@ -83,18 +83,6 @@ const shown = (value: FieldValue | undefined): string =>
       ? `${Number(value.toPrecision(4))}`
       : `${value}`;
 
-/** What a branch has otherwise than the settings it branched off, in one line: "optim.lr 0.001 → 0.0001". */
-export function difference(parent: RunConfig, child: RunConfig): string {
-  const [before, now] = [fieldsOf(parent), fieldsOf(child)];
-  return changedFields(parent, child)
-    .map((name) =>
-      name === 'masks'
-        ? `mask sets ${parent.masks.length} → ${child.masks.length}`
-        : `${name} ${shown(before.get(name))} → ${shown(now.get(name))}`,
-    )
-    .join(', ');
-}
-
 /** Ancestors as a file tells them; null when they are not sound. Throws for settings that are none. */
 export function readLineage(value: unknown): Ancestor[] | null {
   if (!Array.isArray(value) || value.length > mostAncestors) return null;

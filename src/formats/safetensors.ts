@@ -111,6 +111,34 @@ function readEntry(name: string, value: unknown) {
   return { name, dtype: dtype as Dtype, shape, from, to };
 }
 
+/**
+ * A file with one tensor of another and its metadata, reading nothing else of it. `read` gives the bytes from `from` to before
+ * `to`. What it returns is read by readSafetensors, which is as strict as ever.
+ */
+export async function readOneTensor(
+  name: string,
+  read: (from: number, to: number) => Promise<Uint8Array>,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const first = await read(0, 8);
+  if (first.length < 8) refuse(`it has ${first.length} bytes, the header length alone takes 8`);
+  const length = new DataView(first.buffer, first.byteOffset, 8).getBigUint64(0, true);
+  if (length > BigInt(mostHeader)) refuse(`its header claims ${length} bytes, at most ${mostHeader} are allowed`);
+  const start = 8 + Number(length);
+  const header = parseHeader(await read(8, start));
+  if (!Object.hasOwn(header, name)) refuse(`it holds no ${name}`);
+  const { dtype, shape, from, to } = readEntry(name, header[name]);
+  const data = await read(start + from, start + to);
+  if (data.length !== to - from) refuse(`${name} ends at ${to}, the file ends before`);
+  const entry = { dtype, shape, data_offsets: [0, to - from] };
+  const text = JSON.stringify({ __metadata__: header.__metadata__ ?? {}, [name]: entry });
+  const head = new TextEncoder().encode(text);
+  const out = new Uint8Array(8 + head.length + data.length);
+  new DataView(out.buffer).setBigUint64(0, BigInt(head.length), true);
+  out.set(head, 8);
+  out.set(data, 8 + head.length);
+  return out;
+}
+
 /** Writes F32, F64 and I32 tensors; the header is padded to a multiple of 8 so that data is aligned. */
 export function writeSafetensors(
   tensors: Map<string, { shape: number[]; data: Float32Array | Float64Array | Int32Array }>,

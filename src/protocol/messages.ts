@@ -9,6 +9,7 @@ import type { HealthRow } from '../core/health-row.ts';
 import type { ParentRef } from '../core/lineage.ts';
 import type { MaskStatistics, MeasureRequest } from '../core/mask-statistics.ts';
 import type { RunChange, RunSetting } from '../core/run-changes.ts';
+import type { NoteChange, RunNote } from '../core/run-note.ts';
 import type { EvaluationCommand, EvaluationEvent } from './evaluation.ts';
 import type { LookingCommand, LookingEvent } from './looking.ts';
 import type { SlowStep } from './slow.ts';
@@ -138,6 +139,21 @@ export interface KeptRun {
   elsewhere: boolean;
   /** files that have to be dropped again before it can go on */
   missing: { name: string; fingerprint: string }[];
+  /** mean loss of the last steps before its newest checkpoint; null when that is not known */
+  loss: number | null;
+  note: RunNote;
+}
+
+/** What a kept run was set to and what its steps told, without its weights. */
+export interface RunOutline {
+  runId: string;
+  config: RunConfig;
+  /** of the checkpoint that it was read from */
+  step: number;
+  savedAt: number;
+  adapter: string;
+  metrics: StepMetrics[];
+  health: HealthRow[];
 }
 
 /** What came of training a run again; losses are equal when all their bits are. */
@@ -254,7 +270,9 @@ export type Command =
   | { type: 'branch'; requestId: string; runId: string; parentId: string; config: RunConfig | null }
   /** trains a run again from its first step and compares; answers with `progress`, `replayed` and `jobDone` */
   | { type: 'replay'; requestId: string; jobId: string; runId: string }
-  | { type: 'forget'; requestId: string; runId: string }
+  /** what the user says of a run; deleting is a note too: it is removed once its time is over */
+  | { type: 'describeRun'; requestId: string; runId: string; change: NoteChange }
+  | { type: 'readRun'; requestId: string; runId: string }
   /** the newest state of a run as one file */
   | { type: 'exportRun'; requestId: string; runId: string }
   /** keeps a checkpoint that came as a file */
@@ -325,7 +343,8 @@ export type Event =
   /** everything that was changed in this run, ascending */
   | { type: 'changed'; requestId: string; runId: string; changes: RunChange[] }
   | { type: 'replayed'; requestId: string; result: ReplayResult }
-  | { type: 'forgotten'; requestId: string }
+  | { type: 'described'; requestId: string }
+  | { type: 'runRead'; requestId: string; run: RunOutline }
   | { type: 'exported'; requestId: string; name: string; bytes: Uint8Array<ArrayBuffer> }
   | { type: 'imported'; requestId: string; runId: string }
   | { type: 'tuned'; requestId: string; variant: Variant; rows: TuneRow[] }

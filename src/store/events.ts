@@ -91,7 +91,8 @@ export function receive(event: Event): void {
     case 'changed':
     case 'stepTime':
     case 'replayed':
-    case 'forgotten':
+    case 'described':
+    case 'runRead':
     case 'exported':
     case 'imported':
     case 'clipFrames':

@@ -3,6 +3,7 @@
 
 import { create } from 'zustand';
 import { type ErrorReport, reportError } from '../core/errors.ts';
+import { type NoteChange, withNote } from '../core/run-note.ts';
 import type { Event, KeptRun, StorageReport } from '../protocol/messages.ts';
 import { applyConfig, isActive, wake } from './actions.ts';
 import { showLook } from './drawn.ts';
@@ -12,6 +13,8 @@ import { newRun, patch, useStudio } from './studio.ts';
 
 export interface Keep {
   runs: KeptRun[];
+  /** deleted, and still to be had back */
+  leaving: KeptRun[];
   storage: StorageReport | null;
   /** nothing can be kept here */
   problem: ErrorReport | null;
@@ -34,6 +37,7 @@ export const mostSeconds = 600;
 
 export const useKeep = create<Keep>(() => ({
   runs: [],
+  leaving: [],
   storage: null,
   problem: null,
   saved: null,
@@ -86,11 +90,13 @@ function saveNow(): void {
 
 // ---------------------------------------------------------------- what the worker says
 
-export function receiveKept({ runs, storage }: Extract<Event, { type: 'kept' }>): void {
+export function receiveKept({ runs: all, storage }: Extract<Event, { type: 'kept' }>): void {
   const { offered } = state();
+  const runs = all.filter(({ note }) => note.leaves === null);
+  const leaving = all.filter(({ note }) => note.leaves !== null);
   // what was found with the first look is offered, once
   const first = offered === undefined ? (runs.find((run) => run.step < run.total)?.runId ?? null) : offered;
-  set({ runs, storage, problem: null, offered: first });
+  set({ runs, leaving, storage, problem: null, offered: first });
 }
 
 export const keptFailed = (error: ErrorReport): void => set({ problem: error, offered: null });
@@ -155,16 +161,41 @@ export function showRestored(restored: Extract<Event, { type: 'restored' }>): vo
 
 export const dismissOffer = (): void => set({ offered: null });
 
-export async function forget(runId: string): Promise<void> {
+/** What the user says of a run: seen at once, kept as soon as the worker has written it. */
+export async function describeRun(runId: string, change: NoteChange): Promise<void> {
+  set({
+    runs: state().runs.map((run) =>
+      run.runId === runId ? { ...run, note: withNote(run.note, change, run.step) } : run,
+    ),
+  });
   try {
-    await ask('forgotten', { type: 'forget', runId });
-    const { offered, saved } = state();
-    set({ ...(offered === runId && { offered: null }), ...(saved?.runId === runId && { saved: null }) });
-    if (useStudio.getState().run?.runId === runId) patch({ run: null });
+    await ask('described', { type: 'describeRun', runId, change });
   } catch (error) {
     showProblem(error);
+    send({ type: 'look' });
   }
 }
+
+/** Milliseconds in which a deleted run can be had back. */
+export const patience = 10_000;
+
+/** Deletes a run: it leaves the lists at once, and the disk when the time for a second thought is over. */
+export async function remove(runId: string): Promise<void> {
+  const { offered, saved, runs, leaving } = state();
+  const run = runs.find((r) => r.runId === runId);
+  if (!run) return;
+  set({
+    runs: runs.filter((r) => r !== run),
+    leaving: [...leaving, run],
+    ...(offered === runId && { offered: null }),
+    ...(saved?.runId === runId && { saved: null }),
+  });
+  if (useStudio.getState().run?.runId === runId) patch({ run: null });
+  await describeRun(runId, { leaves: Date.now() + patience });
+}
+
+/** Has a deleted run back. */
+export const takeBack = (runId: string): Promise<void> => describeRun(runId, { leaves: null });
 
 /** The newest state of a run as a file: the copy that lasts. */
 export async function exportCheckpoint(runId: string): Promise<void> {

@@ -3,8 +3,8 @@ import { screenOf } from './screen.ts';
 
 it('an address names its screen, a link leads to the mask lab, anything else to training', () => {
   expect(
-    ['#masks', '#evaluate', '#system', '#train', '', '#', '#masks2', '#v=1&preset=vit_large'].map(screenOf),
-  ).toEqual(['masks', 'evaluate', 'system', 'train', 'train', 'train', 'train', 'masks']);
+    ['#masks', '#evaluate', '#runs', '#system', '#train', '', '#', '#masks2', '#v=1&preset=vit_large'].map(screenOf),
+  ).toEqual(['masks', 'evaluate', 'runs', 'system', 'train', 'train', 'train', 'train', 'masks']);
   expect(['#masks', '#system', '#look', '#train', '', '#', '#masks2', '#v=1&preset=vit_large'].map(screenOf)).toEqual([
     'masks',
     'system',

@@ -3,7 +3,7 @@
 import { followScene, warmUp } from './actions.ts';
 import { patch, sceneConfig, useStudio } from './studio.ts';
 
-export const screens = ['train', 'masks', 'evaluate', 'look', 'system'] as const;
+export const screens = ['train', 'masks', 'evaluate', 'look', 'runs', 'system'] as const;
 export type Screen = (typeof screens)[number];
 
 /** Screen that an address names; a link to a state of the mask lab begins with its version. */
@@ -11,6 +11,10 @@ export function screenOf(hash: string): Screen {
   const name = hash.replace(/^#/, '');
   if (name.startsWith('v=')) return 'masks';
   return screens.find((s) => s === name) ?? 'train';
+}
+
+export function openScreen(screen: Screen): void {
+  location.hash = screen;
 }
 
 /** Shows the screen of the address now and whenever it changes. */

@@ -27,9 +27,9 @@ export class MemoryFolder implements Folder {
     return [...this.files.keys()].sort();
   }
 
-  async read(name: string) {
+  async read(name: string, from?: number, to?: number) {
     this.#step();
-    return this.files.get(name)?.slice() ?? null;
+    return this.files.get(name)?.slice(from, to) ?? null;
   }
 
   async create(name: string) {

@@ -26,6 +26,7 @@ const MaskLab = lazy(() => import('./MaskLab.tsx'));
 const EvaluateView = lazy(() => import('./EvaluateView.tsx'));
 const LookView = lazy(() => import('./LookView.tsx'));
 const SlowMotion = lazy(() => import('./SlowMotion.tsx'));
+const RunsView = lazy(() => import('./RunsView.tsx'));
 const SystemView = lazy(() => import('./SystemView.tsx'));
 
 export function App() {
@@ -45,6 +46,7 @@ export function App() {
             {screen === 'masks' && <MaskLab />}
             {screen === 'evaluate' && <EvaluateView />}
             {screen === 'look' && <LookView />}
+            {screen === 'runs' && <RunsView />}
             {screen === 'system' && <SystemView />}
           </Suspense>
         </ScreenBoundary>

@@ -1,7 +1,8 @@
 // A run that was left, by reload, crash or a lost GPU, is offered again with one button.
 
 import { isActive } from '../store/actions.ts';
-import { dismissOffer, forget, takeUp, useKeep } from '../store/keep.ts';
+import { calledRun } from '../core/run-name.ts';
+import { dismissOffer, remove, takeUp, useKeep } from '../store/keep.ts';
 import { type RunView, useStudio } from '../store/studio.ts';
 import type { KeptRun } from '../protocol/messages.ts';
 import { count } from './fields.tsx';
@@ -19,12 +20,12 @@ function Offer({ kept }: { kept: KeptRun }) {
   const ready = useStudio((s) => s.device.kind === 'ready');
   const opening = useKeep((s) => s.opening !== null);
   const now = useNow();
-  const { runId, preset, step, savedAt, missing, elsewhere } = kept;
+  const { runId, preset, step, savedAt, missing, elsewhere, note } = kept;
   return (
     <div className="notice offer" role="status" data-testid="kept-offer" data-step={step}>
       <p>
         <strong>
-          {preset} at step {spaced(step)}, saved {ago(savedAt, now)}
+          {calledRun(runId, note.name)}, {preset} at step {spaced(step)}, saved {ago(savedAt, now)}
         </strong>
       </p>
       <p className="faint">
@@ -47,7 +48,7 @@ function Offer({ kept }: { kept: KeptRun }) {
         <button type="button" data-testid="dismiss-offer" onClick={dismissOffer}>
           Not now
         </button>
-        <button type="button" disabled={opening || elsewhere} onClick={() => void forget(runId)}>
+        <button type="button" disabled={opening || elsewhere} onClick={() => void remove(runId)}>
           Delete it
         </button>
       </div>

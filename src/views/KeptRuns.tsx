@@ -1,14 +1,19 @@
-// The runs that this device keeps: take up, export, delete; and how safe they are.
+// The newest runs that this device keeps: take up, export; and how safe they are. The Runs screen has them all.
 
-import { Download, Play, Trash2 } from 'lucide-react';
+import { Download, Play } from 'lucide-react';
+import { calledRun } from '../core/run-name.ts';
 import { isActive } from '../store/actions.ts';
-import { chooseSeconds, exportCheckpoint, forget, leastSeconds, mostSeconds, takeUp, useKeep } from '../store/keep.ts';
+import { chooseSeconds, exportCheckpoint, leastSeconds, mostSeconds, takeUp, useKeep } from '../store/keep.ts';
 import type { KeptRun } from '../protocol/messages.ts';
 import { useStudio } from '../store/studio.ts';
 import { bytes, NumberField } from './fields.tsx';
+import { LeavingRuns } from './LeavingRuns.tsx';
 import { Panel } from './Panel.tsx';
 import { ReplayButton } from './ReplayButton.tsx';
 import { ago, useNow } from './time-ago.ts';
+
+/** Runs that are listed here. */
+const most = 4;
 
 export function KeptRuns() {
   const { runs, storage, problem, seconds } = useKeep();
@@ -22,11 +27,17 @@ export function KeptRuns() {
       )}
       {runs.length > 0 && (
         <ul className="kept" data-testid="kept-runs">
-          {runs.map((run) => (
+          {runs.slice(0, most).map((run) => (
             <KeptItem key={run.runId} run={run} />
           ))}
         </ul>
       )}
+      {runs.length > 0 && (
+        <p className="small">
+          <a href="#runs">{runs.length > most ? `All ${runs.length} runs` : 'Names, curves, comparison'}</a>
+        </p>
+      )}
+      <LeavingRuns />
       <NumberField
         label="Seconds between saves"
         field="autosave"
@@ -55,12 +66,14 @@ function KeptItem({ run }: { run: KeptRun }) {
   const opening = useKeep((s) => s.opening !== null);
   const busy = isActive(shown);
   const here = busy && shown?.runId === run.runId;
-  const name = `${run.preset} at step ${run.step}`;
+  const place = `${run.preset} at step ${run.step}`;
+  const name = calledRun(run.runId, run.note.name);
   return (
     <li data-testid="kept-run" data-step={run.step}>
       <span>
-        <span>{name}</span>{' '}
+        <span className="kept-name">{name}</span>{' '}
         <span className="faint small">
+          {place},{' '}
           {here ? 'on this page' : run.elsewhere ? 'open in another tab' : ago(run.savedAt, Math.max(now, run.savedAt))}
           , {bytes(run.bytes)}
         </span>
@@ -88,16 +101,6 @@ function KeptItem({ run }: { run: KeptRun }) {
           onClick={() => void exportCheckpoint(run.runId)}
         >
           <Download size={16} aria-hidden="true" />
-        </button>
-        <button
-          type="button"
-          className="icon"
-          aria-label={`Delete ${name}`}
-          title="Delete"
-          disabled={here || opening || run.elsewhere}
-          onClick={() => void forget(run.runId)}
-        >
-          <Trash2 size={16} aria-hidden="true" />
         </button>
       </span>
       <ReplayButton run={run} name={name} />

@@ -56,11 +56,21 @@ const lookKeys: Keys = [
   ['N', 'next peak of surprise'],
 ];
 
+const runsKeys: Keys = [
+  ['← →', 'move the crosshair, with Shift faster'],
+  ['L', 'logarithmic or linear axis'],
+  ['A', 'along steps or minutes'],
+  ['H', 'hidden runs too'],
+  ['Ctrl Z', 'have the last deleted run back'],
+  ['Esc', 'let go of the crosshair'],
+];
+
 const ownKeys: Record<Screen, Keys> = {
   train: [...maskKeys, ...trainKeys],
   masks: [...maskKeys, ...labKeys],
   evaluate: evaluateKeys,
   look: lookKeys,
+  runs: runsKeys,
   system: [],
 };
 

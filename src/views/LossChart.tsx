@@ -1,6 +1,6 @@
 // Curves of a run. recharts comes with this file only, so that the first screen does without it.
 
-import { CartesianGrid, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
+import { CartesianGrid, Line, LineChart, ReferenceLine, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
 import type { StoredMetrics } from '../core/stored-run.ts';
 import { series } from './colours.ts';
 import { downsample } from './downsample.ts';
@@ -44,7 +44,14 @@ function curvesOf(kind: ChartKind, sets: number): Curve[] {
 const short = (v: number): string =>
   v === 0 ? '0' : Math.abs(v) >= 0.01 && Math.abs(v) < 1e4 ? `${Number(v.toPrecision(3))}` : v.toExponential(0);
 
-export default function LossChart({ metrics, kind }: { metrics: StoredMetrics[]; kind: ChartKind }) {
+interface Props {
+  metrics: StoredMetrics[];
+  kind: ChartKind;
+  /** steps after which settings were changed */
+  changes: readonly number[];
+}
+
+export default function LossChart({ metrics, kind, changes }: Props) {
   const curves = curvesOf(kind, metrics[0]?.lossPerSet.length ?? 1);
   const rows = downsample(metrics, 260, (m) => m.loss).map((m) =>
     Object.fromEntries([['step', m.step + 1], ...curves.map((c) => [c.name, c.value(m)])]),
@@ -53,7 +60,11 @@ export default function LossChart({ metrics, kind }: { metrics: StoredMetrics[];
   const summary = last ? curves.map((c) => `${c.name} ${short(c.value(last))}`).join(', ') : '';
   const log = curves.some((c) => c.log) && metrics.some((m) => curves.every((c) => c.value(m) > 0));
   return (
-    <div className="chart" role="img" aria-label={`${kind} over ${metrics.length} steps, now ${summary}`}>
+    <div
+      className="chart"
+      role="img"
+      aria-label={`${kind} over ${metrics.length} steps, now ${summary}${changes.length ? `, settings changed after step ${changes.join(' and ')}` : ''}`}
+    >
       <ResponsiveContainer width="100%" height="100%">
         <LineChart data={rows} margin={{ top: 8, right: 8, bottom: 0, left: 0 }} accessibilityLayer={false}>
           <CartesianGrid stroke="var(--line)" vertical={false} />
@@ -89,6 +100,9 @@ export default function LossChart({ metrics, kind }: { metrics: StoredMetrics[];
               fontSize: 12,
             }}
           />
+          {changes.map((step) => (
+            <ReferenceLine key={step} x={step} stroke="var(--edge)" strokeDasharray="2 2" />
+          ))}
           {curves.map((c, i) => (
             <Line
               key={c.name}

@@ -21,6 +21,7 @@ export function RunCharts() {
   const stored = useStudio((s) => s.stored);
   const metrics = run ? run.metrics : (stored?.metrics ?? []);
   if (!metrics.length) return null;
+  const changes = [...new Set(run?.changes.map((change) => change.step))];
   return (
     <section className="charts" aria-label="Curves">
       <div className="row wrap">
@@ -38,7 +39,7 @@ export function RunCharts() {
         )}
       </div>
       <Suspense fallback={<div className="chart" />}>
-        {kind === 'health' ? <HealthPanel /> : <LossChart metrics={metrics} kind={kind} />}
+        {kind === 'health' ? <HealthPanel /> : <LossChart metrics={metrics} kind={kind} changes={changes} />}
       </Suspense>
     </section>
   );

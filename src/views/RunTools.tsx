@@ -2,7 +2,8 @@
 // branch with the settings of the panel. Loaded with the first run.
 
 import { useState } from 'react';
-import { branchProblem, difference } from '../core/lineage.ts';
+import { branchProblem } from '../core/lineage.ts';
+import { differences } from '../core/run-difference.ts';
 import { optimAt, type RunChange, type RunSetting, settingProblem } from '../core/run-changes.ts';
 import { isActive } from '../store/actions.ts';
 import { branchRun, changeRun, settingsNow } from '../store/branch.ts';
@@ -75,7 +76,7 @@ function Branch({ run }: { run: RunView }) {
   const ready = useStudio((s) => s.device.kind === 'ready');
   const opening = useKeep((s) => s.opening !== null);
   const saved = useKeep((s) => s.saved?.runId === run.runId);
-  const other = difference(settingsNow(run), config);
+  const other = differences(config, settingsNow(run)).join(', ');
   const problem = other ? branchProblem(run.config, config, run.step) : null;
   // one that failed or broke goes on from what was saved of it
   if (run.state === 'preparing' || (run.state === 'failed' && !saved)) return null;

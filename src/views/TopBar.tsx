@@ -29,6 +29,7 @@ const screenNames: Record<Screen, string> = {
   masks: 'Masks',
   evaluate: 'Evaluate',
   look: 'Look',
+  runs: 'Runs',
   system: 'System',
 };
 

@@ -1,4 +1,16 @@
-// At most so many points of a series, keeping the lowest and the highest of every stretch, so that no spike is lost.
+// Long series in few points, keeping the lowest and the highest of every stretch, so that no spike is lost.
+
+/** Where values [from, to) are lowest and highest. */
+function extremes(from: number, to: number, value: (i: number) => number): [low: number, high: number] {
+  let low = from;
+  let high = from;
+  for (let i = from; i < to; i++) {
+    const v = value(i);
+    if (v < value(low)) low = i;
+    if (v > value(high)) high = i;
+  }
+  return [low, high];
+}
 
 /** rows in order; `value` is what must keep its extremes. Returns at most `most` rows (or all). */
 export function downsample<T>(rows: readonly T[], most: number, value: (row: T) => number): T[] {
@@ -8,13 +20,37 @@ export function downsample<T>(rows: readonly T[], most: number, value: (row: T) 
   for (let s = 0; s < stretches; s++) {
     const from = Math.floor((s * rows.length) / stretches);
     const to = Math.floor(((s + 1) * rows.length) / stretches);
-    let low = from;
-    let high = from;
-    for (let i = from; i < to; i++) {
-      if (value(rows[i]) < value(rows[low])) low = i;
-      if (value(rows[i]) > value(rows[high])) high = i;
-    }
+    const [low, high] = extremes(from, to, (i) => value(rows[i]));
     for (const i of low === high ? [low] : [Math.min(low, high), Math.max(low, high)]) kept.push(rows[i]);
   }
   return kept;
+}
+
+/** A stretch of a line: where it lies, and lowest, highest and mean of its values. */
+export interface Stretch {
+  x: number;
+  low: number;
+  high: number;
+  mean: number;
+}
+
+/**
+ * A line as stretches of equally many points, at most `most` extremes in all (two for each stretch). Their length is a power
+ * of two, so that the stretches of a line that grows are those that it had before, and nothing flickers.
+ */
+export function envelope({ x, y }: { x: Float64Array; y: Float64Array }, most: number): Stretch[] {
+  let length = 1;
+  while (Math.ceil(y.length / length) * 2 > most) length *= 2;
+  const stretches: Stretch[] = [];
+  for (let from = 0; from < y.length; from += length) {
+    const to = Math.min(from + length, y.length);
+    let [low, high, sum] = [Infinity, -Infinity, 0];
+    for (let i = from; i < to; i++) {
+      low = Math.min(low, y[i]);
+      high = Math.max(high, y[i]);
+      sum += y[i];
+    }
+    stretches.push({ x: (x[from] + x[to - 1]) / 2, low, high, mean: sum / (to - from) });
+  }
+  return stretches;
 }

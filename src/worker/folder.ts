@@ -4,8 +4,8 @@ import { StudioError } from '../core/errors.ts';
 
 export interface Folder {
   list(): Promise<string[]>;
-  /** the bytes of a file; null when there is none */
-  read(name: string): Promise<Uint8Array<ArrayBuffer> | null>;
+  /** the bytes of a file, or those from `from` to before `to`; null when there is none */
+  read(name: string, from?: number, to?: number): Promise<Uint8Array<ArrayBuffer> | null>;
   /** an empty file to write into; one writer at a time */
   create(name: string): Promise<OpenFile>;
   /** puts a file in the place of another, or of none */
@@ -69,9 +69,9 @@ export function originFolder(handle: FileSystemDirectoryHandle): Folder {
       for await (const name of handle.keys()) names.push(name);
       return names.sort();
     },
-    async read(name) {
+    async read(name, from, to) {
       const found = await file(name);
-      return found && new Uint8Array(await (await found.getFile()).arrayBuffer());
+      return found && new Uint8Array(await (await found.getFile()).slice(from, to).arrayBuffer());
     },
     async create(name) {
       const opened = await (await handle.getFileHandle(name, { create: true })).createSyncAccessHandle();
@@ -99,4 +99,4 @@ export function originFolder(handle: FileSystemDirectoryHandle): Folder {
   };
 }
 
-const isMissing = (error: unknown): boolean => error instanceof DOMException && error.name === 'NotFoundError';
+export const isMissing = (error: unknown): boolean => error instanceof DOMException && error.name === 'NotFoundError';

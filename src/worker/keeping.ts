@@ -1,8 +1,9 @@
-// The commands about kept runs: the list, taking one up again, forgetting, files out and in.
+// The commands about kept runs: the list, taking one up again, what the user says of them, files out and in.
 
 import { usualLook } from '../core/drawn-look.ts';
 import { StudioError } from '../core/errors.ts';
-import { difference, parentOf } from '../core/lineage.ts';
+import { parentOf } from '../core/lineage.ts';
+import { differenceLine } from '../core/run-difference.ts';
 import { optimAt } from '../core/run-changes.ts';
 import { canRun } from '../core/variant.ts';
 import { layoutArena } from '../gpu/arena.ts';
@@ -17,7 +18,7 @@ import type { Library, Post } from './library.ts';
 import type { Training } from './training.ts';
 
 type Ask<T extends Command['type']> = Extract<Command, { type: T }>;
-export type KeepingCommand = Ask<'look' | 'restore' | 'forget' | 'exportRun' | 'importRun'>;
+export type KeepingCommand = Ask<'look' | 'restore' | 'describeRun' | 'readRun' | 'exportRun' | 'importRun'>;
 
 /** Files above this are not read into memory. */
 const mostBytes = 2 ** 31;
@@ -48,10 +49,10 @@ export function createKeeping(
     }
   }
 
-  async function forget({ requestId, runId }: Ask<'forget'>): Promise<void> {
-    await training.close(runId);
-    await kept.forget(runId);
-    post({ type: 'forgotten', requestId });
+  async function describeRun({ requestId, runId, change }: Ask<'describeRun'>): Promise<void> {
+    if (change.leaves) await training.close(runId); // its weights go with it
+    await kept.describe(runId, change);
+    post({ type: 'described', requestId });
     await kept.look();
   }
 
@@ -81,8 +82,10 @@ export function createKeeping(
         return kept.look();
       case 'restore':
         return restore(command);
-      case 'forget':
-        return forget(command);
+      case 'describeRun':
+        return describeRun(command);
+      case 'readRun':
+        return post({ type: 'runRead', requestId: command.requestId, run: await kept.outline(command.runId) });
       case 'exportRun':
         return exportRun(command);
       case 'importRun':
@@ -109,7 +112,7 @@ export function restored(requestId: string, from: Checkpoint, notes: string[]): 
     savedAt,
     metrics,
     changes,
-    parent: parent && before ? { ...parent, difference: difference(before, config) } : null,
+    parent: parent && before ? { ...parent, difference: differenceLine(config, before) ?? '' } : null,
     look: drawn ? (drawn.look ?? usualLook) : null,
     notes,
   };

@@ -3,16 +3,19 @@
 import { StudioError } from '../core/errors.ts';
 import { totalSteps } from '../core/config.ts';
 import { parentOf } from '../core/lineage.ts';
-import type { KeptRun, StorageReport } from '../protocol/messages.ts';
+import type { NoteChange } from '../core/run-note.ts';
+import type { KeptRun, RunOutline, StorageReport } from '../protocol/messages.ts';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from '../tasks/checkpoint.ts';
 import { findClips } from './clip-refs.ts';
-import { originFolder, runsFolder } from './folder.ts';
+import { isMissing, originFolder, runsFolder } from './folder.ts';
 import type { Library, Post } from './library.ts';
 import { recentLoss, type RunAbout } from './manifest.ts';
 import { RunFolder } from './run-folder.ts';
 
 /** A page that is being left may hold its locks for a moment. */
 const patience = 1500;
+/** Milliseconds from the moment at which a deleted run may go until it is looked after; longer than a tab may hold its lock. */
+const lookAgain = 100;
 
 /** A run that this tab may write. */
 export interface OpenRun {
@@ -27,6 +30,9 @@ export class KeptRuns {
   readonly #open = new Set<string>();
   /** cleaned since the page was opened */
   readonly #cleaned = new Set<string>();
+  /** runs that leave where the disk is too full to write that down, and until when they may be taken back */
+  readonly #leaving = new Map<string, number>();
+  #nextLook: ReturnType<typeof setTimeout> | undefined;
 
   constructor(post: Post, library: Library) {
     this.#post = post;
@@ -37,12 +43,7 @@ export class KeptRuns {
   async open(runId: string): Promise<OpenRun> {
     await runsFolder(); // where the browser keeps nothing, that is what is told
     const release = await lock(runId);
-    if (!release)
-      throw new StudioError(
-        'storage',
-        'This run is open in another tab of the studio, and two may not write it.',
-        'Go on there, or close that tab first.',
-      );
+    if (!release) throw takenElsewhere();
     this.#open.add(runId);
     const close = () => {
       this.#open.delete(runId);
@@ -61,23 +62,46 @@ export class KeptRuns {
     const all = await runsFolder();
     const ids: string[] = [];
     for await (const id of all.keys()) ids.push(id);
-    const runs = await Promise.all(ids.map((id) => this.#describe(id)));
+    const gone = (error: unknown) => {
+      if (error instanceof StudioError && error.code === 'storage') return null; // another tab removed it meanwhile
+      throw error;
+    };
+    const runs = await Promise.all(ids.map((id) => this.#describe(id).catch(gone)));
     const storage = await storageReport();
-    this.#post({
-      type: 'kept',
-      runs: runs.filter((run) => run !== null).sort((a, b) => b.savedAt - a.savedAt),
-      storage,
-    });
+    const there = runs.filter((run) => run !== null).sort((a, b) => b.savedAt - a.savedAt);
+    this.#post({ type: 'kept', runs: there, storage });
+    clearTimeout(this.#nextLook);
+    const soonest = Math.min(...there.map((run) => (run.elsewhere ? null : run.note.leaves) ?? Infinity));
+    if (soonest < Infinity)
+      this.#nextLook = setTimeout(
+        () => void this.look().catch(() => {}),
+        Math.max(soonest - Date.now(), 0) + lookAgain,
+      );
   }
 
-  /** Deletes a run that no other tab has. */
-  async forget(runId: string): Promise<void> {
-    const { close } = await this.open(runId);
+  /** Changes what the user says of a run. One that is open in another tab is left alone. */
+  async describe(runId: string, change: NoteChange): Promise<void> {
+    if (change.leaves === null && this.#leaving.delete(runId)) return;
+    const mine = this.#open.has(runId);
+    const release = mine ? null : await lock(runId);
+    if (!mine && !release) throw takenElsewhere();
     try {
-      await (await runsFolder()).removeEntry(runId, { recursive: true });
+      await (await this.#folder(runId, false)).describe(change);
+    } catch (error) {
+      // deleting is the way out of a full disk
+      if (!change.leaves || !(error instanceof StudioError)) throw error;
+      this.#leaving.set(runId, change.leaves);
     } finally {
-      close();
+      release?.();
     }
+  }
+
+  /** A run without its weights, as its newest checkpoint tells it. */
+  async outline(runId: string): Promise<RunOutline> {
+    const { config, step, savedAt, adapter, metrics, health } = readCheckpoint(
+      await (await this.#folder(runId, false)).outline(),
+    );
+    return { runId, config, step, savedAt, adapter, metrics, health };
   }
 
   /** Newest sound checkpoint of a run, as bytes; of those at the accepted steps, if there are any. */
@@ -108,7 +132,10 @@ export class KeptRuns {
   }
 
   async #folder(runId: string, create: boolean): Promise<RunFolder> {
-    const handle = await (await runsFolder()).getDirectoryHandle(runId, { create });
+    const handle = await (await runsFolder()).getDirectoryHandle(runId, { create }).catch((error: unknown) => {
+      if (!isMissing(error)) throw error;
+      throw new StudioError('storage', `The run ${runId} is no longer kept.`, 'Import an exported checkpoint of it.');
+    });
     return new RunFolder(originFolder(handle), (bytes) => {
       const checkpoint = readCheckpoint(bytes);
       return { ...aboutRun(checkpoint), savedAt: checkpoint.savedAt };
@@ -127,8 +154,14 @@ export class KeptRuns {
       }
       const manifest = await folder.manifest();
       const newest = manifest?.checkpoints.at(-1);
-      if (!manifest || !newest) {
-        if (release) await (await runsFolder()).removeEntry(runId, { recursive: true });
+      const written = await folder.note();
+      const note = { ...written, leaves: this.#leaving.get(runId) ?? written.leaves };
+      const over = note.leaves !== null && note.leaves <= Date.now();
+      if (!manifest || !newest || (over && release)) {
+        if (!release) return null;
+        await folder.empty();
+        await (await runsFolder()).removeEntry(runId, { recursive: true });
+        this.#leaving.delete(runId);
         return null;
       }
       const { missing } = await findClips(this.#library, manifest.clips);
@@ -143,6 +176,8 @@ export class KeptRuns {
         bytes: manifest.checkpoints.reduce((n, c) => n + c.bytes, 0),
         elsewhere: !mine && !release,
         missing,
+        loss: newest.loss,
+        note,
       };
     } finally {
       release?.();
@@ -165,6 +200,13 @@ const aboutRun = ({ runId, config, clips, lineage }: Checkpoint): RunAbout => ({
   parent: parentOf(lineage),
   clips,
 });
+
+const takenElsewhere = (): StudioError =>
+  new StudioError(
+    'storage',
+    'This run is open in another tab of the studio, and two may not write it.',
+    'Go on there, or close that tab first.',
+  );
 
 /** Takes the lock of a run until the result is called; null when another tab has it. */
 function lock(runId: string): Promise<(() => void) | null> {

@@ -54,22 +54,28 @@ export function recentLoss(losses: readonly number[]): number | null {
 }
 
 /**
- * Which checkpoints stay: the newest three, and the one with the lowest mean loss. The loss is what every run has; it is
- * no proof of good features (a collapsing encoder has a low one too), which is why the newest stay beside it.
+ * Which checkpoints stay: the newest three, the one with the lowest mean loss, and the one that the user pinned. The loss is
+ * what every run has; it is no proof of good features (a collapsing encoder has a low one too), which is why the newest stay
+ * beside it.
  */
-export function retained(checkpoints: readonly KeptCheckpoint[]): KeptCheckpoint[] {
+export function retained(checkpoints: readonly KeptCheckpoint[], pinned: number | null = null): KeptCheckpoint[] {
   const ascending = [...checkpoints].sort((a, b) => a.step - b.step);
   const kept = new Set(ascending.slice(-newest));
   let best: KeptCheckpoint | null = null;
   for (const c of ascending) if (c.loss !== null && (best?.loss ?? Infinity) > c.loss) best = c;
   if (best) kept.add(best);
-  return ascending.filter((c) => kept.has(c));
+  return ascending.filter((c) => kept.has(c) || c.step === pinned);
 }
 
 /** The manifest with a new checkpoint. Those at or beyond its step belong to a branch that was left, or were not sound. */
-export function withCheckpoint(before: Manifest | null, about: RunAbout, added: KeptCheckpoint): Manifest {
+export function withCheckpoint(
+  before: Manifest | null,
+  about: RunAbout,
+  added: KeptCheckpoint,
+  pinned: number | null = null,
+): Manifest {
   const others = before?.checkpoints.filter((c) => c.step < added.step) ?? [];
-  return { format, ...about, checkpoints: retained([...others, added]) };
+  return { format, ...about, checkpoints: retained([...others, added], pinned) };
 }
 
 const isObject = (v: unknown): v is Record<string, unknown> => typeof v === 'object' && v !== null && !Array.isArray(v);

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { noNote } from '../core/run-note.ts';
+import { readSafetensors, writeSafetensors } from '../formats/safetensors.ts';
 import { Crash, MemoryFolder } from '../testing/memory-folder.ts';
 import { type KeptCheckpoint, readManifest, recentLoss, retained, withCheckpoint } from './manifest.ts';
 import { RunFolder } from './run-folder.ts';
@@ -40,6 +42,13 @@ describe('what is kept', () => {
     expect(steps(retained([at(5, 0.9), at(10, 0.2), at(15, 0.6), at(20, 0.5), at(25, 0.4)]))).toEqual([10, 15, 20, 25]);
     expect(steps(retained([at(25, 0.1), at(5, 0.9), at(10, 0.2), at(20, 0.5), at(15, 0.6)]))).toEqual([15, 20, 25]);
     expect(steps(retained([at(5), at(10), at(15), at(20)]))).toEqual([10, 15, 20]);
+  });
+
+  it('and the one that is pinned, however old it is and whatever its loss', () => {
+    const list = [at(5, 0.9), at(10, 0.2), at(15, 0.6), at(20, 0.5), at(25, 0.4)];
+    expect(retained(list, 5).map((c) => c.step)).toEqual([5, 10, 15, 20, 25]);
+    expect(retained(list, 25).map((c) => c.step)).toEqual([10, 15, 20, 25]);
+    expect(retained(list, 7).map((c) => c.step)).toEqual([10, 15, 20, 25]);
   });
 
   it('a branch that was left goes, the best of before stays', () => {
@@ -213,4 +222,141 @@ it('a manifest of any other form is none', () => {
     { ...sound, checkpoints: [null] },
   ])
     expect(read(other)).toBeNull();
+});
+
+describe('what the user says of a run', () => {
+  const noteOf = (folder: MemoryFolder) => opened(folder).note();
+
+  it('stands beside the checkpoints, is changed part by part, and cleaning leaves it', async () => {
+    const folder = new MemoryFolder();
+    await save(folder, 10);
+    expect(await noteOf(folder)).toEqual(noNote);
+    await opened(folder).describe({ name: 'with noise' });
+    await opened(folder).describe({ group: 'noise', hidden: true });
+    await save(folder, 20);
+    await opened(folder).clean();
+    expect(await noteOf(folder)).toEqual({ ...noNote, name: 'with noise', group: 'noise', hidden: true });
+    folder.files.set('note.json', new TextEncoder().encode('{"name":'));
+    expect(await noteOf(folder)).toEqual(noNote);
+  });
+
+  it('a pin holds the newest checkpoint of that moment through all that follow, until it is taken off', async () => {
+    const folder = new MemoryFolder();
+    const steps = async () => (await opened(folder).manifest())!.checkpoints.map((c) => c.step);
+    for (const step of [10, 20]) await save(folder, step, 100 - step);
+    await opened(folder).describe({ pinned: true });
+    for (const step of [30, 40, 50, 60]) await save(folder, step, 100 - step);
+    expect(await steps()).toEqual([20, 40, 50, 60]);
+    await opened(folder).clean();
+    expect([...folder.files.keys()].some((name) => name.startsWith('step-20-'))).toBe(true);
+    await opened(folder).describe({ pinned: false });
+    await save(folder, 70, 30);
+    expect(await steps()).toEqual([50, 60, 70]);
+  });
+
+  it('stopped at any moment, the old or the new note is there, whole', async () => {
+    const names = new Set<string>();
+    for (let left = 0; ; left++) {
+      const folder = new MemoryFolder();
+      await save(folder, 10);
+      await opened(folder).describe({ name: 'before', notes: 'kept' });
+      folder.left = left;
+      const stopped = await opened(folder)
+        .describe({ name: 'after' })
+        .then(
+          () => false,
+          (error: unknown) => error instanceof Crash,
+        );
+      folder.left = Infinity;
+      await opened(folder).clean();
+      const note = await noteOf(folder);
+      expect(note.notes).toBe('kept');
+      names.add(note.name);
+      expect(folder.files.size).toBe(3);
+      if (!stopped) break;
+      expect(left).toBeLessThan(30);
+    }
+    expect([...names]).toEqual(['before', 'after']);
+  });
+
+  it('a full disk leaves the note as it was, and says that it was a note', async () => {
+    const folder = new MemoryFolder();
+    await opened(folder).describe({ name: 'before' });
+    folder.quota = 150;
+    await expect(opened(folder).describe({ notes: 'x'.repeat(500) })).rejects.toMatchObject({
+      code: 'storage',
+      message: expect.stringMatching(/storage is full: what was written about this run does not fit/),
+    });
+    expect((await noteOf(folder)).name).toBe('before');
+    expect([...folder.files.keys()]).toEqual(['note.json']);
+  });
+
+  it('stopped at any moment while it is removed, what is left still says that it is to go', async () => {
+    for (let left = 0; ; left++) {
+      const folder = new MemoryFolder();
+      for (const step of [10, 20, 30]) await save(folder, step);
+      await opened(folder).describe({ leaves: 5000 });
+      folder.left = left;
+      const stopped = await opened(folder)
+        .empty()
+        .then(
+          () => false,
+          (error: unknown) => error instanceof Crash,
+        );
+      folder.left = Infinity;
+      if (folder.files.size) expect((await noteOf(folder)).leaves, `stopped after ${left}`).toBe(5000);
+      if (!stopped) {
+        expect(folder.files.size).toBe(0);
+        break;
+      }
+    }
+  });
+});
+
+describe('an outline', () => {
+  const steps = Float64Array.of(1, 2, 3, 4);
+  const weights = new Float32Array(1000).fill(7);
+  const file = (metadata: Record<string, string>) =>
+    writeSafetensors(
+      new Map<string, { shape: number[]; data: Float32Array | Float64Array }>([
+        ['encoder.weight', { shape: [1000], data: weights }],
+        ['metrics', { shape: [2, 2], data: steps }],
+        ['target_encoder.weight', { shape: [1000], data: weights }],
+      ]),
+      metadata,
+    );
+  const keptIn = async (folder: MemoryFolder, step: number) =>
+    opened(folder).save(file({ run: `at ${step}` }), about, { step, savedAt: 0, loss: null });
+
+  it('is the newest checkpoint with its metrics alone, and nothing else of it is read', async () => {
+    const folder = new MemoryFolder();
+    await keptIn(folder, 10);
+    await keptIn(folder, 20);
+    let read = 0;
+    const whole = folder.read.bind(folder);
+    folder.read = async (name, from, to) => {
+      const bytes = await whole(name, from, to);
+      if (name.startsWith('step')) read += bytes?.length ?? 0;
+      return bytes;
+    };
+    const { metadata, tensors } = readSafetensors(await opened(folder).outline());
+    expect(metadata).toEqual({ run: 'at 20' });
+    expect([...tensors.keys()]).toEqual(['metrics']);
+    const { shape, dtype, data } = tensors.get('metrics')!;
+    expect([shape, dtype]).toEqual([[2, 2], 'F64']);
+    expect(new Float64Array(data.buffer)).toEqual(steps);
+    expect(read).toBeLessThan(600);
+  });
+
+  it('of one that is damaged, the one before; without any, a sentence', async () => {
+    const folder = new MemoryFolder();
+    await keptIn(folder, 10);
+    await keptIn(folder, 20);
+    for (const [name, bytes] of folder.files)
+      if (name.startsWith('step-20')) folder.files.set(name, bytes.subarray(0, 300));
+    expect(readSafetensors(await opened(folder).outline()).metadata).toEqual({ run: 'at 10' });
+    await expect(opened(new MemoryFolder()).outline()).rejects.toThrow('There is no checkpoint of this run.');
+    await save(folder, 30); // bytes that are no tensors
+    expect(readSafetensors(await opened(folder).outline()).metadata).toEqual({ run: 'at 10' });
+  });
 });

@@ -2,6 +2,8 @@
 // aside, read again and hashed, moved over, and only then named by the manifest, which is written the same way.
 
 import { StudioError } from '../core/errors.ts';
+import { type NoteChange, noNote, readNote, type RunNote, withNote, writeNote } from '../core/run-note.ts';
+import { readOneTensor } from '../formats/safetensors.ts';
 import { breathe } from './breathe.ts';
 import type { Folder, OpenFile } from './folder.ts';
 import {
@@ -15,6 +17,7 @@ import {
 } from './manifest.ts';
 
 const manifestFile = 'manifest.json';
+const noteFile = 'note.json';
 /** Bytes of one write. */
 const chunk = 4 * 2 ** 20;
 
@@ -39,7 +42,45 @@ export class RunFolder {
     const manifest = await this.manifest();
     const named = new Set(manifest?.checkpoints.map((c) => c.file));
     for (const name of await this.#folder.list())
-      if (name !== manifestFile && !named.has(name)) await this.#folder.remove(name);
+      if (name !== manifestFile && name !== noteFile && !named.has(name)) await this.#folder.remove(name);
+  }
+
+  /** What the user says of the run; nothing where it cannot be read. */
+  async note(): Promise<RunNote> {
+    const bytes = await this.#folder.read(noteFile);
+    return (bytes && readNote(bytes)) ?? noNote;
+  }
+
+  /** Changes the note: the old or the new one is there, whole, whatever happens. */
+  async describe(change: NoteChange): Promise<RunNote> {
+    const newest = (await this.manifest())?.checkpoints.at(-1)?.step ?? null;
+    const note = withNote(await this.note(), change, newest);
+    const bytes = writeNote(note);
+    await this.#write(noteFile, bytes, await hash(bytes));
+    return note;
+  }
+
+  /** Removes everything, the note that says so last: what is stopped in between is still a run that is to go. */
+  async empty(): Promise<void> {
+    for (const name of await this.#folder.list()) if (name !== noteFile) await this.#folder.remove(name);
+    await this.#folder.remove(noteFile);
+  }
+
+  /** The newest checkpoint that can be read, with no tensor but its table of metrics. The weights are not looked at. */
+  async outline(): Promise<Uint8Array<ArrayBuffer>> {
+    let problem: unknown = null;
+    for (const { file } of (await this.manifest())?.checkpoints.toReversed() ?? []) {
+      try {
+        return await readOneTensor('metrics', async (from, to) => {
+          const bytes = await this.#folder.read(file, from, to);
+          if (!bytes) throw new StudioError('storage', `${file} is gone.`, 'Open the list again.');
+          return bytes;
+        });
+      } catch (error) {
+        problem ??= error;
+      }
+    }
+    throw problem ?? new StudioError('storage', 'There is no checkpoint of this run.', 'Delete it.');
   }
 
   /** Keeps a checkpoint. When it fails, everything is as it was; StudioError 'storage' says why. */
@@ -49,11 +90,12 @@ export class RunFolder {
     what: { step: number; savedAt: number; loss: number | null },
   ): Promise<Manifest> {
     const before = await this.manifest();
+    const { pinned } = await this.note();
     const sha256 = await hash(bytes);
     const file = checkpointFile(what.step, sha256);
     await this.#write(file, bytes, sha256);
     const added: KeptCheckpoint = { file, bytes: bytes.length, sha256, ...what };
-    const manifest = withCheckpoint(before, about, added);
+    const manifest = withCheckpoint(before, about, added, pinned);
     try {
       const text = new TextEncoder().encode(JSON.stringify(manifest));
       await this.#write(manifestFile, text, await hash(text));
@@ -118,7 +160,7 @@ export class RunFolder {
       await this.#folder.move(aside, name);
     } catch (error) {
       await this.#folder.remove(aside).catch(() => {}); // clean() will; the first error is the one that explains
-      throw isFull(error) ? full(bytes.length) : error;
+      throw isFull(error) || error instanceof NoRoom ? full(name, bytes.length) : error;
     }
   }
 }
@@ -127,11 +169,11 @@ async function fill(file: OpenFile, bytes: Uint8Array<ArrayBuffer>): Promise<voi
   try {
     for (let at = 0; at < bytes.length; at += chunk) {
       const piece = bytes.subarray(at, at + chunk);
-      if (file.write(piece, at) !== piece.length) throw full(bytes.length);
+      if (file.write(piece, at) !== piece.length) throw new NoRoom();
       await breathe(); // commands and metrics are not held back by a large file
     }
     file.flush();
-    if (file.size() !== bytes.length) throw full(bytes.length);
+    if (file.size() !== bytes.length) throw new NoRoom();
   } finally {
     file.close();
   }
@@ -139,10 +181,15 @@ async function fill(file: OpenFile, bytes: Uint8Array<ArrayBuffer>): Promise<voi
 
 const isFull = (error: unknown): boolean => error instanceof DOMException && error.name === 'QuotaExceededError';
 
-const full = (bytes: number): StudioError =>
+/** Fewer bytes were taken than given: how a full disk shows itself. */
+class NoRoom extends Error {}
+
+const full = (name: string, bytes: number): StudioError =>
   new StudioError(
     'storage',
-    `The browser's storage is full: a checkpoint of ${size(bytes)} does not fit. The one before it is still there, and training goes on.`,
+    name === noteFile
+      ? "The browser's storage is full: what was written about this run does not fit. What was there before still stands."
+      : `The browser's storage is full: a checkpoint of ${size(bytes)} does not fit. The one before it is still there, and training goes on.`,
     'Forget kept runs, free space on the disk, or export this run to a file.',
   );
 

@@ -117,7 +117,8 @@ async function handle(command: Command): Promise<void> {
       return (await replaying.get()).replay(command);
     case 'look':
     case 'restore':
-    case 'forget':
+    case 'describeRun':
+    case 'readRun':
     case 'exportRun':
     case 'importRun':
       return keeping(command);

@@ -1,0 +1,120 @@
+// The Runs screen: names, overlay, hiding, deleting with a way back, exports, by pointer and by keyboard; and that six live
+// charts over a long run leave the page free. The worker's runs are made up (told-runs.ts).
+
+import { readFile } from 'node:fs/promises';
+import { expect, type Page, test } from 'playwright/test';
+import { axe } from './axe.ts';
+import { pngChunks } from './lab.ts';
+import { watch } from './story.ts';
+import { pretendToKeep } from './told-runs.ts';
+
+async function open(page: Page): Promise<void> {
+  await pretendToKeep(page);
+  await page.goto('/');
+  await expect(page.getByTestId('start-training')).toBeEnabled();
+}
+
+test('two runs beside each other: named, compared, hidden, exported, deleted and had back', async ({ page }) => {
+  const noProblems = watch(page);
+  await open(page);
+  const kept = page.getByTestId('kept-runs');
+  await expect(kept.locator('.kept-name')).toHaveText([/^[a-z]+-[a-z]+$/, /^[a-z]+-[a-z]+$/]);
+  await page.getByRole('link', { name: 'Runs', exact: true }).click();
+  const rows = page.getByTestId('run-row');
+  const curves = page.locator('[data-chart="loss"] path[data-run]');
+  await expect(rows).toHaveCount(2);
+  await expect(curves).toHaveCount(2);
+  await expect(rows.first().getByTestId('run-difference')).toHaveText(/^predDepth 2 → 4 than [a-z]+-[a-z]+$/);
+  // two runs never look alike
+  const looks = await curves.evaluateAll((all) =>
+    all.map((p) => `${p.getAttribute('stroke')} ${p.getAttribute('stroke-dasharray')}`),
+  );
+  expect(new Set(looks).size).toBe(2);
+
+  // a name, by keyboard: Escape leaves it, Enter writes it
+  const name = rows.last().getByRole('textbox', { name: /^Name of/ });
+  await name.fill('never');
+  await name.press('Escape');
+  await expect(name).toHaveValue('');
+  await name.fill('short and shallow');
+  await name.press('Enter');
+  await expect(rows.first().getByTestId('run-difference')).toContainText('than short and shallow');
+
+  // the crosshair: the shorter run has no value behind its end
+  await page.getByTestId('crosshair').fill('200');
+  await expect(page.getByTestId('crosshair-place')).toHaveText('step 200');
+  // step 199: 1.4 · (.2 + 1 / (1 + 199/500)) · (1 + .2 sin 338.3), and sin 338.3 = −.8329
+  const expected = 1.4 * (0.2 + 1 / (1 + 199 / 500)) * (1 + 0.2 * Math.sin(338.3));
+  await expect
+    .poll(async () => Number((await rows.last().getByTestId('run-loss').textContent())?.replace('loss ', '')))
+    .toBeCloseTo(expected, 2);
+  await page.getByRole('heading', { name: 'Runs' }).click();
+  await page.keyboard.press('Shift+ArrowRight');
+  await expect(rows.last().getByTestId('run-loss')).toContainText('–');
+  await page.keyboard.press('l');
+  await expect(page.getByTestId('log-axis')).toBeChecked();
+  await expect(page.locator('[data-chart="loss"] > svg')).toHaveAttribute('data-log', 'true');
+  await page.keyboard.press('Escape');
+  await expect(page.getByTestId('crosshair-place')).toHaveText('at the end');
+
+  // pointing at a run lets the other step back, in every chart
+  await rows.last().hover();
+  await expect(page.locator('.run-behind')).toHaveCount(6);
+  await page.mouse.move(700, 20);
+
+  await page.getByTestId('export-loss').click();
+  const waiting = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Picture, PNG' }).click();
+  const chunks = pngChunks(await readFile(await (await waiting).path()));
+  const text = chunks.map((c) => (c.type === 'iTXt' ? c.data.toString() : '')).join('');
+  expect(text).toContain('"name":"short and shallow"');
+  expect(text).toContain('"predDepth":2');
+  const log = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Export short and shallow' }).click();
+  await page.getByRole('button', { name: /^Log with the official columns/ }).click();
+  const lines = (await readFile(await (await log).path(), 'utf8')).trimEnd().split('\n');
+  expect(lines).toHaveLength(301);
+  expect(lines[0]).toBe('epoch,itr,loss,loss-jepa,reg-loss,enc-grad-norm,pred-grad-norm,gpu-time(ms),wall-time(ms)');
+  expect(await axe(page)).toEqual([]);
+
+  await page.getByRole('button', { name: 'Hide short and shallow' }).click();
+  await expect(rows).toHaveCount(1);
+  await expect(curves).toHaveCount(1);
+  await page.getByLabel('1 hidden too').check();
+  await expect(rows).toHaveCount(2);
+  await page.getByRole('button', { name: 'Delete short and shallow' }).press('Enter');
+  await expect(rows).toHaveCount(1);
+  // what was pressed is gone: the way back has the focus
+  await expect(page.getByTestId('leaving').getByRole('button', { name: 'Undo' })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(rows).toHaveCount(2);
+  await page.getByRole('button', { name: 'Delete short and shallow' }).click();
+  await expect(page.getByTestId('leaving')).toContainText('short and shallow is deleted');
+  await expect(page.getByTestId('leaving')).toBeHidden({ timeout: 12_000 });
+  await expect(rows).toHaveCount(1);
+  noProblems();
+});
+
+test('six live charts over 20 000 steps, new numbers five times a second: the page stays free', async ({ page }) => {
+  const noProblems = watch(page);
+  await open(page);
+  await page.getByTestId('start-training').click();
+  await expect(page.getByTestId('run-state')).toHaveText('training');
+  await page.getByRole('link', { name: 'Runs', exact: true }).click();
+  await expect(page.locator('[data-chart="loss"] path[data-run]')).toHaveCount(3);
+  await expect(page.locator('.run-chart > svg')).toHaveCount(6);
+  const cdp = await page.context().newCDPSession(page);
+  await cdp.send('Performance.enable');
+  const measure = async () => {
+    const { metrics } = await cdp.send('Performance.getMetrics');
+    const of = (name: string) => metrics.find((m) => m.name === name)?.value ?? NaN;
+    return { busy: of('TaskDuration'), at: of('Timestamp') };
+  };
+  const first = await measure();
+  await page.waitForTimeout(5000);
+  const last = await measure();
+  const share = (last.busy - first.busy) / (last.at - first.at);
+  console.log(`six live charts, three runs, ${(share * 100).toFixed(1)} % of the main thread`);
+  expect(share).toBeLessThan(0.4);
+  noProblems();
+});

@@ -1,0 +1,67 @@
+// What the user says of a run: its name, notes and group; whether a checkpoint of it is pinned, whether it is shown, and
+// whether it is about to leave. Kept beside its checkpoints.
+
+export interface RunNote {
+  /** '': the name drawn from its id (run-name.ts) */
+  name: string;
+  notes: string;
+  /** '': none */
+  group: string;
+  /** step of the checkpoint that stays whatever comes after it */
+  pinned: number | null;
+  hidden: boolean;
+  /** deleted, and may be taken back until then (milliseconds since 1970); null: it stays */
+  leaves: number | null;
+}
+
+/** A change that the user makes; `pinned` says whether, which step that is the folder knows. */
+export interface NoteChange {
+  name?: string;
+  notes?: string;
+  group?: string;
+  pinned?: boolean;
+  hidden?: boolean;
+  leaves?: number | null;
+}
+
+const format = 'v-jepa-studio run note 1';
+export const mostName = 80;
+export const mostNotes = 4000;
+
+export const noNote: RunNote = { name: '', notes: '', group: '', pinned: null, hidden: false, leaves: null };
+
+const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim().slice(0, mostName);
+
+/** `newest`: step of the newest checkpoint, which is the one that a pin holds. */
+export function withNote(note: RunNote, change: NoteChange, newest: number | null): RunNote {
+  const { name, notes, group, pinned, hidden, leaves } = change;
+  return {
+    name: name === undefined ? note.name : oneLine(name),
+    notes: notes === undefined ? note.notes : notes.slice(0, mostNotes),
+    group: group === undefined ? note.group : oneLine(group),
+    pinned: pinned === undefined ? note.pinned : pinned ? newest : null,
+    hidden: hidden ?? note.hidden,
+    leaves: leaves === undefined ? note.leaves : leaves,
+  };
+}
+
+export const writeNote = (note: RunNote): Uint8Array<ArrayBuffer> =>
+  new TextEncoder().encode(JSON.stringify({ format, ...note }));
+
+const isText = (v: unknown, most: number): v is string => typeof v === 'string' && v.length <= most;
+const isMaybeCount = (v: unknown): v is number | null => v === null || (Number.isSafeInteger(v) && Number(v) >= 0);
+
+/** Null for anything that is not a whole note. */
+export function readNote(bytes: Uint8Array): RunNote | null {
+  let v: unknown;
+  try {
+    v = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    return null;
+  }
+  if (typeof v !== 'object' || v === null || !('format' in v) || v.format !== format) return null;
+  const { name, notes, group, pinned, hidden, leaves } = v as Record<string, unknown>;
+  if (!isText(name, mostName) || !isText(notes, mostNotes) || !isText(group, mostName)) return null;
+  if (!isMaybeCount(pinned) || typeof hidden !== 'boolean' || !isMaybeCount(leaves)) return null;
+  return { name, notes, group, pinned, hidden, leaves };
+}

@@ -1,0 +1,38 @@
+import { expect, it } from 'vitest';
+import { chartCsv, officialLog } from './run-csv.ts';
+
+const row = (step: number, loss: number) => ({
+  step,
+  loss,
+  lossPerSet: [loss],
+  terms: { latent: loss / 2, variance: 0.25, sigreg: 9 },
+  encoderNorm: 1.234_567_8,
+  predictorNorm: 12,
+  lr: 1,
+  weightDecay: 1,
+  momentum: 1,
+  milliseconds: 41.9,
+});
+
+it('has the columns, the order and the digits of the official log; epochs count from 1, iterations from 0', () => {
+  expect(officialLog([row(0, 0.5), row(299, 1), row(300, NaN), row(901, Infinity)], 300)).toBe(
+    [
+      'epoch,itr,loss,loss-jepa,reg-loss,enc-grad-norm,pred-grad-norm,gpu-time(ms),wall-time(ms)',
+      '1,0,0.50000,0.25000,0.25000,1.23457,12.00000,-1,41',
+      '1,299,1.00000,0.50000,0.25000,1.23457,12.00000,-1,41',
+      '2,0,nan,nan,0.25000,1.23457,12.00000,-1,41',
+      '4,1,inf,inf,0.25000,1.23457,12.00000,-1,41',
+      '',
+    ].join('\n'),
+  );
+});
+
+it('lines of a chart, every point; names that a user wrote are quoted where they must be', () => {
+  const lines = [
+    { runId: 'run-1', name: 'brave-otter', x: Float64Array.of(1, 2), y: Float64Array.of(0.5, 0.25) },
+    { runId: 'run-2', name: 'wide, "deep"', x: [1], y: [3] },
+  ];
+  expect(chartCsv('step', 'mask set 1', lines)).toBe(
+    'run,name,step,mask set 1\nrun-1,brave-otter,1,0.5\nrun-1,brave-otter,2,0.25\nrun-2,"wide, ""deep""",1,3\n',
+  );
+});

@@ -1,0 +1,41 @@
+// The numbers of runs as CSV: the log of one as the official trainer writes it (app/vjepa/train.py, src/utils/logging.py),
+// and the lines of a chart.
+
+import type { StoredMetrics } from '../core/stored-run.ts';
+
+const logHeader = 'epoch,itr,loss,loss-jepa,reg-loss,enc-grad-norm,pred-grad-norm,gpu-time(ms),wall-time(ms)';
+
+/** As Python's "%.5f" writes it. */
+const fixed = (v: number): string =>
+  Number.isNaN(v) ? 'nan' : Number.isFinite(v) ? v.toFixed(5) : v > 0 ? 'inf' : '-inf';
+
+/** `ipe`: iterations of an epoch. The time of the GPU is not measured: -1, as the official code has it without CUDA. */
+export function officialLog(metrics: readonly (StoredMetrics & { milliseconds: number })[], ipe: number): string {
+  const lines = metrics.map(({ step, loss, terms, encoderNorm, predictorNorm, milliseconds }) =>
+    [
+      Math.floor(step / ipe) + 1,
+      step % ipe,
+      ...[loss, terms.latent, terms.variance, encoderNorm, predictorNorm].map(fixed),
+      -1,
+      Math.trunc(milliseconds),
+    ].join(','),
+  );
+  return [logHeader, ...lines].map((line) => `${line}\n`).join('');
+}
+
+export interface ChartLine {
+  runId: string;
+  name: string;
+  x: ArrayLike<number>;
+  y: ArrayLike<number>;
+}
+
+/** Every point of every line, not only those that a chart has room for. */
+export function chartCsv(along: string, quantity: string, lines: readonly ChartLine[]): string {
+  const rows = [['run', 'name', along, quantity].map(field).join(',')];
+  for (const { runId, name, x, y } of lines)
+    for (let i = 0; i < x.length; i++) rows.push(`${field(runId)},${field(name)},${x[i]},${y[i]}`);
+  return rows.map((row) => `${row}\n`).join('');
+}
+
+const field = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);

@@ -1,0 +1,108 @@
+// The runs beside each other: what was read of those that are kept, and how their curves are looked at. The run on the page
+// tells its own numbers (studio.ts, health.ts).
+
+import { create } from 'zustand';
+import { type ErrorReport, reportError } from '../core/errors.ts';
+import type { ChartName } from '../core/run-curves.ts';
+import { type RunStyle, runStyles } from '../core/run-style.ts';
+import type { KeptRun, RunOutline } from '../protocol/messages.ts';
+import { ask } from './engine.ts';
+import { useKeep } from './keep.ts';
+import { useStudio } from './studio.ts';
+
+export type Along = 'step' | 'minutes';
+export const smoothings = [0, 0.9, 0.99] as const;
+
+export interface Runs {
+  /** by run; the step tells whether it was saved again since */
+  read: Readonly<Record<string, RunOutline>>;
+  unread: Readonly<Record<string, ErrorReport>>;
+  styles: ReadonlyMap<string, RunStyle>;
+  along: Along;
+  log: boolean;
+  smoothing: number;
+  /** which quantity each chart shows; what is not there is its first one */
+  quantities: Partial<Record<ChartName, string>>;
+  /** place on the horizontal axis that is looked at in all charts */
+  cursor: number | null;
+  /** run that stands out */
+  pointed: string | null;
+  hiddenToo: boolean;
+}
+
+export const useRuns = create<Runs>(() => ({
+  read: {},
+  unread: {},
+  styles: new Map(),
+  along: 'step',
+  log: false,
+  smoothing: 0,
+  quantities: {},
+  cursor: null,
+  pointed: null,
+  hiddenToo: false,
+}));
+
+export const showRuns = (part: Partial<Runs>): void => useRuns.setState(part);
+
+/** A place on one axis means nothing on the other. */
+export const chooseAlong = (along: Along): void => useRuns.setState({ along, cursor: null });
+
+/** Gives every run its style and reads what is shown, now and whenever there is another one; the result ends it. */
+export function watchRuns(): () => void {
+  const look = () => {
+    styleRuns();
+    void readRuns();
+  };
+  look();
+  const ends = [
+    useKeep.subscribe(look),
+    useStudio.subscribe((now, before) => now.run?.runId !== before.run?.runId && look()),
+    useRuns.subscribe((now, before) => now.hiddenToo !== before.hiddenToo && look()),
+  ];
+  return () => ends.forEach((end) => end());
+}
+
+/** Those that have a style keep it. */
+function styleRuns(): void {
+  const { run } = useStudio.getState();
+  const ids = useKeep.getState().runs.map((kept) => kept.runId);
+  const all = run && !ids.includes(run.runId) ? [...ids, run.runId] : ids;
+  const { styles } = useRuns.getState();
+  if (all.some((id) => !styles.has(id))) useRuns.setState({ styles: runStyles(all, styles) });
+}
+
+let reading = false;
+
+/** Reads what is shown and not read yet, one after the other. */
+async function readRuns(): Promise<void> {
+  if (reading) return;
+  reading = true;
+  try {
+    for (let next = nextToRead(); next; next = nextToRead()) await readRun(next);
+  } finally {
+    reading = false;
+  }
+}
+
+function nextToRead(): KeptRun | undefined {
+  const { read, unread, hiddenToo } = useRuns.getState();
+  const live = useStudio.getState().run;
+  return useKeep
+    .getState()
+    .runs.filter((kept) => hiddenToo || !kept.note.hidden)
+    .find(({ runId, step }) => {
+      if (Object.hasOwn(unread, runId) || (live?.runId === runId && live.metrics.length > 0)) return false;
+      return read[runId]?.step !== step;
+    });
+}
+
+async function readRun({ runId, step }: KeptRun): Promise<void> {
+  try {
+    const { run } = await ask('runRead', { type: 'readRun', runId });
+    // a checkpoint that was saved or lost meanwhile has another step: it is not asked for again until the list says so
+    useRuns.setState(({ read }) => ({ read: { ...read, [runId]: { ...run, step } } }));
+  } catch (error) {
+    useRuns.setState(({ unread }) => ({ unread: { ...unread, [runId]: reportError(error) } }));
+  }
+}

@@ -1,0 +1,32 @@
+// Runs that were deleted a moment ago, and the way back.
+
+import { useEffect, useRef } from 'react';
+import { calledRun } from '../core/run-name.ts';
+import { takeBack, useKeep } from '../store/keep.ts';
+
+/** `focus`: the way back is the next thing under the keys, as what was pressed is gone. */
+export function LeavingRuns({ focus = false }: { focus?: boolean }) {
+  const leaving = useKeep((s) => s.leaving);
+  const last = useRef<HTMLButtonElement>(null);
+  const count = leaving.length;
+  const before = useRef(count);
+  useEffect(() => {
+    if (focus && count > before.current) last.current?.focus();
+    before.current = count;
+  }, [focus, count]);
+  if (!count) return null;
+  return (
+    <div className="notice" role="status" data-testid="leaving">
+      {leaving.map(({ runId, note, preset, step }, i) => (
+        <p key={runId} className="row wrap">
+          <span>
+            <strong>{calledRun(runId, note.name)}</strong> is deleted, {preset} at step {step}.
+          </span>
+          <button ref={i === count - 1 ? last : undefined} type="button" onClick={() => void takeBack(runId)}>
+            Undo
+          </button>
+        </p>
+      ))}
+    </div>
+  );
+}

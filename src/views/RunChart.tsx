@@ -1,0 +1,277 @@
+// One chart of many runs, drawn as SVG: a line per run in its colour and dash, the band of its extremes behind, and the
+// crosshair that all charts share. What it shows can be chosen; what is behind it can be taken away.
+
+import { memo, useMemo, useRef } from 'react';
+import { type ChartName, type Curve, quantitiesOf, valueAt } from '../core/run-curves.ts';
+import { showRuns, useRuns } from '../store/runs.ts';
+import { linearTicks, logTicks, short } from './axis-ticks.ts';
+import type { Stretch } from './downsample.ts';
+import { RunChartExport } from './RunChartExport.tsx';
+import { type Line, linesOf, type ShownRun, strokeOf } from './run-lines.ts';
+
+const width = 360;
+const height = 148;
+const left = 46;
+const right = 8;
+const top = 8;
+const bottom = 20;
+/** Runs whose values a chart spells out. */
+const spelled = 5;
+
+const titles: Record<ChartName, string> = {
+  loss: 'Loss',
+  sets: 'Loss per mask set',
+  gradients: 'Gradient norms',
+  schedule: 'Learning rate and EMA',
+  health: 'Health',
+  probe: 'Probe',
+};
+
+interface Scale {
+  x: (place: number) => number;
+  y: (value: number) => number;
+  ticks: number[];
+  log: boolean;
+}
+
+interface Props {
+  chart: ChartName;
+  runs: readonly ShownRun[];
+  /** end of the horizontal axis, the same for all charts */
+  reach: number;
+}
+
+export function RunChart({ chart, runs, reach }: Props) {
+  const along = useRuns((s) => s.along);
+  const smoothing = useRuns((s) => s.smoothing);
+  const wanted = useRuns((s) => s.log);
+  const chosen = useRuns((s) => s.quantities[chart]);
+  const pointed = useRuns((s) => s.pointed);
+  const svg = useRef<SVGSVGElement>(null);
+  const quantities = useMemo(
+    () =>
+      quantitiesOf(
+        chart,
+        runs.map((run) => run.outline),
+      ),
+    [chart, runs],
+  );
+  const quantity = quantities.find((q) => q.id === chosen) ?? quantities[0];
+  const lines = quantity ? linesOf(runs, quantity, along, smoothing) : [];
+  const some = lines.some(({ band }) => band.length > 0);
+  const level = quantity?.level;
+  const scale = useScale(lines, level?.value, reach, wanted);
+  return (
+    <figure className="run-chart" data-chart={chart}>
+      <figcaption>
+        <b>{titles[chart]}</b>
+        {quantities.length > 1 && (
+          <select
+            aria-label={`Shown in ${titles[chart]}`}
+            value={quantity?.id}
+            onChange={(event) =>
+              showRuns({ quantities: { ...useRuns.getState().quantities, [chart]: event.target.value } })
+            }
+          >
+            {quantities.map(({ id, label }) => (
+              <option key={id} value={id}>
+                {label}
+              </option>
+            ))}
+          </select>
+        )}
+        {some && quantity && <RunChartExport chart={chart} quantity={quantity.label} lines={lines} svg={svg} />}
+      </figcaption>
+      {some && quantity ? (
+        <>
+          <svg
+            ref={svg}
+            viewBox={`0 0 ${width} ${height}`}
+            role="img"
+            aria-label={`${titles[chart]}, ${quantity.label}, of ${lines.length} ${lines.length === 1 ? 'run' : 'runs'}`}
+            data-log={scale.log}
+            onPointerMove={(event) => {
+              const box = event.currentTarget.getBoundingClientRect();
+              const share = (((event.clientX - box.left) / box.width) * width - left) / (width - left - right);
+              const place = Math.min(Math.max(share, 0), 1) * reach;
+              showRuns({ cursor: along === 'step' ? Math.round(place) : place });
+            }}
+          >
+            <Axes scale={scale} reach={reach} along={along} />
+            {level && (
+              <>
+                <line
+                  className="run-level"
+                  x1={left}
+                  x2={width - right}
+                  y1={scale.y(level.value)}
+                  y2={scale.y(level.value)}
+                />
+                <text className="run-axis" x={width - right} y={scale.y(level.value) - 3} textAnchor="end">
+                  {level.name}
+                </text>
+              </>
+            )}
+            {lines.map(({ run, band, line }) => (
+              <g key={run.runId} className={pointed !== null && pointed !== run.runId ? 'run-behind' : undefined}>
+                <Band band={band} scale={scale} colour={strokeOf(run.style).stroke} />
+                <Stroke
+                  line={line}
+                  scale={scale}
+                  runId={run.runId}
+                  {...strokeOf(run.style)}
+                  wide={pointed === run.runId}
+                />
+              </g>
+            ))}
+            <Crosshair lines={lines} scale={scale} />
+          </svg>
+          <Values lines={lines} note={wanted && !scale.log ? 'linear: it has values at or below zero' : null} />
+        </>
+      ) : (
+        <p className="run-chart-empty faint small">
+          {chart === 'probe' || chart === 'health' ? 'No run that is shown was checked.' : 'No run is shown.'}
+        </p>
+      )}
+    </figure>
+  );
+}
+
+/** The same object as long as it is the same scale, so that lines that did not change are not drawn again. */
+function useScale(lines: readonly Line[], level: number | undefined, reach: number, wanted: boolean): Scale {
+  let low = level ?? Infinity;
+  let high = level ?? -Infinity;
+  for (const { band } of lines)
+    for (const s of band) {
+      low = Math.min(low, s.low);
+      high = Math.max(high, s.high);
+    }
+  return useMemo(() => {
+    const log = wanted && low > 0;
+    const of = log ? Math.log10 : (v: number) => v;
+    const room = (of(high) - of(low)) * 0.04 || Math.abs(of(high)) * 0.1 || 1;
+    const [from, to] = [of(low) - room, of(high) + room];
+    return {
+      x: (place) => left + ((width - left - right) * place) / reach,
+      y: (value) => height - bottom - ((height - top - bottom) * (of(value) - from)) / (to - from),
+      ticks: !Number.isFinite(to - from) ? [] : log ? logTicks(10 ** from, 10 ** to) : linearTicks(from, to),
+      log,
+    };
+  }, [low, high, reach, wanted]);
+}
+
+const Axes = memo(function Axes({ scale, reach, along }: { scale: Scale; reach: number; along: 'step' | 'minutes' }) {
+  return (
+    <g>
+      {scale.ticks.map((v) => (
+        <g key={v}>
+          <line className="run-grid" x1={left} x2={width - right} y1={scale.y(v)} y2={scale.y(v)} />
+          <text className="run-axis" x={left - 4} y={scale.y(v) + 3} textAnchor="end">
+            {short(v)}
+          </text>
+        </g>
+      ))}
+      {linearTicks(0, reach).map((place) => (
+        <text key={place} className="run-axis" x={scale.x(place)} y={height - 6} textAnchor="middle">
+          {short(place)}
+        </text>
+      ))}
+      <text className="run-axis" x={width - right} y={height - 6} textAnchor="end">
+        {linearTicks(0, reach).some((place) => place > reach * 0.84) ? '' : along === 'step' ? 'steps' : 'min'}
+      </text>
+    </g>
+  );
+});
+
+/** Only what changed is painted again. */
+const Band = memo(function Band({ band, scale, colour }: { band: Stretch[]; scale: Scale; colour: string }) {
+  const d = bandPath(band, scale);
+  return d ? <path d={d} fill={colour} fillOpacity={0.16} stroke="none" /> : null;
+});
+
+interface StrokeProps {
+  line: Stretch[];
+  scale: Scale;
+  runId: string;
+  stroke: string;
+  strokeDasharray: string;
+  wide: boolean;
+}
+
+const Stroke = memo(function Stroke({ line, scale, runId, stroke, strokeDasharray, wide }: StrokeProps) {
+  return (
+    <path
+      d={linePath(line, scale)}
+      data-run={runId}
+      fill="none"
+      stroke={stroke}
+      strokeDasharray={strokeDasharray}
+      strokeWidth={wide ? 2.5 : 1.5}
+      strokeLinejoin="round"
+    />
+  );
+});
+
+const place = (x: number, y: number): string => `${x.toFixed(1)} ${y.toFixed(1)}`;
+
+/** A single point becomes a short stroke. */
+function linePath(line: readonly Stretch[], { x, y }: Scale): string {
+  const points = line.map((s) => place(x(s.x), y(s.mean)));
+  return points.length === 1 ? `M${points[0]}h3` : points.length ? `M${points.join('L')}` : '';
+}
+
+function bandPath(band: readonly Stretch[], { x, y }: Scale): string {
+  if (band.every((s) => s.low === s.high)) return '';
+  const over = band.map((s) => place(x(s.x), y(s.high)));
+  const under = band.map((s) => place(x(s.x), y(s.low))).reverse();
+  return `M${over.join('L')}L${under.join('L')}Z`;
+}
+
+function Crosshair({ lines, scale }: { lines: readonly Line[]; scale: Scale }) {
+  const cursor = useRuns((s) => s.cursor);
+  if (cursor === null) return null;
+  const x = scale.x(cursor);
+  return (
+    <g pointerEvents="none">
+      <line className="run-cursor" x1={x} x2={x} y1={top} y2={height - bottom} />
+      {lines.map(({ run, curve }) => {
+        const value = valueUnder(curve, cursor);
+        return value === null ? null : (
+          <circle key={run.runId} cx={x} cy={scale.y(value)} r={2.5} fill={strokeOf(run.style).stroke} stroke="none" />
+        );
+      })}
+    </g>
+  );
+}
+
+/** Behind its last step a run has no value any more. */
+const valueUnder = (curve: Curve, cursor: number): number | null =>
+  cursor > (curve.x.at(-1) ?? 0) ? null : valueAt(curve, cursor);
+
+/** Values at the crosshair, or the last ones; the run that stands out first. */
+function Values({ lines, note }: { lines: readonly Line[]; note: string | null }) {
+  const cursor = useRuns((s) => s.cursor);
+  const pointed = useRuns((s) => s.pointed);
+  const ordered = [...lines].sort((a, b) => Number(b.run.runId === pointed) - Number(a.run.runId === pointed));
+  return (
+    <p className="run-values small faint">
+      {ordered.slice(0, spelled).map(({ run, curve }) => {
+        const value = cursor === null ? (curve.y.at(-1) ?? null) : valueUnder(curve, cursor);
+        return (
+          <span key={run.runId} title={run.name}>
+            <Swatch {...strokeOf(run.style)} /> <b>{value === null ? 'none' : short(value)}</b>
+          </span>
+        );
+      })}
+      {lines.length > spelled && <span>and {lines.length - spelled} more</span>}
+      {note && <span>{note}</span>}
+    </p>
+  );
+}
+
+/** A piece of a run's line. */
+export const Swatch = ({ stroke, strokeDasharray }: { stroke: string; strokeDasharray: string }) => (
+  <svg className="swatch" width="26" height="8" aria-hidden="true">
+    <line x1="0" x2="26" y1="4" y2="4" strokeWidth="2" stroke={stroke} strokeDasharray={strokeDasharray} />
+  </svg>
+);

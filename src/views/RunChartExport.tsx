@@ -1,0 +1,107 @@
+// What is behind a chart of runs, taken away: the picture with the names of its lines, or every point.
+
+import { Download } from 'lucide-react';
+import { type RefObject, useId, useRef } from 'react';
+import type { ChartName } from '../core/run-curves.ts';
+import { saveChartCsv, saveChartPng } from '../store/runs-export.ts';
+import { chartPicture } from './chart-picture.ts';
+import type { Line } from './run-lines.ts';
+
+const scale = 2;
+const edge = 16;
+const lineHeight = 18 * scale;
+
+interface Props {
+  chart: ChartName;
+  quantity: string;
+  lines: readonly Line[];
+  svg: RefObject<SVGSVGElement | null>;
+}
+
+export function RunChartExport({ chart, quantity, lines, svg }: Props) {
+  const box = useRef<HTMLDivElement>(null);
+  const id = useId();
+  const item = (name: string, work: () => void) => (
+    <button
+      type="button"
+      onClick={() => {
+        box.current?.hidePopover();
+        work();
+      }}
+    >
+      {name}
+    </button>
+  );
+  return (
+    <>
+      <button
+        type="button"
+        className="icon end"
+        popoverTarget={id}
+        aria-label={`Export ${quantity}, chart ${chart}`}
+        title="Export this chart"
+        data-testid={`export-${chart}`}
+      >
+        <Download size={16} aria-hidden="true" />
+      </button>
+      <div ref={box} id={id} className="popover menu" popover="auto" aria-label="Export this chart">
+        {item('Picture, PNG', () => {
+          if (svg.current) void savePicture(svg.current, chart, quantity, lines);
+        })}
+        {item('Every point, CSV', () =>
+          saveChartCsv(
+            chart,
+            quantity,
+            lines.map(({ run, curve }) => ({ runId: run.runId, name: run.name, ...curve })),
+          ),
+        )}
+      </div>
+    </>
+  );
+}
+
+/** The chart under what it shows, over the names of its runs. */
+async function savePicture(
+  svg: SVGSVGElement,
+  chart: ChartName,
+  quantity: string,
+  lines: readonly Line[],
+): Promise<void> {
+  const picture = await chartPicture(svg, scale);
+  const style = getComputedStyle(document.body);
+  const width = picture.width + 2 * edge;
+  const height = picture.height + 2 * edge + lineHeight * (lines.length + 1);
+  const canvas = new OffscreenCanvas(width, height);
+  const ctx = canvas.getContext('2d');
+  if (!ctx) return;
+  ctx.fillStyle = style.backgroundColor;
+  ctx.fillRect(0, 0, width, height);
+  ctx.font = `${11 * scale}px ${style.fontFamily}`;
+  ctx.fillStyle = style.color;
+  ctx.fillText(quantity, edge, edge + 12 * scale);
+  ctx.drawImage(picture, edge, edge + lineHeight);
+  ctx.lineWidth = 2 * scale;
+  lines.forEach(({ run }, i) => {
+    const stroke = svg.querySelector(`[data-run="${CSS.escape(run.runId)}"]`);
+    if (!stroke) return;
+    const drawn = getComputedStyle(stroke);
+    const y = edge + lineHeight * (i + 1.5) + picture.height;
+    ctx.strokeStyle = drawn.stroke;
+    ctx.setLineDash(
+      drawn.strokeDasharray === 'none'
+        ? []
+        : (drawn.strokeDasharray.match(/[\d.]+/g) ?? []).map((n) => Number(n) * scale),
+    );
+    ctx.beginPath();
+    ctx.moveTo(edge, y);
+    ctx.lineTo(edge + 30 * scale, y);
+    ctx.stroke();
+    ctx.fillText(run.name, edge + 38 * scale, y + 4 * scale, width - 2 * edge - 38 * scale);
+  });
+  await saveChartPng(
+    chart,
+    quantity,
+    lines.map(({ run }) => run.outline),
+    canvas,
+  );
+}

@@ -1,0 +1,226 @@
+// One run of the list: its line, name and place, what it does differently, and what can be done with it.
+
+import { Download, Eye, EyeOff, Pin, PinOff, Play, Trash2 } from 'lucide-react';
+import { memo, useId, useRef } from 'react';
+import type { RunConfig } from '../core/config.ts';
+import { valueAt } from '../core/run-curves.ts';
+import { differenceLine, differences } from '../core/run-difference.ts';
+import { mostName, mostNotes } from '../core/run-note.ts';
+import { isActive } from '../store/actions.ts';
+import { describeRun, exportCheckpoint, remove, takeUp, useKeep } from '../store/keep.ts';
+import { showRuns, useRuns } from '../store/runs.ts';
+import { saveDocument, saveLog } from '../store/runs-export.ts';
+import { openScreen } from '../store/screen.ts';
+import { useStudio } from '../store/studio.ts';
+import { short } from './axis-ticks.ts';
+import { bytes } from './fields.tsx';
+import { Swatch } from './RunChart.tsx';
+import { curveOfRun, lossOfRun, strokeOf } from './run-lines.ts';
+import type { SeenRun } from './seen-runs.ts';
+import { ago, useNow } from './time-ago.ts';
+import { WrittenField } from './WrittenField.tsx';
+
+interface Props {
+  run: SeenRun;
+  /** what it is compared with */
+  parentName: string | null;
+  parent: RunConfig | null;
+}
+
+const fieldsOfRun = ['name', 'style', 'kept', 'outline', 'problem', 'live'] as const;
+
+/** While a run trains only its own row changes. */
+export const RunRow = memo(
+  Row,
+  (a, b) => a.parent === b.parent && a.parentName === b.parentName && fieldsOfRun.every((f) => a.run[f] === b.run[f]),
+);
+
+function Row({ run, parentName, parent }: Props) {
+  const { runId, name, style, kept, outline, problem } = run;
+  const note = kept?.note;
+  const difference = outline && differenceLine(outline.config, parent);
+  return (
+    <li
+      className="run-row"
+      data-testid="run-row"
+      data-run={runId}
+      data-hidden={note?.hidden}
+      onPointerEnter={() => showRuns({ pointed: runId })}
+      onPointerLeave={() => showRuns({ pointed: null })}
+      onFocus={() => showRuns({ pointed: runId })}
+      onBlur={() => showRuns({ pointed: null })}
+    >
+      <div className="row">
+        <Swatch {...strokeOf(style)} />
+        {note ? (
+          <WrittenField
+            label={`Name of ${name}`}
+            className="run-name"
+            value={note.name}
+            placeholder={name}
+            most={mostName}
+            onWrite={(written) => void describeRun(runId, { name: written })}
+          />
+        ) : (
+          <b className="run-name">{name}</b>
+        )}
+        <Loss run={run} />
+      </div>
+      <Place run={run} />
+      {difference && (
+        <p
+          className="small"
+          data-testid="run-difference"
+          title={parent ? differences(outline.config, parent).join('\n') : ''}
+        >
+          {difference} <span className="faint">than {parentName}</span>
+        </p>
+      )}
+      {problem && (
+        <p className="warn small">
+          {problem.message} {problem.advice}
+        </p>
+      )}
+      {note && kept && (
+        <>
+          <details className="run-notes small">
+            <summary>{note.notes ? note.notes.split('\n')[0].slice(0, 100) : 'Notes and group'}</summary>
+            <WrittenField
+              label={`Notes on ${name}`}
+              value={note.notes}
+              placeholder="What was tried, what was seen"
+              most={mostNotes}
+              lines={3}
+              onWrite={(notes) => void describeRun(runId, { notes })}
+            />
+            <WrittenField
+              label={`Group of ${name}`}
+              value={note.group}
+              placeholder="Group"
+              most={mostName}
+              list="run-groups"
+              onWrite={(group) => void describeRun(runId, { group })}
+            />
+          </details>
+          <Actions run={run} />
+        </>
+      )}
+    </li>
+  );
+}
+
+/** The loss at the crosshair, otherwise the newest. */
+function Loss({ run: { outline, kept } }: { run: SeenRun }) {
+  const cursor = useRuns((s) => s.cursor);
+  const along = useRuns((s) => s.along);
+  let value = kept?.loss ?? null;
+  if (outline) {
+    const curve = curveOfRun(outline, lossOfRun, along);
+    const end = curve.x.at(-1) ?? 0;
+    value = cursor === null ? (curve.y.at(-1) ?? null) : cursor > end ? null : valueAt(curve, cursor);
+  }
+  return (
+    <span className="run-loss" data-testid="run-loss">
+      <span className="unseen">loss </span>
+      {value === null ? '–' : short(value, 4)}
+    </span>
+  );
+}
+
+function Place({ run: { kept, outline, live } }: { run: SeenRun }) {
+  const now = useNow();
+  const preset = outline?.config.preset ?? kept?.preset;
+  const step = live && outline ? outline.step : kept?.step;
+  const total = kept ? ` of ${kept.total}` : '';
+  const parts = [
+    `${preset}, step ${step}${total}`,
+    live
+      ? 'on this page'
+      : kept?.elsewhere
+        ? 'open in another tab'
+        : kept && ago(kept.savedAt, Math.max(now, kept.savedAt)),
+    kept ? bytes(kept.bytes) : 'not kept yet',
+    kept && kept.note.pinned !== null && `step ${kept.note.pinned} pinned`,
+    kept?.note.hidden && 'hidden',
+  ];
+  return <p className="small faint">{parts.filter(Boolean).join(', ')}</p>;
+}
+
+function Actions({ run: { runId, name, kept, outline, live } }: { run: SeenRun }) {
+  const ready = useStudio((s) => s.device.kind === 'ready');
+  const busy = useStudio((s) => isActive(s.run));
+  const opening = useKeep((s) => s.opening !== null);
+  const box = useRef<HTMLDivElement>(null);
+  const id = useId();
+  if (!kept) return null;
+  const { note, elsewhere, missing, step, total } = kept;
+  const item = (what: string, kind: string, work: () => void, off = false) => (
+    <button
+      type="button"
+      disabled={off}
+      onClick={() => {
+        box.current?.hidePopover();
+        work();
+      }}
+    >
+      <span>{what}</span> <span className="faint small">{kind}</span>
+    </button>
+  );
+  const icon = (label: string, title: string, Icon: typeof Play, work: () => void, off = false, pressed?: boolean) => (
+    <button
+      type="button"
+      className="icon"
+      aria-label={`${label} ${name}`}
+      aria-pressed={pressed}
+      title={title}
+      disabled={off}
+      onClick={work}
+    >
+      <Icon size={16} aria-hidden="true" />
+    </button>
+  );
+  const stuck = opening || elsewhere || missing.length > 0;
+  return (
+    <div className="row run-actions">
+      {icon(
+        'Resume',
+        missing.length
+          ? `It needs ${missing.map((f) => f.name).join(', ')}`
+          : step < total
+            ? 'Resume on the Train screen'
+            : 'Open on the Train screen',
+        Play,
+        () => {
+          openScreen('train');
+          void takeUp(runId);
+        },
+        !ready || busy || stuck,
+      )}
+      {icon(
+        'Pin',
+        note.pinned === null ? 'Keep this checkpoint whatever follows' : 'Its pinned checkpoint may go',
+        note.pinned === null ? Pin : PinOff,
+        () => void describeRun(runId, { pinned: note.pinned === null }),
+        elsewhere,
+        note.pinned !== null,
+      )}
+      {icon(
+        'Hide',
+        note.hidden ? 'Show it again' : 'Hide it from list and charts',
+        note.hidden ? Eye : EyeOff,
+        () => void describeRun(runId, { hidden: !note.hidden }),
+        elsewhere,
+        note.hidden,
+      )}
+      <button type="button" className="icon" popoverTarget={id} aria-label={`Export ${name}`} title="Export">
+        <Download size={16} aria-hidden="true" />
+      </button>
+      <div ref={box} id={id} className="popover menu" popover="auto" aria-label={`Export ${name}`}>
+        {item('Checkpoint', 'safetensors', () => void exportCheckpoint(runId))}
+        {item('Log with the official columns', 'CSV', () => outline && saveLog(outline), !outline)}
+        {item('Numbers, settings and notes', 'JSON', () => outline && saveDocument(outline), !outline)}
+      </div>
+      {icon('Delete', 'Delete', Trash2, () => void remove(runId), (busy && live) || opening || elsewhere)}
+    </div>
+  );
+}

@@ -1,0 +1,72 @@
+// The list of runs, in their groups; each with what it was set to do differently.
+
+import { useMemo } from 'react';
+import type { RunConfig } from '../core/config.ts';
+import { showRuns, useRuns } from '../store/runs.ts';
+import { RunRow } from './RunRow.tsx';
+import type { SeenRun } from './seen-runs.ts';
+
+/** What a run is compared with: the run that it was branched from, or the one that was saved before it. */
+interface Parent {
+  name: string;
+  config: RunConfig;
+}
+
+function parentOf(run: SeenRun, seen: readonly SeenRun[]): Parent | null {
+  const origin = run.kept?.parent?.runId;
+  const before = origin
+    ? seen.find((other) => other.runId === origin)
+    : seen.slice(seen.indexOf(run) + 1).find((other) => other.outline !== null);
+  return before?.outline ? { name: before.name, config: before.outline.config } : null;
+}
+
+export function RunsList({ seen, listed }: { seen: readonly SeenRun[]; listed: readonly SeenRun[] }) {
+  const hiddenToo = useRuns((s) => s.hiddenToo);
+  const hidden = seen.filter((run) => run.kept?.note.hidden).length;
+  const groups = useMemo(() => grouped(listed), [listed]);
+  const named = groups.some(({ name }) => name !== '');
+  return (
+    <>
+      <div className="row runs-head">
+        <h2>Runs</h2>
+        <span className="faint">{seen.length || 'none yet'}</span>
+        {hidden > 0 && (
+          <label className="row small runs-hidden">
+            <input
+              type="checkbox"
+              checked={hiddenToo}
+              onChange={(event) => showRuns({ hiddenToo: event.target.checked })}
+            />{' '}
+            {hidden} hidden too
+          </label>
+        )}
+      </div>
+      <datalist id="run-groups">{groups.map(({ name }) => name && <option key={name} value={name} />)}</datalist>
+      {groups.map(({ name, runs }) => (
+        <div key={name}>
+          {named && <h3 className="runs-group">{name || 'No group'}</h3>}
+          <ul className="runs-rows" aria-label={name || 'No group'}>
+            {runs.map((run) => {
+              const parent = parentOf(run, seen);
+              return (
+                <RunRow key={run.runId} run={run} parentName={parent?.name ?? null} parent={parent?.config ?? null} />
+              );
+            })}
+          </ul>
+        </div>
+      ))}
+    </>
+  );
+}
+
+/** Groups by name, what has none last. */
+function grouped(runs: readonly SeenRun[]): { name: string; runs: SeenRun[] }[] {
+  const groups = new Map<string, SeenRun[]>();
+  for (const run of runs) {
+    const name = run.kept?.note.group ?? '';
+    groups.set(name, [...(groups.get(name) ?? []), run]);
+  }
+  return [...groups]
+    .map(([name, of]) => ({ name, runs: of }))
+    .sort((a, b) => Number(!a.name) - Number(!b.name) || a.name.localeCompare(b.name));
+}

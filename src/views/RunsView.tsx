@@ -1,0 +1,50 @@
+// All runs beside each other: the list on the left says what each is, the charts on the right what became of it.
+
+import { useEffect } from 'react';
+import { chartNames } from '../core/run-curves.ts';
+import { useRuns, watchRuns } from '../store/runs.ts';
+import { LeavingRuns } from './LeavingRuns.tsx';
+import { Problem } from './Problem.tsx';
+import { RunChart } from './RunChart.tsx';
+import { reachOf, type ShownRun } from './run-lines.ts';
+import { RunsBar } from './RunsBar.tsx';
+import { RunsList } from './RunsList.tsx';
+import { useRunsKeys } from './runs-keys.ts';
+import { useSeenRuns } from './seen-runs.ts';
+import './runs.css';
+
+export default function RunsView() {
+  const seen = useSeenRuns();
+  const hiddenToo = useRuns((s) => s.hiddenToo);
+  const along = useRuns((s) => s.along);
+  useEffect(watchRuns, []);
+  const listed = seen.filter((run) => hiddenToo || !run.kept?.note.hidden);
+  const shown = listed.filter((run): run is ShownRun => run.outline !== null && run.outline.metrics.length > 0);
+  const reach = reachOf(shown, along);
+  useRunsKeys(reach);
+  return (
+    <main className="stage runs">
+      <section className="runs-list" aria-label="Runs">
+        <Problem />
+        <LeavingRuns focus />
+        <RunsList seen={seen} listed={listed} />
+      </section>
+      <section className="runs-charts" aria-label="Curves of the runs">
+        <RunsBar reach={reach} shown={shown} />
+        {shown.length > 0 ? (
+          <div className="runs-grid">
+            {chartNames.map((chart) => (
+              <RunChart key={chart} chart={chart} runs={shown} reach={reach} />
+            ))}
+          </div>
+        ) : (
+          <p className="faint runs-empty">
+            {listed.length
+              ? 'The runs are being read.'
+              : 'Runs appear here as soon as one trains. Press T on the Train screen, or drop an exported checkpoint.'}
+          </p>
+        )}
+      </section>
+    </main>
+  );
+}

@@ -1,0 +1,43 @@
+// A text that is written when one is done with it: on leaving the field, or with Enter in a single line. Escape takes back.
+
+import { type KeyboardEvent, useRef, useState } from 'react';
+
+interface Props {
+  label: string;
+  value: string;
+  placeholder: string;
+  most: number;
+  /** more than one makes it a text of several lines */
+  lines?: number;
+  /** id of a datalist with what may be meant */
+  list?: string;
+  className?: string;
+  onWrite: (value: string) => void;
+}
+
+export function WrittenField({ label, value, placeholder, most, lines = 1, list, className, onWrite }: Props) {
+  const [text, setText] = useState<string | null>(null);
+  const dropped = useRef(false);
+  const shared = {
+    'aria-label': label,
+    className,
+    placeholder,
+    maxLength: most,
+    value: text ?? value,
+    onBlur: () => {
+      if (!dropped.current && text !== null && text !== value) onWrite(text);
+      dropped.current = false;
+      setText(null);
+    },
+    onKeyDown: (event: KeyboardEvent<HTMLInputElement | HTMLTextAreaElement>) => {
+      if (event.key === 'Escape') dropped.current = true;
+      else if (event.key !== 'Enter' || lines > 1) return;
+      event.currentTarget.blur();
+    },
+  };
+  return lines > 1 ? (
+    <textarea {...shared} rows={lines} onChange={(event) => setText(event.target.value)} />
+  ) : (
+    <input {...shared} type="text" list={list} onChange={(event) => setText(event.target.value)} />
+  );
+}

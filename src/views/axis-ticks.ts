@@ -1,0 +1,32 @@
+// Round numbers on an axis, and how numbers of a chart are written.
+
+/** Two to six round numbers within [low, high]: as far apart as may be, 1, 2 or 5 times a power of ten. */
+export function linearTicks(low: number, high: number): number[] {
+  const most = ((high - low) / 2) * (1 + 1e-9);
+  const power = 10 ** Math.floor(Math.log10(most));
+  const step = [5, 2].map((k) => k * power).find((s) => s <= most) ?? power;
+  const ticks: number[] = [];
+  // rounded, because ten times a tenth is not always one
+  for (let k = Math.ceil(low / step - 1e-9); k * step <= high + step * 1e-9; k++)
+    ticks.push(Number((k * step).toPrecision(12)));
+  return ticks;
+}
+
+/** Powers of ten within [low, high], both above zero; with less than two of them, round numbers between. */
+export function logTicks(low: number, high: number): number[] {
+  const first = Math.ceil(Math.log10(low) - 1e-9);
+  const last = Math.floor(Math.log10(high) + 1e-9);
+  if (last - first < 1) return linearTicks(low, high).filter((v) => v > 0);
+  const every = Math.ceil((last - first + 1) / 6);
+  const ticks: number[] = [];
+  for (let k = first; k <= last; k += every) ticks.push(Number(`1e${k}`));
+  return ticks;
+}
+
+/** A number as short as it can be told apart: "0.012", "3.4e-5". */
+export const short = (v: number, digits = 3): string =>
+  v === 0
+    ? '0'
+    : Math.abs(v) >= 0.01 && Math.abs(v) < 1e5
+      ? String(Number(v.toPrecision(Math.abs(v) >= 1000 ? 5 : digits)))
+      : v.toExponential(Math.max(0, digits - 2)).replace(/\.0+e/, 'e');
