@@ -102,6 +102,9 @@ export function receive(event: Event): void {
     case 'looked':
     case 'errorVolume':
     case 'surprise':
+    case 'featureMap':
+    case 'nearTokens':
+    case 'layerFeatures':
     case 'requestFailed':
       return; // answers; engine.ts hands them to who asked
   }

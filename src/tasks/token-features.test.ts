@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { gridOf, type RunConfig } from '../core/config.ts';
 import { tokenCount } from '../core/grid.ts';
+import { createArena } from '../gpu/arena.ts';
+import { initialiseNetworks } from '../model/initialise.ts';
 import { preset } from '../core/presets.ts';
 import { cosineMap, pcaBasis, pcaColours, projectTokens, type TokenFeatures } from '../core/token-features.ts';
 import { expectClose, likely as variant, noise, testPipelines } from '../testing/check-operation.ts';
@@ -8,7 +10,7 @@ import { ClipReading } from '../train/clip-reading.ts';
 import { FeatureReader } from '../train/features.ts';
 import { drawProceduralClip } from '../video/procedural.ts';
 import { viewedClip } from './clips.ts';
-import { Pretraining } from './pretrain.ts';
+import { runArenas } from './pretrain.ts';
 import { allLayers, basisOf, evenReach, featureOf, layerFeatures, nearestIn, similarityTo } from './token-features.ts';
 
 /** 2 × 3 × 3 tokens, width 32. */
@@ -79,8 +81,9 @@ describe('a clip read layer by layer', () => {
   it('ends with the features that probes are given, begins with patches, and its attention adds up', async () => {
     const pipelines = await testPipelines();
     const c = quick();
-    const run = await Pretraining.create(pipelines, c, [source], { variant });
-    const arena = run.nets.encoder;
+    const nets = runArenas(c, (label, specs) => createArena(pipelines.device, label, specs, false));
+    initialiseNetworks(pipelines.device, nets, c.model, 3);
+    const arena = nets.encoder;
     const reader = await FeatureReader.create(pipelines, arena, c.model, 1, variant);
     const reading = await ClipReading.create(pipelines, arena, c.model, variant);
     const [one, other] = [viewedClip(c, source, 2), viewedClip(c, source, 6)];
@@ -123,6 +126,5 @@ describe('a clip read layer by layer', () => {
     expect(await reading.features(3)).toEqual(await reader.read(other, 1));
     reading.destroy();
     reader.destroy();
-    run.destroy();
   });
 });
