@@ -105,8 +105,8 @@ export function everyOf(config: RunConfig, frames: number): number {
   return Math.max(samplingRate, Math.ceil((frames - config.model.frames * samplingRate) / windows));
 }
 
-/** What can be measured now, or null. */
-function subject() {
+/** What can be looked at now, or null. */
+export function subject() {
   const { run, viewed, clips, device } = useStudio.getState();
   if (!run || !viewed || device.kind !== 'ready' || run.state === 'preparing' || run.state === 'failed') return null;
   const frames = clips.find((c) => c.clipId === viewed.clipId)?.frames ?? 0;
