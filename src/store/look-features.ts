@@ -112,10 +112,10 @@ const nearName = ({ about, layer, token }: View, weights: Weights): string =>
   JSON.stringify([about, weights, layer, token]);
 
 /** What was found for a view; null when nothing was yet. */
-export const mapOf = ({ maps }: Look, view: View, weights: Weights) =>
-  maps.find(({ name }) => name === mapName(view, weights)) ?? null;
-export const nearOf = ({ near }: Look, view: View, weights: Weights) =>
-  near.find(({ name }) => name === nearName(view, weights)) ?? null;
+export const mapOf = ({ maps }: Look, view: View, weights: Weights) => named(maps, mapName(view, weights));
+export const nearOf = ({ near }: Look, view: View, weights: Weights) => named(near, nearName(view, weights));
+
+const named = <T>(all: FoundFeatures<T>[], wanted: string) => all.find(({ name }) => name === wanted) ?? null;
 
 /** The reading to be asked: the same as before, so that all pictures of it are of the same weights. */
 function requestOf(view: View, weights: Weights): ReadRequest {
@@ -125,6 +125,9 @@ function requestOf(view: View, weights: Weights): ReadRequest {
   return { ...view.about, weights, at };
 }
 
+/** A view that was cancelled or failed: it is not asked for again by itself. */
+let givenUp: string | null = null;
+
 /** Asks for what the present view lacks, trained weights first, until it lacks nothing. */
 export async function followFeatures(): Promise<void> {
   if (useFeatures.getState().reading) return; // it looks again after every answer
@@ -132,10 +135,12 @@ export async function followFeatures(): Promise<void> {
   await job('reading', async (jobId) => {
     for (let next = lacking(); next && useFeatures.getState().reading === jobId; next = lacking()) {
       const { view, weights } = next;
+      givenUp = mapName(view, 'current'); // until it is there
       const { question } = view;
       const request = requestOf(view, weights);
       const { step, grid, map } = await ask('featureMap', { type: 'featureMap', jobId, request, question });
       const found = { name: mapName(view, weights), reading: readingOf(view, weights), weights, step };
+      givenUp = null;
       set(({ maps }) => ({ maps: kept(maps, { ...found, value: { grid, map } }) }));
     }
   });
@@ -145,6 +150,7 @@ function lacking(): { view: View; weights: Weights } | null {
   const found = useFeatures.getState();
   const view = found.mode === 'features' ? presentView() : null;
   if (!view) return null;
+  if (mapName(view, 'current') === givenUp) return null;
   const weights = (['current', 'random'] as const).find((w) => !mapOf(found, view, w));
   return weights ? { view, weights } : null;
 }
@@ -152,6 +158,7 @@ function lacking(): { view: View; weights: Weights } | null {
 /** Forgets what the run's weights of an earlier step gave, and asks again. */
 export function readAgain(): Promise<void> {
   const fresh = <T>(all: FoundFeatures<T>[]) => all.filter(({ weights }) => weights === 'random');
+  givenUp = null;
   set(({ maps, near }) => ({ maps: fresh(maps), near: fresh(near) }));
   return followFeatures();
 }
