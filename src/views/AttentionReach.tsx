@@ -27,7 +27,7 @@ export function AttentionReach() {
   const [trained, random] = [of('current'), of('random')];
   if (!view || !trained) return null;
   return (
-    <section className="look-bars" aria-label="How far attention reaches">
+    <section className="look-bars look-reach" aria-label="How far attention reaches">
       <p className="row wrap small">
         <span>
           <i className="key key-trained" aria-hidden="true" /> trained, every head a dot

@@ -8,7 +8,6 @@ import { cancelFeatures, nearOf, presentView, searchNear, useFeatures } from '..
 import { goToToken } from '../store/look.ts';
 import { sceneConfig, useStudio } from '../store/studio.ts';
 import { weightNames } from './LookPane.tsx';
-import { paintCursor } from './paint.ts';
 
 /** Found tokens that are shown. */
 const most = 8;
@@ -85,7 +84,17 @@ function Found({ one, grid }: { one: NearToken; grid: Grid }) {
   useEffect(() => {
     const ctx = ref.current?.getContext('2d');
     ctx?.putImageData(new ImageData(picture, side, side), 0, 0);
-    if (ctx) paintCursor(ctx, { grid, tubelet: tokenPosition(grid, token).t, size: side }, token);
+    if (!ctx) return;
+    const { y, x } = tokenPosition(grid, token);
+    const [wide, high] = [side / grid.w, side / grid.h];
+    for (const [line, colour] of [
+      [7, '#000'],
+      [4, '#fff'],
+    ] as const) {
+      ctx.lineWidth = line; // the picture is shown at about half its size
+      ctx.strokeStyle = colour;
+      ctx.strokeRect(x * wide, y * high, wide, high);
+    }
   }, [picture, side, token, grid]);
   return <canvas ref={ref} width={side} height={side} aria-hidden="true" />;
 }
