@@ -27,7 +27,7 @@ type There = Record<'maps' | 'surprise' | 'features' | 'reach' | 'near', boolean
 const nothing: There = { maps: false, surprise: false, features: false, reach: false, near: false };
 
 const heatMaps = (): HTMLCanvasElement[] => [
-  ...document.querySelectorAll<HTMLCanvasElement>('.look .panes .token-canvas'),
+  ...document.querySelectorAll<HTMLCanvasElement>('.looking .panes .token-canvas'),
 ];
 const chartsNamed = (name: string): SVGSVGElement[] => [
   ...document.querySelectorAll<SVGSVGElement>(`svg[data-picture=${name}]`),

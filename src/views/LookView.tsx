@@ -32,7 +32,7 @@ export default function LookView() {
         <ClipLibrary />
         {trained && <ProvokePanel />}
       </aside>
-      <main className="stage look">
+      <main className="stage looking">
         <Problem />
         {trained ? (
           <>
