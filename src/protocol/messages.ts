@@ -11,6 +11,7 @@ import type { MaskStatistics, MeasureRequest } from '../core/mask-statistics.ts'
 import type { RunChange, RunSetting } from '../core/run-changes.ts';
 import type { EvaluationCommand, EvaluationEvent } from './evaluation.ts';
 import type { LookingCommand, LookingEvent } from './looking.ts';
+import type { PretrainedCommand, PretrainedEvent } from './pretrained.ts';
 import type { SlowStep } from './slow.ts';
 
 // ---------------------------------------------------------------- what is said about things
@@ -215,6 +216,7 @@ export interface ErrorMap {
 export type Command =
   | EvaluationCommand
   | LookingCommand
+  | PretrainedCommand
   | { type: 'open' }
   /** decode and keep; answers with one `clip` or `clipFailed` per file, and `progress` */
   | { type: 'addFiles'; jobId: string; files: { clipId: string; file: File; labels: Record<string, string> }[] }
@@ -282,6 +284,7 @@ export type Command =
 export type Event =
   | EvaluationEvent
   | LookingEvent
+  | PretrainedEvent
   | { type: 'device'; state: DeviceState }
   /** total 0: unknown */
   | { type: 'progress'; jobId: string; stage: string; done: number; total: number }

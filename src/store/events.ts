@@ -105,6 +105,8 @@ export function receive(event: Event): void {
     case 'featureMap':
     case 'nearTokens':
     case 'layerFeatures':
+    case 'encoderOpened':
+    case 'encoded':
     case 'requestFailed':
       return; // answers; engine.ts hands them to who asked
   }

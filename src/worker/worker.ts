@@ -53,6 +53,7 @@ const looking = new Later(() =>
 const features = new Later(() =>
   import('./looking-features.ts').then(({ FeatureLooking }) => new FeatureLooking(post, library, gpu, training)),
 );
+const pretrained = new Later(() => import('./pretrained.ts').then(({ Pretrained }) => new Pretrained(post, library)));
 
 const branching = new Later(() =>
   import('./branching.ts').then(({ Branching }) => new Branching(post, library, gpu, kept, training)),
@@ -77,6 +78,7 @@ async function handle(command: Command): Promise<void> {
       looking.cancel(command.jobId);
       replaying.cancel(command.jobId);
       features.cancel(command.jobId);
+      pretrained.cancel(command.jobId);
       return library.cancel(command);
     case 'readClip':
       return library.readClip(command);
@@ -106,6 +108,12 @@ async function handle(command: Command): Promise<void> {
       return (await features.get()).near(command);
     case 'layerFeatures':
       return (await features.get()).layers(command);
+    case 'openEncoder':
+      return (await pretrained.get()).open(command);
+    case 'encodeClip':
+      return (await pretrained.get()).encode(command);
+    case 'closeEncoder':
+      return (await pretrained.get()).close(command);
     case 'cost':
       return answerCost(post, command);
     case 'warm':
