@@ -108,8 +108,8 @@ export function checkLayout(layout: InputLayout, graph: EncoderGraph): void {
 
 /** Sizes of the tensor that goes in. */
 export function inputSizes({ order, frames, side }: InputLayout): number[] {
-  const size = { B: 1, C: 3, T: frames, H: side, W: side };
-  return [...order].map((axis) => size[axis as keyof typeof size]);
+  const time = { BCTHW: [3, frames], BTCHW: [frames, 3], BCHW: [3] };
+  return [1, ...time[order], side, side];
 }
 
 /** A layout that was written down; null when it is none. */

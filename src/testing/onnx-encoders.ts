@@ -53,7 +53,7 @@ export function tinyEncoder(recipe: Recipe): TinyEncoder {
   const axes: Record<string, number | string> = { B: 1, C: 3, T: frames, H: side, W: side };
   const names: Record<string, string> = { B: 'batch', C: 'channels', T: 'num_frames', H: 'height', W: 'width' };
   const input: Value = { name: order === 'BTCHW' ? 'pixel_values_videos' : 'pixels' };
-  if (sizes !== 'none') input.sizes = [...order].map((axis) => (sizes === 'named' ? names[axis] : axes[axis]));
+  if (sizes !== 'none') input.sizes = order.split('').map((axis) => (sizes === 'named' ? names[axis] : axes[axis]));
   const grid = [frames / patch[0], side / patch[1], side / patch[2]].slice(order === 'BCHW' ? 1 : 0);
   const N = grid.reduce((a, b) => a * b, 1);
   const output: Value = { name: pooled ? 'logits' : 'last_hidden_state' };

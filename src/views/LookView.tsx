@@ -6,6 +6,7 @@ import { featureKinds, followFeatures, patchFeatures, readAgain, useFeatures } f
 import { measureErrors, measureSurprise, patchLook, readChanged, useLook } from '../store/look.ts';
 import { sceneConfig, useStudio } from '../store/studio.ts';
 import { AttentionReach } from './AttentionReach.tsx';
+import { usePretrained } from '../store/pretrained.ts';
 import { ClipLibrary } from './ClipLibrary.tsx';
 import { FeaturePane } from './FeaturePane.tsx';
 import { FeaturePanel } from './FeaturePanel.tsx';
@@ -14,15 +15,19 @@ import { LookBars } from './LookBars.tsx';
 import { LookPane } from './LookPane.tsx';
 import { LookPanel } from './LookPanel.tsx';
 import { NearTokens } from './NearTokens.tsx';
+import { PretrainedPanel } from './PretrainedPanel.tsx';
+import { PretrainedPanes } from './PretrainedPanes.tsx';
 import { Problem } from './Problem.tsx';
 import { ProvokePanel } from './ProvokePanel.tsx';
 import { nextPeak, SurpriseTrack } from './SurpriseTrack.tsx';
 import { Transport } from './Transport.tsx';
 import './look.css';
+import './pretrained.css';
 
 export default function LookView() {
   const trained = useStudio((s) => s.run !== null);
   const mode = useFeatures((s) => s.mode);
+  const pretrained = usePretrained((s) => s.encoder !== null);
   useLookKeys();
   useChanged();
   useFollowing();
@@ -30,10 +35,12 @@ export default function LookView() {
     <>
       <aside className="side side-left" aria-label="Clips and changes">
         <ClipLibrary />
+        <PretrainedPanel />
         {trained && <ProvokePanel />}
       </aside>
       <main className="stage looking">
         <Problem />
+        <PretrainedPanes />
         {trained ? (
           <>
             {mode === 'errors' ? <Errors /> : <Features />}
@@ -42,7 +49,10 @@ export default function LookView() {
             </Transport>
           </>
         ) : (
-          <NoRun />
+          <>
+            <NoRun />
+            {pretrained && <Transport>{null}</Transport>}
+          </>
         )}
       </main>
     </>
