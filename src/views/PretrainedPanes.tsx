@@ -62,7 +62,11 @@ function useTubelet({ t }: Grid): number {
 }
 
 const cursor = {
-  get: () => usePretrained.getState().under,
+  // arrow keys go on from the chosen token
+  get: () => {
+    const { under, token } = usePretrained.getState();
+    return under ?? token;
+  },
   set: (under: number | null) => patchPretrained({ under }),
 };
 const choose = (token: number) => patchPretrained({ token });
