@@ -48,11 +48,10 @@ export default function LookView() {
               <SurpriseTrack />
             </Transport>
           </>
+        ) : pretrained ? (
+          <Transport>{null}</Transport>
         ) : (
-          <>
-            <NoRun />
-            {pretrained && <Transport>{null}</Transport>}
-          </>
+          <NoRun />
         )}
       </main>
     </>
@@ -97,7 +96,8 @@ function NoRun() {
       </p>
       <p>
         Train one, or go on with a kept run, on the <a href="#train">Train</a> screen. Then this screen shows where and
-        when its predictions fail. The error maps of the stored run are there too.
+        when its predictions fail. The error maps of the stored run are there too. A pretrained encoder from an ONNX
+        file needs no run.
       </p>
     </div>
   );

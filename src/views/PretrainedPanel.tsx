@@ -110,6 +110,7 @@ function Questions() {
   const possible = (['BCTHW', 'BTCHW', 'BCHW'] as const).filter((o) => !sizes || sizes.length === o.length);
   return (
     <form
+      className="pretrained-questions"
       data-testid="pretrained-questions"
       onSubmit={(event) => {
         event.preventDefault();

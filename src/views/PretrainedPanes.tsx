@@ -18,24 +18,20 @@ export function PretrainedPanes() {
   useStudio((s) => s.viewed);
   const encoded = foundNow(view);
   if (!view.encoder) return null;
+  if (!encoded)
+    return (
+      <p className="pretrained-line faint small" data-testid="pretrained-waiting">
+        {view.job ? `${view.encoder.name} reads this clip.` : `${view.encoder.name} has not read this clip.`}
+      </p>
+    );
   return (
-    <section className="pretrained" aria-label="Pretrained encoder">
-      {encoded ? (
-        <>
-          <div className="panes">
-            <Colours encoded={encoded} />
-            <Similarity encoded={encoded} />
-          </div>
-          <About encoded={encoded} />
-        </>
-      ) : (
-        <p className="faint small" data-testid="pretrained-waiting">
-          {view.job
-            ? `${view.encoder.name} reads this clip.`
-            : `${view.encoder.name} has not read this clip. Its panel is in the left column.`}
-        </p>
-      )}
-    </section>
+    <>
+      <div className="panes">
+        <Colours encoded={encoded} />
+        <Similarity encoded={encoded} />
+      </div>
+      <About encoded={encoded} />
+    </>
   );
 }
 
@@ -45,7 +41,7 @@ function About({ encoded }: { encoded: Encoded }) {
   const { grid, channels } = features;
   const seconds = milliseconds < 100 ? '< 0.1' : (milliseconds / 1000).toFixed(1);
   return (
-    <p className="faint small" data-testid="pretrained-about">
+    <p className="pretrained-line faint small" data-testid="pretrained-about">
       {tokenCount(grid)} tokens of {channels} channels, {grid.t} × {grid.h} × {grid.w}, from {seen.count}{' '}
       {seen.count === 1 ? 'frame' : 'frames'}, {seen.first} to {seen.last}. {backend}, {seconds} s.
       {extra > 0 && ` ${extra} class or register ${extra === 1 ? 'token' : 'tokens'} in front left out.`}
