@@ -26,7 +26,7 @@ export function PretrainedPanes() {
     );
   return (
     <>
-      <div className="panes">
+      <div className="pretrained-panes">
         <Colours encoded={encoded} />
         <Similarity encoded={encoded} />
       </div>
