@@ -4,9 +4,9 @@
 import { useEffect } from 'react';
 import { featureKinds, followFeatures, patchFeatures, readAgain, useFeatures } from '../store/look-features.ts';
 import { measureErrors, measureSurprise, patchLook, readChanged, useLook } from '../store/look.ts';
+import { usePretrained } from '../store/pretrained.ts';
 import { sceneConfig, useStudio } from '../store/studio.ts';
 import { AttentionReach } from './AttentionReach.tsx';
-import { usePretrained } from '../store/pretrained.ts';
 import { ClipLibrary } from './ClipLibrary.tsx';
 import { FeaturePane } from './FeaturePane.tsx';
 import { FeaturePanel } from './FeaturePanel.tsx';
