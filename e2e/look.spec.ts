@@ -67,6 +67,8 @@ test('errors of every token, surprise, and a splice that provokes it', async ({ 
   // while the maps are those of the clip as it is
   await exported(page, 'Every token', 'NPY');
 
+  await features(page);
+
   console.log(`surprise, twice: ${await measured(page, 'surprising')} ms`);
   const track = page.getByTestId('surprise');
   const before = Number(await track.getAttribute('data-max'));
@@ -95,8 +97,55 @@ test('errors of every token, surprise, and a splice that provokes it', async ({ 
   noProblems();
 });
 
+/** Features of the same clip: PCA, a token and what is similar to it, its attention, its like in other clips. */
+async function features(page: Page): Promise<void> {
+  const pane = page.getByTestId('features-current');
+  const hash = () => pane.getAttribute('data-hash');
+  const from = Date.now();
+  await page.keyboard.press('f');
+  for (const which of ['current', 'random'])
+    await expect(page.getByTestId(`features-${which}`)).toHaveAttribute('data-kind', 'pca', { timeout: 60_000 });
+  console.log(`features as PCA, twice: ${Date.now() - from} ms`);
+  const output = await hash();
+  await page.keyboard.press('['); // the last block, before the norm
+  await expect(pane).not.toHaveAttribute('data-hash', output ?? '');
+
+  await page.keyboard.press('c');
+  await expect(pane).toHaveAttribute('data-kind', 'similarity');
+  const before = await hash();
+  const asked = Date.now();
+  await pane.click({ position: { x: 12, y: 12 } });
+  await expect(pane).not.toHaveAttribute('data-hash', before ?? '');
+  console.log(`another token: ${Date.now() - asked} ms`);
+  await expect(page.getByTestId('features-random')).toHaveAttribute(
+    'data-token',
+    (await pane.getAttribute('data-token')) ?? '',
+  );
+  await pane.press('ArrowRight');
+  await pane.press('Enter');
+  await expect(pane).toHaveAttribute('aria-label', /row 1, column 2: 1\.000/);
+
+  await page.keyboard.press('a');
+  await expect(page.getByTestId('reach-space')).toHaveAttribute('aria-label', /evenly .* random/);
+  const mean = await hash();
+  await page.keyboard.press('h');
+  await expect(pane).not.toHaveAttribute('data-hash', mean ?? '');
+  await page.getByTestId('search-near').click();
+  await expect(page.getByTestId('near-random').getByRole('button')).toHaveCount(8, { timeout: 60_000 });
+  await exported(page, 'Every layer', 'NPY');
+  await exported(page, 'Every token as shown', 'CSV');
+  if (process.env.LOOK_PICTURES)
+    for (const key of ['a', 'p', 'c']) {
+      await page.keyboard.press(key);
+      await expect(page.getByTestId('reading-now')).toBeHidden();
+      await pictures(page, process.env.LOOK_PICTURES, `features-${key}`);
+    }
+  expect(await axe(page)).toEqual([]);
+  await page.keyboard.press('f');
+}
+
 /** The screen at two sizes in both themes, for looking at. */
-async function pictures(page: Page, folder: string): Promise<void> {
+async function pictures(page: Page, folder: string, name = 'look'): Promise<void> {
   for (const [width, height] of [
     [1440, 900],
     [390, 844],
@@ -105,6 +154,6 @@ async function pictures(page: Page, folder: string): Promise<void> {
       await page.setViewportSize({ width, height });
       await page.emulateMedia({ colorScheme });
       await page.waitForTimeout(300);
-      await page.screenshot({ path: `${folder}/look-${width}-${colorScheme}.png`, fullPage: true });
+      await page.screenshot({ path: `${folder}/${name}-${width}-${colorScheme}.png`, fullPage: true });
     }
 }

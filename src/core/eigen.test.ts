@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { solvePositive, symmetricEigenvalues } from './eigen.ts';
+import { solvePositive, symmetricEigenvalues, symmetricEigenvectors } from './eigen.ts';
 
 const close = (got: ArrayLike<number>, expected: readonly number[]) => {
   expect(got.length).toBe(expected.length);
@@ -27,6 +27,14 @@ describe('symmetric matrices', () => {
 
   it('all ones: n once, else 0', () =>
     close(symmetricEigenvalues(Array<number>(49).fill(1), 7), [7, 0, 0, 0, 0, 0, 0]));
+
+  it('eigenvectors of 2 × 2, by hand, up to sign', () => {
+    const { values, vectors } = symmetricEigenvectors([1, 2, 2, -2], 2);
+    close(values, [2, -3]);
+    const along = (i: number, x: number, y: number) => Math.abs(vectors[2 * i] * x + vectors[2 * i + 1] * y);
+    expect(along(0, 2 / Math.sqrt(5), 1 / Math.sqrt(5))).toBeCloseTo(1, 12);
+    expect(along(1, 1 / Math.sqrt(5), -2 / Math.sqrt(5))).toBeCloseTo(1, 12);
+  });
 
   it('solves 3 × 3 with two right sides, by hand', () => {
     // (4 2 0; 2 5 3; 0 3 6) · (1, −1, 2) = (2, 3, 9), · (0, 1, 0) = (2, 5, 3)

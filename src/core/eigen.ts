@@ -1,5 +1,5 @@
-// Symmetric matrices in f64: eigenvalues by Jacobi's rotations, and systems of equations by Cholesky's factors. For the
-// few hundred rows of a health check; nothing here is meant for large matrices.
+// Symmetric matrices in f64: eigenvalues and eigenvectors by Jacobi's rotations, and systems of equations by Cholesky's
+// factors. For the few hundred rows of a health check; nothing here is meant for large matrices.
 
 import { StudioError } from './errors.ts';
 
@@ -11,6 +11,25 @@ const mostSweeps = 30;
  * tridiagonal methods, but it has no case that goes wrong and small eigenvalues keep their digits.
  */
 export function symmetricEigenvalues(matrix: ArrayLike<number>, n: number): number[] {
+  const a = diagonalised(matrix, n, null);
+  return Array.from({ length: n }, (_, i) => a[i * n + i]).sort((x, y) => y - x);
+}
+
+/** Eigenvalues, largest first, and a unit eigenvector of each, (n, n) in the same order; what sign they have is chance. */
+export function symmetricEigenvectors(
+  matrix: ArrayLike<number>,
+  n: number,
+): { values: number[]; vectors: Float64Array } {
+  const columns = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) columns[i * n + i] = 1;
+  const a = diagonalised(matrix, n, columns);
+  const order = Array.from({ length: n }, (_, i) => i).sort((i, j) => a[j * n + j] - a[i * n + i]);
+  const vectors = Float64Array.from({ length: n * n }, (_, i) => columns[(i % n) * n + order[Math.floor(i / n)]]);
+  return { values: order.map((i) => a[i * n + i]), vectors };
+}
+
+/** The matrix after rotations that leave nothing off its diagonal; `vectors` (n, n), if asked for, turns along. */
+function diagonalised(matrix: ArrayLike<number>, n: number, vectors: Float64Array | null): Float64Array {
   const a = Float64Array.from(matrix); // (n, n)
   let scale = 0;
   for (let i = 0; i < a.length; i++) scale += a[i] * a[i];
@@ -19,13 +38,13 @@ export function symmetricEigenvalues(matrix: ArrayLike<number>, n: number): numb
     let off = 0;
     for (let p = 0; p < n; p++) for (let q = p + 1; q < n; q++) off += 2 * a[p * n + q] ** 2;
     if (off <= settled) break;
-    for (let p = 0; p < n; p++) for (let q = p + 1; q < n; q++) rotate(a, n, p, q);
+    for (let p = 0; p < n; p++) for (let q = p + 1; q < n; q++) rotate(a, n, p, q, vectors);
   }
-  return Array.from({ length: n }, (_, i) => a[i * n + i]).sort((x, y) => y - x);
+  return a;
 }
 
 /** The rotation of rows and columns p and q that makes a[p, q] zero. */
-function rotate(a: Float64Array, n: number, p: number, q: number): void {
+function rotate(a: Float64Array, n: number, p: number, q: number, vectors: Float64Array | null): void {
   const apq = a[p * n + q];
   if (apq === 0) return;
   const theta = (a[q * n + q] - a[p * n + p]) / (2 * apq);
@@ -43,6 +62,12 @@ function rotate(a: Float64Array, n: number, p: number, q: number): void {
     const qk = a[q * n + k];
     a[p * n + k] = c * pk - s * qk;
     a[q * n + k] = s * pk + c * qk;
+  }
+  for (let k = 0; vectors && k < n; k++) {
+    const kp = vectors[k * n + p];
+    const kq = vectors[k * n + q];
+    vectors[k * n + p] = c * kp - s * kq;
+    vectors[k * n + q] = s * kp + c * kq;
   }
 }
 

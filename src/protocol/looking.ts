@@ -3,6 +3,7 @@
 
 import type { Grid } from '../core/grid.ts';
 import type { Provocation } from '../core/provocation.ts';
+import type { FeatureCommand, FeatureEvent } from './looking-features.ts';
 
 /** Errors of every token, each the mean over the draws in which it was a target. */
 export interface TokenErrors {
@@ -86,6 +87,7 @@ export interface SurpriseRequest extends Looked {
 }
 
 export type LookingCommand =
+  | FeatureCommand
   /** both report `progress` of their job and can be cancelled; what was computed before is answered at once */
   | { type: 'errorVolume'; requestId: string; jobId: string; request: VolumeRequest }
   | { type: 'surprise'; requestId: string; jobId: string; request: SurpriseRequest }
@@ -102,6 +104,7 @@ export type LookingCommand =
     };
 
 export type LookingEvent =
+  | FeatureEvent
   /** `step` that the weights have been trained for; null: random weights */
   | { type: 'errorVolume'; requestId: string; step: number | null; volume: ErrorVolume }
   | { type: 'surprise'; requestId: string; step: number | null; surprise: Surprise };

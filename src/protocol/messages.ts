@@ -12,6 +12,7 @@ import type { RunChange, RunSetting } from '../core/run-changes.ts';
 import type { NoteChange, RunNote } from '../core/run-note.ts';
 import type { EvaluationCommand, EvaluationEvent } from './evaluation.ts';
 import type { LookingCommand, LookingEvent } from './looking.ts';
+import type { PretrainedCommand, PretrainedEvent } from './pretrained.ts';
 import type { SlowStep } from './slow.ts';
 
 // ---------------------------------------------------------------- what is said about things
@@ -231,6 +232,7 @@ export interface ErrorMap {
 export type Command =
   | EvaluationCommand
   | LookingCommand
+  | PretrainedCommand
   | { type: 'open' }
   /** decode and keep; answers with one `clip` or `clipFailed` per file, and `progress` */
   | { type: 'addFiles'; jobId: string; files: { clipId: string; file: File; labels: Record<string, string> }[] }
@@ -300,6 +302,7 @@ export type Command =
 export type Event =
   | EvaluationEvent
   | LookingEvent
+  | PretrainedEvent
   | { type: 'device'; state: DeviceState }
   /** total 0: unknown */
   | { type: 'progress'; jobId: string; stage: string; done: number; total: number }

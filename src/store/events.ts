@@ -103,6 +103,11 @@ export function receive(event: Event): void {
     case 'looked':
     case 'errorVolume':
     case 'surprise':
+    case 'featureMap':
+    case 'nearTokens':
+    case 'layerFeatures':
+    case 'encoderOpened':
+    case 'encoded':
     case 'requestFailed':
       return; // answers; engine.ts hands them to who asked
   }

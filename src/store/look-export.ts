@@ -9,7 +9,7 @@ import { type Found, sameChange, useLook } from './look.ts';
 import { saveFile } from './save-file.ts';
 import { patch, useStudio } from './studio.ts';
 
-async function attempt(work: () => Promise<void> | void): Promise<void> {
+export async function attempt(work: () => Promise<void> | void): Promise<void> {
   try {
     await work();
   } catch (error) {
@@ -19,7 +19,7 @@ async function attempt(work: () => Promise<void> | void): Promise<void> {
 
 const weightsName = ({ step }: Found<unknown>): string => (step === null ? 'random' : `step ${step}`);
 
-function nameOf(what: string, step: number | null, extension: string): string {
+export function nameOf(what: string, step: number | null, extension: string): string {
   const { viewed, run } = useStudio.getState();
   const clip = (viewed?.name ?? 'clip').replace(/\.[a-z0-9]+$/i, '').replace(/[^\p{L}\p{N}-]+/gu, '-');
   return `${clip}-${what}-${run?.config.preset ?? 'run'}-step-${step ?? 0}.${extension}`;
@@ -48,7 +48,7 @@ function shownSurprises() {
   throw new StudioError('config', 'There is no surprise of this video to save.', 'Measure it first.');
 }
 
-const csv = (name: string, text: string): void => saveFile(name, new Blob([text], { type: 'text/csv' }));
+export const csv = (name: string, text: string): void => saveFile(name, new Blob([text], { type: 'text/csv' }));
 
 export const saveTokensCsv = (): Promise<void> =>
   attempt(() => {
@@ -100,7 +100,7 @@ export const saveSurpriseNpy = (): Promise<void> =>
   });
 
 /** A picture, with what it was made of written into the file. */
-export const saveLookPng = (what: string, canvas: OffscreenCanvas): Promise<void> =>
+export const saveLookPng = (what: string, canvas: OffscreenCanvas, how: object | null = null): Promise<void> =>
   attempt(async () => {
     const png = new Uint8Array(await (await canvas.convertToBlob({ type: 'image/png' })).arrayBuffer());
     const { run, viewed, frame } = useStudio.getState();
@@ -110,8 +110,7 @@ export const saveLookPng = (what: string, canvas: OffscreenCanvas): Promise<void
       clip: viewed?.name,
       start: viewed?.start,
       frame,
-      quantity,
-      baseline,
+      ...(how ?? { quantity, baseline }),
       provocation,
       step: run?.step,
       settings: run?.config,

@@ -5,6 +5,7 @@ import { create } from 'zustand';
 import { gridOf, type RunConfig } from '../core/config.ts';
 import type { ErrorReport } from '../core/errors.ts';
 import { reportError, StudioError } from '../core/errors.ts';
+import { tokenPosition } from '../core/grid.ts';
 import type { Provocation } from '../core/provocation.ts';
 import type { ErrorVolume, Surprise } from '../protocol/looking.ts';
 import { showClip, viewSide } from './actions.ts';
@@ -105,8 +106,8 @@ export function everyOf(config: RunConfig, frames: number): number {
   return Math.max(samplingRate, Math.ceil((frames - config.model.frames * samplingRate) / windows));
 }
 
-/** What can be measured now, or null. */
-function subject() {
+/** What can be looked at now, or null. */
+export function subject() {
   const { run, viewed, clips, device } = useStudio.getState();
   if (!run || !viewed || device.kind !== 'ready' || run.state === 'preparing' || run.state === 'failed') return null;
   const frames = clips.find((c) => c.clipId === viewed.clipId)?.frames ?? 0;
@@ -218,4 +219,14 @@ export async function goToFrame(frame: number, before = 0): Promise<void> {
   if (start !== viewed.start) await showClip(viewed.clipId, start);
   const at = Math.floor((frame - start) / samplingRate);
   patch({ frame: Math.min(Math.max(0, at), run.config.model.frames - 1), playing: false });
+}
+
+/** Shows another clip where a token of it was found, and chooses that token. */
+export async function goToToken({ clipId, start, token }: { clipId: string; start: number; token: number }) {
+  const { run } = useStudio.getState();
+  if (!run) return;
+  const { model } = run.config;
+  const { t } = tokenPosition(gridOf(model), token);
+  await showClip(clipId, start);
+  patch({ selected: token, frame: t * (model.frames === 1 ? 1 : model.tubelet), playing: false });
 }

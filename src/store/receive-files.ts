@@ -1,5 +1,5 @@
 // Files that were dropped or picked: videos go to the library, settings and what the mask lab saved to the lab,
-// checkpoints to the kept runs, labels to the evaluation.
+// checkpoints to the kept runs, labels to the evaluation, encoders to the Look screen.
 
 import { addFiles } from './actions.ts';
 import { importCheckpoint } from './keep.ts';
@@ -9,17 +9,28 @@ const isSaved = (file: File): boolean => /\.(?:png|npy|json)$/i.test(file.name);
 
 const isLabels = (file: File): boolean => /\.csv$/i.test(file.name);
 
+const isEncoder = (file: File): boolean => /\.onnx$/i.test(file.name);
+
 const isCheckpoint = (file: File): boolean => /\.safetensors$/i.test(file.name);
 
 export function receiveFiles(files: File[]): void {
   // folders of videos hold pictures and JSON of their own: only one that comes alone can be meant for the lab
   const saved = files.length === 1 ? files.find(isSaved) : undefined;
   const settings = files.find(isSettings);
-  addFiles(files.filter((file) => !isSettings(file) && !isCheckpoint(file) && !isLabels(file) && file !== saved));
+  addFiles(
+    files.filter(
+      (file) => !isSettings(file) && !isCheckpoint(file) && !isLabels(file) && !isEncoder(file) && file !== saved,
+    ),
+  );
   for (const file of files.filter(isCheckpoint)) void importCheckpoint(file);
   const labels = files.find(isLabels);
   if (labels) void import('./evaluation-labels.ts').then(({ takeLabels }) => takeLabels(labels));
   if (labels && files.length === 1) location.hash = '#evaluate';
+  const encoder = files.find(isEncoder);
+  if (encoder) {
+    location.hash = '#look';
+    void import('./pretrained.ts').then(({ takeEncoder }) => takeEncoder(encoder));
+  }
   if (!settings && !saved) return;
   location.hash = '#masks';
   // with the lab, not with the first screen

@@ -49,6 +49,8 @@ describe('floors', () => {
     ['src/worker/x.ts', 'mediabunny', 'mediabunny belongs in video'],
     ['src/store/x.ts', 'js-yaml', 'js-yaml belongs in formats'],
     ['src/tasks/x.ts', 'onnxruntime-web', 'onnxruntime-web belongs in one file of model'],
+    ['src/model/x.ts', 'onnxruntime-web/wasm', 'onnxruntime-web belongs in one file of model'],
+    ['src/model/onnx-encoder.ts', '../train/step.ts', 'Model stands on ops'],
     ['src/ops/x.ts', './linear.ref.ts', 'for tests only'],
     ['src/train/x.ts', '../testing/device.ts', 'for tests only'],
   ])('%s may not import %s', (file, from, sentence) => {
@@ -60,6 +62,7 @@ describe('floors', () => {
   it.each([
     ['src/views/x.ts', '../store/studio.ts'],
     ['src/model/x.ts', '../ops/linear.ts'],
+    ['src/model/onnx-encoder.ts', 'onnxruntime-web/wasm'],
     ['src/worker/x.ts', '../protocol/messages.ts'],
     ['src/ops/x.test.ts', './linear.ref.ts'],
   ])('%s may import %s', (file, from) => {

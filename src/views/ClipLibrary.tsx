@@ -40,7 +40,7 @@ export function ClipLibrary() {
         ref={input}
         type="file"
         multiple
-        accept="video/*,.mkv,image/gif,image/png,image/jpeg,image/webp,.safetensors"
+        accept="video/*,.mkv,image/gif,image/png,image/jpeg,image/webp,.safetensors,.onnx"
         hidden
         data-testid="file-input"
         onChange={(e) => take(e.target.files)}

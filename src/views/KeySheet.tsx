@@ -50,8 +50,14 @@ const evaluateKeys: Keys = [
 ];
 
 const lookKeys: Keys = [
-  ['E', 'measure the errors of every token'],
+  ['F', 'errors or features'],
+  ['E', 'measure the errors of every token, read features again'],
   ['Q', 'error or skill'],
+  ['P C A', 'features as PCA, similarity, attention'],
+  ['[ ]', 'one layer back, forward'],
+  ['H', 'next head'],
+  ['W', 'random weights first'],
+  ['Enter', 'in a picture, choose the token; arrow keys move'],
   ['U', 'measure surprise'],
   ['N', 'next peak of surprise'],
 ];

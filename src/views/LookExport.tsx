@@ -3,6 +3,13 @@
 import { Download } from 'lucide-react';
 import { useRef, useState } from 'react';
 import {
+  saveFeaturesCsv,
+  saveFeaturesNpy,
+  saveFeaturesPng,
+  saveNearCsv,
+  saveReachCsv,
+} from '../store/features-export.ts';
+import {
   saveErrorsNpy,
   saveGroupsCsv,
   saveLookPng,
@@ -16,16 +23,19 @@ const scale = 2;
 const edge = 16;
 const captionHeight = 24;
 
-type There = { maps: boolean; surprise: boolean };
+type There = Record<'maps' | 'surprise' | 'features' | 'reach' | 'near', boolean>;
+const nothing: There = { maps: false, surprise: false, features: false, reach: false, near: false };
 
-const heatMaps = (): HTMLCanvasElement[] => [...document.querySelectorAll<HTMLCanvasElement>('.look .panes canvas')];
+const heatMaps = (): HTMLCanvasElement[] => [
+  ...document.querySelectorAll<HTMLCanvasElement>('.looking .panes .token-canvas'),
+];
 const chartsNamed = (name: string): SVGSVGElement[] => [
   ...document.querySelectorAll<SVGSVGElement>(`svg[data-picture=${name}]`),
 ];
 
 export function LookExport() {
   const box = useRef<HTMLDivElement>(null);
-  const [there, setThere] = useState<There>({ maps: false, surprise: false });
+  const [there, setThere] = useState<There>(nothing);
   const item = (name: string, note: string, work: () => Promise<void>) => (
     <button
       key={name + note}
@@ -50,17 +60,34 @@ export function LookExport() {
         popover="auto"
         aria-label="Export"
         onToggle={() =>
-          setThere({ maps: chartsNamed('look-bars').length > 0, surprise: chartsNamed('surprise').length > 0 })
+          setThere({
+            maps: chartsNamed('look-bars').length > 0,
+            surprise: chartsNamed('surprise').length > 0,
+            features: document.querySelector('[data-testid^=features-][data-hash]:not([data-hash=""])') !== null,
+            reach: chartsNamed('look-reach').length > 0,
+            near: document.querySelector('.near-list') !== null,
+          })
         }
       >
         {there.maps && (
           <>
             <h2>Errors</h2>
-            {item('Both maps of this frame', 'PNG', saveMaps)}
+            {item('Both maps of this frame', 'PNG', () => saveMaps('errors', saveLookPng))}
             {item('What tokens have in common', 'PNG', () => saveCharts('error-groups', 'look-bars', 2))}
             {item('What tokens have in common', 'CSV', saveGroupsCsv)}
             {item('Every token', 'CSV', saveTokensCsv)}
             {item('Every token', 'NPY', saveErrorsNpy)}
+          </>
+        )}
+        {there.features && (
+          <>
+            <h2>Features</h2>
+            {item('Both pictures of this frame', 'PNG', () => saveMaps('features', saveFeaturesPng))}
+            {item('Every token as shown', 'CSV', saveFeaturesCsv)}
+            {item('Every layer', 'NPY', saveFeaturesNpy)}
+            {there.reach && item('Attention distance', 'PNG', () => saveCharts('attention-distance', 'look-reach', 2))}
+            {there.reach && item('Attention distance', 'CSV', saveReachCsv)}
+            {there.near && item('Nearest tokens', 'CSV', saveNearCsv)}
           </>
         )}
         {there.surprise && (
@@ -71,7 +98,7 @@ export function LookExport() {
             {item('Every window', 'NPY', saveSurpriseNpy)}
           </>
         )}
-        {!there.maps && !there.surprise && <p className="faint small">Measure errors or surprise first.</p>}
+        {!Object.values(there).includes(true) && <p className="faint small">There is nothing to take away yet.</p>}
       </div>
     </>
   );
@@ -91,7 +118,7 @@ function sheet(width: number, height: number) {
   return { canvas, ctx };
 }
 
-async function saveMaps(): Promise<void> {
+async function saveMaps(what: string, save: (what: string, canvas: OffscreenCanvas) => Promise<void>): Promise<void> {
   const maps = heatMaps();
   const side = maps[0].width;
   const { canvas, ctx } = sheet(maps.length * (side + edge) - edge, side + captionHeight * scale);
@@ -100,7 +127,7 @@ async function saveMaps(): Promise<void> {
     ctx?.fillText(map.getAttribute('aria-label') ?? '', left, edge + 14 * scale, side);
     ctx?.drawImage(map, left, edge + captionHeight * scale);
   });
-  await saveLookPng('errors', canvas);
+  await save(what, canvas);
 }
 
 /** Charts under their captions, so many in a row. */

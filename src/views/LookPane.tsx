@@ -11,7 +11,7 @@ import { stageSize, tubeletOf } from './MaskView.tsx';
 import { paintCursor, paintFrame, paintValues } from './paint.ts';
 import { TokenCanvas } from './TokenCanvas.tsx';
 
-const names: Record<Weights, string> = { current: 'Trained', random: 'Random weights' };
+export const weightNames: Record<Weights, string> = { current: 'Trained', random: 'Random weights' };
 
 /** The largest error of both kinds of weights, so that their pictures can be compared. */
 export function useHighest(): number {
@@ -51,12 +51,12 @@ export function LookPane({ weights }: { weights: Weights }) {
   const here = [...values].filter(([n]) => Math.floor(n / plane) === tubelet).map(([, v]) => v);
   const when = found ? (found.step === null ? '' : `after ${found.step} steps`) : '';
   const label = found
-    ? `${names[weights]}, ${quantity} in tubelet ${tubelet + 1}: mean ${meanOf(here).toFixed(3)}, from ${Math.min(...here).toFixed(3)} to ${Math.max(...here).toFixed(3)}`
-    : `${names[weights]}, not measured`;
+    ? `${weightNames[weights]}, ${quantity} in tubelet ${tubelet + 1}: mean ${meanOf(here).toFixed(3)}, from ${Math.min(...here).toFixed(3)} to ${Math.max(...here).toFixed(3)}`
+    : `${weightNames[weights]}, not measured`;
   return (
     <figure className="pane">
       <figcaption>
-        <span className="pane-title">{names[weights]}</span>
+        <span className="pane-title">{weightNames[weights]}</span>
         <span className="faint">
           {when}
           {look.provocation && ' changed video'}

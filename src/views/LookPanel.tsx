@@ -4,6 +4,7 @@ import { cancelLook, measureErrors, measureSurprise, patchLook, useLook } from '
 import { patch, sceneConfig, useStudio } from '../store/studio.ts';
 import { maskName } from '../mask/maskings.ts';
 import { LookExport } from './LookExport.tsx';
+import { LookMode } from './LookMode.tsx';
 
 export function LookPanel() {
   const { measuring, surprising, quantity, baseline, error } = useLook();
@@ -13,6 +14,7 @@ export function LookPanel() {
   return (
     <section className="look-head" aria-label="What is measured">
       <div className="row wrap">
+        <LookMode />
         <Measure what="measuring" job={measuring} off={off} name="Measure errors" title="E" start={measureErrors} />
         <Measure
           what="surprising"

@@ -1,48 +1,89 @@
-// Where and when prediction fails: the clip with the error of every token, by what tokens have in common, and surprise
-// over the whole video, with the run's weights beside random ones.
+// Looking at a run, its weights beside random ones. Errors: the clip with the error of every token, by what tokens have in
+// common. Features: the clip in the colours of its tokens. Under both, surprise over the whole video.
 
 import { useEffect } from 'react';
+import { featureKinds, followFeatures, patchFeatures, readAgain, useFeatures } from '../store/look-features.ts';
 import { measureErrors, measureSurprise, patchLook, readChanged, useLook } from '../store/look.ts';
-import { useStudio } from '../store/studio.ts';
+import { usePretrained } from '../store/pretrained.ts';
+import { sceneConfig, useStudio } from '../store/studio.ts';
+import { AttentionReach } from './AttentionReach.tsx';
 import { ClipLibrary } from './ClipLibrary.tsx';
+import { FeaturePane } from './FeaturePane.tsx';
+import { FeaturePanel } from './FeaturePanel.tsx';
 import { isPageKey } from './KeySheet.tsx';
 import { LookBars } from './LookBars.tsx';
 import { LookPane } from './LookPane.tsx';
 import { LookPanel } from './LookPanel.tsx';
+import { NearTokens } from './NearTokens.tsx';
+import { PretrainedPanel } from './PretrainedPanel.tsx';
+import { PretrainedPanes } from './PretrainedPanes.tsx';
 import { Problem } from './Problem.tsx';
 import { ProvokePanel } from './ProvokePanel.tsx';
 import { nextPeak, SurpriseTrack } from './SurpriseTrack.tsx';
 import { Transport } from './Transport.tsx';
 import './look.css';
+import './pretrained.css';
 
 export default function LookView() {
   const trained = useStudio((s) => s.run !== null);
+  const mode = useFeatures((s) => s.mode);
+  const pretrained = usePretrained((s) => s.encoder !== null);
   useLookKeys();
   useChanged();
+  useFollowing();
   return (
     <>
       <aside className="side side-left" aria-label="Clips and changes">
         <ClipLibrary />
+        <PretrainedPanel />
         {trained && <ProvokePanel />}
       </aside>
-      <main className="stage look">
+      <main className="stage looking">
         <Problem />
+        <PretrainedPanes />
         {trained ? (
           <>
-            <LookPanel />
-            <div className="panes">
-              <LookPane weights="current" />
-              <LookPane weights="random" />
-            </div>
-            <LookBars />
+            {mode === 'errors' ? <Errors /> : <Features />}
             <Transport>
               <SurpriseTrack />
             </Transport>
           </>
+        ) : pretrained ? (
+          <Transport>{null}</Transport>
         ) : (
           <NoRun />
         )}
       </main>
+    </>
+  );
+}
+
+function Errors() {
+  return (
+    <>
+      <LookPanel />
+      <div className="panes">
+        <LookPane weights="current" />
+        <LookPane weights="random" />
+      </div>
+      <LookBars />
+    </>
+  );
+}
+
+function Features() {
+  const { kind, swapped } = useFeatures();
+  const order = swapped ? (['random', 'current'] as const) : (['current', 'random'] as const);
+  return (
+    <>
+      <FeaturePanel />
+      <div className="panes">
+        {order.map((weights) => (
+          <FeaturePane key={weights} weights={weights} />
+        ))}
+      </div>
+      {kind === 'attention' && <AttentionReach />}
+      <NearTokens />
     </>
   );
 }
@@ -55,7 +96,8 @@ function NoRun() {
       </p>
       <p>
         Train one, or go on with a kept run, on the <a href="#train">Train</a> screen. Then this screen shows where and
-        when its predictions fail. The error maps of the stored run are there too.
+        when its predictions fail. The error maps of the stored run are there too. A pretrained encoder from an ONNX
+        file needs no run.
       </p>
     </div>
   );
@@ -71,11 +113,23 @@ function useChanged(): void {
   }, [viewed]);
 }
 
+/** Whatever changes what is looked at, the features of that are asked for. */
+function useFollowing(): void {
+  useEffect(() => {
+    const follow = () => void followFeatures();
+    follow();
+    const leave = [useStudio.subscribe(follow), useFeatures.subscribe(follow), useLook.subscribe(follow)];
+    return () => {
+      for (const one of leave) one();
+    };
+  }, []);
+}
+
 function useLookKeys(): void {
   useEffect(() => {
     const listen = (event: KeyboardEvent) => {
       if (!isPageKey(event) || event.shiftKey) return;
-      const work = keys[event.key];
+      const work = keys[event.key] ?? (useFeatures.getState().mode === 'features' ? featureKeys[event.key] : undefined);
       if (!work) return;
       event.preventDefault();
       work();
@@ -86,8 +140,34 @@ function useLookKeys(): void {
 }
 
 const keys: Record<string, () => void> = {
-  e: () => void measureErrors(),
+  e: () => void (useFeatures.getState().mode === 'features' ? readAgain() : measureErrors()),
   u: () => void measureSurprise(),
   n: () => void nextPeak(),
   q: () => patchLook({ quantity: useLook.getState().quantity === 'error' ? 'skill' : 'error' }),
+  f: () => patchFeatures({ mode: useFeatures.getState().mode === 'errors' ? 'features' : 'errors' }),
 };
+
+const featureKeys: Record<string, () => void> = {
+  p: () => patchFeatures({ kind: featureKinds[0] }),
+  c: () => patchFeatures({ kind: featureKinds[1] }),
+  a: () => patchFeatures({ kind: featureKinds[2] }),
+  w: () => patchFeatures({ swapped: !useFeatures.getState().swapped }),
+  h: () => nextHead(),
+  '[': () => moveLayer(-1),
+  ']': () => moveLayer(1),
+};
+
+/** From the mean of all heads to the first, and from the last back. */
+function nextHead(): void {
+  const { heads } = sceneConfig(useStudio.getState()).model;
+  const { head } = useFeatures.getState();
+  patchFeatures({ head: head === null ? 0 : head + 1 < heads ? head + 1 : null });
+}
+
+function moveLayer(by: number): void {
+  const { depth } = sceneConfig(useStudio.getState()).model;
+  const { kind, layer } = useFeatures.getState();
+  const [low, high] = kind === 'attention' ? [1, depth] : [0, depth + 1];
+  const from = Math.min(Math.max(layer ?? high, low), high);
+  patchFeatures({ layer: Math.min(Math.max(from + by, low), high) });
+}

@@ -21,7 +21,19 @@ interface Props {
   onStroke?: (token: number, phase: 'start' | 'move' | 'end') => void;
   /** Enter on the token under the cursor */
   onEnter?: (token: number) => void;
+  /** of a grid that is not the stage's; without one the page's shared cursor */
+  cursor?: TokenCursor;
 }
+
+export interface TokenCursor {
+  get: () => number | null;
+  set: (token: number | null) => void;
+}
+
+const shared: TokenCursor = {
+  get: () => useStudio.getState().hovered,
+  set: (hovered) => patch({ hovered }),
+};
 
 const arrows: Record<string, [number, number]> = {
   ArrowLeft: [0, -1],
@@ -30,7 +42,18 @@ const arrows: Record<string, [number, number]> = {
   ArrowDown: [1, 0],
 };
 
-export function TokenCanvas({ size, grid, tubelet, label, testId, data, paint, onStroke, onEnter }: Props) {
+export function TokenCanvas({
+  size,
+  grid,
+  tubelet,
+  label,
+  testId,
+  data,
+  paint,
+  onStroke,
+  onEnter,
+  cursor = shared,
+}: Props) {
   const ref = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
     const ctx = ref.current?.getContext('2d');
@@ -39,19 +62,20 @@ export function TokenCanvas({ size, grid, tubelet, label, testId, data, paint, o
     if (!performance.getEntriesByName('first-frame').length) performance.mark('first-frame');
   }, [paint, size]);
   const onKeyDown = (event: KeyboardEvent) => {
-    const cursor = useStudio.getState().hovered;
-    if (event.key === 'Enter' && onEnter && cursor !== null) {
+    const under = cursor.get();
+    if (event.key === 'Enter' && onEnter && under !== null) {
       event.preventDefault();
-      return onEnter(cursor);
+      return onEnter(under);
     }
     const by = arrows[event.key];
     if (!by) return;
     event.preventDefault();
     event.stopPropagation(); // the page's own arrow keys move in time
-    const from = cursor === null ? { y: -by[0], x: -by[1] } : tokenPosition(grid, cursor);
+    const from = under === null ? { y: -by[0], x: -by[1] } : tokenPosition(grid, under);
     const y = (from.y + by[0] + grid.h) % grid.h;
     const x = (from.x + by[1] + grid.w) % grid.w;
-    patch({ hovered: tokenIndex(grid, tubelet, y, x), playing: false });
+    cursor.set(tokenIndex(grid, tubelet, y, x));
+    patch({ playing: false });
   };
   const attributes = Object.fromEntries(Object.entries(data).map(([name, value]) => [`data-${name}`, value]));
   return (
@@ -66,7 +90,7 @@ export function TokenCanvas({ size, grid, tubelet, label, testId, data, paint, o
       data-testid={testId}
       {...attributes}
       onKeyDown={onKeyDown}
-      onBlur={() => patch({ hovered: null })}
+      onBlur={() => cursor.set(null)}
       onPointerDown={(event) => {
         const token = tokenUnder(event, grid, tubelet);
         if (!onStroke || token === null || event.button !== 0) return;
@@ -74,16 +98,16 @@ export function TokenCanvas({ size, grid, tubelet, label, testId, data, paint, o
         onStroke(token, 'start');
       }}
       onPointerUp={(event) => {
-        const token = tokenUnder(event, grid, tubelet) ?? useStudio.getState().hovered;
+        const token = tokenUnder(event, grid, tubelet) ?? cursor.get();
         if (onStroke && token !== null && event.button === 0) onStroke(token, 'end');
       }}
       onPointerMove={(event) => {
         const token = tokenUnder(event, grid, tubelet);
-        if (token === useStudio.getState().hovered) return;
-        patch({ hovered: token });
+        if (token === cursor.get()) return;
+        cursor.set(token);
         if (token !== null && event.buttons & 1) onStroke?.(token, 'move');
       }}
-      onPointerLeave={() => patch({ hovered: null })}
+      onPointerLeave={() => cursor.set(null)}
     />
   );
 }

@@ -1,4 +1,4 @@
-// Fixed meanings of colours: context blue, target orange, unused grey; error in magma; series in Okabe–Ito with dashes.
+// Fixed meanings of colours: context blue, target orange, unused grey; error in magma, similarity in viridis; series in Okabe–Ito with dashes.
 
 /** Ten stops of matplotlib's magma. */
 const magmaStops = [
@@ -24,6 +24,22 @@ function between(stops: readonly (readonly [number, number, number])[], value: n
   const mix = (k: 0 | 1 | 2) => Math.round(stops[low][k] * (1 - share) + stops[low + 1][k] * share);
   return [mix(0), mix(1), mix(2)];
 }
+
+/** Nine stops of matplotlib's viridis. */
+const viridisStops = [
+  [68, 1, 84],
+  [71, 44, 122],
+  [59, 81, 139],
+  [44, 113, 142],
+  [33, 144, 141],
+  [39, 173, 129],
+  [92, 200, 99],
+  [170, 220, 50],
+  [253, 231, 37],
+] as const;
+
+/** Colour of a similarity brought to [0, 1]. */
+export const viridis = (value: number): [number, number, number] => between(viridisStops, value);
 
 /** Seven stops of ColorBrewer's RdBu. */
 const rdbuStops = [

@@ -3,7 +3,6 @@
 
 import { StudioError } from '../core/errors.ts';
 import type { RunConfig } from '../core/config.ts';
-import type { Provocation } from '../core/provocation.ts';
 import { destroyArena } from '../gpu/arena.ts';
 import type { ErrorVolume, Looked, LookingCommand, Surprise } from '../protocol/looking.ts';
 import { viewedClip } from '../tasks/clips.ts';
@@ -11,28 +10,23 @@ import { errorVolume } from '../tasks/error-volume.ts';
 import { stepShape } from '../tasks/pretrain.ts';
 import { surprise } from '../tasks/surprise.ts';
 import { ErrorMapper } from '../train/error-map.ts';
-import { type Frames, provoke } from '../video/provoke.ts';
 import { squareOf } from '../video/scale.ts';
+import { changedVideo } from './changed-video.ts';
 import type { Gpu } from './gpu.ts';
+import { Kept } from './kept.ts';
 import type { Library, Post } from './library.ts';
+import { type Job, LookingJobs } from './looking-jobs.ts';
 import type { Training } from './training.ts';
 
 type Ask<T extends LookingCommand['type']> = Extract<LookingCommand, { type: T }>;
 
-/** Results that are kept; the oldest goes first. */
+/** Results of each kind that are kept. */
 const mostKept = 48;
 const mostDraws = 1000;
-/** Milliseconds between two progress events. */
-const progressEvery = 150;
 
 interface Result<T> {
   step: number | null;
   value: T;
-}
-
-interface Job {
-  signal: AbortSignal;
-  onProgress: (done: number, total: number) => void;
 }
 
 export class Looking {
@@ -40,21 +34,20 @@ export class Looking {
   readonly #library: Library;
   readonly #gpu: Gpu;
   readonly #training: Training;
-  readonly #jobs = new Map<string, AbortController>();
-  readonly #volumes = new Map<string, Result<ErrorVolume>>();
-  readonly #surprises = new Map<string, Result<Surprise>>();
-  /** one job after the other */
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #jobs: LookingJobs;
+  readonly #volumes = new Kept<Result<ErrorVolume>>(mostKept);
+  readonly #surprises = new Kept<Result<Surprise>>(mostKept);
 
   constructor(post: Post, library: Library, gpu: Gpu, training: Training) {
     this.#post = post;
+    this.#jobs = new LookingJobs(post);
     this.#library = library;
     this.#gpu = gpu;
     this.#training = training;
   }
 
   cancel(jobId: string): void {
-    this.#jobs.get(jobId)?.abort();
+    this.#jobs.cancel(jobId);
   }
 
   /** Throws StudioError 'cancelled'. */
@@ -62,11 +55,16 @@ export class Looking {
     if (!(request.draws >= 1 && request.draws <= mostDraws))
       throw new StudioError('config', `${request.draws} draws of the masks`, `Choose from 1 to ${mostDraws}.`);
     const { step, value } = await this.#look(this.#volumes, 'Errors of every token', jobId, request, (mapper, c, job) =>
-      errorVolume(mapper, c, viewedClip(c, this.#video(request.clipId, request.provocation), request.start), {
-        ...job,
-        draws: request.draws,
-        least: request.least,
-      }),
+      errorVolume(
+        mapper,
+        c,
+        viewedClip(c, changedVideo(this.#library, request.clipId, request.provocation), request.start),
+        {
+          ...job,
+          draws: request.draws,
+          least: request.least,
+        },
+      ),
     );
     this.#post({ type: 'errorVolume', requestId, step, volume: value });
   }
@@ -74,7 +72,7 @@ export class Looking {
   /** Throws StudioError 'cancelled'. */
   async surprise({ requestId, jobId, request }: Ask<'surprise'>): Promise<void> {
     const { step, value } = await this.#look(this.#surprises, 'Surprise', jobId, request, (mapper, c, job) =>
-      surprise(mapper, c, this.#video(request.clipId, request.provocation), {
+      surprise(mapper, c, changedVideo(this.#library, request.clipId, request.provocation), {
         ...job,
         contexts: request.contexts,
         every: request.every,
@@ -87,7 +85,7 @@ export class Looking {
   async readProvoked(command: Ask<'readProvoked'>): Promise<void> {
     const { requestId, clipId, provocation, start, stride, frames, side } = command;
     const clip = this.#library.clip(clipId);
-    const video = this.#video(clipId, provocation);
+    const video = changedVideo(this.#library, clipId, provocation);
     const wanted = Array.from({ length: frames }, (_, i) =>
       Math.max(0, Math.min(video.frames - 1, start + i * stride)),
     );
@@ -99,58 +97,32 @@ export class Looking {
     );
   }
 
-  #video(clipId: string, change: Provocation | null): Frames {
-    const video = this.#library.source(clipId);
-    if (!change) return video;
-    return provoke(video, change, change.kind === 'splice' ? this.#library.source(change.clipId) : null);
-  }
-
   /** The result of a job: what is known of the same weights and settings, or what `work` makes of a copy of the networks. */
-  async #look<T>(
-    known: Map<string, Result<T>>,
+  #look<T>(
+    known: Kept<Result<T>>,
     stage: string,
     jobId: string,
     request: Looked,
     work: (mapper: ErrorMapper, c: RunConfig, job: Job) => Promise<T>,
   ): Promise<Result<T>> {
     const keyAt = (step: number) => JSON.stringify([request.weights === 'random' ? null : step, request]);
-    const control = new AbortController();
-    this.#jobs.set(jobId, control);
-    let told = -Infinity;
-    const onProgress = (done: number, total: number) => {
-      if (performance.now() - told < progressEvery && done < total) return;
-      told = performance.now();
-      this.#post({ type: 'progress', jobId, stage, done, total });
-    };
-    const run = async (): Promise<Result<T>> => {
+    return this.#jobs.run(jobId, stage, async (job) => {
       const before = known.get(keyAt(this.#training.place(request.runId).step));
       if (before) return before;
-      onProgress(0, 0);
+      job.onProgress(0, 0);
       const { open, pipelines } = await this.#gpu.use();
       const { nets, config, step } = await this.#training.networks(request.runId, request.weights);
       let mapper: ErrorMapper | null = null;
       try {
         mapper = await ErrorMapper.create(pipelines, nets, stepShape(config), this.#gpu.variant(open));
-        const value = await work(mapper, config, { signal: control.signal, onProgress });
+        const value = await work(mapper, config, job);
         const result = { step: request.weights === 'random' ? null : step, value };
-        known.set(keyAt(step), result);
-        for (const oldest of known.keys()) {
-          if (known.size <= mostKept) break;
-          known.delete(oldest);
-        }
+        known.put(keyAt(step), result);
         return result;
       } finally {
         mapper?.destroy();
         for (const arena of Object.values(nets)) destroyArena(arena);
       }
-    };
-    const result = this.#turn.then(run, run);
-    this.#turn = result.catch(() => {});
-    try {
-      return await result;
-    } finally {
-      this.#jobs.delete(jobId);
-      this.#post({ type: 'jobDone', jobId, cancelled: control.signal.aborted });
-    }
+    });
   }
 }

@@ -50,6 +50,10 @@ const evaluation = new Later(() =>
 const looking = new Later(() =>
   import('./looking.ts').then(({ Looking }) => new Looking(post, library, gpu, training)),
 );
+const features = new Later(() =>
+  import('./looking-features.ts').then(({ FeatureLooking }) => new FeatureLooking(post, library, gpu, training)),
+);
+const pretrained = new Later(() => import('./pretrained.ts').then(({ Pretrained }) => new Pretrained(post, library)));
 
 const branching = new Later(() =>
   import('./branching.ts').then(({ Branching }) => new Branching(post, library, gpu, kept, training)),
@@ -73,6 +77,8 @@ async function handle(command: Command): Promise<void> {
       benchmarks.cancel(command.jobId);
       looking.cancel(command.jobId);
       replaying.cancel(command.jobId);
+      features.cancel(command.jobId);
+      pretrained.cancel(command.jobId);
       return library.cancel(command);
     case 'readClip':
       return library.readClip(command);
@@ -96,6 +102,18 @@ async function handle(command: Command): Promise<void> {
       return (await looking.get()).surprise(command);
     case 'readProvoked':
       return (await looking.get()).readProvoked(command);
+    case 'featureMap':
+      return (await features.get()).map(command);
+    case 'nearTokens':
+      return (await features.get()).near(command);
+    case 'layerFeatures':
+      return (await features.get()).layers(command);
+    case 'openEncoder':
+      return (await pretrained.get()).open(command);
+    case 'encodeClip':
+      return (await pretrained.get()).encode(command);
+    case 'closeEncoder':
+      return (await pretrained.get()).close(command);
     case 'cost':
       return answerCost(post, command);
     case 'warm':

@@ -1,0 +1,229 @@
+// The clip in the colours of its features, with one kind of weights: axes of most variance, similarity to the chosen token,
+// or where its attention goes. Below it every tubelet at once, and numbers.
+
+import { useEffect, useRef } from 'react';
+import { gridOf } from '../core/config.ts';
+import { type Grid, tokenCount, tokenPosition } from '../core/grid.ts';
+import type { FeatureMap } from '../protocol/looking-features.ts';
+import { mapOf, presentView, useFeatures } from '../store/look-features.ts';
+import { useLook, type Weights } from '../store/look.ts';
+import { patch, sceneConfig, useStudio, type ViewedClip } from '../store/studio.ts';
+import { hashOf, viridis } from './colours.ts';
+import { lowestCosine, percent, reachOf, sharesOf, tokenNumbers } from './feature-values.ts';
+import { weightNames } from './LookPane.tsx';
+import { stageSize, tubeletOf } from './MaskView.tsx';
+import { paintAttention, paintCursor, paintFrame, paintValues } from './paint.ts';
+import { TokenCanvas } from './TokenCanvas.tsx';
+
+type Paint = (ctx: CanvasRenderingContext2D, cells: { grid: Grid; tubelet: number; size: number }) => void;
+
+/** Pixels of a tubelet in the strip. */
+const small = 96;
+
+const kindNames = { pca: 'axes of most variance', similarity: 'similarity', attention: 'attention' } as const;
+
+export function FeaturePane({ weights }: { weights: Weights }) {
+  const { frame, hovered, viewed } = useStudio();
+  useStudio((s) => s.selected); // part of the present view
+  const look = useLook();
+  const features = useFeatures();
+  const { model } = useStudio(sceneConfig);
+  const clip = look.provocation ? look.changed : viewed;
+  const grid = gridOf(model);
+  const tubelet = tubeletOf(frame, model);
+  const view = presentView();
+  const found = view && mapOf(features, view, weights);
+  const map = found?.value.map ?? null;
+  const low = view
+    ? lowestCosine((['current', 'random'] as const).map((w) => mapOf(features, view, w)?.value.map ?? null))
+    : 0;
+  const layer = view?.layer ?? 0;
+  const paint = map && painter(map, layer, features.head, low);
+  const chosen = map && map.kind !== 'pca' ? map.token : null;
+  const at = hovered ?? chosen;
+  const when = found ? (found.step === null ? '' : `after ${found.step} steps`) : '';
+  const label = map
+    ? `${weightNames[weights]}, ${kindNames[map.kind]} in tubelet ${tubelet + 1}${at === null ? '' : `; ${placeOf(grid, at)}: ${tokenNumbers(map, at, layer, features.head)}`}`
+    : `${weightNames[weights]}, not read yet`;
+  const select = (token: number) => patch({ selected: token, playing: false });
+  return (
+    <figure className="pane">
+      <figcaption>
+        <span className="pane-title">{weightNames[weights]}</span>
+        <span className="faint">
+          {when}
+          {look.provocation && ' changed video'}
+        </span>
+      </figcaption>
+      <div className="pane-body">
+        <TokenCanvas
+          size={stageSize}
+          grid={grid}
+          tubelet={tubelet}
+          label={label}
+          testId={`features-${weights}`}
+          data={{
+            kind: map?.kind ?? 'none',
+            step: found ? (found.step ?? 'random') : 'none',
+            token: chosen ?? '',
+            hash: map ? hashOf(valuesOf(map, layer, features.head)) : '',
+          }}
+          paint={(ctx, size) => {
+            ctx.clearRect(0, 0, size, size);
+            if (clip) paintFrame(ctx, size, clip, frame);
+            const cells = { grid, tubelet, size };
+            paint?.(ctx, cells);
+            paintCursor(ctx, cells, chosen);
+            paintCursor(ctx, cells, hovered);
+          }}
+          onStroke={(token, phase) => {
+            if (phase === 'start') select(token);
+          }}
+          onEnter={select}
+        />
+      </div>
+      {grid.t > 1 && <Strip clip={clip} grid={grid} paint={paint} chosen={chosen} tubelet={tubelet} />}
+      <p className="pane-note">
+        {map ? (
+          <>
+            <Legend map={map} low={low} layer={layer} head={features.head} tokens={tokenCount(grid)} />
+            {at !== null && (
+              <span>
+                <span className="faint">{placeOf(grid, at)}</span> {tokenNumbers(map, at, layer, features.head)}
+              </span>
+            )}
+          </>
+        ) : (
+          <span className="faint">{features.reading ? 'Reading the clip' : 'Not read'}</span>
+        )}
+      </p>
+    </figure>
+  );
+}
+
+/** What tells two pictures apart. */
+const valuesOf = (map: FeatureMap, layer: number, head: number | null): ArrayLike<number> & Iterable<number> =>
+  map.kind === 'pca' ? map.projected : map.kind === 'similarity' ? map.cosines : sharesOf(map, layer, head);
+
+function painter(map: FeatureMap, layer: number, head: number | null, low: number): Paint {
+  switch (map.kind) {
+    case 'pca': {
+      const { colours } = map;
+      const tokens = new Map(Array.from({ length: colours.length / 3 }, (_, n) => [n, n]));
+      return (ctx, cells) =>
+        paintValues(ctx, cells, tokens, (n) => [colours[3 * n], colours[3 * n + 1], colours[3 * n + 2]]);
+    }
+    case 'similarity': {
+      const values = new Map(map.cosines.entries());
+      return (ctx, cells) => paintValues(ctx, cells, values, (v) => viridis((v - low) / (1 - low || 1)));
+    }
+    case 'attention': {
+      const shares = sharesOf(map, layer, head);
+      const most = shares.reduce((a, b) => Math.max(a, b), 0);
+      return (ctx, cells) => paintAttention(ctx, cells, shares, most);
+    }
+  }
+  return map satisfies never;
+}
+
+interface StripProps {
+  clip: ViewedClip | null;
+  grid: Grid;
+  paint: Paint | null;
+  chosen: number | null;
+  tubelet: number;
+}
+
+/** All tubelets side by side; the one on the stage is underlined. */
+function Strip({ clip, grid, paint, chosen, tubelet }: StripProps) {
+  const ref = useRef<HTMLCanvasElement>(null);
+  const { model } = useStudio(sceneConfig);
+  useEffect(() => {
+    const ctx = ref.current?.getContext('2d');
+    if (!ctx) return;
+    ctx.clearRect(0, 0, ctx.canvas.width, ctx.canvas.height);
+    for (let t = 0; t < grid.t; t++) {
+      ctx.save();
+      ctx.translate(t * (small + 4), 0);
+      ctx.beginPath();
+      ctx.rect(0, 0, small, small);
+      ctx.clip();
+      if (clip) paintFrame(ctx, small, clip, t * model.tubelet);
+      const cells = { grid, tubelet: t, size: small };
+      paint?.(ctx, cells);
+      paintCursor(ctx, cells, chosen);
+      ctx.restore();
+    }
+    ctx.fillStyle = getComputedStyle(ctx.canvas).color;
+    ctx.fillRect(tubelet * (small + 4), small + 4, small, 4);
+  });
+  const width = grid.t * (small + 4) - 4;
+  return (
+    <div className="feature-strip">
+      <canvas
+        ref={ref}
+        width={width}
+        height={small + 8}
+        role="img"
+        aria-label={`All ${grid.t} tubelets; tubelet ${tubelet + 1} is shown large`}
+        title="Shows this tubelet large; also ← →"
+        onClick={(event) => {
+          const box = event.currentTarget.getBoundingClientRect();
+          const t = Math.floor(((event.clientX - box.left) / box.width) * grid.t);
+          patch({ frame: Math.min(Math.max(t, 0), grid.t - 1) * model.tubelet, playing: false });
+        }}
+      />
+    </div>
+  );
+}
+
+interface LegendProps {
+  map: FeatureMap;
+  low: number;
+  layer: number;
+  head: number | null;
+  tokens: number;
+}
+
+/** What the colours mean, in numbers. */
+function Legend({ map, low, layer, head, tokens }: LegendProps) {
+  switch (map.kind) {
+    case 'pca':
+      return (
+        <span>
+          <span className="faint">red, green, blue hold</span>{' '}
+          {map.variances.map((v) => percent(map.total > 0 ? v / map.total : 0)).join(', ')}{' '}
+          <span className="faint">of the variance, {map.total.toPrecision(3)}</span>
+        </span>
+      );
+    case 'similarity': {
+      const stops = Array.from({ length: 9 }, (_, i) => `rgb(${viridis(i / 8).join(' ')})`).join(', ');
+      return (
+        <span className="scale">
+          {low.toFixed(2)}
+          <i
+            ref={(element) => element?.style.setProperty('background', `linear-gradient(90deg, ${stops})`)}
+            aria-hidden="true"
+          />
+          1
+        </span>
+      );
+    }
+    case 'attention': {
+      const most = sharesOf(map, layer, head).reduce((a, b) => Math.max(a, b), 0);
+      return (
+        <span>
+          <span className="faint">brightest</span> {percent(most)}{' '}
+          <span className="faint">evenly {percent(1 / tokens)}; reaches</span>{' '}
+          {reachOf(map.space, map, layer, head).toFixed(1)} px
+        </span>
+      );
+    }
+  }
+  return map satisfies never;
+}
+
+function placeOf(grid: Grid, token: number): string {
+  const { t, y, x } = tokenPosition(grid, token);
+  return `tubelet ${t + 1}, row ${y + 1}, column ${x + 1}`;
+}

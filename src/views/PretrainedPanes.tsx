@@ -1,0 +1,170 @@
+// Features of the encoder that came as a file: colours along the axes that tell tokens apart best, and the similarity of one
+// token to all others, over the shown clip.
+
+import { useMemo } from 'react';
+import { type Grid, tokenCount, tokenPosition } from '../core/grid.ts';
+import { cosineMap } from '../core/token-features.ts';
+import type { Encoded } from '../protocol/pretrained.ts';
+import { foundNow, patchPretrained, usePretrained } from '../store/pretrained.ts';
+import { useStudio } from '../store/studio.ts';
+import { hashOf, viridis } from './colours.ts';
+import { stageSize } from './MaskView.tsx';
+import { paintCursor, paintFrame, paintValues } from './paint.ts';
+import { TokenCanvas } from './TokenCanvas.tsx';
+
+export function PretrainedPanes() {
+  const view = usePretrained();
+  // what is shown decides which features are
+  useStudio((s) => s.viewed);
+  const encoded = foundNow(view);
+  if (!view.encoder) return null;
+  if (!encoded)
+    return (
+      <p className="pretrained-line faint small" data-testid="pretrained-waiting">
+        {view.job ? `${view.encoder.name} reads this clip.` : `${view.encoder.name} has not read this clip.`}
+      </p>
+    );
+  return (
+    <>
+      <div className="pretrained-panes">
+        <Colours encoded={encoded} />
+        <Similarity encoded={encoded} />
+      </div>
+      <About encoded={encoded} />
+    </>
+  );
+}
+
+/** What was run, on what, and what was left out. */
+function About({ encoded }: { encoded: Encoded }) {
+  const { features, seen, extra, guessed, backend, milliseconds } = encoded;
+  const { grid, channels } = features;
+  const seconds = milliseconds < 100 ? '< 0.1' : (milliseconds / 1000).toFixed(1);
+  return (
+    <p className="pretrained-line faint small" data-testid="pretrained-about">
+      {tokenCount(grid)} tokens of {channels} channels, {grid.t} × {grid.h} × {grid.w}, from {seen.count}{' '}
+      {seen.count === 1 ? 'frame' : 'frames'}, {seen.first} to {seen.last}. {backend}, {seconds} s.
+      {extra > 0 && ` ${extra} class or register ${extra === 1 ? 'token' : 'tokens'} in front left out.`}
+      {guessed && ' The grid is the usual one for this number of tokens; the file does not tell it.'}
+    </p>
+  );
+}
+
+/** The tubelet that a frame of the stage belongs to. */
+function useTubelet({ t }: Grid): number {
+  const frame = useStudio((s) => s.frame);
+  const frames = useStudio((s) => s.viewed?.rgba.length ?? 1);
+  return Math.min(t - 1, Math.floor((frame * t) / frames));
+}
+
+const cursor = {
+  // arrow keys go on from the chosen token
+  get: () => {
+    const { under, token } = usePretrained.getState();
+    return under ?? token;
+  },
+  set: (under: number | null) => patchPretrained({ under }),
+};
+const choose = (token: number) => patchPretrained({ token });
+
+function Colours({ encoded }: { encoded: Encoded }) {
+  const { features, colours, shares } = encoded;
+  const { grid } = features;
+  const viewed = useStudio((s) => s.viewed);
+  const frame = useStudio((s) => s.frame);
+  const { token, under } = usePretrained();
+  const tubelet = useTubelet(grid);
+  const tokens = useMemo(() => new Map(Array.from({ length: tokenCount(grid) }, (_, n) => [n, n])), [grid]);
+  const percent = shares.map((s) => `${(100 * s).toFixed(0)} %`);
+  return (
+    <figure className="pane">
+      <figcaption>
+        <span className="pane-title">Main axes</span>
+        <span className="faint">one basis for the whole clip</span>
+      </figcaption>
+      <div className="pane-body">
+        <TokenCanvas
+          size={stageSize}
+          grid={grid}
+          tubelet={tubelet}
+          label={`Features of ${features.about} as colours, tubelet ${tubelet + 1} of ${grid.t}; the axes hold ${percent.join(', ')} of the variance`}
+          testId="pretrained-pca"
+          data={{ hash: hashOf(colours), tubelet }}
+          cursor={cursor}
+          onStroke={(n, phase) => phase === 'start' && choose(n)}
+          onEnter={choose}
+          paint={(ctx, size) => {
+            ctx.clearRect(0, 0, size, size);
+            if (viewed) paintFrame(ctx, size, viewed, frame);
+            const cells = { grid, tubelet, size };
+            paintValues(ctx, cells, tokens, (n) => [colours[3 * n], colours[3 * n + 1], colours[3 * n + 2]]);
+            paintCursor(ctx, cells, under ?? token);
+          }}
+        />
+      </div>
+      <p className="pane-note">
+        {percent.map((p, i) => (
+          <span key={i}>
+            <span className="faint">{['red', 'green', 'blue'][i]}</span> {p}
+          </span>
+        ))}
+        <span className="faint">of the variance; signs by the largest loading</span>
+      </p>
+    </figure>
+  );
+}
+
+function Similarity({ encoded: { features } }: { encoded: Encoded }) {
+  const { grid } = features;
+  const viewed = useStudio((s) => s.viewed);
+  const frame = useStudio((s) => s.frame);
+  const { token, under } = usePretrained();
+  const tubelet = useTubelet(grid);
+  const chosen = token !== null && token < tokenCount(grid) ? token : 0;
+  const cosines = useMemo(() => cosineMap(features, chosen), [features, chosen]);
+  const values = useMemo(() => new Map(Array.from(cosines, (v, n) => [n, v])), [cosines]);
+  const low = useMemo(() => cosines.reduce((a, b) => Math.min(a, b), 1), [cosines]);
+  const at = under ?? chosen;
+  const place = tokenPosition(grid, chosen);
+  return (
+    <figure className="pane">
+      <figcaption>
+        <span className="pane-title">Similarity</span>
+        <span className="faint">
+          to tubelet {place.t + 1}, row {place.y + 1}, column {place.x + 1}; click another
+        </span>
+      </figcaption>
+      <div className="pane-body">
+        <TokenCanvas
+          size={stageSize}
+          grid={grid}
+          tubelet={tubelet}
+          label={`Cosine of every token with tubelet ${place.t + 1}, row ${place.y + 1}, column ${place.x + 1}: from ${low.toFixed(2)} to 1; tubelet ${tubelet + 1} of ${grid.t}`}
+          testId="pretrained-cosine"
+          data={{ hash: hashOf(cosines), token: chosen, low: low.toFixed(4) }}
+          cursor={cursor}
+          onStroke={(n, phase) => phase === 'start' && choose(n)}
+          onEnter={choose}
+          paint={(ctx, size) => {
+            ctx.clearRect(0, 0, size, size);
+            if (viewed) paintFrame(ctx, size, viewed, frame);
+            const cells = { grid, tubelet, size };
+            paintValues(ctx, cells, values, (v) => viridis((v - low) / (1 - low || 1)));
+            paintCursor(ctx, cells, at);
+          }}
+        />
+      </div>
+      <p className="pane-note">
+        <span className="scale">
+          {low.toFixed(2)}
+          <i ref={(element) => element?.style.setProperty('background', viridisScale)} aria-hidden="true" />1
+        </span>
+        <span>
+          <span className="faint">cosine</span> {cosines[Math.min(at, cosines.length - 1)].toFixed(3)}
+        </span>
+      </p>
+    </figure>
+  );
+}
+
+const viridisScale = `linear-gradient(90deg, ${Array.from({ length: 9 }, (_, i) => `rgb(${viridis(i / 8).join(' ')})`).join(', ')})`;
