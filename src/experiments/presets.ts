@@ -7,6 +7,7 @@ import { HealthCheck } from '../tasks/health.ts';
 import { drawnHeldOut } from '../tasks/held-out.ts';
 import { proceduralLabels } from '../video/procedural.ts';
 import type { Axis } from './arms.ts';
+import { type PhysicsShares, physicsShares, untrainedShares } from './physics.ts';
 import type { PresetArm } from './preset-arms.ts';
 import { type ArmRecord, askArm, drawnSource, type Tools, trainArm } from './run.ts';
 
@@ -18,6 +19,8 @@ export interface PresetRecord extends ArmRecord {
   /** effective rank and spread of the target encoder's tokens on held-out clips */
   rank: number;
   spread: number;
+  /** of the trained network; of untrained ones with the random arm, once */
+  physics: PhysicsShares[];
 }
 
 const axes: readonly Axis[] = ['direction', 'shape'];
@@ -37,6 +40,11 @@ export async function runPreset(arm: PresetArm, seed: number, tools: Tools): Pro
   const check = await HealthCheck.create(tools.pipelines, run, held, tools.variant);
   const { target } = await check.check([], false);
   check.destroy();
+  const physics = !arm.untrained
+    ? [await physicsShares(run.nets, config, tools)]
+    : seed === 0
+      ? await untrainedShares(config, tools)
+      : [];
   const questions = axes.map((axis) => ({ axis, shares: [1, 0.1] }));
   const reports = await askArm(one, config, arm.untrained ? null : run, questions, tools);
   run.destroy();
@@ -50,5 +58,6 @@ export async function runPreset(arm: PresetArm, seed: number, tools: Tools): Pro
     trainingSeconds: arm.untrained ? 0 : trainingSeconds,
     rank: target.rank,
     spread: target.spread,
+    physics,
   };
 }

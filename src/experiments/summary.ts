@@ -3,6 +3,7 @@
 
 import { deviation, type Interval, mean, meanInterval } from '../core/measures.ts';
 import { arms, askedClips, type Axis, steps } from './arms.ts';
+import { physicsFinding } from './physics-summary.ts';
 import { presetArms } from './preset-arms.ts';
 import type { PresetRecord } from './presets.ts';
 import type { ArmRecord } from './run.ts';
@@ -246,6 +247,11 @@ claims.push({
 
 /** Findings of the records that there are; experiments without any of their arms are left out. */
 export function summarise(records: readonly ArmRecord[]): Finding[] {
+  const physics = physicsFinding(records.filter((r): r is PresetRecord => 'physics' in r));
+  return [...findingsOf(records), ...(physics ? [physics] : [])];
+}
+
+function findingsOf(records: readonly ArmRecord[]): Finding[] {
   return claims.flatMap(({ id, title, question, paper, claims: parts, rows, config }) => {
     const measured = parts.map((p) => ({ name: p.name, values: differences(records, p.a, p.b) }));
     if (measured.every(({ values }) => !values.length)) return [];
