@@ -89,13 +89,18 @@ test('changed on the way, broken, branched, and replayed from a file', async ({ 
   await page.getByTestId('export-checkpoint').first().click();
   const bytes = await readFile(await (await download).path());
   await expect(page.getByTestId('kept-run')).toHaveCount(2);
+  await page.getByRole('link', { name: 'Runs', exact: true }).click();
+  const rows = page.getByTestId('run-row');
+  await expect(rows).toHaveCount(2);
+  await expect(page.getByTestId('run-difference').first()).toContainText('lr 0.001 → 5e−5');
   for (const left of [1, 0]) {
-    await page
-      .getByRole('button', { name: /^Delete / })
+    await rows
       .first()
+      .getByRole('button', { name: /^Delete / })
       .click();
-    await expect(page.getByTestId('kept-run')).toHaveCount(left);
+    await expect(rows).toHaveCount(left);
   }
+  await page.getByRole('link', { name: 'Train', exact: true }).click();
   await page
     .getByTestId('file-input')
     .setInputFiles({ name: 'run.safetensors', mimeType: 'application/octet-stream', buffer: bytes });
