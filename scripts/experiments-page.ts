@@ -5,8 +5,8 @@ import { arms } from '../src/experiments/arms.ts';
 import { type ArmRecord, runArm, type Tools } from '../src/experiments/run.ts';
 import { presetArms } from '../src/experiments/preset-arms.ts';
 import { type PresetRecord, runPreset } from '../src/experiments/presets.ts';
-import { healthArms, type HealthRecord, runHealth } from '../src/experiments/health.ts';
-import { calibrate } from '../src/experiments/health-table.ts';
+import { healthArms, type HealthRecord, healthSteps, runHealth } from '../src/experiments/health.ts';
+import { calibrate, healthMarkdown } from '../src/experiments/health-table.ts';
 import { openDevice } from '../src/gpu/device.ts';
 import { PipelineCache } from '../src/gpu/kernel.ts';
 
@@ -42,5 +42,8 @@ export async function trainHealth(id: string, seed: number): Promise<HealthRecor
   return recorded((tools) => runHealth(arm, seed, tools));
 }
 
-/** Thresholds chosen on seeds 0 and 1, counted on all others. */
-export const calibrateHealth = (records: HealthRecord[]): ReturnType<typeof calibrate> => calibrate(records, [0, 1]);
+/** Thresholds chosen on seeds 0 and 1, counted on all others; and what the documentation says of it. */
+export function calibrateHealth(records: HealthRecord[]): { table: ReturnType<typeof calibrate>; page: string } {
+  const table = calibrate(records, [0, 1]);
+  return { table, page: healthMarkdown(table, healthSteps) };
+}

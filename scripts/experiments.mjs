@@ -4,7 +4,8 @@
 // SEEDS= (empty) only writes the summary.
 // With `presets` as the first argument: whole presets beside their random weights, about ten minutes an arm and seed; they
 // stand in the same summary. With `health`: the sound and sick runs that the verdict on health is calibrated with (seeds 0
-// to 3), a file health-ARM-SEED.json each, and the table of how many were told right, experiments/health.json.
+// to 3), a file health-ARM-SEED.json each, and the table of how many were told right, experiments/health.json and
+// docs/HEALTH.md.
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -46,9 +47,10 @@ const records = readdirSync(folder)
   .filter((name) => /-\d+\.json$/.test(name) && name.startsWith('health-') === (kind === 'health'))
   .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')));
 if (kind === 'health') {
-  const table = await page.call('calibrateHealth', [records]);
+  const { table, page: text } = await page.call('calibrateHealth', [records]);
   writeFileSync(join(folder, 'health.json'), `${JSON.stringify(table, null, 1)}\n`);
-  console.log(JSON.stringify(table.chosen, null, 1));
+  writeFileSync(join(root, 'docs/HEALTH.md'), `${text}\n`);
+  console.log(text);
 } else {
   const load = async (/** @type {string} */ name) =>
     (await runnerImport(join(root, 'src/experiments', name), { root, configFile: false, logLevel: 'error' })).module;

@@ -73,3 +73,48 @@ export function calibrate(records: readonly HealthRecord[], choosing: readonly n
   const chosen = chooseThresholds(records.filter(({ seed }) => choosing.includes(seed)));
   return { chosenOn: choosing, chosen: healthTable(unseen, chosen), inForce: healthTable(unseen) };
 }
+
+const meanings: Record<HealthRecord['kind'], string> = {
+  sound: 'sound: SIGReg 0.02 or 0.05, or a third of the learning rate',
+  sick: 'sick: a teacher that follows at once (EMA 0 or 0.5), or 30 times the learning rate',
+  open: 'open: no SIGReg, official cut, or a teacher that stands still; nobody knows what they should be',
+};
+
+/** The confusion table of the verdict as a page of the documentation: docs/HEALTH.md. */
+export function healthMarkdown({ chosenOn, chosen, inForce }: ReturnType<typeof calibrate>, steps: number): string {
+  const states = [...new Set([...chosen.counts, ...inForce.counts].map(({ state }) => state))].sort();
+  const table = ({ counts }: HealthTable) => [
+    `| runs | ${states.join(' | ')} |`,
+    `| --- |${' ---: |'.repeat(states.length)}`,
+    ...(['sound', 'sick', 'open'] as const).map(
+      (kind) =>
+        `| ${meanings[kind]} | ${states.map((state) => counts.find((c) => c.kind === kind && c.state === state)?.runs ?? 0).join(' | ')} |`,
+    ),
+  ];
+  const said = ({ right, wrong, unclear }: HealthTable) =>
+    `${right} told right, ${wrong} told wrong, ${unclear} left unclear.`;
+  const changed = Object.entries(chosen.thresholds).filter(
+    ([name, value]) => inForce.thresholds[name as keyof HealthThresholds] !== value,
+  );
+  return [
+    '# How well the verdict on health is told',
+    '',
+    'Made by `npm run experiments -- health` from the records in `experiments/health-*.json`. What a run is expected to be is',
+    `decided by what was done to it, never by the measures that the verdict looks at. Every run has ${steps} steps and is judged by its last check.`,
+    `Thresholds were chosen on seeds ${chosenOn.join(' and ')} and are counted on seeds ${chosen.seeds.join(' and ')}, which were not used to choose them.`,
+    '',
+    `## Thresholds in force: ${said(inForce)}`,
+    '',
+    ...table(inForce),
+    '',
+    changed.length
+      ? `## Chosen here (${changed.map(([name, value]) => `${name} ${value}`).join(', ')}): ${said(chosen)}`
+      : 'No other thresholds of the grid told more of the choosing runs right, so those in force stayed.',
+    ...(changed.length ? ['', ...table(chosen)] : []),
+    '',
+    `On the fixed cadence of these runs, checks took ${(inForce.share * 100).toFixed(0)} % of the time of the steps; in the studio a check must earn its time first.`,
+    '',
+    'A sound run that is called unclear is one whose error did not yet rise with another clip’s context: the verdict says so',
+    'and waits. Short runs of a tiny model are not enough to call anything healthy.',
+  ].join('\n');
+}
