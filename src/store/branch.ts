@@ -2,14 +2,11 @@
 // begins with what it has reached.
 
 import type { RunConfig } from '../core/config.ts';
-import { reportError } from '../core/errors.ts';
 import { optimAt, type RunSetting } from '../core/run-changes.ts';
-import { newId, wake } from './actions.ts';
+import { newId, showProblem, wake } from './actions.ts';
 import { ask, send } from './engine.ts';
 import { showRestored, useKeep } from './keep.ts';
 import { patch, patchRun, type RunView, useStudio } from './studio.ts';
-
-const showProblem = (error: unknown): void => patch({ problem: reportError(error) });
 
 /** Settings of the run as they are now, with what was changed on the way. */
 export const settingsNow = ({ config, changes, step }: RunView): RunConfig => ({

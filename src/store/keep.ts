@@ -2,10 +2,10 @@
 // saves when the page is about to go away.
 
 import { create } from 'zustand';
-import { type ErrorReport, reportError } from '../core/errors.ts';
+import type { ErrorReport } from '../core/errors.ts';
 import { type NoteChange, withNote } from '../core/run-note.ts';
 import type { Event, KeptRun, StorageReport } from '../protocol/messages.ts';
-import { applyConfig, isActive, wake } from './actions.ts';
+import { applyConfig, isActive, showProblem, wake } from './actions.ts';
 import { showLook } from './drawn.ts';
 import { ask, send } from './engine.ts';
 import { saveFile } from './save-file.ts';
@@ -50,7 +50,6 @@ export const useKeep = create<Keep>(() => ({
 
 const set = useKeep.setState;
 const state = () => useKeep.getState();
-const showProblem = (error: unknown): void => patch({ problem: reportError(error) });
 
 /** Looks for kept runs, and saves whenever the page may be leaving. */
 export function beginKeeping(): void {

@@ -123,7 +123,7 @@ function Player({ report, viewed, attention, segment, onSegment }: PlayerProps) 
     <div className="player">
       <canvas
         ref={canvas}
-        className="look"
+        className="probed-clip"
         width={side}
         height={side}
         role="img"
