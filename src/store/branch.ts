@@ -6,7 +6,7 @@ import { optimAt, type RunSetting } from '../core/run-changes.ts';
 import { newId, showProblem, wake } from './actions.ts';
 import { ask, send } from './engine.ts';
 import { showRestored, useKeep } from './keep.ts';
-import { patch, patchRun, type RunView, useStudio } from './studio.ts';
+import { patchRun, type RunView, useStudio } from './studio.ts';
 
 /** Settings of the run as they are now, with what was changed on the way. */
 export const settingsNow = ({ config, changes, step }: RunView): RunConfig => ({
