@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { PhysicsShares } from './physics.ts';
+import type { PhysicsShares } from '../protocol/looking.ts';
 import { physicsFinding } from './physics-summary.ts';
 import type { PresetRecord } from './presets.ts';
 

@@ -1,8 +1,8 @@
 // Physics pairs as a finding: runs of the preset against networks that were never trained, as it came out.
 
 import { deviation, mean, meanInterval } from '../core/measures.ts';
-import { physicsNames } from '../video/physics.ts';
-import type { PhysicsShares } from './physics.ts';
+import { physicsNames } from '../core/physics.ts';
+import type { PhysicsShares } from '../protocol/looking.ts';
 import type { PresetRecord } from './presets.ts';
 import type { Finding } from './summary.ts';
 

@@ -7,7 +7,8 @@ import { HealthCheck } from '../tasks/health.ts';
 import { drawnHeldOut } from '../tasks/held-out.ts';
 import { proceduralLabels } from '../video/procedural.ts';
 import type { Axis } from './arms.ts';
-import { type PhysicsShares, physicsShares, untrainedShares } from './physics.ts';
+import type { PhysicsShares } from '../protocol/looking.ts';
+import { sharesOf, untrainedShares } from './physics.ts';
 import type { PresetArm } from './preset-arms.ts';
 import { type ArmRecord, askArm, drawnSource, type Tools, trainArm } from './run.ts';
 
@@ -41,7 +42,7 @@ export async function runPreset(arm: PresetArm, seed: number, tools: Tools): Pro
   const { target } = await check.check([], false);
   check.destroy();
   const physics = !arm.untrained
-    ? [await physicsShares(run.nets, config, tools)]
+    ? [await sharesOf(run.nets, config, tools)]
     : seed === 0
       ? await untrainedShares(config, tools)
       : [];

@@ -2,7 +2,9 @@
 // videos that were changed to provoke it.
 
 import type { Grid } from '../core/grid.ts';
+import type { Interval } from '../core/measures.ts';
 import type { Provocation } from '../core/provocation.ts';
+import type { PhysicsProperty } from '../core/physics.ts';
 import type { FeatureCommand, FeatureEvent } from './looking-features.ts';
 
 /** Errors of every token, each the mean over the draws in which it was a target. */
@@ -63,6 +65,19 @@ export interface Surprise {
   curves: SurpriseCurve[];
 }
 
+/** Shares of physics pairs whose impossible video surprises more, by property and of all. */
+export type PhysicsShares = Record<PhysicsProperty | 'all', number>;
+
+export interface PhysicsReport {
+  /** sets of every property; each gives two pairs */
+  sets: number;
+  trained: PhysicsShares;
+  /** of `trained.all`, over sets */
+  interval: Interval | null;
+  /** the same for networks of these settings that were never trained */
+  untrained: PhysicsShares[];
+}
+
 /** Whose prediction of what. */
 export interface Looked {
   runId: string;
@@ -91,6 +106,8 @@ export type LookingCommand =
   /** both report `progress` of their job and can be cancelled; what was computed before is answered at once */
   | { type: 'errorVolume'; requestId: string; jobId: string; request: VolumeRequest }
   | { type: 'surprise'; requestId: string; jobId: string; request: SurpriseRequest }
+  /** physics pairs with the run's weights, and with those of this many untrained networks */
+  | { type: 'physics'; requestId: string; jobId: string; runId: string; sets: number; untrained: number }
   /** frames of a changed video for looking at; answers with `clipFrames` */
   | {
       type: 'readProvoked';
@@ -107,4 +124,5 @@ export type LookingEvent =
   | FeatureEvent
   /** `step` that the weights have been trained for; null: random weights */
   | { type: 'errorVolume'; requestId: string; step: number | null; volume: ErrorVolume }
-  | { type: 'surprise'; requestId: string; step: number | null; surprise: Surprise };
+  | { type: 'surprise'; requestId: string; step: number | null; surprise: Surprise }
+  | { type: 'physics'; requestId: string; step: number; report: PhysicsReport };

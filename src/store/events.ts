@@ -103,6 +103,7 @@ export function receive(event: Event): void {
     case 'looked':
     case 'errorVolume':
     case 'surprise':
+    case 'physics':
     case 'featureMap':
     case 'nearTokens':
     case 'layerFeatures':

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
+import { physicsNames } from '../core/physics.ts';
 import { preset } from '../core/presets.ts';
-import { createArena, destroyArena } from '../gpu/arena.ts';
-import { initialiseNetworks } from '../model/initialise.ts';
+import { destroyArena } from '../gpu/arena.ts';
 import { ErrorMapper } from '../train/error-map.ts';
 import { likely, testPipelines } from '../testing/check-operation.ts';
 import { physicsPairs } from '../video/physics.ts';
-import { type PhysicsRow, physicsAccuracy, scorePhysics } from './physics.ts';
-import { runArenas, stepShape } from './pretrain.ts';
+import { type PhysicsRow, physicsAccuracy, physicsShares, scorePhysics, untrainedNetworks } from './physics.ts';
+import { stepShape } from './pretrain.ts';
 import { surprise } from './surprise.ts';
 
 it('counts pairs, ties as half, and takes the interval over sets', () => {
@@ -25,12 +25,19 @@ it('counts pairs, ties as half, and takes the interval over sets', () => {
   expect(interval?.high).toBeCloseTo(0.75 + 0.621, 3);
 });
 
+it('gives shares by property and of all pairs', () => {
+  const rows = physicsNames.flatMap((property, k): PhysicsRow[] => [
+    { property, set: 0, possible: 1, impossible: k < 3 ? 2 : 0 },
+    { property, set: 0, possible: 1, impossible: k < 1 ? 2 : 0 },
+  ]);
+  expect(physicsShares(rows)).toEqual({ permanence: 1, continuity: 0.5, bounce: 0.5, colour: 0, all: 0.5 });
+});
+
 it('scores every pair by the mean surprise of its videos', async () => {
   const config = preset('nano');
   config.model = { ...config.model, crop: 24, depth: 1, dim: 32, predDim: 16, predDepth: 1 };
   const pipelines = await testPipelines();
-  const nets = runArenas(config, (...layout) => createArena(pipelines.device, ...layout));
-  initialiseNetworks(pipelines.device, nets, config.model, 5);
+  const nets = untrainedNetworks(pipelines.device, config, 0);
   const mapper = await ErrorMapper.create(pipelines, nets, stepShape(config), likely);
   const { signal } = new AbortController();
   const told: [number, number][] = [];

@@ -4,8 +4,14 @@
 import type { RunConfig } from '../core/config.ts';
 import { gridOf } from '../core/config.ts';
 import { type Interval, mean, meanInterval } from '../core/measures.ts';
+import { createArena } from '../gpu/arena.ts';
+import { initialiseNetworks } from '../model/initialise.ts';
+import type { PhysicsShares } from '../protocol/looking.ts';
 import type { ErrorMapper } from '../train/error-map.ts';
-import { physicsNames, physicsPairs, type PhysicsProperty } from '../video/physics.ts';
+import type { Networks } from '../train/step.ts';
+import { physicsNames, type PhysicsProperty } from '../core/physics.ts';
+import { physicsPairs } from '../video/physics.ts';
+import { runArenas } from './pretrain.ts';
 import { surprise } from './surprise.ts';
 
 /** Mean surprise of both videos of a pair. */
@@ -48,6 +54,23 @@ export async function scorePhysics(mapper: ErrorMapper, c: RunConfig, options: P
   onProgress(total, total);
   return rows;
 }
+
+/** Shares of all pairs, and by property. */
+export function physicsShares(rows: readonly PhysicsRow[]): PhysicsShares {
+  const of = (property: PhysicsProperty) => physicsAccuracy(rows.filter((r) => r.property === property)).accuracy;
+  const [permanence, continuity, bounce, colour] = physicsNames.map(of);
+  return { permanence, continuity, bounce, colour, all: physicsAccuracy(rows).accuracy };
+}
+
+/** Networks that were never trained, number `k`; they are the asker's own. */
+export function untrainedNetworks(device: GPUDevice, c: RunConfig, k: number): Networks {
+  const nets = runArenas(c, (label, specs) => createArena(device, `untrained ${label}`, specs, false));
+  initialiseNetworks(device, nets, c.model, firstUntrained + k);
+  return nets;
+}
+
+/** Seeds of untrained networks are far from those of runs. */
+const firstUntrained = 70_000;
 
 /**
  * Share of pairs in which the impossible video surprises more; a tie is half a pair. Pairs of a set share their pictures, so

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { physicsEvent, physicsFrames, physicsNames, physicsPairs, physicsVideo } from './physics.ts';
+import { physicsNames } from '../core/physics.ts';
+import { physicsEvent, physicsFrames, physicsPairs, physicsVideo } from './physics.ts';
 
 type Video = ReturnType<typeof physicsVideo>;
 const [half, end] = [physicsEvent, physicsFrames];

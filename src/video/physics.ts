@@ -5,12 +5,10 @@
 // are the same. The two videos of a pair end alike, byte for byte from the event on, and all beginnings and endings come as
 // often in possible as in impossible ones: no single frame tells which is which.
 
+import type { PhysicsProperty } from '../core/physics.ts';
 import { makeKey, uniform } from '../core/random.ts';
 import { addNoise, type Body, drawBody, type Rgb, tint } from './drawing.ts';
 import type { Frames } from './provoke.ts';
-
-export const physicsNames = ['permanence', 'continuity', 'bounce', 'colour'] as const;
-export type PhysicsProperty = (typeof physicsNames)[number];
 
 /** permanence: a body is there, or none; continuity: it runs high, or low; bounce: it is left of the wall, or right of it;
  * colour: red, or blue. */

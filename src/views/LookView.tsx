@@ -15,6 +15,7 @@ import { LookBars } from './LookBars.tsx';
 import { LookPane } from './LookPane.tsx';
 import { LookPanel } from './LookPanel.tsx';
 import { NearTokens } from './NearTokens.tsx';
+import { PhysicsPanel } from './PhysicsPanel.tsx';
 import { PretrainedPanel } from './PretrainedPanel.tsx';
 import { PretrainedPanes } from './PretrainedPanes.tsx';
 import { Problem } from './Problem.tsx';
@@ -37,6 +38,7 @@ export default function LookView() {
         <ClipLibrary />
         <PretrainedPanel />
         {trained && <ProvokePanel />}
+        {trained && <PhysicsPanel />}
       </aside>
       <main className="stage looking">
         <Problem />

@@ -4,12 +4,14 @@
 import { StudioError } from '../core/errors.ts';
 import type { RunConfig } from '../core/config.ts';
 import { destroyArena } from '../gpu/arena.ts';
-import type { ErrorVolume, Looked, LookingCommand, Surprise } from '../protocol/looking.ts';
+import type { ErrorVolume, Looked, LookingCommand, PhysicsShares, Surprise } from '../protocol/looking.ts';
 import { viewedClip } from '../tasks/clips.ts';
 import { errorVolume } from '../tasks/error-volume.ts';
+import { physicsAccuracy, type PhysicsRow, physicsShares, scorePhysics, untrainedNetworks } from '../tasks/physics.ts';
 import { stepShape } from '../tasks/pretrain.ts';
 import { surprise } from '../tasks/surprise.ts';
 import { ErrorMapper } from '../train/error-map.ts';
+import type { Networks } from '../train/step.ts';
 import { squareOf } from '../video/scale.ts';
 import { changedVideo } from './changed-video.ts';
 import type { Gpu } from './gpu.ts';
@@ -23,6 +25,8 @@ type Ask<T extends LookingCommand['type']> = Extract<LookingCommand, { type: T }
 /** Results of each kind that are kept. */
 const mostKept = 48;
 const mostDraws = 1000;
+/** Frames between two windows over a physics video. */
+const physicsEvery = 6;
 
 interface Result<T> {
   step: number | null;
@@ -79,6 +83,40 @@ export class Looking {
       }),
     );
     this.#post({ type: 'surprise', requestId, step, surprise: value });
+  }
+
+  /** Physics pairs with the run's weights, then with those of untrained networks. Throws StudioError 'cancelled'. */
+  async physics({ requestId, jobId, runId, sets, untrained }: Ask<'physics'>): Promise<void> {
+    if (!(sets >= 1 && sets <= 64 && untrained >= 0 && untrained <= 100))
+      throw new StudioError(
+        'config',
+        `${sets} sets and ${untrained} networks`,
+        'Choose 1 to 64 sets, 0 to 100 networks.',
+      );
+    const { step, report } = await this.#jobs.run(jobId, 'Physics pairs', async ({ signal, onProgress }) => {
+      onProgress(0, 0);
+      const { open, pipelines } = await this.#gpu.use();
+      const { nets, config, step: at } = await this.#training.networks(runId, 'current');
+      const variant = this.#gpu.variant(open);
+      const score = async (of: Networks, done: number): Promise<PhysicsRow[]> => {
+        try {
+          const mapper = await ErrorMapper.create(pipelines, of, stepShape(config), variant);
+          const told = (part: number, parts: number) => onProgress(done + part / parts, untrained + 1);
+          return await scorePhysics(mapper, config, { sets, every: physicsEvery, signal, onProgress: told }).finally(
+            () => mapper.destroy(),
+          );
+        } finally {
+          for (const arena of Object.values(of)) destroyArena(arena);
+        }
+      };
+      const rows = await score(nets, 0);
+      const others: PhysicsShares[] = [];
+      for (let k = 0; k < untrained; k++)
+        others.push(physicsShares(await score(untrainedNetworks(pipelines.device, config, k), k + 1)));
+      const { interval } = physicsAccuracy(rows);
+      return { step: at, report: { sets, trained: physicsShares(rows), interval, untrained: others } };
+    });
+    this.#post({ type: 'physics', requestId, step, report });
   }
 
   /** Answers with the working pictures of a changed video. Frames beyond the end repeat the last one. */

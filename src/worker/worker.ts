@@ -100,6 +100,8 @@ async function handle(command: Command): Promise<void> {
       return (await looking.get()).errorVolume(command);
     case 'surprise':
       return (await looking.get()).surprise(command);
+    case 'physics':
+      return (await looking.get()).physics(command);
     case 'readProvoked':
       return (await looking.get()).readProvoked(command);
     case 'featureMap':
