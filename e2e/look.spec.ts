@@ -142,7 +142,7 @@ async function features(page: Page): Promise<void> {
     }
   // physics pairs take minutes on a software adapter: begun, and given up
   await page.getByTestId('score-physics').click();
-  await expect(page.getByRole('progressbar', { name: 'Physics pairs' })).toHaveAttribute('value', /0\.0[1-9]/, {
+  await expect(page.getByRole('progressbar', { name: 'Physics pairs' })).toHaveAttribute('value', /^0\.\d/, {
     timeout: 60_000,
   });
   await page.getByRole('button', { name: 'Cancel' }).click();

@@ -4,7 +4,7 @@ import type { RunConfig } from '../core/config.ts';
 import { destroyArena } from '../gpu/arena.ts';
 import type { PhysicsShares } from '../protocol/looking.ts';
 import { physicsShares, scorePhysics, untrainedNetworks } from '../tasks/physics.ts';
-import { stepShape } from '../tasks/pretrain.ts';
+import { stepShape } from '../tasks/run-shape.ts';
 import { ErrorMapper } from '../train/error-map.ts';
 import type { Networks } from '../train/step.ts';
 import type { Tools } from './run.ts';

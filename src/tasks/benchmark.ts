@@ -17,7 +17,8 @@ import { layerNorm } from '../ops/norm.ts';
 import { multiplyAdd, peakFlops, stream } from '../ops/peak.ts';
 import type { BenchmarkRow, StepReport } from '../protocol/messages.ts';
 import { createTrainer, type StepBatch } from '../train/trainer.ts';
-import { memoryReport, stepShape } from './pretrain.ts';
+import { memoryReport } from './run-memory.ts';
+import { stepShape } from './run-shape.ts';
 
 export interface BenchmarkOptions {
   variant: Variant;

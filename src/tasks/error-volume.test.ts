@@ -10,7 +10,8 @@ import { drawProceduralClip } from '../video/procedural.ts';
 import { type ClipFrameSource, viewedClip } from './clips.ts';
 import { errorVolume } from './error-volume.ts';
 import { quantileBins, tokenMotion } from './motion.ts';
-import { Pretraining, stepShape } from './pretrain.ts';
+import { Pretraining } from './pretrain.ts';
+import { stepShape } from './run-shape.ts';
 
 /** 2 × 3 × 3 tokens, width 32. */
 function quick(): RunConfig {

@@ -12,7 +12,8 @@ import { baselines, nearest } from './baselines.ts';
 import { type ClipFrameSource, viewedClip } from './clips.ts';
 import { HealthCheck } from './health.ts';
 import { drawnHeldOut, ownHeldOut } from './held-out.ts';
-import { Pretraining, stepShape } from './pretrain.ts';
+import { Pretraining } from './pretrain.ts';
+import { stepShape } from './run-shape.ts';
 
 /** 24 px, 4 frames, width 32: a fraction of a second. */
 function quick(): RunConfig {

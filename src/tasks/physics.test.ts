@@ -6,7 +6,7 @@ import { ErrorMapper } from '../train/error-map.ts';
 import { likely, testPipelines } from '../testing/check-operation.ts';
 import { physicsPairs } from '../video/physics.ts';
 import { type PhysicsRow, physicsAccuracy, physicsShares, scorePhysics, untrainedNetworks } from './physics.ts';
-import { stepShape } from './pretrain.ts';
+import { stepShape } from './run-shape.ts';
 import { surprise } from './surprise.ts';
 
 it('counts pairs, ties as half, and takes the interval over sets', () => {

@@ -11,7 +11,7 @@ import type { ErrorMapper } from '../train/error-map.ts';
 import type { Networks } from '../train/step.ts';
 import { physicsNames, type PhysicsProperty } from '../core/physics.ts';
 import { physicsPairs } from '../video/physics.ts';
-import { runArenas } from './pretrain.ts';
+import { runArenas } from './run-shape.ts';
 import { surprise } from './surprise.ts';
 
 /** Mean surprise of both videos of a pair. */

@@ -6,7 +6,8 @@ import { readBuffer } from '../gpu/readback.ts';
 import { likely as variant, testPipelines } from '../testing/check-operation.ts';
 import { drawProceduralClip } from '../video/procedural.ts';
 import { type ClipFrameSource, videoOf } from './clips.ts';
-import { fitMemory, Pretraining, runMemory } from './pretrain.ts';
+import { fitMemory, runMemory } from './run-memory.ts';
+import { Pretraining } from './pretrain.ts';
 
 /** A run that takes a fraction of a second: 24 px, 4 frames, width 32. */
 function quick(seed = 0): RunConfig {

@@ -1,54 +1,23 @@
 // Pre-training, the paper's three steps over and over: forward, backward and step, momentum update (all three are one
 // submit, see train/step.ts). This file chooses the data and the masks of every step and keeps the run's state.
 
-import { gridOf, lossExponent, type OptimConfig, type RunConfig, totalSteps } from '../core/config.ts';
+import { gridOf, type OptimConfig, type RunConfig, totalSteps } from '../core/config.ts';
 import { StudioError } from '../core/errors.ts';
-import { tokenCount } from '../core/grid.ts';
 import { makeKey, normal, permutation } from '../core/random.ts';
 import { optimAt, type RunChange, type RunSetting, withChange } from '../core/run-changes.ts';
 import { scheduleAt } from '../core/schedule.ts';
-import { createArena, destroyArena, layoutArena } from '../gpu/arena.ts';
+import { createArena, destroyArena } from '../gpu/arena.ts';
 import type { PipelineCache } from '../gpu/kernel.ts';
 import type { Variant } from '../core/variant.ts';
-import { compilePipelines, type ProgramMemory, programMemory } from '../gpu/program.ts';
-import { tokenBounds } from '../mask/bounds.ts';
 import { drawMasks } from '../mask/draw.ts';
-import { initialiseNetworks, type NetworkArenas, networkArenas } from '../model/initialise.ts';
-import { clipShape } from '../model/pack.ts';
-import type { MemoryReport, StepMetrics } from '../protocol/messages.ts';
+import { initialiseNetworks, type NetworkArenas } from '../model/initialise.ts';
+import type { StepMetrics } from '../protocol/messages.ts';
 import { type NamedTensor, SnapshotReader, writeSnapshot } from '../train/snapshot.ts';
-import { type Networks, recordStep, type StepShape } from '../train/step.ts';
+import type { Networks } from '../train/step.ts';
 import { createTrainer, type StepBatch, type StepResult, type StepSettings, type Trainer } from '../train/trainer.ts';
 import { type ClipFrameSource, trainingClips } from './clips.ts';
-
-/** Shape of the step that a config asks for. */
-export function stepShape(c: RunConfig): StepShape {
-  const m = c.model;
-  const clips = c.batchSize * c.data.numClips;
-  const bounds = c.masks.map((mask) => tokenBounds(mask, gridOf(m)));
-  return {
-    encoder: { depth: m.depth, heads: m.heads, shape: clipShape(m) },
-    predictor: { depth: m.predDepth, heads: m.predHeads },
-    dim: m.dim,
-    tokens: tokenCount(gridOf(m)),
-    clips,
-    sets: c.masks.length,
-    mostContext: bounds.reduce((n, b) => n + b.context * clips, 0),
-    mostTarget: bounds.reduce((n, b) => n + b.target * clips, 0),
-    target: c.loss.target,
-    exponent: lossExponent(c.loss),
-    regCoeff: c.loss.regCoeff,
-    sigreg: c.loss.sigreg,
-    sigregSlices: c.loss.sigregSlices,
-    sigregTokens: c.loss.sigregTokens,
-    betas: c.optim.betas,
-    eps: c.optim.eps,
-  };
-}
-
-/** The networks that a config asks for, made by `make`: laid out only, or with memory. */
-export const runArenas = (c: RunConfig, make: typeof layoutArena): NetworkArenas =>
-  networkArenas(c.model, c.masks.length, make, c.loss.target);
+import { fitMemory } from './run-memory.ts';
+import { runArenas, stepShape } from './run-shape.ts';
 
 export interface PretrainOptions {
   variant: Variant;
@@ -270,43 +239,4 @@ function toMetrics(
     momentum: schedule.momentum,
     tokens: r.tokens,
   };
-}
-
-/** Compiles the kernels of a run before it is started, so that the first step need not wait for them. */
-export async function warmKernels(
-  pipelines: PipelineCache,
-  c: RunConfig,
-  variant: Variant,
-  budgetBytes: number,
-): Promise<void> {
-  const { recompute } = fitMemory(c, variant, budgetBytes);
-  const nets = runArenas(c, layoutArena);
-  await compilePipelines(recordStep(nets, stepShape(c), variant, { recompute }).plan, pipelines);
-}
-
-/** GPU bytes of a run, from its plan alone: nothing is allocated. */
-export function runMemory(c: RunConfig, variant: Variant, recompute = false): MemoryReport {
-  const nets = runArenas(c, layoutArena);
-  return memoryReport(nets, programMemory(recordStep(nets, stepShape(c), variant, { recompute }).plan));
-}
-
-/** Memory of a run within a budget: where it would not fit, the blocks' activations are made again in the backward pass. */
-export function fitMemory(
-  c: RunConfig,
-  variant: Variant,
-  budgetBytes: number,
-): { memory: MemoryReport; recompute: boolean } {
-  const memory = runMemory(c, variant);
-  if (memory.total <= budgetBytes) return { memory, recompute: false };
-  return { memory: runMemory(c, variant, true), recompute: true };
-}
-
-/** GPU bytes of networks under training and of their compiled step, by what they hold. */
-export function memoryReport(nets: Networks, program: ProgramMemory): MemoryReport {
-  const weights = (nets.encoder.size + nets.predictor.size) * 4;
-  const target = nets.target.size * 4;
-  const inputs = program.inputs + program.state + program.uniforms;
-  const { activations } = program;
-  const total = 4 * weights + target + activations + inputs;
-  return { weights, gradients: weights, optimiser: 2 * weights, target, activations, inputs, total };
 }

@@ -6,7 +6,8 @@ import { ErrorMapper } from '../train/error-map.ts';
 import { drawProceduralClip } from '../video/procedural.ts';
 import { provoke } from '../video/provoke.ts';
 import { viewedClip } from './clips.ts';
-import { Pretraining, stepShape } from './pretrain.ts';
+import { Pretraining } from './pretrain.ts';
+import { stepShape } from './run-shape.ts';
 import { surprise } from './surprise.ts';
 
 /** Three tubelets of 3 × 3, stride 1: a window has 6 frames. */

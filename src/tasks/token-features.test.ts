@@ -10,7 +10,7 @@ import { ClipReading } from '../train/clip-reading.ts';
 import { FeatureReader } from '../train/features.ts';
 import { drawProceduralClip } from '../video/procedural.ts';
 import { viewedClip } from './clips.ts';
-import { runArenas } from './pretrain.ts';
+import { runArenas } from './run-shape.ts';
 import { allLayers, basisOf, evenReach, featureOf, layerFeatures, nearestIn, similarityTo } from './token-features.ts';
 
 /** 2 × 3 × 3 tokens, width 32. */

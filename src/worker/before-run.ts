@@ -4,7 +4,7 @@ import { checkConfig, parameterCount, type RunConfig } from '../core/config.ts';
 import { StudioError } from '../core/errors.ts';
 import { variants } from '../core/variant.ts';
 import type { Command } from '../protocol/messages.ts';
-import { fitMemory, warmKernels } from '../tasks/pretrain.ts';
+import { fitMemory, warmKernels } from '../tasks/run-memory.ts';
 import type { Gpu } from './gpu.ts';
 import type { Post } from './library.ts';
 

@@ -9,7 +9,7 @@ import { canRun } from '../core/variant.ts';
 import { layoutArena } from '../gpu/arena.ts';
 import type { Command, Event } from '../protocol/messages.ts';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from '../tasks/checkpoint.ts';
-import { runArenas } from '../tasks/pretrain.ts';
+import { runArenas } from '../tasks/run-shape.ts';
 import { checkTensors } from '../train/snapshot.ts';
 import { findClips, type FoundClips } from './clip-refs.ts';
 import type { Gpu } from './gpu.ts';

@@ -4,7 +4,7 @@ import type { FeatureEvent, ReadRequest } from '../protocol/looking-features.ts'
 import type { Event } from '../protocol/messages.ts';
 import { createArena } from '../gpu/arena.ts';
 import { initialiseNetworks } from '../model/initialise.ts';
-import { runArenas } from '../tasks/pretrain.ts';
+import { runArenas } from '../tasks/run-shape.ts';
 import { likely as variant, testPipelines } from '../testing/check-operation.ts';
 import { Library } from './library.ts';
 import { FeatureLooking } from './looking-features.ts';

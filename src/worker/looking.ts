@@ -8,7 +8,7 @@ import type { ErrorVolume, Looked, LookingCommand, PhysicsShares, Surprise } fro
 import { viewedClip } from '../tasks/clips.ts';
 import { errorVolume } from '../tasks/error-volume.ts';
 import { physicsAccuracy, type PhysicsRow, physicsShares, scorePhysics, untrainedNetworks } from '../tasks/physics.ts';
-import { stepShape } from '../tasks/pretrain.ts';
+import { stepShape } from '../tasks/run-shape.ts';
 import { surprise } from '../tasks/surprise.ts';
 import { ErrorMapper } from '../train/error-map.ts';
 import type { Networks } from '../train/step.ts';

@@ -4,7 +4,7 @@ import type { RunConfig } from '../core/config.ts';
 import { readTensor } from '../gpu/readback.ts';
 import type { Command, ErrorMap } from '../protocol/messages.ts';
 import { viewedClip } from '../tasks/clips.ts';
-import { stepShape } from '../tasks/pretrain.ts';
+import { stepShape } from '../tasks/run-shape.ts';
 import { ErrorMapper } from '../train/error-map.ts';
 import type { Networks } from '../train/step.ts';
 import type { Gpu } from './gpu.ts';

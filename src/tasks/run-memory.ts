@@ -1,0 +1,49 @@
+// GPU memory of a run, and its kernels, before it is started.
+
+import type { RunConfig } from '../core/config.ts';
+import type { Variant } from '../core/variant.ts';
+import { layoutArena } from '../gpu/arena.ts';
+import type { PipelineCache } from '../gpu/kernel.ts';
+import { compilePipelines, type ProgramMemory, programMemory } from '../gpu/program.ts';
+import type { MemoryReport } from '../protocol/messages.ts';
+import { type Networks, recordStep } from '../train/step.ts';
+import { runArenas, stepShape } from './run-shape.ts';
+
+/** Compiles the kernels of a run before it is started, so that the first step need not wait for them. */
+export async function warmKernels(
+  pipelines: PipelineCache,
+  c: RunConfig,
+  variant: Variant,
+  budgetBytes: number,
+): Promise<void> {
+  const { recompute } = fitMemory(c, variant, budgetBytes);
+  const nets = runArenas(c, layoutArena);
+  await compilePipelines(recordStep(nets, stepShape(c), variant, { recompute }).plan, pipelines);
+}
+
+/** GPU bytes of a run, from its plan alone: nothing is allocated. */
+export function runMemory(c: RunConfig, variant: Variant, recompute = false): MemoryReport {
+  const nets = runArenas(c, layoutArena);
+  return memoryReport(nets, programMemory(recordStep(nets, stepShape(c), variant, { recompute }).plan));
+}
+
+/** Memory of a run within a budget: where it would not fit, the blocks' activations are made again in the backward pass. */
+export function fitMemory(
+  c: RunConfig,
+  variant: Variant,
+  budgetBytes: number,
+): { memory: MemoryReport; recompute: boolean } {
+  const memory = runMemory(c, variant);
+  if (memory.total <= budgetBytes) return { memory, recompute: false };
+  return { memory: runMemory(c, variant, true), recompute: true };
+}
+
+/** GPU bytes of networks under training and of their compiled step, by what they hold. */
+export function memoryReport(nets: Networks, program: ProgramMemory): MemoryReport {
+  const weights = (nets.encoder.size + nets.predictor.size) * 4;
+  const target = nets.target.size * 4;
+  const inputs = program.inputs + program.state + program.uniforms;
+  const { activations } = program;
+  const total = 4 * weights + target + activations + inputs;
+  return { weights, gradients: weights, optimiser: 2 * weights, target, activations, inputs, total };
+}
