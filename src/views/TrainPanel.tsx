@@ -2,6 +2,7 @@
 
 import { lazy, Suspense } from 'react';
 import { checkConfig, type PredictionTarget, predictionTargets, type RunConfig, totalSteps } from '../core/config.ts';
+import { presetNote, presetWarning } from '../core/preset-notes.ts';
 import { predicting, preset, type PresetName, presetNames } from '../core/presets.ts';
 import { control, isActive, startRun, applyConfig, trainTwin, wake } from '../store/actions.ts';
 import { exportRun } from '../store/export-run.ts';
@@ -54,6 +55,10 @@ export function TrainPanel() {
           if (found) change(predicting(preset(found), config.loss.target));
         }}
       />
+      <p className="faint small" data-testid="preset-note">
+        {presetNote(config)}
+      </p>
+      {presetWarning(config) && <p className="warn small">{presetWarning(config)}</p>}
       {device.kind === 'ready' && device.adapter.software && (
         <p className="small warn">
           {config.preset === 'nano'
