@@ -4,7 +4,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, type Page, test } from 'playwright/test';
 import { axe } from './axe.ts';
-import { watch } from './story.ts';
+import { smallSteps, watch } from './story.ts';
 
 const step = async (page: Page): Promise<number> => Number(await page.getByTestId('run-step').textContent());
 
@@ -29,6 +29,7 @@ test('changed on the way, broken, branched, and replayed from a file', async ({ 
   const noProblems = watch(page);
   await page.goto('/');
   await page.getByLabel('Seconds between saves').fill('1');
+  await smallSteps(page);
   // what it will take, and a setting that is refused shown where it is
   await page.getByTestId('measure-step').click();
   await expect(page.getByText(/^about \d+ (s|min|h)/)).toBeVisible({ timeout: 60_000 });

@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, type Page, test } from 'playwright/test';
 import { axeEverywhere } from './axe.ts';
-import { watch } from './story.ts';
+import { smallSteps, watch } from './story.ts';
 
 const step = async (page: Page): Promise<number> => Number(await page.getByTestId('run-step').textContent());
 const savedStep = async (page: Page): Promise<number> =>
@@ -17,6 +17,7 @@ async function saveOften(page: Page): Promise<void> {
 async function open(page: Page): Promise<void> {
   await page.goto('/');
   await expect(page.getByTestId('start-training')).toBeEnabled();
+  await smallSteps(page);
 }
 
 async function startSaving(page: Page, steps: number): Promise<void> {

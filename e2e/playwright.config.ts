@@ -33,6 +33,7 @@ export default defineConfig({
   testDir: '.',
   outputDir: '../test-results',
   workers: 2,
+  fullyParallel: true,
   retries: 0,
   timeout: 300_000,
   projects: [

@@ -16,6 +16,13 @@ export function watch(page: Page): () => void {
   return () => expect(problems).toEqual([]);
 }
 
+/** Steps of two clips instead of eight, for stories that need a run but not what it learns. */
+export async function smallSteps(page: Page): Promise<void> {
+  await page.getByText('More settings').click();
+  await page.getByLabel('Batch', { exact: true }).fill('2');
+  await page.getByText('More settings').click();
+}
+
 /** Numbers that the error map carries for stories and screen readers. */
 export interface MapNumbers {
   step: string;
