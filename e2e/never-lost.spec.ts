@@ -144,8 +144,9 @@ test('out as one file, forgotten, dropped again: the run is back; other files ar
   await startSaving(page, 5);
   await page.getByTestId('stop-training').click();
   await expect(page.getByTestId('run-state')).toHaveText('stopped');
+  // the last numbers may come behind the word that it stopped
+  await expect.poll(async () => (await savedStep(page)) === (await step(page)), { timeout: 60_000 }).toBe(true);
   const reached = await step(page);
-  await expect.poll(() => savedStep(page)).toBe(reached);
   const download = page.waitForEvent('download');
   await page.getByTestId('export-checkpoint').click();
   const bytes = await readFile(await (await download).path());
