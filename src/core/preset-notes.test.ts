@@ -18,24 +18,26 @@ const percent = (experiment: string, arm: string): string => {
 
 const features = 'features, multi-block, SIGReg 0.02';
 
+const bare = (name: 'nano' | 'vit_tiny' | 'vit_large') => {
+  const c = preset(name);
+  return { ...c, loss: { ...c.loss, sigreg: 0 } };
+};
+
 it('says of nano what was recorded, of others that nothing was', () => {
   const note = presetNote(preset('nano'));
   expect(note).toContain(`told ${percent('training', features)} of directions`);
   expect(note).toContain(`random weights ${percent('training', 'random weights')}`);
+  expect(presetNote(bare('nano'))).toBe('An encoder of 64 × 3 without SIGReg.');
   expect(presetNote(preset('tiny'))).toContain('Not recorded yet');
   expect(presetNote(predicting(preset('nano'), 'pixels'))).toContain(percent('pixels', 'pixels, multi-block'));
   expect(presetNote(preset('vit_large'))).toContain('official');
 });
 
 it('warns of small models without SIGReg, with the recorded numbers, and of nothing else', () => {
-  const bare = (name: 'nano' | 'vit_tiny' | 'vit_large') => {
-    const c = preset(name);
-    return presetWarning({ ...c, loss: { ...c.loss, sigreg: 0 } });
-  };
   const [without, together] = [percent('sigreg', 'features without SIGReg'), percent('sigreg', features)];
-  expect(bare('nano')).toContain(`${without} of directions against ${together} with it`);
-  expect(bare('vit_tiny')).not.toBeNull();
-  expect(bare('vit_large')).toBeNull();
+  expect(presetWarning(bare('nano'))).toContain(`${without} of directions against ${together} with it`);
+  expect(presetWarning(bare('vit_tiny'))).not.toBeNull();
+  expect(presetWarning(bare('vit_large'))).toBeNull();
   expect(presetWarning(preset('nano'))).toBeNull();
   expect(presetWarning(predicting(preset('nano'), 'pixels'))).toBeNull();
 });

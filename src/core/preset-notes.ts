@@ -10,6 +10,7 @@ export function presetNote({ preset, model, loss }: RunConfig): string {
   const size = `${model.dim} × ${model.depth}`;
   if (loss.target === 'pixels')
     return `An encoder of ${size} that predicts normalised pixels. In recorded runs of 300 steps it told 12 % of directions, which is chance.`;
+  if (!loss.sigreg) return `An encoder of ${size} without SIGReg.`;
   const base = `An encoder of ${size} with a little SIGReg.`;
   return preset === 'nano'
     ? `${base} Recorded at 32 pixels: after 300 steps an attentive probe told 60 % of directions from 300 labels, random weights 13 %.`
