@@ -58,6 +58,8 @@ export interface SlowStep {
   dim: number;
   width: number;
   target: 'features' | 'pixels';
+  /** p of the loss |z − h|^p / p */
+  exponent: number;
   sets: SlowSet[];
   layers: SlowLayer[];
   /** dispatches of every stage; AdamW and EMA share theirs */

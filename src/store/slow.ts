@@ -7,7 +7,8 @@ import { ask } from './engine.ts';
 import { patch, useStudio } from './studio.ts';
 
 export interface Slow {
-  shown: SlowStep | null;
+  /** the newest, and the run that took it */
+  shown: { runId: string; slow: SlowStep } | null;
   /** index into slowStages */
   stage: number;
   /** goes from stage to stage by itself */
@@ -19,6 +20,10 @@ export interface Slow {
 export const useSlow = create<Slow>(() => ({ shown: null, stage: 0, playing: false, pending: false }));
 const set = useSlow.setState;
 
+/** What is shown of a run: null when another one took the step. */
+export const slowOf = ({ shown }: Slow, run: { runId: string } | null): SlowStep | null =>
+  shown && shown.runId === run?.runId ? shown.slow : null;
+
 /** Takes the next step of the run in slow motion; a running run pauses behind it. */
 export async function takeSlowStep(): Promise<void> {
   const { run } = useStudio.getState();
@@ -26,7 +31,7 @@ export async function takeSlowStep(): Promise<void> {
   set({ pending: true });
   try {
     const { slow } = await ask('slowStep', { type: 'slowly', runId: run.runId });
-    set({ shown: slow, stage: 0, playing: false });
+    set({ shown: { runId: run.runId, slow }, stage: 0, playing: false });
     patch({ playing: false, maskSet: Math.min(useStudio.getState().maskSet, slow.sets.length - 1) });
   } catch (error) {
     showProblem(error);

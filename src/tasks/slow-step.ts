@@ -1,7 +1,7 @@
 // A training step in slow motion: the very step that comes next, taken one dispatch at a time, with its tensors read on the
 // way. Its numbers are those of the fast one, bit for bit, and the run goes on behind it.
 
-import { gridOf } from '../core/config.ts';
+import { gridOf, lossExponent } from '../core/config.ts';
 import type { Dispatch } from '../gpu/plan.ts';
 import type { Tensor } from '../gpu/tensor.ts';
 import { root } from '../gpu/tensor.ts';
@@ -59,6 +59,7 @@ export async function slowStep(
       dim: shape.dim,
       width: targetWidth(shape),
       target: config.loss.target,
+      exponent: lossExponent(config.loss),
       sets: setsOf(batch, shape, (key) => values.get(key)!),
       layers: after.layers.map((layer, i) => ({
         name: layer.name,

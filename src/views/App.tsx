@@ -3,7 +3,7 @@
 import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
 import { openDevice } from '../store/actions.ts';
 import { receiveFiles } from '../store/receive-files.ts';
-import { useSlow } from '../store/slow.ts';
+import { slowOf, useSlow } from '../store/slow.ts';
 import { patch, useStudio } from '../store/studio.ts';
 import { ClipLibrary } from './ClipLibrary.tsx';
 import { droppedFiles } from './dropped-files.ts';
@@ -63,7 +63,8 @@ export function App() {
 
 /** Clips and mask on the left, the stage in the middle, training on the right. */
 function TrainScreen() {
-  const slow = useSlow((s) => s.shown !== null);
+  const run = useStudio((s) => s.run);
+  const slow = useSlow((s) => slowOf(s, run) !== null);
   return (
     <>
       <aside className="side side-left" aria-label="Clips and masks">

@@ -4,7 +4,7 @@ import { useEffect, useRef } from 'react';
 import { checkConfig } from '../core/config.ts';
 import { control, nextMask, requestMap, startRun, wake } from '../store/actions.ts';
 import type { Screen } from '../store/screen.ts';
-import { closeSlow, showStage, takeSlowStep, useSlow } from '../store/slow.ts';
+import { closeSlow, showStage, slowOf, takeSlowStep, useSlow } from '../store/slow.ts';
 import { patch, sceneConfig, useStudio } from '../store/studio.ts';
 import { jumpToField } from './jump-to-field.ts';
 
@@ -142,12 +142,12 @@ function press(event: KeyboardEvent, openSheet: () => void): boolean {
     case 'ArrowRight': {
       const by = event.key === 'ArrowLeft' ? -1 : 1;
       const slow = useSlow.getState();
-      if (s.screen === 'train' && slow.shown) showStage(slow.stage + by);
+      if (s.screen === 'train' && slowOf(slow, s.run)) showStage(slow.stage + by);
       else move(by * tubelet);
       return true;
     }
     case 'Escape':
-      if (s.screen !== 'train' || !useSlow.getState().shown) return false;
+      if (s.screen !== 'train' || !slowOf(useSlow.getState(), s.run)) return false;
       closeSlow();
       return true;
     case 'r':

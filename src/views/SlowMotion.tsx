@@ -4,12 +4,12 @@ import { ChevronLeft, ChevronRight, Pause, Play, X } from 'lucide-react';
 import { useEffect, useMemo, useRef } from 'react';
 import { tokenPosition } from '../core/grid.ts';
 import { type SlowStage, slowStages, type SlowStep } from '../protocol/slow.ts';
-import { closeSlow, nextStage, playStages, showStage, takeSlowStep, useSlow } from '../store/slow.ts';
+import { closeSlow, nextStage, playStages, showStage, slowOf, takeSlowStep, useSlow } from '../store/slow.ts';
 import { useStudio, type ViewedClip } from '../store/studio.ts';
 import { hashOf, magma, rdbu } from './colours.ts';
 import { SetSwitch, stageSize } from './MaskView.tsx';
 import { CONTEXT, paintCursor, paintFrame, paintMask, paintValues, tokenKinds, UNUSED } from './paint.ts';
-import { chosenToken, stageRows, stageValues } from './slow-values.ts';
+import { chosenToken, pullsEqually, stageRows, stageValues } from './slow-values.ts';
 import { stageNames, stageText, workText } from './slow-words.ts';
 import { SlowLayers } from './SlowLayers.tsx';
 import { TokenCanvas } from './TokenCanvas.tsx';
@@ -22,7 +22,9 @@ const stageTime = 1200;
 const focus = (heading: HTMLElement | null): void => heading?.focus();
 
 export default function SlowMotion() {
-  const { shown, stage, playing, pending } = useSlow();
+  const { stage, playing, pending } = useSlow();
+  const run = useStudio((s) => s.run);
+  const shown = useSlow((s) => slowOf(s, run));
   useEffect(() => {
     const timer = playing ? setInterval(nextStage, stageTime) : 0;
     return () => clearInterval(timer);
@@ -167,9 +169,10 @@ function Words({ s, stage }: { s: SlowStep; stage: SlowStage }) {
           ))}
         </ul>
       )}
-      {stage === 'gradient' && s.target === 'features' && (
+      {stage === 'gradient' && pullsEqually(set) && (
         <p className="small faint">
-          With an L1 loss every hidden token pulls equally hard, however large its error is; only the direction differs.
+          Every hidden token pulls equally hard, however large its error is; only the direction differs. That is what an
+          L1 loss does.
         </p>
       )}
     </div>

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { SlowSet, SlowStep } from '../protocol/slow.ts';
-import { chosenToken, cosines, stageRows, stageValues } from './slow-values.ts';
+import { chosenToken, cosines, pullsEqually, stageRows, stageValues } from './slow-values.ts';
 
 const floats = (...v: number[]) => Float32Array.from(v);
 const set: SlowSet = {
@@ -57,4 +57,9 @@ it('rows are those of the chosen token', () => {
     { name: 'difference', values: floats(0, 1) },
   ]);
   expect(stageRows('ema', step, set, 2)).toEqual([]);
+});
+
+it('hidden tokens pull equally where their gradients are of one length', () => {
+  expect(pullsEqually(set)).toBe(true);
+  expect(pullsEqually({ ...set, predictionGradient: floats(1, 1.01, 1) })).toBe(false);
 });

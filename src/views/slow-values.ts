@@ -41,6 +41,12 @@ export function stageValues(stage: SlowStage, s: SlowStep, set: SlowSet, token: 
   return new Map();
 }
 
+/** Whether the gradients at all hidden tokens are of one length: so it is with L1, and with nothing else in the loss. */
+export function pullsEqually({ predictionGradient: lengths }: SlowSet): boolean {
+  const [least, most] = [Math.min(...lengths), Math.max(...lengths)];
+  return most - least < 1e-3 * most;
+}
+
 /** Rows of numbers of the chosen token, for drawing them side by side. */
 export function stageRows(
   stage: SlowStage,

@@ -34,7 +34,7 @@ export function stageText(stage: SlowStage, s: SlowStep, set: SlowSet): string {
         ? 'What should have been said: the pixels of every hidden patch, normalised patch by patch. The slow encoder is not asked.'
         : 'What should have been said: the slow encoder sees the whole clip, and its features are normalised token by token. No gradient flows into it, so it cannot make the task easier.';
     case 'error':
-      return `${pixels ? 'Half the squared difference' : 'The difference without its sign'}, averaged over the ${s.width} channels of a token, then over all hidden tokens of a mask set, then over the sets. ${lossText(s)}`;
+      return `${differenceText(s.exponent)}, averaged over the ${s.width} channels of a token, then over all hidden tokens of a mask set, then over the sets. ${lossText(s)}`;
     case 'gradient':
       return `The loss is followed back through predictor and context encoder: the brighter a kept token, the more its features matter to the loss. Length of all gradients: encoder ${short(s.encoderNorm)}, predictor ${short(s.predictorNorm)}${clipText(s)}.`;
     case 'adamw':
@@ -45,6 +45,13 @@ export function stageText(stage: SlowStage, s: SlowStep, set: SlowSet): string {
         : `The slow encoder takes ${short((1 - s.momentum) * 100)} % of the way to the context encoder: target ← ${short(s.momentum)} · target + ${short(1 - s.momentum)} · encoder. How far each layer lags behind, before and after.`;
   }
   return stage satisfies never;
+}
+
+function differenceText(exponent: number): string {
+  if (exponent === 1) return 'The difference without its sign';
+  return exponent === 2
+    ? 'Half the squared difference'
+    : `The difference without its sign, to the power of ${exponent}, divided by ${exponent}`;
 }
 
 function lossText({ loss, lossPerSet }: SlowStep): string {
