@@ -3,6 +3,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { expect, type Page, test } from 'playwright/test';
+import { runName } from '../src/core/run-name.ts';
 import { axe, axeEverywhere } from './axe.ts';
 import { pretendToEvaluate } from './evaluated.ts';
 import { pngChunks } from './lab.ts';
@@ -76,7 +77,7 @@ test('a quick look: the question as it was chosen, rows as they come, a verdict 
   await open(page);
   await page.getByTestId('evaluation-axis').selectOption('direction');
   await expect(page.getByTestId('classes').locator('tbody tr')).toHaveCount(8);
-  await page.getByTestId('evaluation-beside').selectOption({ label: 'nano at step 40' });
+  await page.getByTestId('evaluation-beside').selectOption({ label: `${runName('kept-1')}, nano at step 40` });
   await page.getByTestId('quick-look').click();
   await expect(page.getByTestId('quick-look')).toHaveAttribute('aria-pressed', 'true');
   await expect(page.getByTestId('classes').locator('tbody tr')).toHaveCount(4);
@@ -98,7 +99,7 @@ test('a quick look: the question as it was chosen, rows as they come, a verdict 
   // .62 against .40: .109 together, twice that is .2186
   expect(knn).toContain('the training helped by 22 points');
   await expect(page.getByTestId('evaluation-facts')).toContainText(
-    'nano at step 40, predicting pixels, after 40 steps',
+    `${runName('kept-1')}, nano, predicting pixels, after 40 steps`,
   );
   // 2 probes × 6 sources, and chance
   await expect(table.locator('tbody tr')).toHaveCount(13);

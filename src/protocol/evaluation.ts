@@ -12,8 +12,9 @@ export const probeKinds: readonly ProbeKind[] = ['attentive', 'linear', 'knn'];
  * architecture, three seeds, no training; colour: the mean colour of every frame, no network; shuffled: trained, frames in
  * random order; still: trained, one frame repeated. */
 export type FeatureSource = 'trained' | 'beside' | 'random' | 'colour' | 'shuffled' | 'still';
-/** Those that can be chosen one by one; `beside` comes with the choice of a kept run. */
-export const featureSources: readonly FeatureSource[] = ['trained', 'random', 'colour', 'shuffled', 'still'];
+/** Those that are chosen one by one; `beside` comes with the choice of a kept run. */
+export type ChosenSource = Exclude<FeatureSource, 'beside'>;
+export const featureSources: readonly ChosenSource[] = ['trained', 'random', 'colour', 'shuffled', 'still'];
 
 /** Clips with their labels. */
 export type EvaluationData =
@@ -53,7 +54,7 @@ export interface EvaluationRequest {
   /** of all clips: for training, for choosing; the rest is for the test, once */
   split: { train: number; validation: number; seed: number };
   probes: ProbeKind[];
-  sources: FeatureSource[];
+  sources: ChosenSource[];
   /** shares of the training labels; [1], or [0.05, 0.1, 0.5, 1] for few labels */
   shares: number[];
   /** seeds of every number, at least three to mean anything; with few labels also three splits */

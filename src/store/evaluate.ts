@@ -8,8 +8,8 @@ import {
   type EvaluationReport,
   type EvaluationRequest,
   type EvaluationRow,
+  type ChosenSource,
   featureSources,
-  type FeatureSource,
   probeKinds,
   type ProbeKind,
   type ProbeRecipe,
@@ -28,7 +28,7 @@ export interface EvaluationChoices {
   split: { train: number; validation: number; seed: number };
   task: EvaluationRequest['task'];
   probes: ProbeKind[];
-  sources: FeatureSource[];
+  sources: ChosenSource[];
   shares: number[];
   seeds: number;
   segments: number;

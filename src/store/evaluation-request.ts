@@ -1,7 +1,7 @@
 // From what is chosen to what is asked: classes and their clips, the request, and what is wrong with it before it starts.
 
 import { checkConfig, type RunConfig } from '../core/config.ts';
-import type { EvaluationData, EvaluationRequest, FeatureSource } from '../protocol/evaluation.ts';
+import type { ChosenSource, EvaluationData, EvaluationRequest } from '../protocol/evaluation.ts';
 import type { ClipInfo } from '../protocol/messages.ts';
 import { colourNames, directionNames, rotationNames, speedNames } from '../video/procedural.ts';
 import { shapeNames, textureNames } from '../video/shapes.ts';
@@ -64,7 +64,7 @@ export const evaluable = (run: RunView | null): RunView | null =>
   run !== null && run.step > 0 && run.state !== 'preparing' ? run : null;
 
 /** Sources that need no trained weights. */
-const untrained: readonly FeatureSource[] = ['random', 'colour'];
+const untrained: readonly ChosenSource[] = ['random', 'colour'];
 
 const dataOf = ({ data, drawn, library }: EvaluationChoices, clips: readonly ClipInfo[]): EvaluationData =>
   data === 'drawn'

@@ -2,7 +2,7 @@
 
 import { useId } from 'react';
 import {
-  type FeatureSource,
+  type ChosenSource,
   featureSources,
   probeKinds,
   type ProbeKind,
@@ -19,7 +19,7 @@ const probeTexts: Record<ProbeKind, [string, string]> = {
   knn: ['kNN', 'the nearest training clips by cosine; learns nothing'],
 };
 
-const sourceTexts: Record<Exclude<FeatureSource, 'beside'>, [string, string]> = {
+const sourceTexts: Record<ChosenSource, [string, string]> = {
   trained: ['trained', 'the run as it is'],
   random: ['random weights', 'the same network before training'],
   colour: ['mean colour', 'of every frame, no network at all'],
@@ -61,7 +61,7 @@ export function EvaluateHow() {
               legend="Features of"
               all={featureSources}
               chosen={sources}
-              texts={(s) => (s === 'beside' ? ['', ''] : sourceTexts[s])}
+              texts={(s) => sourceTexts[s]}
               problem={problemOf(asked, 'sources')}
               onChange={(next) => choose({ sources: next })}
             />

@@ -84,7 +84,7 @@ function Beside({ runId }: { runId: string }) {
       value={runs.some((run) => run.runId === beside) ? (beside ?? '') : ''}
       options={[
         { value: '', label: 'no other run' },
-        ...runs.map((run) => ({ value: run.runId, label: keptLabel(run).label })),
+        ...runs.map((run) => ({ value: run.runId, label: `${keptLabel(run).label} at step ${run.step}` })),
       ]}
       onChange={(value) => choose({ beside: value || null })}
     />

@@ -1,6 +1,7 @@
 // What the Evaluate screen would ask now, the classes it would ask about, and what is wrong with it.
 
 import { useMemo } from 'react';
+import { calledRun } from '../core/run-name.ts';
 import type { EvaluationRequest } from '../protocol/evaluation.ts';
 import { useEvaluation } from '../store/evaluate.ts';
 import { checkRequest, classCounts, type ClassCount, type Findings, requestOf } from '../store/evaluation-request.ts';
@@ -9,9 +10,9 @@ import { useStudio } from '../store/studio.ts';
 import type { KeptRun } from '../protocol/messages.ts';
 
 /** A kept run as it stands beside another. */
-export const keptLabel = ({ runId, preset, step }: KeptRun): { runId: string; label: string } => ({
+export const keptLabel = ({ runId, preset, note }: KeptRun): { runId: string; label: string } => ({
   runId,
-  label: `${preset} at step ${step}`,
+  label: `${calledRun(runId, note.name)}, ${preset}`,
 });
 
 export interface Asked extends Findings {

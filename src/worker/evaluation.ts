@@ -109,7 +109,7 @@ export class Evaluation {
       const report = await evaluateFinetuning(asked, clips, encoder?.step ?? null, encoder?.weights ?? null, tools);
       return this.#post({ type: 'evaluated', jobId, report });
     }
-    const beside = request.beside && (await this.#keptBeside(request, model));
+    const beside = request.beside && (await this.#keptBeside(request.beside.runId, request.network, model));
     const arena = encoder && loaded(pipelines.device, encoder);
     const other = beside && loaded(pipelines.device, beside);
     const frozen = new FrozenFeatures(pipelines, model, arena, variant, other);
@@ -132,8 +132,12 @@ export class Evaluation {
           this.#remembered = { request: asked, encoder, shape: classifier.shape, weights: await classifier.weights() };
         },
       });
-      const { label } = request.beside ?? { label: '' };
-      const told = beside && { label, target: beside.config.loss.target, step: beside.step };
+      const told = beside &&
+        request.beside && {
+          label: request.beside.label,
+          target: beside.config.loss.target,
+          step: beside.step,
+        };
       this.#post({ type: 'evaluated', jobId, report: { ...report, beside: told } });
     } finally {
       frozen.destroy();
@@ -143,8 +147,8 @@ export class Evaluation {
   }
 
   /** The encoder of a kept run, from its newest checkpoint. Throws StudioError 'config' when it is another architecture. */
-  async #keptBeside({ beside, network }: EvaluationRequest, model: ModelConfig): Promise<FrozenEncoder> {
-    const { bytes } = await this.#kept.newest(beside?.runId ?? '');
+  async #keptBeside(runId: string, network: EvaluationRequest['network'], model: ModelConfig): Promise<FrozenEncoder> {
+    const { bytes } = await this.#kept.newest(runId);
     const checkpoint = readCheckpoint(bytes);
     const { config, step } = checkpoint;
     return { weights: keptEncoder(checkpoint, network, model), config, step };
