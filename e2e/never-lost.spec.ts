@@ -118,7 +118,7 @@ test('a full disk: training goes on, the old checkpoint stays, the page says wha
   await storage.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1000 });
   const problem = page.getByTestId('save-problem');
   await expect(problem).toContainText("The browser's storage is full", { timeout: 30_000 });
-  await expect(problem).toContainText('Forget kept runs');
+  await expect(problem).toContainText('Delete kept runs');
   const saved = await savedStep(page);
   const now = await step(page);
   await expect.poll(() => step(page), { timeout: 60_000 }).toBeGreaterThan(now + 5);

@@ -54,7 +54,4 @@ export class Branching {
     const { bytes, passed } = await this.#kept.newest(runId, rows ? (step) => isGood(step, rows) : undefined);
     return { from: checked(bytes), passed };
   }
-
-  /** A branch is made at once: there is nothing to cancel. */
-  cancel(): void {}
 }

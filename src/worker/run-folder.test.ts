@@ -133,7 +133,7 @@ it('at quota the old checkpoint stays, nothing half is left, and the sentence sa
     await expect(save(folder, 20), `${room} bytes of room`).rejects.toMatchObject({
       code: 'storage',
       message: expect.stringMatching(/storage is full: a checkpoint of 1 KB does not fit/),
-      advice: expect.stringMatching(/Forget kept runs/),
+      advice: expect.stringMatching(/Delete kept runs/),
     });
     expect(folder.files).toEqual(before);
     folder.quota = Infinity;

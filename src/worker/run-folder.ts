@@ -125,7 +125,7 @@ export class RunFolder {
         : all.length
           ? `None of the ${all.length} checkpoints of this run is from before it went wrong.`
           : 'There is no checkpoint of this run.',
-      'Forget it and train again, or import an exported checkpoint.',
+      'Delete it and train again, or import an exported checkpoint.',
     );
   }
 
@@ -190,7 +190,7 @@ const full = (name: string, bytes: number): StudioError =>
     name === noteFile
       ? "The browser's storage is full: what was written about this run does not fit. What was there before still stands."
       : `The browser's storage is full: a checkpoint of ${size(bytes)} does not fit. The one before it is still there, and training goes on.`,
-    'Forget kept runs, free space on the disk, or export this run to a file.',
+    'Delete kept runs, free space on the disk, or export this run to a file.',
   );
 
 const size = (bytes: number): string =>

@@ -18,7 +18,7 @@ const training = createTraining(post, library, gpu, kept);
 const keeping = createKeeping(post, library, gpu, kept, training);
 
 /** Loaded with the first command that needs it, so that the page's first load stays small. */
-class Later<T extends { cancel?: (jobId: string) => void }> {
+class Later<T> {
   readonly #load: () => Promise<T>;
   #made: Promise<T> | null = null;
 
@@ -33,11 +33,9 @@ class Later<T extends { cancel?: (jobId: string) => void }> {
     }));
   }
 
-  cancel(jobId: string): void {
-    this.#made?.then(
-      (made) => made.cancel?.(jobId),
-      () => {}, // told where it was asked for
-    );
+  /** Nothing happens while it is not loaded. */
+  ifLoaded(use: (made: T) => void): void {
+    this.#made?.then(use, () => {}); // why it could not be loaded is told where it was asked for
   }
 }
 
@@ -62,6 +60,15 @@ const replaying = new Later(() =>
   import('./replaying.ts').then(({ Replaying }) => new Replaying(post, library, gpu, kept, training)),
 );
 
+const cancellable: readonly Later<{ cancel: (jobId: string) => void }>[] = [
+  evaluation,
+  benchmarks,
+  looking,
+  replaying,
+  features,
+  pretrained,
+];
+
 async function handle(command: Command): Promise<void> {
   switch (command.type) {
     case 'addFiles':
@@ -73,12 +80,7 @@ async function handle(command: Command): Promise<void> {
     case 'labelClips':
       return library.label(command);
     case 'cancel':
-      evaluation.cancel(command.jobId);
-      benchmarks.cancel(command.jobId);
-      looking.cancel(command.jobId);
-      replaying.cancel(command.jobId);
-      features.cancel(command.jobId);
-      pretrained.cancel(command.jobId);
+      for (const loaded of cancellable) loaded.ifLoaded((made) => made.cancel(command.jobId));
       return library.cancel(command);
     case 'readClip':
       return library.readClip(command);
