@@ -144,7 +144,6 @@ export async function encodeShown(): Promise<void> {
       token: token !== null && token < count ? token : middle,
     });
   } catch (error) {
-    // a layout that the run refuses is asked for again
     if (state().job === jobId) set({ error: sentence(error) });
   } finally {
     if (state().job === jobId) set({ job: null });

@@ -32,7 +32,7 @@ import { SnapshotReader } from '../train/snapshot.ts';
 import type { Networks } from '../train/step.ts';
 import { baselines } from './baselines.ts';
 import { type ClipFrameSource, viewedClip } from './clips.ts';
-import { type Pretraining } from './pretrain.ts';
+import type { Pretraining } from './pretrain.ts';
 import { stepShape } from './run-shape.ts';
 
 /** What a run is checked with. */

@@ -136,19 +136,22 @@ export class ClipReading {
     const plan = new Plan({ most: {}, variant });
     const far = this.#blocks.map((from, i) => plan.keep(attentionDistances(plan, held(from), `far ${i}`)));
     const program = await compile(plan, pipelines);
-    program.submit({});
-    const space = new Float32Array(far.length * H);
-    const time = new Float32Array(far.length * H);
-    for (const [block, tensor] of far.entries()) {
-      const values = await readTensor(this.device, tensor, N * 2 * H);
-      for (let h = 0; h < H; h++) {
-        let sums = [0, 0];
-        for (let n = 0; n < N; n++) sums = [sums[0] + values[(n * H + h) * 2], sums[1] + values[(n * H + h) * 2 + 1]];
-        [space[block * H + h], time[block * H + h]] = [sums[0] / N, sums[1] / N];
+    try {
+      program.submit({});
+      const space = new Float32Array(far.length * H);
+      const time = new Float32Array(far.length * H);
+      for (const [block, tensor] of far.entries()) {
+        const values = await readTensor(this.device, tensor, N * 2 * H);
+        for (let h = 0; h < H; h++) {
+          let sums = [0, 0];
+          for (let n = 0; n < N; n++) sums = [sums[0] + values[(n * H + h) * 2], sums[1] + values[(n * H + h) * 2 + 1]];
+          [space[block * H + h], time[block * H + h]] = [sums[0] / N, sums[1] / N];
+        }
       }
+      return { space, time };
+    } finally {
+      program.destroy();
     }
-    program.destroy();
-    return { space, time };
   }
 
   destroy(): void {

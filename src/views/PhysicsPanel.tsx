@@ -20,9 +20,10 @@ export function PhysicsPanel() {
   const ready = useStudio((s) => s.device.kind === 'ready');
   const { untrained, jobId, found, error } = usePhysics();
   const job = useStudio((s) => (jobId ? s.jobs[jobId] : undefined));
+  const scored = found && found.runId === run?.runId ? found : null;
   const able = ready && run !== null && run.step > 0 && run.state !== 'preparing' && run.state !== 'failed';
   return (
-    <Panel title="Physics pairs" note={found ? '' : 'not scored'}>
+    <Panel title="Physics pairs" note={scored ? '' : 'not scored'}>
       <p className="small faint">
         A possible and an impossible drawn video that end alike, byte for byte. Which one surprises the run more?
       </p>
@@ -51,7 +52,7 @@ export function PhysicsPanel() {
           {error.message} {error.advice}
         </p>
       )}
-      {found && run?.runId === found.runId && <Shares step={found.step} report={found.report} />}
+      {scored && <Shares step={scored.step} report={scored.report} />}
     </Panel>
   );
 }

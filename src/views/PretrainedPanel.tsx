@@ -4,8 +4,17 @@ import { FileUp } from 'lucide-react';
 import { useRef } from 'react';
 import { sizesText } from '../core/encoder-graph.ts';
 import { type InputOrder, inputSizes, least, mostOf, type Normalisation } from '../core/input-layout.ts';
-import { changeLayout, confirmLayout, layoutProblem, patchPretrained, usePretrained } from '../store/pretrained.ts';
-import { cancelEncoding, encodeShown, removeEncoder, takeEncoder } from '../store/pretrained.ts';
+import {
+  cancelEncoding,
+  changeLayout,
+  confirmLayout,
+  encodeShown,
+  layoutProblem,
+  patchPretrained,
+  removeEncoder,
+  takeEncoder,
+  usePretrained,
+} from '../store/pretrained.ts';
 import { useStudio } from '../store/studio.ts';
 import { bytes, ChoiceField, count, Fact, NumberField } from './fields.tsx';
 import { Panel } from './Panel.tsx';
