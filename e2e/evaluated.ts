@@ -2,6 +2,7 @@
 // what the Evaluate screen makes of them can be looked at within seconds.
 
 import type { Page } from 'playwright/test';
+import { runInWorker } from './in-worker.ts';
 
 /** Runs in the worker, before its own code: takes the commands that it answers, and lets the others through. */
 function pretend(): void {
@@ -136,8 +137,5 @@ function pretend(): void {
 
 /** The page gets that worker. */
 export async function pretendToEvaluate(page: Page): Promise<void> {
-  await page.route(/worker-.*\.js$/, async (route) => {
-    const response = await route.fetch();
-    await route.fulfill({ response, body: `(${pretend.toString()})();\n${await response.text()}` });
-  });
+  await runInWorker(page, `(${pretend.toString()})();`);
 }

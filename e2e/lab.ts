@@ -1,7 +1,7 @@
 // What the stories of the mask lab share: settings to load, a browser without a GPU, pixels and exports.
 
 import { readFile } from 'node:fs/promises';
-import { type BrowserContext, type Download, expect, type Page } from 'playwright/test';
+import { type Download, expect, type Page } from 'playwright/test';
 
 /** Settings in the form of the official configs/pretrain, with keys that the lab has no use for. */
 export const yaml = `app: vjepa
@@ -91,17 +91,6 @@ optimization:
 
 const rate = 24;
 export const times = (frames: number): number[] => Array.from({ length: frames }, (_, i) => i / rate);
-
-/** The worker finds no adapter, as in a browser without hardware acceleration. */
-export async function takeGpuAway(context: BrowserContext): Promise<void> {
-  await context.route(/\/worker-.*\.js$/, async (route) => {
-    const response = await route.fetch();
-    await route.fulfill({
-      response,
-      body: `navigator.gpu.requestAdapter = () => Promise.resolve(null);\n${await response.text()}`,
-    });
-  });
-}
 
 export async function openLab(page: Page, hash = '#masks'): Promise<void> {
   await page.goto(`/${hash}`);

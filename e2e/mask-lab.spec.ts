@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'playwright/test';
 import { encodeVideos } from './encoded.ts';
-import { number, openLab, pixels, pngChunks, take, takeGpuAway, times, yaml } from './lab.ts';
+import { takeAdapterAway } from './in-worker.ts';
+import { number, openLab, pixels, pngChunks, take, times, yaml } from './lab.ts';
 import { watch } from './story.ts';
 
 test('the journey: folder, YAML, two settings, statistics, comparison, token, export, link, the same picture', async ({
@@ -27,7 +28,7 @@ test('the journey: folder, YAML, two settings, statistics, comparison, token, ex
     permissions: ['clipboard-read', 'clipboard-write'],
     ...(baseURL && { baseURL }),
   });
-  await takeGpuAway(context);
+  await takeAdapterAway(context);
   const page = await context.newPage();
   const noProblems = watch(page);
   await openLab(page);
@@ -168,7 +169,7 @@ test('the journey: folder, YAML, two settings, statistics, comparison, token, ex
   await context.close();
 
   const other = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...(baseURL && { baseURL }) });
-  await takeGpuAway(other);
+  await takeAdapterAway(other);
   const colleague = await other.newPage();
   const noOtherProblems = watch(colleague);
   await openLab(colleague, new URL(link).hash);

@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, type Page, test } from 'playwright/test';
 import { axeEverywhere } from './axe.ts';
+import { canLoseDevice, loseDevice } from './in-worker.ts';
 import { smallSteps, watch } from './story.ts';
 
 const step = async (page: Page): Promise<number> => Number(await page.getByTestId('run-step').textContent());
@@ -40,20 +41,6 @@ async function losses(page: Page): Promise<Map<number, number>> {
   const text = await readFile(await (await download).path(), 'utf8');
   const { metrics } = JSON.parse(text) as { metrics: { step: number; loss: number }[] };
   return new Map(metrics.map((m) => [m.step, m.loss]));
-}
-
-/** Lets a story take the worker's GPU away. */
-async function canLoseDevice(page: Page): Promise<void> {
-  await page.route(/worker-.*\.js$/, async (route) => {
-    const response = await route.fetch();
-    const lose = `const request = GPUAdapter.prototype.requestDevice;
-      GPUAdapter.prototype.requestDevice = async function (...args) {
-        const device = await request.apply(this, args);
-        new BroadcastChannel('story').onmessage = () => device.destroy();
-        return device;
-      };`;
-    await route.fulfill({ response, body: `${lose}\n${await response.text()}` });
-  });
 }
 
 test('a reload in mid-run loses at most seconds, and the losses are those of a run that was never stopped', async ({
@@ -96,7 +83,7 @@ test('a lost GPU: one button takes the run up from its last save, on a new devic
   await canLoseDevice(page);
   await startSaving(page, 5);
   const saved = await savedStep(page);
-  await page.evaluate(() => new BroadcastChannel('story').postMessage('lose'));
+  await loseDevice(page);
   await expect(page.getByTestId('run-state')).toHaveText('failed');
   await expect(page.getByTestId('problem')).toContainText('The GPU device was lost');
   const again = page.getByTestId('take-up-again');

@@ -4,6 +4,7 @@
 import { expect, type Page, test } from 'playwright/test';
 import { type Recipe, tinyEncoder } from '../src/testing/onnx-encoders.ts';
 import { axe } from './axe.ts';
+import { takeWebGpuAway } from './in-worker.ts';
 import { watch } from './story.ts';
 
 const recipe: Recipe = { patch: [2, 8, 8], frames: 8, side: 64, channels: 32, extra: 1, order: 'BTCHW' };
@@ -18,13 +19,7 @@ async function choose(page: Page, name: string, file: Uint8Array): Promise<void>
 
 test('an encoder from a file gives features without WebGPU', async ({ page }) => {
   const noProblems = watch(page);
-  await page.route(/worker-.*\.js$/, async (route) => {
-    const response = await route.fetch();
-    await route.fulfill({
-      response,
-      body: `Object.defineProperty(navigator, 'gpu', { value: undefined });\n${await response.text()}`,
-    });
-  });
+  await takeWebGpuAway(page);
   await page.goto('/');
   await expect(page.getByTestId('device-advice')).toContainText('no WebGPU');
   const { file } = tinyEncoder(recipe);

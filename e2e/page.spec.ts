@@ -2,6 +2,7 @@
 
 import { expect, test } from 'playwright/test';
 import { axe, axeEverywhere } from './axe.ts';
+import { takeAdapterAway, takeWebGpuAway } from './in-worker.ts';
 import { watch } from './story.ts';
 
 test('is alive before any click: a clip under a moving mask, and a stored run', async ({ page }) => {
@@ -20,14 +21,7 @@ test('is alive before any click: a clip under a moving mask, and a stored run', 
 
 test('without WebGPU masks still work, and the page says what to do', async ({ page }) => {
   const noProblems = watch(page);
-  // the worker has its own navigator: take the GPU away in both
-  await page.route(/worker-.*\.js$/, async (route) => {
-    const response = await route.fetch();
-    await route.fulfill({
-      response,
-      body: `Object.defineProperty(navigator, 'gpu', { value: undefined });\n${await response.text()}`,
-    });
-  });
+  await takeWebGpuAway(page);
   await page.goto('/');
   await expect(page.getByTestId('device-advice')).toContainText('no WebGPU');
   await expect(page.getByTestId('device-advice')).toContainText('Chrome');
@@ -43,13 +37,7 @@ test('without WebGPU masks still work, and the page says what to do', async ({ p
 
 test('no adapter: the reason and the way out', async ({ page }) => {
   const noProblems = watch(page);
-  await page.route(/worker-.*\.js$/, async (route) => {
-    const response = await route.fetch();
-    await route.fulfill({
-      response,
-      body: `navigator.gpu.requestAdapter = () => Promise.resolve(null);\n${await response.text()}`,
-    });
-  });
+  await takeAdapterAway(page);
   await page.goto('/');
   await expect(page.getByTestId('device-advice')).toContainText('offers no adapter');
   await expect(page.getByTestId('device-advice')).toContainText('hardware acceleration');

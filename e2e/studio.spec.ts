@@ -1,6 +1,7 @@
 // The page beyond the main stories: tokens by keyboard, the backend's meaning, themes, less motion, a worker that dies.
 
 import { expect, test } from 'playwright/test';
+import { canLoseDevice, loseDevice } from './in-worker.ts';
 import { watch } from './story.ts';
 
 test('tokens are inspected by keyboard, with place and error', async ({ page }) => {
@@ -87,20 +88,11 @@ test('a worker that dies is reported, and the masks go on', async ({ page }) => 
 
 test('a lost GPU ends the run with its reason, and another look brings the GPU back', async ({ page }) => {
   const noProblems = watch(page);
-  await page.route(/worker-.*\.js$/, async (route) => {
-    const response = await route.fetch();
-    const lose = `const request = GPUAdapter.prototype.requestDevice;
-      GPUAdapter.prototype.requestDevice = async function (...args) {
-        const device = await request.apply(this, args);
-        new BroadcastChannel('story').onmessage = () => device.destroy();
-        return device;
-      };`;
-    await route.fulfill({ response, body: `${lose}\n${await response.text()}` });
-  });
+  await canLoseDevice(page);
   await page.goto('/');
   await page.getByTestId('start-training').click();
   await expect(page.getByTestId('run-loss')).toBeVisible({ timeout: 60_000 });
-  await page.evaluate(() => new BroadcastChannel('story').postMessage('lose'));
+  await loseDevice(page);
   await expect(page.getByTestId('run-state')).toHaveText('failed');
   await expect(page.getByTestId('device-advice')).toContainText('The GPU device was lost');
   await expect(page.getByTestId('problem')).toHaveCount(1); // the run's own, once

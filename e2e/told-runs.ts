@@ -2,6 +2,7 @@
 // knows, so that what the Runs screen makes of them, and what that costs the page, can be looked at within seconds.
 
 import type { Page } from 'playwright/test';
+import { runInWorker } from './in-worker.ts';
 
 /** Runs in the worker, before its own code: takes the commands that it answers, and lets the others through. */
 function pretend(): void {
@@ -139,8 +140,5 @@ function pretend(): void {
 
 /** The page gets that worker. */
 export async function pretendToKeep(page: Page): Promise<void> {
-  await page.route(/worker-.*\.js$/, async (route) => {
-    const response = await route.fetch();
-    await route.fulfill({ response, body: `(${pretend.toString()})();\n${await response.text()}` });
-  });
+  await runInWorker(page, `(${pretend.toString()})();`);
 }

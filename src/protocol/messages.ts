@@ -6,11 +6,11 @@ import type { DrawnLook } from '../core/drawn-look.ts';
 import type { Variant } from '../core/variant.ts';
 import type { ErrorReport } from '../core/errors.ts';
 import type { HealthRow } from '../core/health-row.ts';
-import type { ParentRef } from '../core/lineage.ts';
 import type { MaskStatistics, MeasureRequest } from '../core/mask-statistics.ts';
 import type { RunChange, RunSetting } from '../core/run-changes.ts';
-import type { NoteChange, RunNote } from '../core/run-note.ts';
+import type { StepMetrics } from '../core/step-metrics.ts';
 import type { EvaluationCommand, EvaluationEvent } from './evaluation.ts';
+import type { KeepingCommand, KeepingEvent } from './keeping.ts';
 import type { LookingCommand, LookingEvent } from './looking.ts';
 import type { PretrainedCommand, PretrainedEvent } from './pretrained.ts';
 import type { SlowStep } from './slow.ts';
@@ -122,80 +122,7 @@ export type ClipRef =
   /** `kept`: how its pictures were kept ("320 × 180, 61 of 122 frames"); kept otherwise it is not the same clip */
   | { kind: 'file'; name: string; fingerprint: string; kept: string };
 
-/** A run in the origin's own storage. */
-export interface KeptRun {
-  runId: string;
-  preset: string;
-  /** of the newest checkpoint, and the last of the run */
-  step: number;
-  total: number;
-  /** the run that it branched off */
-  parent: ParentRef | null;
-  /** milliseconds since 1970 */
-  savedAt: number;
-  /** checkpoints and their bytes together */
-  checkpoints: number;
-  bytes: number;
-  /** another tab has it open */
-  elsewhere: boolean;
-  /** files that have to be dropped again before it can go on */
-  missing: { name: string; fingerprint: string }[];
-  /** mean loss of the last steps before its newest checkpoint; null when that is not known */
-  loss: number | null;
-  note: RunNote;
-}
-
-/** What a kept run was set to and what its steps told, without its weights. */
-export interface RunOutline {
-  runId: string;
-  config: RunConfig;
-  /** of the checkpoint that it was read from */
-  step: number;
-  savedAt: number;
-  adapter: string;
-  metrics: StepMetrics[];
-  health: HealthRow[];
-}
-
-/** What came of training a run again; losses are equal when all their bits are. */
-export type ReplayResult =
-  /** `compared`: steps whose loss was still recorded */
-  | { kind: 'equal'; steps: number; compared: number }
-  /** the first one, 0-based */
-  | { kind: 'differs'; step: number; recorded: number; again: number }
-  | { kind: 'cancelled'; steps: number };
-
-/** The origin's storage, as far as the browser tells. */
-export interface StorageReport {
-  /** the browser promised not to clear it by itself */
-  persisted: boolean;
-  usage: number;
-  quota: number;
-}
-
 export type RunState = 'preparing' | 'running' | 'paused' | 'stopped' | 'finished' | 'failed';
-
-/** What one training step tells. */
-export interface StepMetrics {
-  /** 0-based optimisation step */
-  step: number;
-  /** weighted sum of all terms */
-  loss: number;
-  /** latent prediction loss per mask set */
-  lossPerSet: number[];
-  /** terms of the loss, unweighted: mean over mask sets */
-  terms: { latent: number; variance: number; sigreg: number };
-  /** global gradient norms before clipping */
-  encoderNorm: number;
-  predictorNorm: number;
-  lr: number;
-  weightDecay: number;
-  momentum: number;
-  /** tokens that passed an encoder or the predictor */
-  tokens: number;
-  /** wall milliseconds since the step before */
-  milliseconds: number;
-}
 
 /** Bytes of GPU memory by what they hold. */
 export interface MemoryReport {
@@ -231,6 +158,7 @@ export interface ErrorMap {
 
 export type Command =
   | EvaluationCommand
+  | KeepingCommand
   | LookingCommand
   | PretrainedCommand
   | { type: 'open' }
@@ -259,26 +187,6 @@ export type Command =
   | { type: 'stop'; runId: string }
   /** learning rate or EMA from the next step on, of a run that trains or rests; answers with `changed` */
   | { type: 'change'; requestId: string; runId: string; setting: RunSetting }
-  /** saves what the run has reached, at once: the page may go away */
-  | { type: 'save'; runId: string }
-  /** seconds between two saves of a run */
-  | { type: 'autosave'; seconds: number }
-  /** which runs are kept; answers with `kept` or `keptFailed` */
-  | { type: 'look' }
-  /** takes a kept run up from its newest sound checkpoint; answers with `restored`, then runs */
-  | { type: 'restore'; requestId: string; runId: string }
-  /** begins run `runId` with what another has reached, or, without a config, with what that had before it broke and a tenth of
-   * its learning rate; answers with `restored`, then runs */
-  | { type: 'branch'; requestId: string; runId: string; parentId: string; config: RunConfig | null }
-  /** trains a run again from its first step and compares; answers with `progress`, `replayed` and `jobDone` */
-  | { type: 'replay'; requestId: string; jobId: string; runId: string }
-  /** what the user says of a run; deleting is a note too: it is removed once its time is over */
-  | { type: 'describeRun'; requestId: string; runId: string; change: NoteChange }
-  | { type: 'readRun'; requestId: string; runId: string }
-  /** the newest state of a run as one file */
-  | { type: 'exportRun'; requestId: string; runId: string }
-  /** keeps a checkpoint that came as a file */
-  | { type: 'importRun'; requestId: string; file: File }
   /** forms of the kernels for runs to come; null: what is likely the fastest */
   | { type: 'useVariant'; variant: Variant | null }
   /** measures the forms of each kind of kernel and puts the fastest in force */
@@ -301,6 +209,7 @@ export type Command =
 
 export type Event =
   | EvaluationEvent
+  | KeepingEvent
   | LookingEvent
   | PretrainedEvent
   | { type: 'device'; state: DeviceState }
@@ -320,36 +229,9 @@ export type Event =
   /** the run trains on without them */
   | { type: 'healthFailed'; runId: string; error: ErrorReport }
   | { type: 'map'; requestId: string; runId: string; map: ErrorMap }
-  | { type: 'slowStep'; requestId: string; runId: string; slow: SlowStep }
-  | { type: 'kept'; runs: KeptRun[]; storage: StorageReport }
-  /** there is no storage, or it cannot be read */
-  | { type: 'keptFailed'; error: ErrorReport }
-  | { type: 'saved'; runId: string; step: number; savedAt: number; bytes: number; milliseconds: number }
-  /** the checkpoints before it are as they were, and training goes on */
-  | { type: 'saveFailed'; runId: string; step: number; error: ErrorReport }
-  /** `notes`: what is not as it was, a sentence each */
-  | {
-      type: 'restored';
-      requestId: string;
-      runId: string;
-      config: RunConfig;
-      step: number;
-      savedAt: number;
-      metrics: StepMetrics[];
-      changes: RunChange[];
-      /** what it branched off, and what it has otherwise than that, in one line */
-      parent: (ParentRef & { difference: string }) | null;
-      /** of the drawn clips that it learns from; null when it learns from files alone */
-      look: DrawnLook | null;
-      notes: string[];
-    }
   /** everything that was changed in this run, ascending */
   | { type: 'changed'; requestId: string; runId: string; changes: RunChange[] }
-  | { type: 'replayed'; requestId: string; result: ReplayResult }
-  | { type: 'described'; requestId: string }
-  | { type: 'runRead'; requestId: string; run: RunOutline }
-  | { type: 'exported'; requestId: string; name: string; bytes: Uint8Array<ArrayBuffer> }
-  | { type: 'imported'; requestId: string; runId: string }
+  | { type: 'slowStep'; requestId: string; runId: string; slow: SlowStep }
   | { type: 'tuned'; requestId: string; variant: Variant; rows: TuneRow[] }
   | { type: 'benchmarkRow'; jobId: string; row: BenchmarkRow }
   | { type: 'benchmarkStep'; jobId: string; report: StepReport }

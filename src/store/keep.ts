@@ -4,7 +4,8 @@
 import { create } from 'zustand';
 import type { ErrorReport } from '../core/errors.ts';
 import { type NoteChange, withNote } from '../core/run-note.ts';
-import type { Event, KeptRun, StorageReport } from '../protocol/messages.ts';
+import type { KeptRun, StorageReport } from '../protocol/keeping.ts';
+import type { Event } from '../protocol/messages.ts';
 import { applyConfig, isActive, showProblem, wake } from './actions.ts';
 import { showLook } from './drawn.ts';
 import { ask, send } from './engine.ts';

@@ -2,7 +2,7 @@
 
 import { create } from 'zustand';
 import { type ErrorReport, reportError } from '../core/errors.ts';
-import type { ReplayResult } from '../protocol/messages.ts';
+import type { ReplayResult } from '../protocol/keeping.ts';
 import { newId } from './actions.ts';
 import { ask, send } from './engine.ts';
 

@@ -4,7 +4,7 @@ import { reportError } from '../core/errors.ts';
 import { calledRun } from '../core/run-name.ts';
 import { addPngText } from '../formats/png-text.ts';
 import { chartCsv, type ChartLine, officialLog } from '../formats/run-csv.ts';
-import type { RunOutline } from '../protocol/messages.ts';
+import type { RunOutline } from '../protocol/keeping.ts';
 import { useKeep } from './keep.ts';
 import { useRuns } from './runs.ts';
 import { saveFile } from './save-file.ts';

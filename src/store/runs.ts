@@ -5,7 +5,7 @@ import { create } from 'zustand';
 import { type ErrorReport, reportError } from '../core/errors.ts';
 import type { ChartName } from '../core/run-curves.ts';
 import { type RunStyle, runStyles } from '../core/run-style.ts';
-import type { KeptRun, RunOutline } from '../protocol/messages.ts';
+import type { KeptRun, RunOutline } from '../protocol/keeping.ts';
 import { ask } from './engine.ts';
 import { useKeep } from './keep.ts';
 import { useStudio } from './studio.ts';

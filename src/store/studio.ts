@@ -11,7 +11,8 @@ import type { RunChange } from '../core/run-changes.ts';
 import type { StoredRun } from '../core/stored-run.ts';
 import type { MaskSet } from '../mask/cut.ts';
 import type { Screen } from './screen.ts';
-import type { ClipInfo, CostReport, DeviceState, ErrorMap, RunState, StepMetrics } from '../protocol/messages.ts';
+import type { StepMetrics } from '../core/step-metrics.ts';
+import type { ClipInfo, CostReport, DeviceState, ErrorMap, RunState } from '../protocol/messages.ts';
 
 export interface FailedClip {
   clipId: string;

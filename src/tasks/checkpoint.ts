@@ -11,7 +11,8 @@ import { readConfig } from '../core/read-config.ts';
 import { readChanges, type RunChange } from '../core/run-changes.ts';
 import { type Variant, variants } from '../core/variant.ts';
 import { readSafetensors, writeSafetensors } from '../formats/safetensors.ts';
-import type { ClipRef, StepMetrics } from '../protocol/messages.ts';
+import type { StepMetrics } from '../core/step-metrics.ts';
+import type { ClipRef } from '../protocol/messages.ts';
 import type { NamedTensor } from '../train/snapshot.ts';
 
 export interface Checkpoint {

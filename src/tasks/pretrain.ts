@@ -11,7 +11,7 @@ import type { PipelineCache } from '../gpu/kernel.ts';
 import type { Variant } from '../core/variant.ts';
 import { drawMasks } from '../mask/draw.ts';
 import { initialiseNetworks, type NetworkArenas } from '../model/initialise.ts';
-import type { StepMetrics } from '../protocol/messages.ts';
+import type { StepMetrics } from '../core/step-metrics.ts';
 import { type NamedTensor, SnapshotReader, writeSnapshot } from '../train/snapshot.ts';
 import type { Networks } from '../train/step.ts';
 import { createTrainer, type StepBatch, type StepResult, type StepSettings, type Trainer } from '../train/trainer.ts';

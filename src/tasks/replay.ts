@@ -4,7 +4,7 @@
 import type { RunConfig } from '../core/config.ts';
 import { StudioError } from '../core/errors.ts';
 import { stretches } from '../core/lineage.ts';
-import type { ReplayResult } from '../protocol/messages.ts';
+import type { ReplayResult } from '../protocol/keeping.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { Pretraining, Snapshot } from './pretrain.ts';
 

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { predictionTargets, type RunConfig, totalSteps } from '../core/config.ts';
 import { predicting, preset } from '../core/presets.ts';
 import { readSafetensors } from '../formats/safetensors.ts';
-import type { StepMetrics } from '../protocol/messages.ts';
+import type { StepMetrics } from '../core/step-metrics.ts';
 import { likely as variant, testPipelines } from '../testing/check-operation.ts';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { drawProceduralClip } from '../video/procedural.ts';

@@ -5,7 +5,7 @@ import { gridOf, lossExponent } from '../core/config.ts';
 import type { Dispatch } from '../gpu/plan.ts';
 import type { Tensor } from '../gpu/tensor.ts';
 import { root } from '../gpu/tensor.ts';
-import type { StepMetrics } from '../protocol/messages.ts';
+import type { StepMetrics } from '../core/step-metrics.ts';
 import { type SlowSet, type SlowStage, slowStages, type SlowStep } from '../protocol/slow.ts';
 import { readLayers } from '../train/layers.ts';
 import { SnapshotReader } from '../train/snapshot.ts';

@@ -4,7 +4,7 @@ import { isActive } from '../store/actions.ts';
 import { calledRun } from '../core/run-name.ts';
 import { dismissOffer, remove, takeUp, useKeep } from '../store/keep.ts';
 import { type RunView, useStudio } from '../store/studio.ts';
-import type { KeptRun } from '../protocol/messages.ts';
+import type { KeptRun } from '../protocol/keeping.ts';
 import { count } from './fields.tsx';
 import { ago, useNow } from './time-ago.ts';
 

@@ -4,7 +4,7 @@ import { Download, Play } from 'lucide-react';
 import { calledRun } from '../core/run-name.ts';
 import { isActive } from '../store/actions.ts';
 import { chooseSeconds, exportCheckpoint, leastSeconds, mostSeconds, takeUp, useKeep } from '../store/keep.ts';
-import type { KeptRun } from '../protocol/messages.ts';
+import type { KeptRun } from '../protocol/keeping.ts';
 import { useStudio } from '../store/studio.ts';
 import { bytes, NumberField } from './fields.tsx';
 import { LeavingRuns } from './LeavingRuns.tsx';

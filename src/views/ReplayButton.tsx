@@ -3,7 +3,7 @@
 import { isActive } from '../store/actions.ts';
 import { cancelReplay, replayRun, useReplay } from '../store/replay.ts';
 import { useStudio } from '../store/studio.ts';
-import type { KeptRun, ReplayResult } from '../protocol/messages.ts';
+import type { KeptRun, ReplayResult } from '../protocol/keeping.ts';
 
 export function ReplayButton({ run, name }: { run: KeptRun; name: string }) {
   const { runId, jobId, result, problem } = useReplay();

@@ -7,7 +7,7 @@ import { useEvaluation } from '../store/evaluate.ts';
 import { checkRequest, classCounts, type ClassCount, type Findings, requestOf } from '../store/evaluation-request.ts';
 import { useKeep } from '../store/keep.ts';
 import { useStudio } from '../store/studio.ts';
-import type { KeptRun } from '../protocol/messages.ts';
+import type { KeptRun } from '../protocol/keeping.ts';
 
 /** A kept run as it stands beside another. */
 export const keptLabel = ({ runId, preset, note }: KeptRun): { runId: string; label: string } => ({

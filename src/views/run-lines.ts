@@ -5,7 +5,7 @@ import type { RunStyle } from '../core/run-style.ts';
 import { type Curve, curveOf, type Quantity, type RunNumbers, smoothed } from '../core/run-curves.ts';
 import { envelope, type Stretch } from './downsample.ts';
 import type { SeenRun } from './seen-runs.ts';
-import type { RunOutline } from '../protocol/messages.ts';
+import type { RunOutline } from '../protocol/keeping.ts';
 
 /** Points of a line, lowest and highest together. */
 const most = 300;

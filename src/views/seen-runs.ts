@@ -3,7 +3,7 @@
 import type { ErrorReport } from '../core/errors.ts';
 import { calledRun } from '../core/run-name.ts';
 import type { RunStyle } from '../core/run-style.ts';
-import type { KeptRun, RunOutline } from '../protocol/messages.ts';
+import type { KeptRun, RunOutline } from '../protocol/keeping.ts';
 import { useHealth } from '../store/health.ts';
 import { useKeep } from '../store/keep.ts';
 import { useRuns } from '../store/runs.ts';

@@ -2,7 +2,8 @@
 // fingerprint.
 
 import { sameLook, usualLook } from '../core/drawn-look.ts';
-import type { ClipRef, KeptRun } from '../protocol/messages.ts';
+import type { KeptRun } from '../protocol/keeping.ts';
+import type { ClipRef } from '../protocol/messages.ts';
 import { fingerprintFile } from '../video/fingerprint.ts';
 import type { Clip } from './clips.ts';
 import type { Library } from './library.ts';

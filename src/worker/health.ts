@@ -8,7 +8,7 @@ import { type HealthRow, withHealthRow } from '../core/health-row.ts';
 import { scheduleAt } from '../core/schedule.ts';
 import type { Variant } from '../core/variant.ts';
 import type { PipelineCache } from '../gpu/kernel.ts';
-import type { StepMetrics } from '../protocol/messages.ts';
+import type { StepMetrics } from '../core/step-metrics.ts';
 import type { HealthCheck, HeldOut } from '../tasks/health.ts';
 import type { Pretraining } from '../tasks/pretrain.ts';
 import type { ClipSource } from './clips.ts';

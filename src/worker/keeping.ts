@@ -18,7 +18,7 @@ import type { Library, Post } from './library.ts';
 import type { Training } from './training.ts';
 
 type Ask<T extends Command['type']> = Extract<Command, { type: T }>;
-export type KeepingCommand = Ask<'look' | 'restore' | 'describeRun' | 'readRun' | 'exportRun' | 'importRun'>;
+type Answered = Ask<'look' | 'restore' | 'describeRun' | 'readRun' | 'exportRun' | 'importRun'>;
 
 /** Files above this are not read into memory. */
 const mostBytes = 2 ** 31;
@@ -29,7 +29,7 @@ export function createKeeping(
   gpu: Gpu,
   kept: KeptRuns,
   training: Training,
-): (command: KeepingCommand) => Promise<void> {
+): (command: Answered) => Promise<void> {
   async function restore({ requestId, runId }: Ask<'restore'>): Promise<void> {
     await training.close(runId); // a run that failed here still holds its lock
     const open = await kept.open(runId);

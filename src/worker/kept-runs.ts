@@ -4,7 +4,7 @@ import { StudioError } from '../core/errors.ts';
 import { totalSteps } from '../core/config.ts';
 import { parentOf } from '../core/lineage.ts';
 import type { NoteChange } from '../core/run-note.ts';
-import type { KeptRun, RunOutline, StorageReport } from '../protocol/messages.ts';
+import type { KeptRun, RunOutline, StorageReport } from '../protocol/keeping.ts';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from '../tasks/checkpoint.ts';
 import { findClips } from './clip-refs.ts';
 import { isMissing, originFolder, runsFolder } from './folder.ts';

@@ -1,7 +1,8 @@
 // The training loop of a run: steps, checks of its health, saves. It waits for the GPU and for messages, never for a timer, so
 // it goes on at full speed behind a hidden page.
 
-import type { RunState, StepMetrics } from '../protocol/messages.ts';
+import type { StepMetrics } from '../core/step-metrics.ts';
+import type { RunState } from '../protocol/messages.ts';
 import type { Checkpoint } from '../tasks/checkpoint.ts';
 import type { Pretraining } from '../tasks/pretrain.ts';
 import { StudioError } from '../core/errors.ts';
