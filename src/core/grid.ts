@@ -19,3 +19,9 @@ export function tokenPosition(grid: Grid, n: number): { t: number; y: number; x:
   const plane = grid.h * grid.w;
   return { t: Math.floor(n / plane), y: Math.floor((n % plane) / grid.w), x: n % grid.w };
 }
+
+/** Where token n lies, in words; counted from 1. */
+export function tokenPlace(grid: Grid, n: number): string {
+  const { t, y, x } = tokenPosition(grid, n);
+  return `tubelet ${t + 1}, row ${y + 1}, column ${x + 1}`;
+}

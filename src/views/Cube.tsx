@@ -7,6 +7,7 @@ import { patchLab, useLab } from '../store/lab.ts';
 import { patch, useStudio } from '../store/studio.ts';
 import { type CubePicture, paintCube, paintCubeCursor, tokenAt } from './cube-paint.ts';
 import { tubeletOf } from './MaskView.tsx';
+import { Pane } from './Pane.tsx';
 import { CONTEXT, TARGET, UNUSED } from './paint.ts';
 import type { Scene } from './scene.ts';
 import { useSharpness } from './sharpness.ts';
@@ -37,57 +38,61 @@ export function Cube({ scene, pictures }: { scene: Scene; pictures: OffscreenCan
   const { counts, grid } = scene;
   const [body, size] = useSharpness();
   return (
-    <figure className="pane">
-      <figcaption>
-        <span className="pane-title">Space-time cube</span>
-        <span className="faint">{counts && `${grid.t} × ${grid.h} × ${grid.w}`}</span>
-        <div className="segmented" role="group" aria-label="Slice">
-          {(['none', 't', 'y', 'x'] as const).map((axis) => (
-            <button
-              key={axis}
-              type="button"
-              aria-pressed={cube.slice === axis}
-              title={axis === 'none' ? 'whole (X)' : `cut open at the cursor's ${sliceNames[axis]} (X)`}
-              onClick={() => patchLab({ cube: { ...cube, slice: axis } })}
-            >
-              {axis === 'none' ? 'whole' : axis}
-            </button>
-          ))}
+    <Pane
+      title="Space-time cube"
+      body={body}
+      about={
+        <>
+          <span className="faint">{counts && `${grid.t} × ${grid.h} × ${grid.w}`}</span>
+          <div className="segmented" role="group" aria-label="Slice">
+            {(['none', 't', 'y', 'x'] as const).map((axis) => (
+              <button
+                key={axis}
+                type="button"
+                aria-pressed={cube.slice === axis}
+                title={axis === 'none' ? 'whole (X)' : `cut open at the cursor's ${sliceNames[axis]} (X)`}
+                onClick={() => patchLab({ cube: { ...cube, slice: axis } })}
+              >
+                {axis === 'none' ? 'whole' : axis}
+              </button>
+            ))}
+          </div>
+        </>
+      }
+      tools={
+        <div className="tools">
+          {counts &&
+            parts.map(({ kind, name }) => (
+              <label key={name} className="check">
+                <input
+                  type="checkbox"
+                  checked={cube.shown[kind]}
+                  onChange={(e) => {
+                    const shown: [boolean, boolean, boolean] = [...cube.shown];
+                    shown[kind] = e.target.checked;
+                    patchLab({ cube: { ...cube, shown } });
+                  }}
+                />
+                <i className={`key key-${name}`} aria-hidden="true" /> {name}
+              </label>
+            ))}
+          <label className="check explode">
+            <span className="faint">apart</span>
+            <input
+              type="range"
+              min={0}
+              max={1}
+              step={0.05}
+              value={cube.explode}
+              title="C"
+              onChange={(e) => patchLab({ cube: { ...cube, explode: Number(e.target.value) } })}
+            />
+          </label>
         </div>
-      </figcaption>
-      <div className="pane-body" ref={body}>
-        <CubeCanvas scene={scene} pictures={pictures} size={size} />
-      </div>
-      <div className="tools">
-        {counts &&
-          parts.map(({ kind, name }) => (
-            <label key={name} className="check">
-              <input
-                type="checkbox"
-                checked={cube.shown[kind]}
-                onChange={(e) => {
-                  const shown: [boolean, boolean, boolean] = [...cube.shown];
-                  shown[kind] = e.target.checked;
-                  patchLab({ cube: { ...cube, shown } });
-                }}
-              />
-              <i className={`key key-${name}`} aria-hidden="true" /> {name}
-            </label>
-          ))}
-        <label className="check explode">
-          <span className="faint">apart</span>
-          <input
-            type="range"
-            min={0}
-            max={1}
-            step={0.05}
-            value={cube.explode}
-            title="C"
-            onChange={(e) => patchLab({ cube: { ...cube, explode: Number(e.target.value) } })}
-          />
-        </label>
-      </div>
-    </figure>
+      }
+    >
+      <CubeCanvas scene={scene} pictures={pictures} size={size} />
+    </Pane>
   );
 }
 

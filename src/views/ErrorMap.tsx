@@ -3,8 +3,10 @@
 import { mapObstacle, requestMap } from '../store/actions.ts';
 import { patch, useStudio } from '../store/studio.ts';
 import { hashOf, magma } from './colours.ts';
+import { ColourScale } from './ColourScale.tsx';
 import { errorByToken, errorRange, mapGrid, meanOf, type ShownMap, shownMap } from './error-values.ts';
 import { stageSize, tubeletOf } from './MaskView.tsx';
+import { Pane } from './Pane.tsx';
 import { paintCursor, paintError, paintFrame } from './paint.ts';
 import { TokenCanvas } from './TokenCanvas.tsx';
 
@@ -18,49 +20,52 @@ export function ErrorMap() {
   const map = shownMap(studio);
   const obstacle = run ? mapObstacle() : null;
   return (
-    <figure className="pane">
-      <figcaption>
-        <span className="pane-title">Prediction error</span>
-        <span className="faint">
-          {weightsOf(map)}
-          {map?.from === 'stored' && ', stored run'}
-        </span>
-        {(map ?? run) && (
-          <div className="segmented" role="group" aria-label="Weights">
-            <button type="button" aria-pressed={whichMap === 'latest'} onClick={() => patch({ whichMap: 'latest' })}>
-              trained
+    <Pane
+      title="Prediction error"
+      about={
+        <>
+          <span className="faint">
+            {weightsOf(map)}
+            {map?.from === 'stored' && ', stored run'}
+          </span>
+          {(map ?? run) && (
+            <div className="segmented" role="group" aria-label="Weights">
+              <button type="button" aria-pressed={whichMap === 'latest'} onClick={() => patch({ whichMap: 'latest' })}>
+                trained
+              </button>
+              <button type="button" aria-pressed={whichMap === 'random'} onClick={() => patch({ whichMap: 'random' })}>
+                random
+              </button>
+            </div>
+          )}
+        </>
+      }
+      note={
+        <>
+          {map && <Numbers map={map} />}
+          {run && (
+            <button
+              type="button"
+              className="link"
+              title="E"
+              data-testid="request-map"
+              disabled={run.mapPending || obstacle !== null || run.state === 'preparing' || run.state === 'failed'}
+              onClick={() => void requestMap()}
+            >
+              {run.mapPending ? 'Measuring' : 'Measure now'}
             </button>
-            <button type="button" aria-pressed={whichMap === 'random'} onClick={() => patch({ whichMap: 'random' })}>
-              random
-            </button>
-          </div>
-        )}
-      </figcaption>
-      <div className="pane-body">
-        {map ? (
-          <ErrorCanvas map={map} />
-        ) : (
-          <div className="pane-empty">
-            <p>{obstacle ?? emptyText(run?.state, device.kind)}</p>
-          </div>
-        )}
-      </div>
-      <p className="pane-note">
-        {map && <Numbers map={map} />}
-        {run && (
-          <button
-            type="button"
-            className="link"
-            title="E"
-            data-testid="request-map"
-            disabled={run.mapPending || obstacle !== null || run.state === 'preparing' || run.state === 'failed'}
-            onClick={() => void requestMap()}
-          >
-            {run.mapPending ? 'Measuring' : 'Measure now'}
-          </button>
-        )}
-      </p>
-    </figure>
+          )}
+        </>
+      }
+    >
+      {map ? (
+        <ErrorCanvas map={map} />
+      ) : (
+        <div className="pane-empty">
+          <p>{obstacle ?? emptyText(run?.state, device.kind)}</p>
+        </div>
+      )}
+    </Pane>
   );
 }
 
@@ -108,7 +113,7 @@ function Numbers({ map }: { map: ShownMap }) {
   const here = hovered === null ? undefined : values.get(hovered);
   return (
     <>
-      <Scale high={errorRange(studio).high} />
+      <ColourScale colour={magma} low="0" high={errorRange(studio).high.toFixed(2)} />
       {here === undefined ? (
         <>
           <span>
@@ -135,19 +140,4 @@ function emptyText(state: string | undefined, device: string): string {
   if (state === 'failed') return 'The run failed before its errors were measured.';
   if (state) return 'The first error map is being measured.';
   return 'Train a model, and the error of every hidden token appears here.';
-}
-
-/** Colour scale from 0 to the largest error seen. */
-function Scale({ high }: { high: number }) {
-  const stops = Array.from({ length: 9 }, (_, i) => `rgb(${magma(i / 8).join(' ')})`).join(', ');
-  return (
-    <span className="scale">
-      0
-      <i
-        ref={(element) => element?.style.setProperty('background', `linear-gradient(90deg, ${stops})`)}
-        aria-hidden="true"
-      />
-      {high.toFixed(2)}
-    </span>
-  );
 }

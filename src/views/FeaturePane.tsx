@@ -3,15 +3,17 @@
 
 import { useEffect, useRef } from 'react';
 import { gridOf } from '../core/config.ts';
-import { type Grid, tokenCount, tokenPosition } from '../core/grid.ts';
+import { type Grid, tokenCount, tokenPlace } from '../core/grid.ts';
 import type { FeatureMap } from '../protocol/looking-features.ts';
 import { mapOf, presentView, useFeatures } from '../store/look-features.ts';
 import { useLook, type Weights } from '../store/look.ts';
 import { patch, sceneConfig, useStudio, type ViewedClip } from '../store/studio.ts';
 import { hashOf, viridis } from './colours.ts';
+import { ColourScale } from './ColourScale.tsx';
 import { lowestCosine, percent, reachOf, sharesOf, tokenNumbers } from './feature-values.ts';
 import { weightNames } from './LookPane.tsx';
 import { stageSize, tubeletOf } from './MaskView.tsx';
+import { Pane } from './Pane.tsx';
 import { paintAttention, paintCursor, paintFrame, paintValues } from './paint.ts';
 import { TokenCanvas } from './TokenCanvas.tsx';
 
@@ -43,61 +45,60 @@ export function FeaturePane({ weights }: { weights: Weights }) {
   const at = hovered ?? chosen;
   const when = found ? (found.step === null ? '' : `after ${found.step} steps`) : '';
   const label = map
-    ? `${weightNames[weights]}, ${kindNames[map.kind]} in tubelet ${tubelet + 1}${at === null ? '' : `; ${placeOf(grid, at)}: ${tokenNumbers(map, at, layer, features.head)}`}`
+    ? `${weightNames[weights]}, ${kindNames[map.kind]} in tubelet ${tubelet + 1}${at === null ? '' : `; ${tokenPlace(grid, at)}: ${tokenNumbers(map, at, layer, features.head)}`}`
     : `${weightNames[weights]}, not read yet`;
   const select = (token: number) => patch({ selected: token, playing: false });
   return (
-    <figure className="pane">
-      <figcaption>
-        <span className="pane-title">{weightNames[weights]}</span>
+    <Pane
+      title={weightNames[weights]}
+      about={
         <span className="faint">
           {when}
           {look.provocation && ' changed video'}
         </span>
-      </figcaption>
-      <div className="pane-body">
-        <TokenCanvas
-          size={stageSize}
-          grid={grid}
-          tubelet={tubelet}
-          label={label}
-          testId={`features-${weights}`}
-          data={{
-            kind: map?.kind ?? 'none',
-            step: found ? (found.step ?? 'random') : 'none',
-            token: chosen ?? '',
-            hash: map ? hashOf(valuesOf(map, layer, features.head)) : '',
-          }}
-          paint={(ctx, size) => {
-            ctx.clearRect(0, 0, size, size);
-            if (clip) paintFrame(ctx, size, clip, frame);
-            const cells = { grid, tubelet, size };
-            paint?.(ctx, cells);
-            paintCursor(ctx, cells, chosen);
-            paintCursor(ctx, cells, hovered);
-          }}
-          onStroke={(token, phase) => {
-            if (phase === 'start') select(token);
-          }}
-          onEnter={select}
-        />
-      </div>
-      {grid.t > 1 && <Strip clip={clip} grid={grid} paint={paint} chosen={chosen} tubelet={tubelet} />}
-      <p className="pane-note">
-        {map ? (
+      }
+      tools={grid.t > 1 && <Strip clip={clip} grid={grid} paint={paint} chosen={chosen} tubelet={tubelet} />}
+      note={
+        map ? (
           <>
             <Legend map={map} low={low} layer={layer} head={features.head} tokens={tokenCount(grid)} />
             {at !== null && (
               <span>
-                <span className="faint">{placeOf(grid, at)}</span> {tokenNumbers(map, at, layer, features.head)}
+                <span className="faint">{tokenPlace(grid, at)}</span> {tokenNumbers(map, at, layer, features.head)}
               </span>
             )}
           </>
         ) : (
           <span className="faint">{features.reading ? 'Reading the clip' : 'Not read'}</span>
-        )}
-      </p>
-    </figure>
+        )
+      }
+    >
+      <TokenCanvas
+        size={stageSize}
+        grid={grid}
+        tubelet={tubelet}
+        label={label}
+        testId={`features-${weights}`}
+        data={{
+          kind: map?.kind ?? 'none',
+          step: found ? (found.step ?? 'random') : 'none',
+          token: chosen ?? '',
+          hash: map ? hashOf(valuesOf(map, layer, features.head)) : '',
+        }}
+        paint={(ctx, size) => {
+          ctx.clearRect(0, 0, size, size);
+          if (clip) paintFrame(ctx, size, clip, frame);
+          const cells = { grid, tubelet, size };
+          paint?.(ctx, cells);
+          paintCursor(ctx, cells, chosen);
+          paintCursor(ctx, cells, hovered);
+        }}
+        onStroke={(token, phase) => {
+          if (phase === 'start') select(token);
+        }}
+        onEnter={select}
+      />
+    </Pane>
   );
 }
 
@@ -196,19 +197,8 @@ function Legend({ map, low, layer, head, tokens }: LegendProps) {
           <span className="faint">of the variance, {map.total.toPrecision(3)}</span>
         </span>
       );
-    case 'similarity': {
-      const stops = Array.from({ length: 9 }, (_, i) => `rgb(${viridis(i / 8).join(' ')})`).join(', ');
-      return (
-        <span className="scale">
-          {low.toFixed(2)}
-          <i
-            ref={(element) => element?.style.setProperty('background', `linear-gradient(90deg, ${stops})`)}
-            aria-hidden="true"
-          />
-          1
-        </span>
-      );
-    }
+    case 'similarity':
+      return <ColourScale colour={viridis} low={low.toFixed(2)} high="1" />;
     case 'attention': {
       const most = sharesOf(map, layer, head).reduce((a, b) => Math.max(a, b), 0);
       return (
@@ -221,9 +211,4 @@ function Legend({ map, low, layer, head, tokens }: LegendProps) {
     }
   }
   return map satisfies never;
-}
-
-function placeOf(grid: Grid, token: number): string {
-  const { t, y, x } = tokenPosition(grid, token);
-  return `tubelet ${t + 1}, row ${y + 1}, column ${x + 1}`;
 }

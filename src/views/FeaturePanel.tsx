@@ -13,6 +13,7 @@ import {
   useFeatures,
 } from '../store/look-features.ts';
 import { sceneConfig, useStudio } from '../store/studio.ts';
+import { JobProgress } from './JobProgress.tsx';
 import { LookExport } from './LookExport.tsx';
 import { LookMode } from './LookMode.tsx';
 
@@ -31,7 +32,6 @@ export function FeaturePanel() {
   const { kind, network, layer, head, swapped, reading, error } = useFeatures();
   const { model } = useStudio(sceneConfig);
   const device = useStudio((s) => s.device.kind);
-  const progress = useStudio((s) => (reading ? s.jobs[reading] : undefined));
   const at = Math.min(layer ?? Infinity, model.depth + 1);
   const shown = kind === 'attention' ? blockOf(at, model.depth) : at;
   return (
@@ -95,16 +95,7 @@ export function FeaturePanel() {
           Random first
         </button>
         {reading ? (
-          <span className="progress-inline" role="status" data-testid="reading-now">
-            <progress
-              value={progress?.total ? progress.done / progress.total : undefined}
-              max={1}
-              aria-label={progress?.stage ?? 'Features'}
-            />
-            <button type="button" className="link small" onClick={() => cancelFeatures('reading')}>
-              Cancel
-            </button>
-          </span>
+          <JobProgress jobId={reading} name="Features" testId="reading-now" cancel={() => cancelFeatures('reading')} />
         ) : (
           <button
             type="button"

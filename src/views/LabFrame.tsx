@@ -7,6 +7,7 @@ import { paintAll, pressToken, stroke } from '../store/lab-paint.ts';
 import { patch, useStudio } from '../store/studio.ts';
 import { hashOf } from './colours.ts';
 import { SetSwitch, tubeletOf } from './MaskView.tsx';
+import { Pane } from './Pane.tsx';
 import { paintCursor, paintFrame, paintMask, paintRectangle } from './paint.ts';
 import type { Scene } from './scene.ts';
 import { useSharpness } from './sharpness.ts';
@@ -24,42 +25,35 @@ export function LabFrame({ scene }: { scene: Scene }) {
     ? `${viewed?.name ?? 'Clip'}, frame ${frame + 1}, mask set ${maskSet + 1}: ${counts.context} context, ${counts.target} target and ${counts.unused} unused tokens of ${counts.all}`
     : (maskProblem ?? 'No mask');
   return (
-    <figure className="pane">
-      <figcaption>
-        <span className="pane-title">Frame</span>
-        <SetSwitch />
-      </figcaption>
-      <div className="pane-body" ref={body}>
-        <TokenCanvas
-          size={size}
-          grid={grid}
-          tubelet={tubelet}
-          label={label}
-          testId="lab-frame"
-          data={{ hash: kinds ? hashOf(kinds) : 'none', frame, tool, picture: 'frame' }}
-          paint={(ctx) => {
-            ctx.clearRect(0, 0, size, size);
-            if (viewed) paintFrame(ctx, size, viewed, frame);
-            const cells = { grid, tubelet, size };
-            if (kinds && maskShown) paintMask(ctx, cells, kinds);
-            paintCursor(ctx, cells, selected);
-            paintCursor(ctx, cells, hovered);
-            if (corner !== null) paintRectangle(ctx, cells, corner, hovered ?? corner);
-          }}
-          onStroke={(token, phase) => {
-            wake();
-            if (tool !== 'point') stroke(token, phase);
-            else if (phase === 'start') select(token);
-          }}
-          onEnter={(token) => {
-            wake();
-            if (tool === 'point') select(token);
-            else pressToken(token);
-          }}
-        />
-      </div>
-      <Tools />
-    </figure>
+    <Pane title="Frame" about={<SetSwitch />} body={body} tools={<Tools />}>
+      <TokenCanvas
+        size={size}
+        grid={grid}
+        tubelet={tubelet}
+        label={label}
+        testId="lab-frame"
+        data={{ hash: kinds ? hashOf(kinds) : 'none', frame, tool, picture: 'frame' }}
+        paint={(ctx) => {
+          ctx.clearRect(0, 0, size, size);
+          if (viewed) paintFrame(ctx, size, viewed, frame);
+          const cells = { grid, tubelet, size };
+          if (kinds && maskShown) paintMask(ctx, cells, kinds);
+          paintCursor(ctx, cells, selected);
+          paintCursor(ctx, cells, hovered);
+          if (corner !== null) paintRectangle(ctx, cells, corner, hovered ?? corner);
+        }}
+        onStroke={(token, phase) => {
+          wake();
+          if (tool !== 'point') stroke(token, phase);
+          else if (phase === 'start') select(token);
+        }}
+        onEnter={(token) => {
+          wake();
+          if (tool === 'point') select(token);
+          else pressToken(token);
+        }}
+      />
+    </Pane>
   );
 }
 

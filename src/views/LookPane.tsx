@@ -1,13 +1,15 @@
 // The clip with the error or skill of every token over it, with one kind of weights; the colour scale in numbers.
 
 import { gridOf } from '../core/config.ts';
-import { tokenPosition } from '../core/grid.ts';
+import { tokenPlace } from '../core/grid.ts';
 import { type Quantity, useLook, type Weights } from '../store/look.ts';
 import { sceneConfig, useStudio } from '../store/studio.ts';
 import { hashOf, magma, rdbu } from './colours.ts';
+import { ColourScale } from './ColourScale.tsx';
 import { meanOf } from './error-values.ts';
 import { overall, shownErrors, shownVolume, valuesOf } from './look-values.ts';
 import { stageSize, tubeletOf } from './MaskView.tsx';
+import { Pane } from './Pane.tsx';
 import { paintCursor, paintFrame, paintValues } from './paint.ts';
 import { TokenCanvas } from './TokenCanvas.tsx';
 
@@ -54,43 +56,21 @@ export function LookPane({ weights }: { weights: Weights }) {
     ? `${weightNames[weights]}, ${quantity} in tubelet ${tubelet + 1}: mean ${meanOf(here).toFixed(3)}, from ${Math.min(...here).toFixed(3)} to ${Math.max(...here).toFixed(3)}`
     : `${weightNames[weights]}, not measured`;
   return (
-    <figure className="pane">
-      <figcaption>
-        <span className="pane-title">{weightNames[weights]}</span>
+    <Pane
+      title={weightNames[weights]}
+      about={
         <span className="faint">
           {when}
           {look.provocation && ' changed video'}
         </span>
-      </figcaption>
-      <div className="pane-body">
-        <TokenCanvas
-          size={stageSize}
-          grid={grid}
-          tubelet={tubelet}
-          label={label}
-          testId={`look-${weights}`}
-          data={{
-            step: found ? (found.step ?? 'random') : 'none',
-            mean: mean.toFixed(5),
-            tokens: values.size,
-            hash: hashOf(values.values()),
-          }}
-          paint={(ctx, size) => {
-            ctx.clearRect(0, 0, size, size);
-            if (clip) paintFrame(ctx, size, clip, frame);
-            const cells = { grid, tubelet, size };
-            if (found) paintValues(ctx, cells, values, colourOf(quantity, high));
-            paintCursor(ctx, cells, hovered);
-          }}
-        />
-      </div>
-      <p className="pane-note">
-        {found ? (
+      }
+      note={
+        found ? (
           <>
             <Scale quantity={quantity} high={high} />
             {hovered !== null && values.has(hovered) ? (
               <span>
-                <span className="faint">{tokenName(grid, hovered)}</span> {values.get(hovered)?.toFixed(3)}
+                <span className="faint">{tokenPlace(grid, hovered)}</span> {values.get(hovered)?.toFixed(3)}
               </span>
             ) : (
               <span>
@@ -103,30 +83,39 @@ export function LookPane({ weights }: { weights: Weights }) {
           </>
         ) : (
           <span className="faint">Measure to see the error of every token.</span>
-        )}
-      </p>
-    </figure>
+        )
+      }
+    >
+      <TokenCanvas
+        size={stageSize}
+        grid={grid}
+        tubelet={tubelet}
+        label={label}
+        testId={`look-${weights}`}
+        data={{
+          step: found ? (found.step ?? 'random') : 'none',
+          mean: mean.toFixed(5),
+          tokens: values.size,
+          hash: hashOf(values.values()),
+        }}
+        paint={(ctx, size) => {
+          ctx.clearRect(0, 0, size, size);
+          if (clip) paintFrame(ctx, size, clip, frame);
+          const cells = { grid, tubelet, size };
+          if (found) paintValues(ctx, cells, values, colourOf(quantity, high));
+          paintCursor(ctx, cells, hovered);
+        }}
+      />
+    </Pane>
   );
-}
-
-function tokenName(grid: { t: number; h: number; w: number }, token: number): string {
-  const { t, y, x } = tokenPosition(grid, token);
-  return `tubelet ${t + 1}, row ${y + 1}, column ${x + 1}`;
 }
 
 /** Error from 0 to the highest in magma; skill from −1 to 1, red below zero. */
 function Scale({ quantity, high }: { quantity: Quantity; high: number }) {
   const colour = colourOf(quantity, 1);
-  const at = (i: number) => (quantity === 'error' ? i / 8 : i / 4 - 1);
-  const stops = Array.from({ length: 9 }, (_, i) => `rgb(${colour(at(i)).join(' ')})`).join(', ');
-  return (
-    <span className="scale">
-      {quantity === 'error' ? '0' : '−1'}
-      <i
-        ref={(element) => element?.style.setProperty('background', `linear-gradient(90deg, ${stops})`)}
-        aria-hidden="true"
-      />
-      {quantity === 'error' ? high.toFixed(2) : '1'}
-    </span>
+  return quantity === 'error' ? (
+    <ColourScale colour={colour} low="0" high={high.toFixed(2)} />
+  ) : (
+    <ColourScale colour={(share) => colour(2 * share - 1)} low="−1" high="1" />
   );
 }

@@ -3,6 +3,7 @@
 import { cancelLook, measureErrors, measureSurprise, patchLook, useLook } from '../store/look.ts';
 import { patch, sceneConfig, useStudio } from '../store/studio.ts';
 import { maskName } from '../mask/maskings.ts';
+import { JobProgress } from './JobProgress.tsx';
 import { LookExport } from './LookExport.tsx';
 import { LookMode } from './LookMode.tsx';
 
@@ -80,25 +81,13 @@ interface MeasureProps {
 }
 
 function Measure({ what, job, off, name, title, start }: MeasureProps) {
-  const progress = useStudio((s) => (job ? s.jobs[job] : undefined));
   if (!job)
     return (
       <button type="button" disabled={off} title={title} data-testid={what} onClick={() => void start()}>
         {name}
       </button>
     );
-  return (
-    <span className="progress-inline" role="status" data-testid={`${what}-now`}>
-      <progress
-        value={progress?.total ? progress.done / progress.total : undefined}
-        max={1}
-        aria-label={progress?.stage ?? name}
-      />
-      <button type="button" className="link small" onClick={() => cancelLook(what)}>
-        Cancel
-      </button>
-    </span>
-  );
+  return <JobProgress jobId={job} name={name} testId={`${what}-now`} cancel={() => cancelLook(what)} />;
 }
 
 /** All mask sets together, or one; the choice of one is the whole page's. */

@@ -6,6 +6,7 @@ import { wake } from '../store/actions.ts';
 import { maskName } from '../mask/maskings.ts';
 import { patch, sceneConfig, useStudio } from '../store/studio.ts';
 import { hashOf } from './colours.ts';
+import { Pane } from './Pane.tsx';
 import { paintCursor, paintFrame, paintMask, tokenKinds } from './paint.ts';
 import { TokenCanvas } from './TokenCanvas.tsx';
 
@@ -29,30 +30,11 @@ export function MaskView() {
     ? `${viewed?.name ?? 'Clip'}, frame ${frame + 1}, mask set ${maskSet + 1}: ${counts.context} context and ${counts.target} target tokens of ${counts.all}`
     : (maskProblem ?? 'No mask');
   return (
-    <figure className="pane">
-      <figcaption>
-        <span className="pane-title">What it sees</span>
-        <SetSwitch />
-      </figcaption>
-      <div className="pane-body">
-        <TokenCanvas
-          size={stageSize}
-          grid={grid}
-          tubelet={tubelet}
-          label={label}
-          testId="mask-view"
-          data={{ hash: set ? hashOf([...set.context[0], -1, ...set.target[0]]) : 'none', frame }}
-          paint={(ctx, size) => {
-            ctx.clearRect(0, 0, size, size);
-            if (viewed) paintFrame(ctx, size, viewed, frame);
-            const cells = { grid, tubelet, size };
-            if (kinds && maskShown) paintMask(ctx, cells, kinds);
-            paintCursor(ctx, cells, hovered);
-          }}
-        />
-      </div>
-      <p className="pane-note">
-        {maskProblem ? (
+    <Pane
+      title="What it sees"
+      about={<SetSwitch />}
+      note={
+        maskProblem ? (
           <span className="warn">{maskProblem}</span>
         ) : (
           counts && (
@@ -65,9 +47,25 @@ export function MaskView() {
               <span className="faint">of {counts.all} tokens</span>
             </>
           )
-        )}
-      </p>
-    </figure>
+        )
+      }
+    >
+      <TokenCanvas
+        size={stageSize}
+        grid={grid}
+        tubelet={tubelet}
+        label={label}
+        testId="mask-view"
+        data={{ hash: set ? hashOf([...set.context[0], -1, ...set.target[0]]) : 'none', frame }}
+        paint={(ctx, size) => {
+          ctx.clearRect(0, 0, size, size);
+          if (viewed) paintFrame(ctx, size, viewed, frame);
+          const cells = { grid, tubelet, size };
+          if (kinds && maskShown) paintMask(ctx, cells, kinds);
+          paintCursor(ctx, cells, hovered);
+        }}
+      />
+    </Pane>
   );
 }
 

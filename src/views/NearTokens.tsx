@@ -2,11 +2,12 @@
 
 import { useEffect, useRef } from 'react';
 import { gridOf } from '../core/config.ts';
-import { type Grid, tokenPosition } from '../core/grid.ts';
+import { type Grid, tokenPlace, tokenPosition } from '../core/grid.ts';
 import type { NearToken } from '../protocol/looking-features.ts';
 import { cancelFeatures, nearOf, presentView, searchNear, useFeatures } from '../store/look-features.ts';
 import { goToToken } from '../store/look.ts';
 import { sceneConfig, useStudio } from '../store/studio.ts';
+import { JobProgress } from './JobProgress.tsx';
 import { weightNames } from './LookPane.tsx';
 
 /** Found tokens that are shown. */
@@ -18,33 +19,20 @@ export function NearTokens() {
   const clips = useStudio((s) => s.clips);
   const features = useFeatures();
   const { searching } = features;
-  const progress = useStudio((s) => (searching ? s.jobs[searching] : undefined));
   const { model } = useStudio(sceneConfig);
   const grid = gridOf(model);
   const view = presentView();
   if (!view) return null;
-  const { t, y, x } = tokenPosition(grid, view.token);
   const rows = (['current', 'random'] as const).map((weights) => ({ weights, near: nearOf(features, view, weights) }));
   return (
     <section className="look-bars near-tokens" aria-label="Nearest tokens in other clips">
       <div className="row wrap">
         <h2>
           Nearest tokens in other clips{' '}
-          <span className="faint small">
-            to tubelet {t + 1}, row {y + 1}, column {x + 1}; one of each clip, by cosine
-          </span>
+          <span className="faint small">to {tokenPlace(grid, view.token)}; one of each clip, by cosine</span>
         </h2>
         {searching ? (
-          <span className="progress-inline" role="status">
-            <progress
-              value={progress?.total ? progress.done / progress.total : undefined}
-              max={1}
-              aria-label={progress?.stage ?? 'Tokens of other clips'}
-            />
-            <button type="button" className="link small" onClick={() => cancelFeatures('searching')}>
-              Cancel
-            </button>
-          </span>
+          <JobProgress jobId={searching} name="Tokens of other clips" cancel={() => cancelFeatures('searching')} />
         ) : (
           <button type="button" disabled={clips.length < 2} data-testid="search-near" onClick={() => void searchNear()}>
             Find

@@ -2,13 +2,15 @@
 // token to all others, over the shown clip.
 
 import { useMemo } from 'react';
-import { type Grid, tokenCount, tokenPosition } from '../core/grid.ts';
+import { type Grid, tokenCount, tokenPlace } from '../core/grid.ts';
 import { cosineMap } from '../core/token-features.ts';
 import type { Encoded } from '../protocol/pretrained.ts';
 import { foundNow, patchPretrained, usePretrained } from '../store/pretrained.ts';
 import { useStudio } from '../store/studio.ts';
 import { hashOf, viridis } from './colours.ts';
+import { ColourScale } from './ColourScale.tsx';
 import { stageSize } from './MaskView.tsx';
+import { Pane } from './Pane.tsx';
 import { paintCursor, paintFrame, paintValues } from './paint.ts';
 import { TokenCanvas } from './TokenCanvas.tsx';
 
@@ -77,40 +79,39 @@ function Colours({ encoded }: { encoded: Encoded }) {
   const tokens = useMemo(() => new Map(Array.from({ length: tokenCount(grid) }, (_, n) => [n, n])), [grid]);
   const percent = shares.map((s) => `${(100 * s).toFixed(0)} %`);
   return (
-    <figure className="pane">
-      <figcaption>
-        <span className="pane-title">Main axes</span>
-        <span className="faint">one basis for the whole clip</span>
-      </figcaption>
-      <div className="pane-body">
-        <TokenCanvas
-          size={stageSize}
-          grid={grid}
-          tubelet={tubelet}
-          label={`Features of ${features.about} as colours, tubelet ${tubelet + 1} of ${grid.t}; the axes hold ${percent.join(', ')} of the variance`}
-          testId="pretrained-pca"
-          data={{ hash: hashOf(colours), tubelet }}
-          cursor={cursor}
-          onStroke={(n, phase) => phase === 'start' && choose(n)}
-          onEnter={choose}
-          paint={(ctx, size) => {
-            ctx.clearRect(0, 0, size, size);
-            if (viewed) paintFrame(ctx, size, viewed, frame);
-            const cells = { grid, tubelet, size };
-            paintValues(ctx, cells, tokens, (n) => [colours[3 * n], colours[3 * n + 1], colours[3 * n + 2]]);
-            paintCursor(ctx, cells, under ?? token);
-          }}
-        />
-      </div>
-      <p className="pane-note">
-        {percent.map((p, i) => (
-          <span key={i}>
-            <span className="faint">{['red', 'green', 'blue'][i]}</span> {p}
-          </span>
-        ))}
-        <span className="faint">of the variance; signs by the largest loading</span>
-      </p>
-    </figure>
+    <Pane
+      title="Main axes"
+      about={<span className="faint">one basis for the whole clip</span>}
+      note={
+        <>
+          {percent.map((p, i) => (
+            <span key={i}>
+              <span className="faint">{['red', 'green', 'blue'][i]}</span> {p}
+            </span>
+          ))}
+          <span className="faint">of the variance; signs by the largest loading</span>
+        </>
+      }
+    >
+      <TokenCanvas
+        size={stageSize}
+        grid={grid}
+        tubelet={tubelet}
+        label={`Features of ${features.about} as colours, tubelet ${tubelet + 1} of ${grid.t}; the axes hold ${percent.join(', ')} of the variance`}
+        testId="pretrained-pca"
+        data={{ hash: hashOf(colours), tubelet }}
+        cursor={cursor}
+        onStroke={(n, phase) => phase === 'start' && choose(n)}
+        onEnter={choose}
+        paint={(ctx, size) => {
+          ctx.clearRect(0, 0, size, size);
+          if (viewed) paintFrame(ctx, size, viewed, frame);
+          const cells = { grid, tubelet, size };
+          paintValues(ctx, cells, tokens, (n) => [colours[3 * n], colours[3 * n + 1], colours[3 * n + 2]]);
+          paintCursor(ctx, cells, under ?? token);
+        }}
+      />
+    </Pane>
   );
 }
 
@@ -125,46 +126,38 @@ function Similarity({ encoded: { features } }: { encoded: Encoded }) {
   const values = useMemo(() => new Map(Array.from(cosines, (v, n) => [n, v])), [cosines]);
   const low = useMemo(() => cosines.reduce((a, b) => Math.min(a, b), 1), [cosines]);
   const at = under ?? chosen;
-  const place = tokenPosition(grid, chosen);
+  const place = tokenPlace(grid, chosen);
   return (
-    <figure className="pane">
-      <figcaption>
-        <span className="pane-title">Similarity</span>
-        <span className="faint">
-          to tubelet {place.t + 1}, row {place.y + 1}, column {place.x + 1}; click another
-        </span>
-      </figcaption>
-      <div className="pane-body">
-        <TokenCanvas
-          size={stageSize}
-          grid={grid}
-          tubelet={tubelet}
-          label={`Cosine of every token with tubelet ${place.t + 1}, row ${place.y + 1}, column ${place.x + 1}: from ${low.toFixed(2)} to 1; tubelet ${tubelet + 1} of ${grid.t}`}
-          testId="pretrained-cosine"
-          data={{ hash: hashOf(cosines), token: chosen, low: low.toFixed(4) }}
-          cursor={cursor}
-          onStroke={(n, phase) => phase === 'start' && choose(n)}
-          onEnter={choose}
-          paint={(ctx, size) => {
-            ctx.clearRect(0, 0, size, size);
-            if (viewed) paintFrame(ctx, size, viewed, frame);
-            const cells = { grid, tubelet, size };
-            paintValues(ctx, cells, values, (v) => viridis((v - low) / (1 - low || 1)));
-            paintCursor(ctx, cells, at);
-          }}
-        />
-      </div>
-      <p className="pane-note">
-        <span className="scale">
-          {low.toFixed(2)}
-          <i ref={(element) => element?.style.setProperty('background', viridisScale)} aria-hidden="true" />1
-        </span>
-        <span>
-          <span className="faint">cosine</span> {cosines[Math.min(at, cosines.length - 1)].toFixed(3)}
-        </span>
-      </p>
-    </figure>
+    <Pane
+      title="Similarity"
+      about={<span className="faint">to {place}; click another</span>}
+      note={
+        <>
+          <ColourScale colour={viridis} low={low.toFixed(2)} high="1" />
+          <span>
+            <span className="faint">cosine</span> {cosines[Math.min(at, cosines.length - 1)].toFixed(3)}
+          </span>
+        </>
+      }
+    >
+      <TokenCanvas
+        size={stageSize}
+        grid={grid}
+        tubelet={tubelet}
+        label={`Cosine of every token with ${place}: from ${low.toFixed(2)} to 1; tubelet ${tubelet + 1} of ${grid.t}`}
+        testId="pretrained-cosine"
+        data={{ hash: hashOf(cosines), token: chosen, low: low.toFixed(4) }}
+        cursor={cursor}
+        onStroke={(n, phase) => phase === 'start' && choose(n)}
+        onEnter={choose}
+        paint={(ctx, size) => {
+          ctx.clearRect(0, 0, size, size);
+          if (viewed) paintFrame(ctx, size, viewed, frame);
+          const cells = { grid, tubelet, size };
+          paintValues(ctx, cells, values, (v) => viridis((v - low) / (1 - low || 1)));
+          paintCursor(ctx, cells, at);
+        }}
+      />
+    </Pane>
   );
 }
-
-const viridisScale = `linear-gradient(90deg, ${Array.from({ length: 9 }, (_, i) => `rgb(${viridis(i / 8).join(' ')})`).join(', ')})`;

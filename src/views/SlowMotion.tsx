@@ -2,13 +2,14 @@
 
 import { ChevronLeft, ChevronRight, Pause, Play, X } from 'lucide-react';
 import { useEffect, useMemo, useRef } from 'react';
-import { tokenPosition } from '../core/grid.ts';
+import { tokenPlace } from '../core/grid.ts';
 import { type SlowStage, slowStages, type SlowStep } from '../protocol/slow.ts';
 import { closeSlow, nextStage, playStages, showStage, slowOf, takeSlowStep, useSlow } from '../store/slow.ts';
 import { useStudio, type ViewedClip } from '../store/studio.ts';
 import { hashOf, magma, rdbu } from './colours.ts';
 import { SetSwitch, stageSize } from './MaskView.tsx';
 import { CONTEXT, paintCursor, paintFrame, paintMask, paintValues, tokenKinds, UNUSED } from './paint.ts';
+import { Pane } from './Pane.tsx';
 import { chosenToken, pullsEqually, stageRows, stageValues } from './slow-values.ts';
 import { stageNames, stageText, workText } from './slow-words.ts';
 import { SlowLayers } from './SlowLayers.tsx';
@@ -109,35 +110,38 @@ function Picture({ s, stage }: { s: SlowStep; stage: SlowStage }) {
   // what the context encoder is given: the kept tokens alone
   const seen = stage === 'patches' ? kinds.map((kind) => (kind === CONTEXT ? CONTEXT : UNUSED)) : kinds;
   return (
-    <figure className="pane">
-      <div className="pane-body">
-        <TokenCanvas
-          size={stageSize}
-          grid={s.grid}
-          tubelet={tubelet}
-          label={`${stageNames[stage]}, frame ${frame + 1} of the first clip of step ${s.step}. ${stageText(stage, s, set)}`}
-          testId="slow-picture"
-          data={{ stage, hash: hashOf(values.size ? values.values() : seen) }}
-          paint={(ctx, size) => {
-            ctx.clearRect(0, 0, size, size);
-            paintFrame(ctx, size, clip, frame);
-            const cells = { grid: s.grid, tubelet, size };
-            if (values.size) paintValues(ctx, cells, values, colour);
-            else paintMask(ctx, cells, seen);
-            paintCursor(ctx, cells, stage === 'mask' ? hovered : token);
-          }}
-        />
-      </div>
-      <p className="pane-note">
-        {values.size > 0 && (
-          <>
-            <span>{signed ? 'cosine' : stage === 'error' ? 'error' : 'length of the gradient'}</span>
-            <span className="faint">{signed ? '−1 red, 1 blue' : `0 dark, ${Number(high.toPrecision(3))} bright`}</span>
-          </>
-        )}
-        <span className="faint">frame {frame + 1}</span>
-      </p>
-    </figure>
+    <Pane
+      note={
+        <>
+          {values.size > 0 && (
+            <>
+              <span>{signed ? 'cosine' : stage === 'error' ? 'error' : 'length of the gradient'}</span>
+              <span className="faint">
+                {signed ? '−1 red, 1 blue' : `0 dark, ${Number(high.toPrecision(3))} bright`}
+              </span>
+            </>
+          )}
+          <span className="faint">frame {frame + 1}</span>
+        </>
+      }
+    >
+      <TokenCanvas
+        size={stageSize}
+        grid={s.grid}
+        tubelet={tubelet}
+        label={`${stageNames[stage]}, frame ${frame + 1} of the first clip of step ${s.step}. ${stageText(stage, s, set)}`}
+        testId="slow-picture"
+        data={{ stage, hash: hashOf(values.size ? values.values() : seen) }}
+        paint={(ctx, size) => {
+          ctx.clearRect(0, 0, size, size);
+          paintFrame(ctx, size, clip, frame);
+          const cells = { grid: s.grid, tubelet, size };
+          if (values.size) paintValues(ctx, cells, values, colour);
+          else paintMask(ctx, cells, seen);
+          paintCursor(ctx, cells, stage === 'mask' ? hovered : token);
+        }}
+      />
+    </Pane>
   );
 }
 
@@ -146,7 +150,6 @@ function Words({ s, stage }: { s: SlowStep; stage: SlowStage }) {
   const set = s.sets[Math.min(maskSet, s.sets.length - 1)];
   const token = chosenToken(stage, set, hovered);
   const rows = stageRows(stage, s, set, token);
-  const at = tokenPosition(s.grid, token);
   return (
     <div className="slow-words">
       <p role="status">{stageText(stage, s, set)}</p>
@@ -154,7 +157,7 @@ function Words({ s, stage }: { s: SlowStep; stage: SlowStage }) {
       {rows.length > 0 && (
         <>
           <p className="small">
-            Token at tubelet {at.t + 1}, row {at.y + 1}, column {at.x + 1}
+            Token at {tokenPlace(s.grid, token)}
             {stage === 'error' && `, error ${set.error[set.target.indexOf(token)].toFixed(4)}`}
           </p>
           <Strips rows={rows} />

@@ -1,0 +1,23 @@
+// How far a job of the worker is, in a line of tools, and the way out of it.
+
+import { useStudio } from '../store/studio.ts';
+
+interface Props {
+  jobId: string;
+  /** what it is called until the worker says what it does */
+  name: string;
+  testId?: string;
+  cancel: () => void;
+}
+
+export function JobProgress({ jobId, name, testId, cancel }: Props) {
+  const job = useStudio((s) => s.jobs[jobId]);
+  return (
+    <span className="progress-inline" role="status" data-testid={testId}>
+      <progress value={job?.total ? job.done / job.total : undefined} max={1} aria-label={job?.stage ?? name} />
+      <button type="button" className="link small" onClick={cancel}>
+        Cancel
+      </button>
+    </span>
+  );
+}
