@@ -2,9 +2,9 @@ import { expect, it } from 'vitest';
 import type { SlowSet, SlowStep } from '../protocol/slow.ts';
 import { stageText } from './slow-words.ts';
 
-const set = {} as SlowSet;
+const set = { context: Int32Array.of(1, 4), target: Int32Array.of(0, 2, 3) } as SlowSet;
 const step = (target: SlowStep['target'], exponent: number) =>
-  ({ target, exponent, width: 64, loss: 0.5, lossPerSet: [0.25, 0.75] }) as SlowStep;
+  ({ grid: { t: 1, h: 2, w: 3 }, target, exponent, width: 64, loss: 0.5, lossPerSet: [0.25, 0.75] }) as SlowStep;
 
 it('names the difference that the loss of the run takes', () => {
   expect(stageText('error', step('features', 1), set)).toMatch(

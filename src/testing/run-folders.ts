@@ -1,0 +1,25 @@
+// Run folders in memory, with checkpoints that tell their step and nothing else.
+
+import { RunFolder } from '../worker/run-folder.ts';
+import type { MemoryFolder } from './memory-folder.ts';
+
+export const about = {
+  runId: 'run-1',
+  preset: 'nano',
+  total: 1000,
+  parent: { runId: 'run-0', step: 4 },
+  clips: [{ kind: 'drawn' as const, seed: 1, first: 0, count: 64 }],
+};
+
+/** A checkpoint as far as the folder cares: bytes that tell their step. */
+export const content = (step: number, size = 40): Uint8Array<ArrayBuffer> => {
+  const bytes = new Uint8Array(size).map((_, i) => (i * 31 + step * 7) & 255);
+  new DataView(bytes.buffer).setUint32(0, step);
+  return bytes;
+};
+export const stepOf = (bytes: Uint8Array): number => new DataView(bytes.buffer, bytes.byteOffset).getUint32(0);
+const describeRun = () => ({ ...about, savedAt: 0 });
+
+export const opened = (folder: MemoryFolder) => new RunFolder(folder, describeRun);
+export const save = (folder: MemoryFolder, step: number, loss: number | null = 1, size = 40) =>
+  opened(folder).save(content(step, size), about, { step, savedAt: step * 1000, loss });

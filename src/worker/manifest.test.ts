@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { about } from '../testing/run-folders.ts';
+import { type KeptCheckpoint, readManifest, recentLoss, retained, withCheckpoint } from './manifest.ts';
+
+const at = (step: number, loss: number | null = null): KeptCheckpoint => ({
+  file: `f${step}`,
+  step,
+  bytes: 1,
+  sha256: '',
+  savedAt: 0,
+  loss,
+});
+
+describe('what is kept', () => {
+  it('the newest three and the one with the lowest loss', () => {
+    const steps = (list: KeptCheckpoint[]) => list.map((c) => c.step);
+    expect(steps(retained([at(5, 0.9), at(10, 0.2), at(15, 0.6), at(20, 0.5), at(25, 0.4)]))).toEqual([10, 15, 20, 25]);
+    expect(steps(retained([at(25, 0.1), at(5, 0.9), at(10, 0.2), at(20, 0.5), at(15, 0.6)]))).toEqual([15, 20, 25]);
+    expect(steps(retained([at(5), at(10), at(15), at(20)]))).toEqual([10, 15, 20]);
+  });
+
+  it('and the one that is pinned, however old it is and whatever its loss', () => {
+    const list = [at(5, 0.9), at(10, 0.2), at(15, 0.6), at(20, 0.5), at(25, 0.4)];
+    expect(retained(list, 5).map((c) => c.step)).toEqual([5, 10, 15, 20, 25]);
+    expect(retained(list, 25).map((c) => c.step)).toEqual([10, 15, 20, 25]);
+    expect(retained(list, 7).map((c) => c.step)).toEqual([10, 15, 20, 25]);
+  });
+
+  it('a branch that was left goes, the best of before stays', () => {
+    const before = {
+      format: 'v-jepa-studio run folder 1' as const,
+      ...about,
+      checkpoints: [at(5, 1), at(10, 2), at(15, 3)],
+    };
+    expect(withCheckpoint(before, about, at(12, 4)).checkpoints.map((c) => c.step)).toEqual([5, 10, 12]);
+  });
+
+  it('the loss of a checkpoint is the mean of twenty steps', () => {
+    expect(recentLoss([])).toBeNull();
+    expect(recentLoss([3, 5])).toBe(4);
+    expect(recentLoss([100, ...Array.from({ length: 20 }, (_, i) => i)])).toBe(9.5);
+  });
+});
+
+it('a manifest of any other form is none', () => {
+  const entry = { file: 'x', step: 1, bytes: 1, sha256: 'a', savedAt: 1, loss: 1 };
+  const sound = { format: 'v-jepa-studio run folder 1', ...about, checkpoints: [] };
+  const read = (v: unknown) => readManifest(new TextEncoder().encode(JSON.stringify(v)));
+  expect(read(sound)).toEqual(sound);
+  for (const other of [
+    null,
+    [],
+    { ...sound, format: 'other' },
+    { ...sound, total: -1 },
+    { ...sound, clips: [] },
+    { ...sound, checkpoints: [entry] },
+    { ...sound, checkpoints: [null] },
+  ])
+    expect(read(other)).toBeNull();
+});
