@@ -24,7 +24,7 @@ test('two runs beside each other: named, compared, hidden, exported, deleted and
   const curves = page.locator('[data-chart="loss"] path[data-run]');
   await expect(rows).toHaveCount(2);
   await expect(curves).toHaveCount(2);
-  await expect(rows.first().getByTestId('run-difference')).toHaveText(/^predDepth 2 → 4 than [a-z]+-[a-z]+$/);
+  await expect(rows.first().getByTestId('run-difference')).toHaveText(/^beside [a-z]+-[a-z]+: predDepth 2 → 4$/);
   // two runs never look alike
   const looks = await curves.evaluateAll((all) =>
     all.map((p) => `${p.getAttribute('stroke')} ${p.getAttribute('stroke-dasharray')}`),
@@ -38,7 +38,7 @@ test('two runs beside each other: named, compared, hidden, exported, deleted and
   await expect(name).toHaveValue('');
   await name.fill('short and shallow');
   await name.press('Enter');
-  await expect(rows.first().getByTestId('run-difference')).toContainText('than short and shallow');
+  await expect(rows.first().getByTestId('run-difference')).toContainText('beside short and shallow:');
 
   // the crosshair: the shorter run has no value behind its end
   await page.getByTestId('crosshair').fill('200');

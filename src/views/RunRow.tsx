@@ -73,7 +73,7 @@ function Row({ run, parentName, parent }: Props) {
           data-testid="run-difference"
           title={parent ? differences(outline.config, parent).join('\n') : ''}
         >
-          {difference} <span className="faint">than {parentName}</span>
+          <span className="faint">beside {parentName}:</span> {difference}
         </p>
       )}
       {problem && (

@@ -1,6 +1,7 @@
 // Name, the screens, the run, what computes, theme and keys.
 
 import { Keyboard, Moon, Sun, SunMoon } from 'lucide-react';
+import { useEffect, useRef } from 'react';
 import { openDevice } from '../store/actions.ts';
 import { chooseTheme, type Theme, themes } from '../store/theme.ts';
 import { type Screen, screens } from '../store/screen.ts';
@@ -35,8 +36,16 @@ const screenNames: Record<Screen, string> = {
 
 function Screens() {
   const open = useStudio((s) => s.screen);
+  const nav = useRef<HTMLElement>(null);
+  // on a narrow page not all of them have room
+  useEffect(() => {
+    const link = nav.current?.querySelector<HTMLElement>(`[href="#${open}"]`);
+    if (!nav.current || !link) return;
+    const { offsetLeft, clientWidth } = nav.current;
+    nav.current.scrollLeft = link.offsetLeft - offsetLeft - (clientWidth - link.offsetWidth) / 2;
+  }, [open]);
   return (
-    <nav className="screens" aria-label="Screens">
+    <nav ref={nav} className="screens" aria-label="Screens">
       {screens.map((screen) => (
         <a key={screen} href={`#${screen}`} aria-current={screen === open ? 'page' : undefined}>
           {screenNames[screen]}
