@@ -65,3 +65,25 @@ export function readNote(bytes: Uint8Array): RunNote | null {
   if (!isMaybeCount(pinned) || typeof hidden !== 'boolean' || !isMaybeCount(leaves)) return null;
   return { name, notes, group, pinned, hidden, leaves };
 }
+
+/** Null for anything that is not a change; what else it holds is left out. */
+export function readNoteChange(v: unknown): NoteChange | null {
+  if (typeof v !== 'object' || v === null) return null;
+  const { name, notes, group, pinned, hidden, leaves } = v as Record<string, unknown>;
+  const sound =
+    (name === undefined || isText(name, mostNotes)) &&
+    (notes === undefined || isText(notes, mostNotes)) &&
+    (group === undefined || isText(group, mostNotes)) &&
+    (pinned === undefined || typeof pinned === 'boolean') &&
+    (hidden === undefined || typeof hidden === 'boolean') &&
+    (leaves === undefined || isMaybeCount(leaves));
+  if (!sound) return null;
+  return {
+    ...(name !== undefined && { name }),
+    ...(notes !== undefined && { notes }),
+    ...(group !== undefined && { group }),
+    ...(pinned !== undefined && { pinned }),
+    ...(hidden !== undefined && { hidden }),
+    ...(leaves !== undefined && { leaves }),
+  };
+}

@@ -11,6 +11,7 @@ import { showLook } from './drawn.ts';
 import { ask, send } from './engine.ts';
 import { saveFile } from './save-file.ts';
 import { newRun, patch, useStudio } from './studio.ts';
+import { noteArrived, noteLeaves, unwrittenNotes } from './unwritten-notes.ts';
 
 export interface Keep {
   runs: KeptRun[];
@@ -97,6 +98,15 @@ export function receiveKept({ runs: all, storage }: Extract<Event, { type: 'kept
   // what was found with the first look is offered, once
   const first = offered === undefined ? (runs.find((run) => run.step < run.total)?.runId ?? null) : offered;
   set({ runs, leaving, storage, problem: null, offered: first });
+  if (offered === undefined) writeUnwritten(all);
+}
+
+/** What a page that went away had still to write. */
+function writeUnwritten(runs: readonly KeptRun[]): void {
+  for (const [runId, change] of unwrittenNotes()) {
+    if (runs.some((run) => run.runId === runId)) void describeRun(runId, change);
+    else noteArrived(runId); // it is gone, and with it what was said of it
+  }
 }
 
 export const keptFailed = (error: ErrorReport): void => set({ problem: error, offered: null });
@@ -168,11 +178,14 @@ export async function describeRun(runId: string, change: NoteChange): Promise<vo
       run.runId === runId ? { ...run, note: withNote(run.note, change, run.step) } : run,
     ),
   });
+  noteLeaves(runId, change);
   try {
     await ask('described', { type: 'describeRun', runId, change });
   } catch (error) {
     showProblem(error);
     send({ type: 'look' });
+  } finally {
+    noteArrived(runId);
   }
 }
 
