@@ -131,7 +131,6 @@ test('out as one file, forgotten, dropped again: the run is back; other files ar
   await startSaving(page, 5);
   await page.getByTestId('stop-training').click();
   await expect(page.getByTestId('run-state')).toHaveText('stopped');
-  // the last numbers may come behind the word that it stopped
   await expect.poll(async () => (await savedStep(page)) === (await step(page)), { timeout: 60_000 }).toBe(true);
   const reached = await step(page);
   const download = page.waitForEvent('download');

@@ -108,3 +108,19 @@ test('a lost GPU ends the run with its reason, and another look brings the GPU b
   await page.getByTestId('stop-training').click();
   noProblems();
 });
+
+test('stopped while it is prepared, a run stays stopped, and another one trains', async ({ page }) => {
+  const noProblems = watch(page);
+  await page.goto('/');
+  await expect(page.getByTestId('start-training')).toBeEnabled();
+  await page.keyboard.press('t');
+  await page.getByTestId('stop-training').click();
+  await expect(page.getByTestId('run-state')).toHaveText('stopped');
+  await page.waitForTimeout(5000); // its kernels are compiled by then
+  await expect(page.getByTestId('run-state')).toHaveText('stopped');
+  await page.getByTestId('start-training').click();
+  await expect(page.getByTestId('run-loss')).toBeVisible({ timeout: 60_000 });
+  await page.getByTestId('stop-training').click();
+  await expect(page.getByTestId('run-state')).toHaveText('stopped');
+  noProblems();
+});

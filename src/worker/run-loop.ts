@@ -91,6 +91,7 @@ export async function drive(r: Run, pretraining: Pretraining, host: RunHost): Pr
     await new Promise<void>((resolve) => (r.wake = resolve));
   }
   await settle();
+  if (r.state === 'stopped') setState(r, 'stopped');
   await save(r, pretraining, host);
 }
 

@@ -78,8 +78,9 @@ export function createTraining(post: Post, library: Library, gpu: Gpu, kept: Kep
     r.wake();
   }
 
+  /** The first reason stands. */
   function fail(r: Run, error: unknown): void {
-    if (r.state !== 'failed' && r.state !== 'stopped') setState(r, 'failed', error);
+    if (r.state !== 'failed') setState(r, 'failed', error);
     release(r);
   }
 
@@ -125,7 +126,7 @@ export function createTraining(post: Post, library: Library, gpu: Gpu, kept: Kep
       const weightsSeed = r.lineage[0]?.config.seed ?? config.seed;
       const options = { variant, budgetBytes, weightsSeed, onProgress };
       const made = await Pretraining.create(pipelines, config, sources, options);
-      if (run !== r) {
+      if (run !== r || hasEnded(r)) {
         made.destroy();
         return;
       }
@@ -136,7 +137,7 @@ export function createTraining(post: Post, library: Library, gpu: Gpu, kept: Kep
         fail(r, error),
       );
     } catch (error) {
-      fail(r, error);
+      if (!hasEnded(r)) fail(r, error);
     }
   }
 
@@ -193,12 +194,20 @@ export function createTraining(post: Post, library: Library, gpu: Gpu, kept: Kep
     r.wake();
   }
 
+  /** That it has stopped is told by its loop, behind its last numbers. */
+  async function end(r: Run): Promise<void> {
+    r.allowance = 0;
+    if (r.state === 'preparing') setState(r, 'stopped');
+    if (r.state === 'running' || r.state === 'paused') r.state = 'stopped';
+    r.wake();
+    await r.loop;
+  }
+
   async function stopRun(): Promise<void> {
     const r = run;
     if (!r) return;
     run = null;
-    if (r.state === 'preparing' || r.state === 'running' || r.state === 'paused') setState(r, 'stopped');
-    await r.loop;
+    await end(r);
     await r.turn.catch(() => {});
     release(r);
     await r.saver.close();
@@ -206,13 +215,6 @@ export function createTraining(post: Post, library: Library, gpu: Gpu, kept: Kep
     r.mappers.current?.destroy();
     r.mappers.random?.destroy();
     r.pretraining?.destroy();
-  }
-
-  async function stop(runId: string): Promise<void> {
-    const r = active(runId);
-    r.allowance = 0;
-    if (r.state === 'preparing' || r.state === 'running' || r.state === 'paused') setState(r, 'stopped');
-    await r.loop; // its weights stay for error maps until the next run
   }
 
   return {
@@ -239,7 +241,7 @@ export function createTraining(post: Post, library: Library, gpu: Gpu, kept: Kep
         case 'change':
           return change(command);
         case 'stop':
-          return stop(command.runId);
+          return end(active(command.runId)); // its weights stay for error maps until the next run
         case 'save':
           if (run && !hasEnded(run)) await checkpoint(command.runId);
           return;
