@@ -115,7 +115,7 @@ function pretend(): void {
       post({ type: 'metrics', runId, rows: Array.from({ length: 30 }, (_, i) => metrics(i)) });
       post({ type: 'runState', runId, state: 'paused', step: 30, error: null });
     } else if (type === 'look') {
-      const kept = { preset: 'nano', step: 40, total: 1000, savedAt: 0, checkpoints: 1, bytes: 1, elsewhere: false };
+      const kept = { preset: 'nano', step: 40, total: 1000, savedAt: 0, steps: [40], bytes: 1, elsewhere: false };
       const storage = { persisted: true, usage: 0, quota: 1 };
       const note = { name: '', notes: '', group: '', pinned: null, hidden: false, leaves: null };
       post({ type: 'kept', runs: [{ runId: 'kept-1', ...kept, missing: [], loss: null, note }], storage });

@@ -68,6 +68,7 @@ test('errors of every token, surprise, and a splice that provokes it', async ({ 
   await exported(page, 'Every token', 'NPY');
 
   await features(page);
+  await overTraining(page, trained.hash);
 
   console.log(`surprise, twice: ${await measured(page, 'surprising')} ms`);
   const track = page.getByTestId('surprise');
@@ -96,6 +97,34 @@ test('errors of every token, surprise, and a splice that provokes it', async ({ 
   expect(await axe(page)).toEqual([]);
   noProblems();
 });
+
+/** The run goes on; what it knew before is still there, and gives the same errors as it did then. */
+async function overTraining(page: Page, hash: string): Promise<void> {
+  const slider = page.getByTestId('training-step');
+  const shown = page.getByTestId('look-current');
+  const before = (await shown.getAttribute('data-step')) ?? '';
+  await page.goto('/#train');
+  await page.keyboard.press('Shift+T');
+  await expect(page.getByTestId('run-step')).not.toHaveText(before);
+  await expect(page.getByTestId('run-state')).toHaveText('paused');
+  await page.goto('/#look');
+  await page.getByTestId('measure-training').click();
+  await expect(page.getByTestId('look-over-training')).toHaveAttribute('data-steps', new RegExp(`^0 .*${before} `), {
+    timeout: 120_000,
+  });
+  await expect(page.getByTestId('measuring')).toBeVisible({ timeout: 120_000 });
+  await expect(slider).toHaveAttribute('aria-valuetext', /, now$/);
+  const now = await map(page, 'current');
+  expect(now.hash).not.toBe(hash);
+  await page.keyboard.press('j');
+  await expect(slider).toHaveAttribute('aria-valuetext', `${before} steps`);
+  await expect(shown).toHaveAttribute('data-step', before);
+  expect((await map(page, 'current')).hash).toBe(hash);
+  await page.keyboard.press('k');
+  await expect(slider).toHaveAttribute('aria-valuetext', /, now$/);
+  expect((await map(page, 'current')).hash).toBe(now.hash);
+  console.log(`errors over training: ${await page.getByTestId('look-over-training').getAttribute('aria-label')}`);
+}
 
 /** Features of the same clip: PCA, a token and what is similar to it, its attention, its like in other clips. */
 async function features(page: Page): Promise<void> {

@@ -68,7 +68,7 @@ function pretend(): void {
           step: steps,
           total: 20_000,
           savedAt: 1_750_000_000_000 + i * 60_000,
-          checkpoints: 3,
+          steps: [steps],
           bytes: 3e6,
           elsewhere: false,
           missing: [],

@@ -20,8 +20,8 @@ export interface KeptRun {
   parent: ParentRef | null;
   /** milliseconds since 1970 */
   savedAt: number;
-  /** checkpoints and their bytes together */
-  checkpoints: number;
+  /** of its checkpoints, ascending, and their bytes together */
+  steps: number[];
   bytes: number;
   /** another tab has it open */
   elsewhere: boolean;
@@ -86,7 +86,16 @@ export type KeepingEvent =
   | { type: 'kept'; runs: KeptRun[]; storage: StorageReport }
   /** there is no storage, or it cannot be read */
   | { type: 'keptFailed'; error: ErrorReport }
-  | { type: 'saved'; runId: string; step: number; savedAt: number; bytes: number; milliseconds: number }
+  /** `steps`: of all its checkpoints now */
+  | {
+      type: 'saved';
+      runId: string;
+      step: number;
+      savedAt: number;
+      bytes: number;
+      steps: number[];
+      milliseconds: number;
+    }
   /** the checkpoints before it are as they were, and training goes on */
   | { type: 'saveFailed'; runId: string; step: number; error: ErrorReport }
   /** `notes`: what is not as it was, a sentence each */

@@ -78,11 +78,13 @@ export interface PhysicsReport {
   untrained: PhysicsShares[];
 }
 
+/** Weights of a run: as they are now, as it began, or as they were saved after so many steps. */
+export type RunWeights = 'current' | 'random' | number;
+
 /** Whose prediction of what. */
 export interface Looked {
   runId: string;
-  /** as they are now, or as the run began */
-  weights: 'current' | 'random';
+  weights: RunWeights;
   clipId: string;
   provocation: Provocation | null;
 }

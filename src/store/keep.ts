@@ -113,13 +113,13 @@ export const keptFailed = (error: ErrorReport): void => set({ problem: error, of
 
 let persistAsked = false;
 
-export function receiveSaved({ runId, step, savedAt, bytes }: Extract<Event, { type: 'saved' }>): void {
+export function receiveSaved({ runId, step, savedAt, bytes, steps }: Extract<Event, { type: 'saved' }>): void {
   const { run } = useStudio.getState();
   if (run?.runId === runId) set({ saved: { runId, step, savedAt, bytes }, saveProblem: null });
   const { runs } = state();
   const known = runs.some((kept) => kept.runId === runId);
   // how much all its checkpoints take is asked for once it rests
-  set({ runs: runs.map((kept) => (kept.runId === runId ? { ...kept, step, savedAt } : kept)) });
+  set({ runs: runs.map((kept) => (kept.runId === runId ? { ...kept, step, savedAt, steps } : kept)) });
   if (!known || !isActive(run)) send({ type: 'look' });
   if (persistAsked) return;
   persistAsked = true;

@@ -32,7 +32,8 @@ function shownVolumes() {
   const found = volumes
     .filter((f) => f.runId === run?.runId && f.clipId === viewed?.clipId && f.start === viewed.start)
     .filter((f) => sameChange(f.provocation, provocation))
-    .sort((a, b) => (b.step ?? -1) - (a.step ?? -1));
+    .sort((a, b) => (b.step ?? -1) - (a.step ?? -1))
+    .filter((f, i, all) => f.step !== all[i - 1]?.step); // the same weights may have been kept and current
   if (found.length) return found;
   throw new StudioError('config', 'There are no errors of this clip to save.', 'Measure them first.');
 }
@@ -64,10 +65,12 @@ export const saveGroupsCsv = (): Promise<void> =>
     csv(nameOf('error-groups', found[0].step, 'csv'), groupsCsv(named));
   });
 
-/** (sets, 4, t, h, w) of the newest weights: error, mean feature, copy, how often hidden. */
+/** (sets, 4, t, h, w) of the weights that are looked at: error, mean feature, copy, how often hidden. */
 export const saveErrorsNpy = (): Promise<void> =>
   attempt(() => {
-    const [{ value, step }] = shownVolumes();
+    const look = useLook.getState();
+    const all = shownVolumes();
+    const { value, step } = all.find((f) => f.step === look.at?.step) ?? all[0];
     const { t, h, w } = value.grid;
     const N = tokenCount(value.grid);
     const values = new Float32Array(value.sets.length * 4 * N);

@@ -6,9 +6,10 @@ import { gridOf } from '../core/config.ts';
 import type { ErrorReport } from '../core/errors.ts';
 import { reportError, StudioError } from '../core/errors.ts';
 import { type Grid, tokenCount, tokenIndex } from '../core/grid.ts';
+import type { RunWeights } from '../protocol/looking.ts';
 import type { FeatureMap, FeatureQuestion, NearToken, Network, ReadRequest } from '../protocol/looking-features.ts';
 import { ask, send } from './engine.ts';
-import { subject, useLook, type Weights } from './look.ts';
+import { subject, useLook, type Weights, weightsOf } from './look.ts';
 import { useStudio } from './studio.ts';
 
 export const featureKinds = ['pca', 'similarity', 'attention'] as const;
@@ -19,7 +20,7 @@ export interface FoundFeatures<T> {
   name: string;
   /** of the reading that it was made of */
   reading: string;
-  weights: Weights;
+  weights: RunWeights;
   /** steps that the weights were trained for; null: random */
   step: number | null;
   value: T;
@@ -82,13 +83,16 @@ export function askedToken(grid: Grid, selected: number | null): number {
 export function presentView() {
   const s = subject();
   if (!s) return null;
-  const { provocation } = useLook.getState();
+  const look = useLook.getState();
+  const { provocation } = look;
   const { kind, network, layer } = useFeatures.getState();
   const { model } = s.run.config;
   const about = { ...s.about, start: s.viewed.start, provocation, network };
   const token = askedToken(gridOf(model), useStudio.getState().selected);
   const asked = { layer: Math.min(layer ?? Infinity, model.depth + 1), token };
-  return { about, ...asked, question: questionOf(kind, asked) };
+  const weightsAs = (which: Weights) => weightsOf(look, about.runId, which);
+  const weights = { current: weightsAs('current'), random: weightsAs('random') };
+  return { about, weights, ...asked, question: questionOf(kind, asked) };
 }
 
 function questionOf(kind: FeatureKind, { layer, token }: { layer: number; token: number }): FeatureQuestion {
@@ -106,10 +110,11 @@ function questionOf(kind: FeatureKind, { layer, token }: { layer: number; token:
 type View = NonNullable<ReturnType<typeof presentView>>;
 type Look = Pick<FeatureLook, 'maps' | 'near'>;
 
-const readingOf = (view: View, weights: Weights): string => JSON.stringify([view.about, weights]);
-const mapName = (view: View, weights: Weights): string => JSON.stringify([view.about, weights, view.question]);
-const nearName = ({ about, layer, token }: View, weights: Weights): string =>
-  JSON.stringify([about, weights, layer, token]);
+const readingOf = (view: View, weights: Weights): string => JSON.stringify([view.about, view.weights[weights]]);
+const mapName = (view: View, weights: Weights): string =>
+  JSON.stringify([view.about, view.weights[weights], view.question]);
+const nearName = ({ about, weights: of, layer, token }: View, weights: Weights): string =>
+  JSON.stringify([about, of[weights], layer, token]);
 
 /** What was found for a view; null when nothing was yet. */
 export const mapOf = ({ maps }: Look, view: View, weights: Weights) => named(maps, mapName(view, weights));
@@ -122,7 +127,7 @@ function requestOf(view: View, weights: Weights): ReadRequest {
   const reading = readingOf(view, weights);
   const { maps, near } = useFeatures.getState();
   const at = [...maps, ...near].find((found) => found.reading === reading)?.step ?? null;
-  return { ...view.about, weights, at };
+  return { ...view.about, weights: view.weights[weights], at };
 }
 
 /** A view that was cancelled or failed: it is not asked for again by itself. */
@@ -139,7 +144,8 @@ export async function followFeatures(): Promise<void> {
       const { question } = view;
       const request = requestOf(view, weights);
       const { step, grid, map } = await ask('featureMap', { type: 'featureMap', jobId, request, question });
-      const found = { name: mapName(view, weights), reading: readingOf(view, weights), weights, step };
+      const of = { weights: view.weights[weights], step };
+      const found = { name: mapName(view, weights), reading: readingOf(view, weights), ...of };
       givenUp = null;
       set(({ maps }) => ({ maps: kept(maps, { ...found, value: { grid, map } }) }));
     }
@@ -155,9 +161,9 @@ function lacking(): { view: View; weights: Weights } | null {
   return weights ? { view, weights } : null;
 }
 
-/** Forgets what the run's weights of an earlier step gave, and asks again. */
+/** Forgets what the run's weights gave as they were a while ago, and asks again. */
 export function readAgain(): Promise<void> {
-  const fresh = <T>(all: FoundFeatures<T>[]) => all.filter(({ weights }) => weights === 'random');
+  const fresh = <T>(all: FoundFeatures<T>[]) => all.filter(({ weights }) => weights !== 'current');
   givenUp = null;
   set(({ maps, near }) => ({ maps: fresh(maps), near: fresh(near) }));
   return followFeatures();
@@ -175,7 +181,8 @@ export async function searchNear(): Promise<void> {
       const request = requestOf(view, weights);
       const command = { type: 'nearTokens', jobId, request, layer, token, clips, side: pictureSide } as const;
       const { step, near } = await ask('nearTokens', command);
-      const found = { name: nearName(view, weights), reading: readingOf(view, weights), weights, step, value: near };
+      const of = { weights: view.weights[weights], step };
+      const found = { name: nearName(view, weights), reading: readingOf(view, weights), ...of, value: near };
       set((s) => ({ near: kept(s.near, found) }));
     }
   });

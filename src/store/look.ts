@@ -7,11 +7,13 @@ import type { ErrorReport } from '../core/errors.ts';
 import { reportError, StudioError } from '../core/errors.ts';
 import { tokenPosition } from '../core/grid.ts';
 import type { Provocation } from '../core/provocation.ts';
-import type { ErrorVolume, Surprise } from '../protocol/looking.ts';
+import type { ErrorVolume, RunWeights, Surprise } from '../protocol/looking.ts';
 import { showClip, viewSide } from './actions.ts';
 import { ask, send } from './engine.ts';
+import { useKeep } from './keep.ts';
 import { patch, type ViewedClip, useStudio } from './studio.ts';
 
+/** The two that stand side by side: the run's, of a step that can be chosen, and those it began with. */
 export type Weights = 'current' | 'random';
 export type Quantity = 'error' | 'skill';
 export type Baseline = 'mean' | 'copy';
@@ -19,7 +21,7 @@ export type Baseline = 'mean' | 'copy';
 /** A result and what it is of. */
 export interface Found<T> {
   runId: string;
-  weights: Weights;
+  weights: RunWeights;
   /** steps that the weights were trained for; null: none */
   step: number | null;
   clipId: string;
@@ -32,6 +34,8 @@ export interface Found<T> {
 export interface Look {
   quantity: Quantity;
   baseline: Baseline;
+  /** kept step of a run whose weights are looked at; null: as they are now */
+  at: { runId: string; step: number } | null;
   /** all mask sets together, or the one of the shared cursor */
   allSets: boolean;
   /** draws of the masks at most, and in how many of them every token should be hidden */
@@ -53,6 +57,7 @@ export interface Look {
 export const useLook = create<Look>(() => ({
   quantity: 'error',
   baseline: 'mean',
+  at: null,
   allSets: true,
   draws: 48,
   least: 3,
@@ -70,7 +75,7 @@ const set = useLook.setState;
 export const patchLook = (part: Partial<Look>): void => set(part);
 
 /** Results of one kind that are kept on the page. */
-const mostKept = 24;
+const mostKept = 64;
 
 let jobs = 0;
 
@@ -114,14 +119,46 @@ export function subject() {
   return { run, viewed, frames, about: { runId: run.runId, clipId: viewed.clipId } };
 }
 
-/** A job with both weights, one after the other; what was cancelled says nothing. */
-async function bothWeights(what: 'measuring' | 'surprising', work: (weights: Weights, jobId: string) => Promise<void>) {
+/** The weights that are looked at as one of the two. */
+export function weightsOf({ at }: Pick<Look, 'at'>, runId: string, which: Weights): RunWeights {
+  if (which === 'random') return which;
+  return at?.runId === runId ? at.step : which;
+}
+
+/** Steps of the run on the page that are kept, before the one it has reached. */
+export function keptSteps(): number[] {
+  const { run } = useStudio.getState();
+  const kept = useKeep.getState().runs.find((r) => r.runId === run?.runId);
+  return run && kept ? kept.steps.filter((step) => step > 0 && step < run.step) : [];
+}
+
+/** Looks at the weights of a kept step, or, with null, at those of now. */
+export function lookAt(step: number | null): void {
+  const { run } = useStudio.getState();
+  if (run) set({ at: step === null ? null : { runId: run.runId, step } });
+}
+
+/** One kept step on in training, or back. */
+export function moveStep(by: number): void {
+  const { run } = useStudio.getState();
+  const steps = keptSteps();
+  if (!run || !steps.length) return;
+  const { at } = useLook.getState();
+  const now = at?.runId === run.runId ? steps.indexOf(at.step) : steps.length;
+  lookAt(steps[Math.max(0, (now < 0 ? steps.length : now) + by)] ?? null);
+}
+
+/** A job with several weights, one after the other; what was cancelled says nothing. */
+async function eachWeights(
+  what: 'measuring' | 'surprising',
+  all: readonly RunWeights[],
+  work: (weights: RunWeights, jobId: string) => Promise<void>,
+) {
   if (useLook.getState()[what]) return;
   const jobId = `look ${++jobs}`;
   set({ [what]: jobId, error: null });
   try {
-    for (const weights of ['current', 'random'] as const)
-      if (useLook.getState()[what] === jobId) await work(weights, jobId);
+    for (const weights of all) if (useLook.getState()[what] === jobId) await work(weights, jobId);
   } catch (error) {
     if (!(error instanceof StudioError && error.code === 'cancelled')) set({ error: reportError(error) });
   } finally {
@@ -129,13 +166,26 @@ async function bothWeights(what: 'measuring' | 'surprising', work: (weights: Wei
   }
 }
 
+const bothWeights = (runId: string): RunWeights[] => [weightsOf(useLook.getState(), runId, 'current'), 'random'];
+
 /** Errors of every token of the shown clip. */
 export async function measureErrors(): Promise<void> {
+  const s = subject();
+  if (s) await errorsWith(bothWeights(s.about.runId));
+}
+
+/** Errors of every token of the shown clip, with the weights of every kept step. */
+export async function measureTraining(): Promise<void> {
+  const s = subject();
+  if (s) await errorsWith([...keptSteps(), 'current', 'random']);
+}
+
+async function errorsWith(all: readonly RunWeights[]): Promise<void> {
   const s = subject();
   if (!s) return;
   const { provocation, draws, least } = useLook.getState();
   const { start } = s.viewed;
-  await bothWeights('measuring', async (weights, jobId) => {
+  await eachWeights('measuring', all, async (weights, jobId) => {
     const about = { ...s.about, weights, provocation, start };
     const { step, volume } = await ask('errorVolume', {
       type: 'errorVolume',
@@ -153,7 +203,7 @@ export async function measureSurprise(): Promise<void> {
   const { provocation } = useLook.getState();
   const contexts = contextsOf(s.run.config);
   const every = everyOf(s.run.config, s.frames);
-  await bothWeights('surprising', async (weights, jobId) => {
+  await eachWeights('surprising', bothWeights(s.about.runId), async (weights, jobId) => {
     for (const change of provocation ? [null, provocation] : [null]) {
       if (useLook.getState().surprising !== jobId) return;
       const about = { ...s.about, weights, provocation: change };

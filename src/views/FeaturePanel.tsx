@@ -16,6 +16,7 @@ import { sceneConfig, useStudio } from '../store/studio.ts';
 import { JobProgress } from './JobProgress.tsx';
 import { LookExport } from './LookExport.tsx';
 import { LookMode } from './LookMode.tsx';
+import { TrainingSteps } from './TrainingSteps.tsx';
 
 const kindNames: Record<FeatureKind, string> = { pca: 'PCA', similarity: 'similarity', attention: 'attention' };
 const kindKeys: Record<FeatureKind, string> = { pca: 'P', similarity: 'C', attention: 'A' };
@@ -59,6 +60,7 @@ export function FeaturePanel() {
             </button>
           ))}
         </div>
+        <TrainingSteps />
         <label className="row layer-field" title="[ ]">
           Layer
           <input

@@ -53,6 +53,8 @@ const lookKeys: Keys = [
   ['F', 'errors or features'],
   ['E', 'measure the errors of every token, read features again'],
   ['Q', 'error or skill'],
+  ['J K', 'weights of an earlier, later step that is kept'],
+  ['O', 'measure the errors with the weights of all kept steps'],
   ['P C A', 'features as PCA, similarity, attention'],
   ['[ ]', 'one layer back, forward'],
   ['H', 'next head'],

@@ -1,4 +1,4 @@
-// Error or skill by distance to the context, tubelet, motion and mask set: trained beside random weights, the baseline as a
+// Error or skill by distance to the context, tubelet, motion and mask set, and over the run's training: trained beside random weights, the baseline as a
 // line across.
 
 import { useId } from 'react';
@@ -7,6 +7,7 @@ import { type ErrorGroup, type Grouping, groupings } from '../protocol/looking.t
 import { useLook } from '../store/look.ts';
 import { sceneConfig, useStudio } from '../store/studio.ts';
 import { quantityOf, shownVolume } from './look-values.ts';
+import { TrainingCurve } from './TrainingCurve.tsx';
 
 const width = 280;
 const height = 128;
@@ -50,6 +51,7 @@ export function LookBars() {
         {groupings.map((by) => (
           <Bars key={by} by={by} trained={trained.value.groups[by]} random={random?.value.groups[by] ?? null} />
         ))}
+        <TrainingCurve />
       </div>
     </section>
   );

@@ -1,11 +1,21 @@
 // What is measured and how it is read: errors and surprise, error or skill, which baseline, which mask sets; export.
 
-import { cancelLook, measureErrors, measureSurprise, patchLook, useLook } from '../store/look.ts';
+import { useKeep } from '../store/keep.ts';
+import {
+  cancelLook,
+  keptSteps,
+  measureErrors,
+  measureSurprise,
+  measureTraining,
+  patchLook,
+  useLook,
+} from '../store/look.ts';
 import { patch, sceneConfig, useStudio } from '../store/studio.ts';
 import { maskName } from '../mask/maskings.ts';
 import { JobProgress } from './JobProgress.tsx';
 import { LookExport } from './LookExport.tsx';
 import { LookMode } from './LookMode.tsx';
+import { TrainingSteps } from './TrainingSteps.tsx';
 
 export function LookPanel() {
   const { measuring, surprising, quantity, baseline, error } = useLook();
@@ -48,6 +58,8 @@ export function LookPanel() {
           </div>
         )}
         <Sets />
+        <TrainingSteps />
+        <OverTraining off={off || measuring !== null} />
         <LookExport />
       </div>
       {error && (
@@ -88,6 +100,25 @@ function Measure({ what, job, off, name, title, start }: MeasureProps) {
       </button>
     );
   return <JobProgress jobId={job} name={name} testId={`${what}-now`} cancel={() => cancelLook(what)} />;
+}
+
+/** Errors with the weights of every kept step. */
+function OverTraining({ off }: { off: boolean }) {
+  useKeep((s) => s.runs); // where the kept steps come from
+  useStudio((s) => s.run);
+  const steps = keptSteps().length;
+  if (!steps) return null;
+  return (
+    <button
+      type="button"
+      disabled={off}
+      title="O"
+      data-testid="measure-training"
+      onClick={() => void measureTraining()}
+    >
+      Measure over training
+    </button>
+  );
 }
 
 /** All mask sets together, or one; the choice of one is the whole page's. */

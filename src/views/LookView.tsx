@@ -3,7 +3,15 @@
 
 import { useEffect } from 'react';
 import { featureKinds, followFeatures, patchFeatures, readAgain, useFeatures } from '../store/look-features.ts';
-import { measureErrors, measureSurprise, patchLook, readChanged, useLook } from '../store/look.ts';
+import {
+  measureErrors,
+  measureSurprise,
+  measureTraining,
+  moveStep,
+  patchLook,
+  readChanged,
+  useLook,
+} from '../store/look.ts';
 import { usePretrained } from '../store/pretrained.ts';
 import { sceneConfig, useStudio } from '../store/studio.ts';
 import { AttentionReach } from './AttentionReach.tsx';
@@ -143,6 +151,9 @@ function useLookKeys(): void {
 
 const keys: Record<string, () => void> = {
   e: () => void (useFeatures.getState().mode === 'features' ? readAgain() : measureErrors()),
+  o: () => void measureTraining(),
+  j: () => moveStep(-1),
+  k: () => moveStep(1),
   u: () => void measureSurprise(),
   n: () => void nextPeak(),
   q: () => patchLook({ quantity: useLook.getState().quantity === 'error' ? 'skill' : 'error' }),

@@ -3,7 +3,16 @@
 import { peaks } from '../core/peaks.ts';
 import { skill } from '../core/skill.ts';
 import type { ErrorGroup, ErrorVolume, Surprise, TokenErrors } from '../protocol/looking.ts';
-import { type Baseline, type Found, foundOf, type Look, type Quantity, type Weights } from '../store/look.ts';
+import {
+  type Baseline,
+  type Found,
+  foundOf,
+  type Look,
+  type Quantity,
+  sameChange,
+  type Weights,
+  weightsOf,
+} from '../store/look.ts';
 import type { Studio } from '../store/studio.ts';
 
 /** Errors of every token over several mask sets, each draw counted once. */
@@ -48,14 +57,36 @@ export function overall(groups: ErrorGroup[], q: Quantity, b: Baseline): number 
 export function shownVolume(s: Studio, look: Look, weights: Weights): Found<ErrorVolume> | null {
   if (!s.run || !s.viewed) return null;
   const { clipId, start } = s.viewed;
-  return foundOf(look.volumes, { runId: s.run.runId, weights, clipId, start, provocation: look.provocation });
+  const { runId } = s.run;
+  const { provocation } = look;
+  return foundOf(look.volumes, { runId, weights: weightsOf(look, runId, weights), clipId, start, provocation });
+}
+
+/** Mean error or skill of the shown clip after every step of training that it was measured with, ascending; random weights
+ * are step 0. */
+export function overTraining(s: Studio, look: Look, maskSet: number): { step: number; value: number }[] {
+  if (!s.run || !s.viewed) return [];
+  const { clipId, start } = s.viewed;
+  const { runId } = s.run;
+  const steps = new Map<number, number>();
+  for (const f of look.volumes) {
+    const step = f.step ?? 0;
+    const shown = f.runId === runId && f.clipId === clipId && f.start === start;
+    if (!shown || steps.has(step) || !sameChange(f.provocation, look.provocation)) continue;
+    const { set } = f.value.groups;
+    const groups = look.allSets ? set : set.filter((g) => g.low === maskSet);
+    if (groups.length) steps.set(step, overall(groups, look.quantity, look.baseline));
+  }
+  return [...steps].map(([step, value]) => ({ step, value })).sort((a, b) => a.step - b.step);
 }
 
 /** Surprise of the shown video as it is or as it was changed. */
 export function shownSurprise(s: Studio, look: Look, weights: Weights, changed: boolean): Found<Surprise> | null {
   if (!s.run || !s.viewed || (changed && !look.provocation)) return null;
   const provocation = changed ? look.provocation : null;
-  return foundOf(look.surprises, { runId: s.run.runId, weights, clipId: s.viewed.clipId, start: null, provocation });
+  const { clipId } = s.viewed;
+  const { runId } = s.run;
+  return foundOf(look.surprises, { runId, weights: weightsOf(look, runId, weights), clipId, start: null, provocation });
 }
 
 export interface Track {

@@ -112,6 +112,11 @@ export class KeptRuns {
     return (await this.#folder(runId, false)).newest(accept);
   }
 
+  /** What a run had after so many steps, if that is kept. */
+  async at(runId: string, step: number): Promise<Uint8Array<ArrayBuffer>> {
+    return (await this.#folder(runId, false)).at(step);
+  }
+
   /** Keeps a checkpoint that came as a file, beside the run of the same name if there is one. */
   async add(checkpoint: Checkpoint): Promise<string> {
     const all = await runsFolder();
@@ -172,7 +177,7 @@ export class KeptRuns {
         total: manifest.total,
         parent: manifest.parent,
         savedAt: newest.savedAt,
-        checkpoints: manifest.checkpoints.length,
+        steps: manifest.checkpoints.map((c) => c.step),
         bytes: manifest.checkpoints.reduce((n, c) => n + c.bytes, 0),
         elsewhere: !mine && !release,
         missing,
@@ -185,12 +190,13 @@ export class KeptRuns {
   }
 }
 
-/** Writes a checkpoint into the folder of its run. */
-export async function keep(folder: RunFolder, checkpoint: Checkpoint): Promise<number> {
+/** Writes a checkpoint into the folder of its run: its bytes, and the steps of all that are there now. */
+export async function keep(folder: RunFolder, checkpoint: Checkpoint): Promise<{ bytes: number; steps: number[] }> {
   const bytes = writeCheckpoint(checkpoint);
   const { step, savedAt, metrics } = checkpoint;
-  await folder.save(bytes, aboutRun(checkpoint), { step, savedAt, loss: recentLoss(metrics.map((m) => m.loss)) });
-  return bytes.length;
+  const what = { step, savedAt, loss: recentLoss(metrics.map((m) => m.loss)) };
+  const { checkpoints } = await folder.save(bytes, aboutRun(checkpoint), what);
+  return { bytes: bytes.length, steps: checkpoints.map((c) => c.step) };
 }
 
 const aboutRun = ({ runId, config, clips, lineage }: Checkpoint): RunAbout => ({

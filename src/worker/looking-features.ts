@@ -33,6 +33,7 @@ import type { Gpu } from './gpu.ts';
 import { Kept } from './kept.ts';
 import type { Library, Post } from './library.ts';
 import { type Job, LookingJobs } from './looking-jobs.ts';
+import { stepOf } from './run-networks.ts';
 import type { Training } from './training.ts';
 
 type Ask<T extends FeatureCommand['type']> = Extract<FeatureCommand, { type: T }>;
@@ -157,8 +158,9 @@ export class FeatureLooking {
   /** The reading of a clip: the one that is asked for if it is known, or one with the weights as they are. */
   async #read(on: On, request: ReadRequest, job: Job): Promise<Read> {
     stopIfAsked(job);
-    const now = request.weights === 'random' ? null : this.#training.place(request.runId).step;
-    for (const step of request.weights === 'random' ? [null] : [request.at ?? now, now]) {
+    const { weights, at } = request;
+    const now = stepOf(weights, this.#training.place(request.runId).step);
+    for (const step of weights === 'current' ? [at ?? now, now] : [now]) {
       const name = nameOf(request, step);
       const known = this.#readings.get(name);
       if (known?.reading.device === on.pipelines.device) return known;
@@ -181,7 +183,7 @@ export class FeatureLooking {
   async #copied<T>({ runId, weights }: ReadRequest, work: (copied: Copied) => Promise<T>): Promise<T> {
     const { nets, config, step } = await this.#training.networks(runId, weights);
     try {
-      return await work({ nets, config, step: weights === 'random' ? null : step });
+      return await work({ nets, config, step: stepOf(weights, step) });
     } finally {
       for (const arena of Object.values(nets)) destroyArena(arena);
     }

@@ -18,6 +18,7 @@ import type { Gpu } from './gpu.ts';
 import { Kept } from './kept.ts';
 import type { Library, Post } from './library.ts';
 import { type Job, LookingJobs } from './looking-jobs.ts';
+import { stepOf } from './run-networks.ts';
 import type { Training } from './training.ts';
 
 type Ask<T extends LookingCommand['type']> = Extract<LookingCommand, { type: T }>;
@@ -143,18 +144,20 @@ export class Looking {
     request: Looked,
     work: (mapper: ErrorMapper, c: RunConfig, job: Job) => Promise<T>,
   ): Promise<Result<T>> {
-    const keyAt = (step: number) => JSON.stringify([request.weights === 'random' ? null : step, request]);
+    const { weights, ...about } = request;
+    const keyAt = (step: number | null) => JSON.stringify([step, about]);
     return this.#jobs.run(jobId, stage, async (job) => {
-      const before = known.get(keyAt(this.#training.place(request.runId).step));
+      const before = known.get(keyAt(stepOf(weights, this.#training.place(request.runId).step)));
       if (before) return before;
       job.onProgress(0, 0);
       const { open, pipelines } = await this.#gpu.use();
-      const { nets, config, step } = await this.#training.networks(request.runId, request.weights);
+      const { nets, config, step: at } = await this.#training.networks(request.runId, weights);
       let mapper: ErrorMapper | null = null;
       try {
         mapper = await ErrorMapper.create(pipelines, nets, stepShape(config), this.#gpu.variant(open));
         const value = await work(mapper, config, job);
-        const result = { step: request.weights === 'random' ? null : step, value };
+        const step = stepOf(weights, at);
+        const result = { step, value };
         known.put(keyAt(step), result);
         return result;
       } finally {

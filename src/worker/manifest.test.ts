@@ -14,16 +14,30 @@ const at = (step: number, loss: number | null = null): KeptCheckpoint => ({
 describe('what is kept', () => {
   it('the newest three and the one with the lowest loss', () => {
     const steps = (list: KeptCheckpoint[]) => list.map((c) => c.step);
-    expect(steps(retained([at(5, 0.9), at(10, 0.2), at(15, 0.6), at(20, 0.5), at(25, 0.4)]))).toEqual([10, 15, 20, 25]);
-    expect(steps(retained([at(25, 0.1), at(5, 0.9), at(10, 0.2), at(20, 0.5), at(15, 0.6)]))).toEqual([15, 20, 25]);
-    expect(steps(retained([at(5), at(10), at(15), at(20)]))).toEqual([10, 15, 20]);
+    const kept = (list: KeptCheckpoint[]) => steps(retained(list, { pinned: null, total: null }));
+    expect(kept([at(5, 0.9), at(10, 0.2), at(15, 0.6), at(20, 0.5), at(25, 0.4)])).toEqual([10, 15, 20, 25]);
+    expect(kept([at(25, 0.1), at(5, 0.9), at(10, 0.2), at(20, 0.5), at(15, 0.6)])).toEqual([15, 20, 25]);
+    expect(kept([at(5), at(10), at(15), at(20)])).toEqual([10, 15, 20]);
+  });
+
+  it('and marks along the run: the first of every eighth of it', () => {
+    const every50 = Array.from({ length: 20 }, (_, i) => at(50 * (i + 1)));
+    const kept = (list: KeptCheckpoint[]) =>
+      list.reduce<KeptCheckpoint[]>((all, c) => retained([...all, c], marked), []);
+    const marked = { pinned: null, total: 1000 };
+    expect(kept(every50).map((c) => c.step)).toEqual([50, 150, 250, 400, 500, 650, 750, 900, 950, 1000]);
+    // of 100 MB each two, of more than 256 MB none
+    const large = (bytes: number) => kept(every50.map((c) => ({ ...c, bytes }))).map((c) => c.step);
+    expect(large(100e6)).toEqual([50, 500, 900, 950, 1000]);
+    expect(large(257e6)).toEqual([900, 950, 1000]);
   });
 
   it('and the one that is pinned, however old it is and whatever its loss', () => {
     const list = [at(5, 0.9), at(10, 0.2), at(15, 0.6), at(20, 0.5), at(25, 0.4)];
-    expect(retained(list, 5).map((c) => c.step)).toEqual([5, 10, 15, 20, 25]);
-    expect(retained(list, 25).map((c) => c.step)).toEqual([10, 15, 20, 25]);
-    expect(retained(list, 7).map((c) => c.step)).toEqual([10, 15, 20, 25]);
+    const kept = (pinned: number) => retained(list, { pinned, total: null }).map((c) => c.step);
+    expect(kept(5)).toEqual([5, 10, 15, 20, 25]);
+    expect(kept(25)).toEqual([10, 15, 20, 25]);
+    expect(kept(7)).toEqual([10, 15, 20, 25]);
   });
 
   it('a branch that was left goes, the best of before stays', () => {

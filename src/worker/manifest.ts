@@ -36,6 +36,9 @@ export interface Manifest extends RunAbout {
 export const format = 'v-jepa-studio run folder 1';
 /** The newest checkpoints that are kept. */
 const newest = 3;
+/** Marks along a run, at most so many, and at most so many bytes of them. */
+const mostMarks = 8;
+const markBytes = 256e6;
 /** Steps whose mean loss tells how good a checkpoint is: the loss of one step depends on the masks it happened to draw. */
 export const lossSteps = 20;
 
@@ -53,18 +56,33 @@ export function recentLoss(losses: readonly number[]): number | null {
   return last.length ? last.reduce((a, b) => a + b, 0) / last.length : null;
 }
 
+/** What else stays than the newest and the best. */
+interface Retention {
+  pinned: number | null;
+  /** steps of the whole run: it is marked along them; null: no marks */
+  total: number | null;
+}
+
 /**
- * Which checkpoints stay: the newest three, the one with the lowest mean loss, and the one that the user pinned. The loss is
- * what every run has; it is no proof of good features (a collapsing encoder has a low one too), which is why the newest stay
- * beside it.
+ * Which checkpoints stay: the newest three, the one with the lowest mean loss, the one that the user pinned, and marks along
+ * the run, so that its training can be looked at. The loss is what every run has; it is no proof of good features (a
+ * collapsing encoder has a low one too), which is why the newest stay beside it.
  */
-export function retained(checkpoints: readonly KeptCheckpoint[], pinned: number | null = null): KeptCheckpoint[] {
+export function retained(checkpoints: readonly KeptCheckpoint[], { pinned, total }: Retention): KeptCheckpoint[] {
   const ascending = [...checkpoints].sort((a, b) => a.step - b.step);
-  const kept = new Set(ascending.slice(-newest));
+  const kept = new Set([...ascending.slice(-newest), ...(total ? marks(ascending, total) : [])]);
   let best: KeptCheckpoint | null = null;
   for (const c of ascending) if (c.loss !== null && (best?.loss ?? Infinity) > c.loss) best = c;
   if (best) kept.add(best);
   return ascending.filter((c) => kept.has(c) || c.step === pinned);
+}
+
+/** The first checkpoint of every stretch of a run: all stretches are of one length. */
+function marks(ascending: readonly KeptCheckpoint[], total: number): KeptCheckpoint[] {
+  const largest = Math.max(1, ...ascending.map((c) => c.bytes));
+  const stretches = Math.min(mostMarks, Math.floor(markBytes / largest));
+  const stretchOf = (c: KeptCheckpoint) => Math.floor((c.step * stretches) / total);
+  return stretches ? ascending.filter((c, i) => i === 0 || stretchOf(c) > stretchOf(ascending[i - 1])) : [];
 }
 
 /** The manifest with a new checkpoint. Those at or beyond its step belong to a branch that was left, or were not sound. */
@@ -75,8 +93,14 @@ export function withCheckpoint(
   pinned: number | null = null,
 ): Manifest {
   const others = before?.checkpoints.filter((c) => c.step < added.step) ?? [];
-  return { format, ...about, checkpoints: retained([...others, added], pinned) };
+  return { format, ...about, checkpoints: retained([...others, added], { pinned, total: about.total }) };
 }
+
+/** The manifest without marks along the run. */
+export const withoutMarks = (manifest: Manifest, pinned: number | null): Manifest => ({
+  ...manifest,
+  checkpoints: retained(manifest.checkpoints, { pinned, total: null }),
+});
 
 const isObject = (v: unknown): v is Record<string, unknown> => typeof v === 'object' && v !== null && !Array.isArray(v);
 const isCount = (v: unknown): v is number => Number.isSafeInteger(v) && Number(v) >= 0;

@@ -25,12 +25,13 @@ describe('what the user says of a run', () => {
     for (const step of [10, 20]) await save(folder, step, 100 - step);
     await opened(folder).describe({ pinned: true });
     for (const step of [30, 40, 50, 60]) await save(folder, step, 100 - step);
-    expect(await steps()).toEqual([20, 40, 50, 60]);
+    // the first one marks the beginning of the run
+    expect(await steps()).toEqual([10, 20, 40, 50, 60]);
     await opened(folder).clean();
     expect([...folder.files.keys()].some((name) => name.startsWith('step-20-'))).toBe(true);
     await opened(folder).describe({ pinned: false });
     await save(folder, 70, 30);
-    expect(await steps()).toEqual([50, 60, 70]);
+    expect(await steps()).toEqual([10, 50, 60, 70]);
   });
 
   it('stopped at any moment, the old or the new note is there, whole', async () => {

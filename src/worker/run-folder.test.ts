@@ -79,6 +79,27 @@ it('at quota the old checkpoint stays, nothing half is left, and the sentence sa
   }
 });
 
+it('without room, marks along the run are given up for the new checkpoint', async () => {
+  const folder = new MemoryFolder();
+  // 1000 steps: a mark every 125
+  for (let step = 100; step <= 700; step += 100) await save(folder, step, null);
+  const steps = async () => (await opened(folder).manifest())!.checkpoints.map((c) => c.step);
+  expect(await steps()).toEqual([100, 200, 300, 400, 500, 600, 700]);
+  folder.quota = [...folder.files.values()].reduce((n, f) => n + f.length, 0) + 39;
+  await save(folder, 800, null);
+  expect(await steps()).toEqual([500, 600, 700, 800]);
+  expect([...folder.files.keys()].filter((name) => name.startsWith('step')).length).toBe(4);
+});
+
+it('a checkpoint is there under its step, whole, or a sentence says why not', async () => {
+  const folder = new MemoryFolder();
+  for (const step of [100, 200]) await save(folder, step);
+  expect(await opened(folder).at(100)).toEqual(content(100));
+  await expect(opened(folder).at(150)).rejects.toThrow('What the run had after 150 steps is no longer kept.');
+  for (const [name, bytes] of folder.files) if (name.startsWith('step-100')) bytes[5] ^= 1;
+  await expect(opened(folder).at(100)).rejects.toThrow('What the run had after 100 steps is damaged.');
+});
+
 it('a QuotaExceededError is the same sentence', async () => {
   const folder = new MemoryFolder();
   folder.create = () => Promise.reject(new DOMException('no room', 'QuotaExceededError'));

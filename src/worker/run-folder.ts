@@ -14,6 +14,7 @@ import {
   readManifest,
   type RunAbout,
   withCheckpoint,
+  withoutMarks,
 } from './manifest.ts';
 
 const manifestFile = 'manifest.json';
@@ -83,29 +84,80 @@ export class RunFolder {
     throw problem ?? new StudioError('storage', 'There is no checkpoint of this run.', 'Delete it.');
   }
 
-  /** Keeps a checkpoint. When it fails, everything is as it was; StudioError 'storage' says why. */
+  /**
+   * Keeps a checkpoint. Where there is no room for it, marks along the run are given up first. When it fails, what was
+   * newest is still there; StudioError 'storage' says why.
+   */
   async save(
     bytes: Uint8Array<ArrayBuffer>,
     about: RunAbout,
     what: { step: number; savedAt: number; loss: number | null },
   ): Promise<Manifest> {
+    const sha256 = await hash(bytes);
+    const added: KeptCheckpoint = { file: checkpointFile(what.step, sha256), bytes: bytes.length, sha256, ...what };
+    try {
+      return await this.#add(bytes, about, added);
+    } catch (error) {
+      if (!(error instanceof StorageFull) || !(await this.#giveUpMarks())) throw error;
+      return this.#add(bytes, about, added);
+    }
+  }
+
+  async #add(bytes: Uint8Array<ArrayBuffer>, about: RunAbout, added: KeptCheckpoint): Promise<Manifest> {
     const before = await this.manifest();
     const { pinned } = await this.note();
-    const sha256 = await hash(bytes);
-    const file = checkpointFile(what.step, sha256);
+    const { file, sha256 } = added;
     await this.#write(file, bytes, sha256);
-    const added: KeptCheckpoint = { file, bytes: bytes.length, sha256, ...what };
     const manifest = withCheckpoint(before, about, added, pinned);
     try {
-      const text = new TextEncoder().encode(JSON.stringify(manifest));
-      await this.#write(manifestFile, text, await hash(text));
+      await this.#publish(manifest);
     } catch (error) {
       if (!before?.checkpoints.some((c) => c.file === file)) await this.#folder.remove(file);
       throw error;
     }
+    await this.#removeUnnamed(before, manifest);
+    return manifest;
+  }
+
+  /** Whether there were any. */
+  async #giveUpMarks(): Promise<boolean> {
+    const before = await this.manifest();
+    if (!before) return false;
+    const manifest = withoutMarks(before, (await this.note()).pinned);
+    if (manifest.checkpoints.length === before.checkpoints.length) return false;
+    await this.#publish(manifest);
+    await this.#removeUnnamed(before, manifest);
+    return true;
+  }
+
+  /** Puts a manifest in the place of the one before. */
+  async #publish(manifest: Manifest): Promise<void> {
+    const text = new TextEncoder().encode(JSON.stringify(manifest));
+    await this.#write(manifestFile, text, await hash(text));
+  }
+
+  /** Removes what only the manifest before named. */
+  async #removeUnnamed(before: Manifest | null, manifest: Manifest): Promise<void> {
     const named = new Set(manifest.checkpoints.map((c) => c.file));
     for (const c of before?.checkpoints ?? []) if (!named.has(c.file)) await this.#folder.remove(c.file);
-    return manifest;
+  }
+
+  /** The checkpoint that was saved at a step. */
+  async at(step: number): Promise<Uint8Array<ArrayBuffer>> {
+    const kept = (await this.manifest())?.checkpoints.find((c) => c.step === step);
+    const bytes = kept && (await this.#sound(kept));
+    if (bytes) return bytes;
+    throw new StudioError(
+      'storage',
+      `What the run had after ${step} steps ${kept ? 'is damaged' : 'is no longer kept'}.`,
+      'Choose another step.',
+    );
+  }
+
+  /** Its bytes, if they are what they were. */
+  async #sound(kept: KeptCheckpoint): Promise<Uint8Array<ArrayBuffer> | null> {
+    const bytes = await this.#folder.read(kept.file);
+    return bytes?.length === kept.bytes && (await hash(bytes)) === kept.sha256 ? bytes : null;
   }
 
   /** The newest checkpoint whose bytes are what they were, at an accepted step; `passed` counts those that were not sound. */
@@ -115,8 +167,8 @@ export class RunFolder {
     const all = (await this.manifest())?.checkpoints.toReversed() ?? [];
     const checkpoints = all.filter(({ step }) => accept(step));
     for (const [passed, kept] of checkpoints.entries()) {
-      const bytes = await this.#folder.read(kept.file);
-      if (bytes?.length === kept.bytes && (await hash(bytes)) === kept.sha256) return { bytes, kept, passed };
+      const bytes = await this.#sound(kept);
+      if (bytes) return { bytes, kept, passed };
     }
     throw new StudioError(
       'storage',
@@ -160,7 +212,7 @@ export class RunFolder {
       await this.#folder.move(aside, name);
     } catch (error) {
       await this.#folder.remove(aside).catch(() => {}); // clean() will; the first error is the one that explains
-      throw isFull(error) || error instanceof NoRoom ? full(name, bytes.length) : error;
+      throw isFull(error) || error instanceof NoRoom ? new StorageFull(name, bytes.length) : error;
     }
   }
 }
@@ -184,14 +236,17 @@ const isFull = (error: unknown): boolean => error instanceof DOMException && err
 /** Fewer bytes were taken than given: how a full disk shows itself. */
 class NoRoom extends Error {}
 
-const full = (name: string, bytes: number): StudioError =>
-  new StudioError(
-    'storage',
-    name === noteFile
-      ? "The browser's storage is full: what was written about this run does not fit. What was there before still stands."
-      : `The browser's storage is full: a checkpoint of ${size(bytes)} does not fit. The one before it is still there, and training goes on.`,
-    'Delete kept runs, free space on the disk, or export this run to a file.',
-  );
+class StorageFull extends StudioError {
+  constructor(name: string, bytes: number) {
+    super(
+      'storage',
+      name === noteFile
+        ? "The browser's storage is full: what was written about this run does not fit. What was there before still stands."
+        : `The browser's storage is full: a checkpoint of ${size(bytes)} does not fit. The one before it is still there, and training goes on.`,
+      'Delete kept runs, free space on the disk, or export this run to a file.',
+    );
+  }
+}
 
 const size = (bytes: number): string =>
   bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} KB` : `${(bytes / 1e6).toFixed(1)} MB`;

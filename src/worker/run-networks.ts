@@ -2,12 +2,16 @@
 
 import type { RunConfig } from '../core/config.ts';
 import { readTensor } from '../gpu/readback.ts';
+import type { RunWeights } from '../protocol/looking.ts';
 import type { Command, ErrorMap } from '../protocol/messages.ts';
 import { viewedClip } from '../tasks/clips.ts';
+import { readCheckpoint } from '../tasks/checkpoint.ts';
 import { stepShape } from '../tasks/run-shape.ts';
+import { savedNetworks } from '../tasks/saved-networks.ts';
 import { ErrorMapper } from '../train/error-map.ts';
 import type { Networks } from '../train/step.ts';
 import type { Gpu } from './gpu.ts';
+import type { KeptRuns } from './kept-runs.ts';
 import type { Library } from './library.ts';
 import { pretrainingOf, type Run, taking } from './run.ts';
 
@@ -26,6 +30,10 @@ export interface CopiedNetworks {
   step: number;
 }
 
+/** Steps that weights were trained for; null: none. */
+export const stepOf = (weights: RunWeights, now: number): number | null =>
+  weights === 'random' ? null : weights === 'current' ? now : weights;
+
 /** Weights of an encoder as they are now; they are the asker's own. */
 export async function frozenEncoder(r: Run, network: 'target' | 'encoder'): Promise<FrozenEncoder> {
   const pretraining = pretrainingOf(r);
@@ -42,6 +50,13 @@ export async function copiedNetworks(r: Run, weights: 'current' | 'random'): Pro
   const pretraining = pretrainingOf(r);
   const { config } = r;
   return taking(r, async () => ({ nets: await pretraining.copy(weights), config, step: pretraining.step }));
+}
+
+/** Networks as they were saved after so many steps; they are the asker's own and have to be freed. */
+export async function networksAt(r: Run, step: number, kept: Pick<KeptRuns, 'at'>): Promise<CopiedNetworks> {
+  const { trainer } = pretrainingOf(r);
+  const { config, tensors } = readCheckpoint(await kept.at(r.runId, step));
+  return { nets: savedNetworks(trainer.program.device, config, tensors), config, step };
 }
 
 /** Error map of a clip under the masks of the command. */

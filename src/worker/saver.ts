@@ -52,9 +52,9 @@ export class Saver {
       const began = performance.now();
       const { step, savedAt } = checkpoint;
       try {
-        const bytes = await keep((await this.#run).folder, checkpoint);
+        const { bytes, steps } = await keep((await this.#run).folder, checkpoint);
         const milliseconds = performance.now() - began;
-        this.#post({ type: 'saved', runId: this.#runId, step, savedAt, bytes, milliseconds });
+        this.#post({ type: 'saved', runId: this.#runId, step, savedAt, bytes, steps, milliseconds });
       } catch (error) {
         this.#lastStep = Math.min(this.#lastStep, step - 1);
         this.#post({ type: 'saveFailed', runId: this.#runId, step, error: reportError(error) });

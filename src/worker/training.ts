@@ -5,6 +5,7 @@ import { reportError, StudioError } from '../core/errors.ts';
 import { settingProblem } from '../core/run-changes.ts';
 import { canRun, variants } from '../core/variant.ts';
 import type { StepMetrics } from '../core/step-metrics.ts';
+import type { RunWeights } from '../protocol/looking.ts';
 import type { Command, RunState } from '../protocol/messages.ts';
 import type { Checkpoint } from '../tasks/checkpoint.ts';
 import { Pretraining } from '../tasks/pretrain.ts';
@@ -17,7 +18,14 @@ import type { Library, Post } from './library.ts';
 import { hasEnded, release, type Run } from './run.ts';
 import type { SlowStep } from '../protocol/slow.ts';
 import { drive, snapshot } from './run-loop.ts';
-import { type CopiedNetworks, copiedNetworks, errorMap, type FrozenEncoder, frozenEncoder } from './run-networks.ts';
+import {
+  type CopiedNetworks,
+  copiedNetworks,
+  errorMap,
+  type FrozenEncoder,
+  frozenEncoder,
+  networksAt,
+} from './run-networks.ts';
 import { Saver } from './saver.ts';
 
 type Ask<T extends Command['type']> = Extract<Command, { type: T }>;
@@ -53,8 +61,8 @@ export interface Training {
   encoder: (runId: string, network: 'target' | 'encoder') => Promise<FrozenEncoder>;
   /** what a run is trained with and where it is */
   place: (runId: string) => { config: RunConfig; step: number };
-  /** networks of a run as they are now, or as they began; they are the asker's own and have to be freed */
-  networks: (runId: string, weights: 'current' | 'random') => Promise<CopiedNetworks>;
+  /** networks of a run with these weights; they are the asker's own and have to be freed */
+  networks: (runId: string, weights: RunWeights) => Promise<CopiedNetworks>;
 }
 
 export function createTraining(post: Post, library: Library, gpu: Gpu, kept: KeptRuns): Training {
@@ -224,7 +232,10 @@ export function createTraining(post: Post, library: Library, gpu: Gpu, kept: Kep
     rows: (runId) => (run?.runId === runId ? run.rows : null),
     encoder: (runId, network) => frozenEncoder(active(runId), network),
     place,
-    networks: (runId, weights) => copiedNetworks(active(runId), weights),
+    networks: (runId, weights) => {
+      const r = active(runId);
+      return typeof weights === 'number' ? networksAt(r, weights, kept) : copiedNetworks(r, weights);
+    },
     close: async (runId) => (run?.runId === runId ? stopRun() : undefined),
     async handle(command) {
       switch (command.type) {
