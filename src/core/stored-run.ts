@@ -26,6 +26,8 @@ export interface StoredMap {
 
 export interface StoredRun {
   format: 'v-jepa-studio run 1';
+  /** its name among the runs that are kept; documents of before it was written have none */
+  runId?: string;
   config: RunConfig;
   adapter: string;
   metrics: StoredMetrics[];
@@ -38,8 +40,9 @@ const isObject = (v: unknown): v is Record<string, unknown> => typeof v === 'obj
 export function isStoredRun(v: unknown): v is StoredRun {
   if (!isObject(v) || v.format !== 'v-jepa-studio run 1' || !isObject(v.config) || typeof v.adapter !== 'string')
     return false;
-  const { metrics, maps } = v;
+  const { runId, metrics, maps } = v;
   return (
+    (runId === undefined || typeof runId === 'string') &&
     Array.isArray(metrics) &&
     metrics.every(
       (m) => isObject(m) && typeof m.step === 'number' && typeof m.loss === 'number' && Array.isArray(m.lossPerSet),

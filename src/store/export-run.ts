@@ -22,6 +22,7 @@ export function storedRun(): StoredRun | null {
   });
   return {
     format: 'v-jepa-studio run 1',
+    runId: run.runId,
     config: run.config,
     adapter: device.kind === 'ready' ? device.adapter.name : 'unknown',
     metrics: run.metrics.map(

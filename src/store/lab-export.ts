@@ -10,6 +10,7 @@ import { addPngText } from '../formats/png-text.ts';
 import { statisticsCsv } from '../formats/statistics-csv.ts';
 import { roleArray } from '../mask/roles.ts';
 import { patchLab, useLab } from './lab.ts';
+import { linkNameOf } from './known-clips.ts';
 import { linkOfNow } from './lab-link.ts';
 import { saveFile } from './save-file.ts';
 import { patch, useStudio } from './studio.ts';
@@ -52,7 +53,7 @@ export const saveJson = (): Promise<void> =>
       sampling: { masks, cut, sequence, seed },
       batch: batchSize,
       draw,
-      clip: viewed && (useLab.getState().fingerprints[viewed.clipId] ?? viewed.clipId),
+      clip: viewed && (linkNameOf(viewed.clipId) ?? viewed.clipId),
       sets: drawnSets(),
     });
     saveFile(nameOf('masks', 'json'), new Blob([text], { type: 'application/json' }));

@@ -3,22 +3,20 @@
 
 import { lookOfId } from '../core/drawn-look.ts';
 import { type LinkState, readLink, writeLink } from '../core/link.ts';
-import { fingerprintFile } from '../video/fingerprint.ts';
-import { reportError } from '../core/errors.ts';
-import { fileOf, followScene, showClip } from './actions.ts';
+import { followScene, showClip } from './actions.ts';
 import { chooseLook } from './drawn.ts';
+import { clipNamed, copyAddress, linkNameOf, nameable, recogniseClips } from './known-clips.ts';
 import { patchLab, useLab } from './lab.ts';
 import { measureSoon } from './lab-statistics.ts';
 import { patch, sceneConfig, useStudio } from './studio.ts';
 
 /** The state of now as the hash of an address. */
 export function linkOfNow(): string {
-  const { labConfig, viewed, frame, selected, maskSet, draw, clips } = useStudio.getState();
-  const { fingerprints, view, compared } = useLab.getState();
-  const drawn = clips.find((c) => c.clipId === viewed?.clipId)?.source !== 'file';
+  const { labConfig, viewed, frame, selected, maskSet, draw } = useStudio.getState();
+  const { view, compared } = useLab.getState();
   return writeLink({
     config: labConfig,
-    clip: viewed && (drawn ? viewed.clipId : (fingerprints[viewed.clipId] ?? null)),
+    clip: viewed && linkNameOf(viewed.clipId),
     clipName: viewed?.name ?? null,
     start: viewed?.start ?? 0,
     frame,
@@ -33,46 +31,17 @@ export function linkOfNow(): string {
 /** Puts the address of this state into the clipboard. */
 export async function copyLink(): Promise<void> {
   const { viewed } = useStudio.getState();
-  if (viewed) await taking.get(viewed.clipId);
-  const address = new URL(linkOfNow(), location.href).href;
-  try {
-    await navigator.clipboard.writeText(address);
-    patchLab({
-      notes: [`Link copied. It names ${viewed?.name ?? 'the clip'} by its fingerprint and holds no pictures.`],
-    });
-  } catch {
-    patchLab({ notes: [`The clipboard is closed to this page. The link is ${address}`] });
-  }
-}
-
-/** Fingerprints that were begun, by clip. */
-const taking = new Map<string, Promise<void>>();
-
-/** Takes the fingerprints of files that are new in the library. */
-function recogniseFiles(): void {
-  for (const { clipId } of useStudio.getState().clips) {
-    const file = fileOf(clipId);
-    if (!file || taking.has(clipId)) continue;
-    const taken = fingerprintFile(file).then(
-      ({ text }) => {
-        useLab.setState(({ fingerprints }) => ({ fingerprints: { ...fingerprints, [clipId]: text } }));
-        showAwaited();
-      },
-      (error: unknown) => patch({ problem: reportError(error) }),
-    );
-    taking.set(clipId, taken);
-  }
+  if (viewed) await nameable(viewed.clipId);
+  patchLab({ notes: [await copyAddress(linkOfNow(), viewed?.name ?? 'the clip')] });
 }
 
 /** Shows what a link waits for, once its clip is in the library and known. */
 function showAwaited(): void {
-  const { awaited, fingerprints } = useLab.getState();
-  if (!awaited) return;
-  const { clips } = useStudio.getState();
-  const clip = clips.find((c) => c.clipId === awaited.clip || fingerprints[c.clipId] === awaited.clip);
-  if (!clip) return;
+  const { awaited } = useLab.getState();
+  const clipId = awaited?.clip ? clipNamed(awaited.clip) : null;
+  if (!awaited || !clipId) return;
   patchLab({ awaited: null });
-  void showClip(clip.clipId, awaited.start).then(() => showMoment(awaited));
+  void showClip(clipId, awaited.start).then(() => showMoment(awaited));
 }
 
 const showMoment = ({ frame, token }: LinkState): void =>
@@ -111,17 +80,9 @@ export function beginLab(): void {
   openLink();
   addEventListener('hashchange', () => {
     openLink();
+    showAwaited();
     measureSoon();
   });
-  recogniseFiles();
-  showAwaited();
-  useStudio.subscribe((now, before) => {
-    if (now.clips === before.clips) return;
-    // after the library has put its first file on the stage
-    queueMicrotask(() => {
-      recogniseFiles();
-      showAwaited();
-    });
-  });
+  recogniseClips(showAwaited);
   measureSoon();
 }

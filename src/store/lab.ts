@@ -74,8 +74,6 @@ export interface Lab {
   compared: { name: string; mask: MaskConfig }[];
   comparedStatistics: MaskStatistics | null;
 
-  /** fingerprints of the added files, by clip */
-  fingerprints: Record<string, string>;
   /** a link that was opened and waits for its file */
   awaited: LinkState | null;
   /** what an opened link, a file or an export has to say */
@@ -102,7 +100,6 @@ export const useLab = create<Lab>(() => ({
   statisticsProblem: null,
   compared: [],
   comparedStatistics: null,
-  fingerprints: {},
   awaited: null,
   notes: [],
   writing: null,

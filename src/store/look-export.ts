@@ -6,7 +6,7 @@ import { groupsCsv, surpriseCsv, tokensCsv } from './look-csv.ts';
 import { writeNpy } from '../formats/npy.ts';
 import { addPngText } from '../formats/png-text.ts';
 import { type Found, sameChange, useLook } from './look.ts';
-import { saveFile } from './save-file.ts';
+import { plainName, saveFile } from './save-file.ts';
 import { patch, useStudio } from './studio.ts';
 
 export async function attempt(work: () => Promise<void> | void): Promise<void> {
@@ -21,7 +21,7 @@ const weightsName = ({ step }: Found<unknown>): string => (step === null ? 'rand
 
 export function nameOf(what: string, step: number | null, extension: string): string {
   const { viewed, run } = useStudio.getState();
-  const clip = (viewed?.name ?? 'clip').replace(/\.[a-z0-9]+$/i, '').replace(/[^\p{L}\p{N}-]+/gu, '-');
+  const clip = plainName(viewed?.name ?? 'clip');
   return `${clip}-${what}-${run?.config.preset ?? 'run'}-step-${step ?? 0}.${extension}`;
 }
 

@@ -3,6 +3,7 @@
 
 import { create } from 'zustand';
 import { gridOf } from '../core/config.ts';
+import type { FeatureKind, LookMode } from '../core/look-view.ts';
 import type { ErrorReport } from '../core/errors.ts';
 import { reportError, StudioError } from '../core/errors.ts';
 import { type Grid, tokenCount, tokenIndex } from '../core/grid.ts';
@@ -11,9 +12,6 @@ import type { FeatureMap, FeatureQuestion, NearToken, Network, ReadRequest } fro
 import { ask, send } from './engine.ts';
 import { subject, useLook, type Weights, weightsOf } from './look.ts';
 import { useStudio } from './studio.ts';
-
-export const featureKinds = ['pca', 'similarity', 'attention'] as const;
-export type FeatureKind = (typeof featureKinds)[number];
 
 /** A result, under the name of what was asked. */
 export interface FoundFeatures<T> {
@@ -27,7 +25,7 @@ export interface FoundFeatures<T> {
 }
 
 export interface FeatureLook {
-  mode: 'errors' | 'features';
+  mode: LookMode;
   kind: FeatureKind;
   network: Network;
   /** null: the output */
@@ -154,7 +152,8 @@ export async function followFeatures(): Promise<void> {
 
 function lacking(): { view: View; weights: Weights } | null {
   const found = useFeatures.getState();
-  const view = found.mode === 'features' ? presentView() : null;
+  const shown = found.mode === 'features' || useLook.getState().panes === 4;
+  const view = shown ? presentView() : null;
   if (!view) return null;
   if (mapName(view, 'current') === givenUp) return null;
   const weights = (['current', 'random'] as const).find((w) => !mapOf(found, view, w));

@@ -6,6 +6,7 @@ import { gridOf, type RunConfig } from '../core/config.ts';
 import type { ErrorReport } from '../core/errors.ts';
 import { reportError, StudioError } from '../core/errors.ts';
 import { tokenPosition } from '../core/grid.ts';
+import type { Baseline, PaneCount, PaneId, Quantity } from '../core/look-view.ts';
 import type { Provocation } from '../core/provocation.ts';
 import type { ErrorVolume, RunWeights, Surprise } from '../protocol/looking.ts';
 import { showClip, viewSide } from './actions.ts';
@@ -15,8 +16,6 @@ import { patch, type ViewedClip, useStudio } from './studio.ts';
 
 /** The two that stand side by side: the run's, of a step that can be chosen, and those it began with. */
 export type Weights = 'current' | 'random';
-export type Quantity = 'error' | 'skill';
-export type Baseline = 'mean' | 'copy';
 
 /** A result and what it is of. */
 export interface Found<T> {
@@ -34,6 +33,9 @@ export interface Found<T> {
 export interface Look {
   quantity: Quantity;
   baseline: Baseline;
+  /** pictures beside each other, and the one that stands alone for now */
+  panes: PaneCount;
+  largest: PaneId | null;
   /** kept step of a run whose weights are looked at; null: as they are now */
   at: { runId: string; step: number } | null;
   /** all mask sets together, or the one of the shared cursor */
@@ -57,6 +59,8 @@ export interface Look {
 export const useLook = create<Look>(() => ({
   quantity: 'error',
   baseline: 'mean',
+  panes: 2,
+  largest: null,
   at: null,
   allSets: true,
   draws: 48,
@@ -73,6 +77,10 @@ export const useLook = create<Look>(() => ({
 
 const set = useLook.setState;
 export const patchLook = (part: Partial<Look>): void => set(part);
+
+/** One picture alone, or all of them again. */
+export const toggleLargest = (pane: PaneId): void =>
+  set(({ largest }) => ({ largest: largest === pane ? null : pane }));
 
 /** Results of one kind that are kept on the page. */
 const mostKept = 64;

@@ -28,9 +28,22 @@ export interface PretrainedView {
   /** token that all others are compared with, and the one under the pointer; of the encoder's own grid */
   token: number | null;
   under: number | null;
+  /** the picture that stands alone */
+  largest: PretrainedPane | null;
 }
 
-const nothing = { encoder: null, layout: null, asking: false, remembered: false, job: null, token: null, under: null };
+export type PretrainedPane = 'colours' | 'similarity';
+
+const nothing = {
+  encoder: null,
+  layout: null,
+  asking: false,
+  remembered: false,
+  job: null,
+  token: null,
+  under: null,
+  largest: null,
+};
 
 export const usePretrained = create<PretrainedView>(() => ({ ...nothing, reading: null, found: [], error: null }));
 

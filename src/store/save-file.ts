@@ -1,5 +1,8 @@
 // Hands bytes to the browser as a download.
 
+/** A name without its ending, and with nothing that a file system may not like. */
+export const plainName = (name: string): string => name.replace(/\.[a-z0-9]+$/i, '').replace(/[^\p{L}\p{N}-]+/gu, '-');
+
 export function saveFile(name: string, content: Blob): void {
   const url = URL.createObjectURL(content);
   const link = document.createElement('a');

@@ -5,6 +5,7 @@ it('an address names its screen, a link leads to the mask lab, anything else to 
   expect(
     ['#masks', '#evaluate', '#runs', '#system', '#train', '', '#', '#masks2', '#v=1&preset=vit_large'].map(screenOf),
   ).toEqual(['masks', 'evaluate', 'runs', 'system', 'train', 'train', 'train', 'train', 'masks']);
+  expect(screenOf('#look&mode=features')).toBe('look');
   expect(['#masks', '#system', '#look', '#train', '', '#', '#masks2', '#v=1&preset=vit_large'].map(screenOf)).toEqual([
     'masks',
     'system',

@@ -6,9 +6,9 @@ import { patch, sceneConfig, useStudio } from './studio.ts';
 export const screens = ['train', 'masks', 'evaluate', 'look', 'runs', 'system'] as const;
 export type Screen = (typeof screens)[number];
 
-/** Screen that an address names; a link to a state of the mask lab begins with its version. */
+/** Screen that an address names; a link to a state of the mask lab begins with its version, others with their screen. */
 export function screenOf(hash: string): Screen {
-  const name = hash.replace(/^#/, '');
+  const [name] = hash.replace(/^#/, '').split('&');
   if (name.startsWith('v=')) return 'masks';
   return screens.find((s) => s === name) ?? 'train';
 }

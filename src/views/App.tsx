@@ -12,13 +12,14 @@ import { Filmstrip } from './Filmstrip.tsx';
 import { Inspector } from './Inspector.tsx';
 import { KeptOffer } from './KeptOffer.tsx';
 import { KeptRuns } from './KeptRuns.tsx';
-import { KeySheet, useKeys } from './KeySheet.tsx';
 import { MaskControls } from './MaskControls.tsx';
 import { MaskView } from './MaskView.tsx';
+import { useKeys } from './page-keys.ts';
 import { Problem } from './Problem.tsx';
 import { RunCharts } from './RunCharts.tsx';
 import { ScreenBoundary } from './ScreenBoundary.tsx';
 import { TopBar } from './TopBar.tsx';
+import { TrainedRun } from './TrainedRun.tsx';
 import { TrainPanel } from './TrainPanel.tsx';
 import { Transport } from './Transport.tsx';
 
@@ -28,6 +29,7 @@ const LookView = lazy(() => import('./LookView.tsx'));
 const SlowMotion = lazy(() => import('./SlowMotion.tsx'));
 const RunsView = lazy(() => import('./RunsView.tsx'));
 const SystemView = lazy(() => import('./SystemView.tsx'));
+const KeySheet = lazy(() => import('./KeySheet.tsx'));
 
 export function App() {
   const screen = useStudio((s) => s.screen);
@@ -56,7 +58,11 @@ export function App() {
           <p>Drop to add clips. They stay on this device.</p>
         </div>
       )}
-      <KeySheet open={sheet} onClose={() => setSheet(false)} />
+      {sheet && (
+        <Suspense>
+          <KeySheet onClose={() => setSheet(false)} />
+        </Suspense>
+      )}
     </>
   );
 }
@@ -120,7 +126,7 @@ function Notices() {
       {demo && device.kind !== 'none' && (
         <p className="lead">
           V-JEPA predicts the <em>features</em> of what it hides from a video. Drop your own, or press <kbd>T</kbd> to
-          train a small model in this tab.
+          train a small model in this tab. <TrainedRun className="link" />
         </p>
       )}
     </>

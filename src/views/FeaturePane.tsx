@@ -6,7 +6,9 @@ import { gridOf } from '../core/config.ts';
 import { type Grid, tokenCount, tokenPlace } from '../core/grid.ts';
 import type { FeatureMap } from '../protocol/looking-features.ts';
 import { mapOf, presentView, useFeatures } from '../store/look-features.ts';
-import { useLook, type Weights } from '../store/look.ts';
+import { nameOf } from '../store/look-export.ts';
+import { copyLookLink } from '../store/look-link.ts';
+import { toggleLargest, useLook, type Weights } from '../store/look.ts';
 import { patch, sceneConfig, useStudio, type ViewedClip } from '../store/studio.ts';
 import { hashOf, viridis } from './colours.ts';
 import { ColourScale } from './ColourScale.tsx';
@@ -14,10 +16,11 @@ import { lowestCosine, percent, reachOf, sharesOf, tokenNumbers } from './featur
 import { weightNames } from './LookPane.tsx';
 import { stageSize, tubeletOf } from './MaskView.tsx';
 import { Pane } from './Pane.tsx';
-import { paintAttention, paintCursor, paintFrame, paintValues } from './paint.ts';
+import { PaneCorner } from './PaneCorner.tsx';
+import { type Context, paintAttention, paintCursor, paintFrame, paintValues } from './paint.ts';
 import { TokenCanvas } from './TokenCanvas.tsx';
 
-type Paint = (ctx: CanvasRenderingContext2D, cells: { grid: Grid; tubelet: number; size: number }) => void;
+type Paint = (ctx: Context, cells: { grid: Grid; tubelet: number; size: number }) => void;
 
 /** Pixels of a tubelet in the strip. */
 const small = 96;
@@ -48,6 +51,11 @@ export function FeaturePane({ weights }: { weights: Weights }) {
     ? `${weightNames[weights]}, ${kindNames[map.kind]} in tubelet ${tubelet + 1}${at === null ? '' : `; ${tokenPlace(grid, at)}: ${tokenNumbers(map, at, layer, features.head)}`}`
     : `${weightNames[weights]}, not read yet`;
   const select = (token: number) => patch({ selected: token, playing: false });
+  const paintClip = (ctx: Context, size: number, shown: number) => {
+    if (clip) paintFrame(ctx, size, clip, shown);
+    paint?.(ctx, { grid, tubelet: tubeletOf(shown, model), size });
+  };
+  const kind = map?.kind ?? features.kind;
   return (
     <Pane
       title={weightNames[weights]}
@@ -56,6 +64,24 @@ export function FeaturePane({ weights }: { weights: Weights }) {
           {when}
           {look.provocation && ' changed video'}
         </span>
+      }
+      corner={
+        <PaneCorner
+          title={`${weightNames[weights]}, ${kindNames[kind]}`}
+          large={look.largest === `features-${weights}`}
+          onLarge={() => toggleLargest(`features-${weights}`)}
+          onLink={() => void copyLookLink()}
+          picture={
+            map && {
+              file: (extension) => nameOf(`${kind}-${weights}`, found?.step ?? null, extension),
+              about: { ...view?.about, ...view?.question, layer, head: features.head, step: found?.step },
+              paint: paintClip,
+              grid,
+              columns: kind === 'pca' ? ['axis_1', 'axis_2', 'axis_3'] : [kind],
+              values: Float32Array.from(valuesOf(map, layer, features.head)),
+            }
+          }
+        />
       }
       tools={grid.t > 1 && <Strip clip={clip} grid={grid} paint={paint} chosen={chosen} tubelet={tubelet} />}
       note={
@@ -87,9 +113,8 @@ export function FeaturePane({ weights }: { weights: Weights }) {
         }}
         paint={(ctx, size) => {
           ctx.clearRect(0, 0, size, size);
-          if (clip) paintFrame(ctx, size, clip, frame);
+          paintClip(ctx, size, frame);
           const cells = { grid, tubelet, size };
-          paint?.(ctx, cells);
           paintCursor(ctx, cells, chosen);
           paintCursor(ctx, cells, hovered);
         }}

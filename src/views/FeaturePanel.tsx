@@ -3,15 +3,9 @@
 import { gridOf } from '../core/config.ts';
 import { tokenCount } from '../core/grid.ts';
 import { blockOf, layerName } from '../core/layers.ts';
+import { featureKinds, type FeatureKind } from '../core/look-view.ts';
 import { networks } from '../protocol/looking-features.ts';
-import {
-  cancelFeatures,
-  featureKinds,
-  type FeatureKind,
-  patchFeatures,
-  readAgain,
-  useFeatures,
-} from '../store/look-features.ts';
+import { cancelFeatures, patchFeatures, readAgain, useFeatures } from '../store/look-features.ts';
 import { sceneConfig, useStudio } from '../store/studio.ts';
 import { JobProgress } from './JobProgress.tsx';
 import { LookExport } from './LookExport.tsx';

@@ -1,12 +1,9 @@
-// The keys, as a dialog, and the listener behind them. Single letters can be switched off (WCAG 2.1.4).
+// The keys of the open screen, as a dialog. Loaded when it is asked for.
 
 import { useEffect, useRef } from 'react';
-import { checkConfig } from '../core/config.ts';
-import { control, nextMask, requestMap, startRun, wake } from '../store/actions.ts';
 import type { Screen } from '../store/screen.ts';
-import { closeSlow, showStage, slowOf, takeSlowStep, useSlow } from '../store/slow.ts';
-import { patch, sceneConfig, useStudio } from '../store/studio.ts';
-import { jumpToField } from './jump-to-field.ts';
+import { patch, useStudio } from '../store/studio.ts';
+import { hasStage } from './page-keys.ts';
 
 type Keys = readonly (readonly [string, string])[];
 
@@ -51,6 +48,9 @@ const evaluateKeys: Keys = [
 
 const lookKeys: Keys = [
   ['F', 'errors or features'],
+  ['1 2 4', 'one picture, trained beside random, errors over features'],
+  ['X', 'the first picture alone, or all again'],
+  ['L', 'copy a link to what is looked at'],
   ['E', 'measure the errors of every token, read features again'],
   ['Q', 'error or skill'],
   ['J K', 'weights of an earlier, later step that is kept'],
@@ -82,19 +82,12 @@ const ownKeys: Record<Screen, Keys> = {
   system: [],
 };
 
-/** Whether a screen has a clip to play, and whether one sees its mask. */
-const hasStage = (screen: Screen): boolean => screen === 'look' || hasMask(screen);
-const hasMask = (screen: Screen): boolean => screen === 'train' || screen === 'masks';
-
-export function KeySheet({ open, onClose }: { open: boolean; onClose: () => void }) {
+export default function KeySheet({ onClose }: { onClose: () => void }) {
   const ref = useRef<HTMLDialogElement>(null);
   const on = useStudio((s) => s.keys);
   const screen = useStudio((s) => s.screen);
   const own = ownKeys[screen];
-  useEffect(() => {
-    if (open) ref.current?.showModal();
-    else ref.current?.close();
-  }, [open]);
+  useEffect(() => ref.current?.showModal(), []);
   return (
     <dialog ref={ref} aria-labelledby="keys-title" onClose={onClose}>
       <h2 id="keys-title">Keys</h2>
@@ -112,111 +105,9 @@ export function KeySheet({ open, onClose }: { open: boolean; onClose: () => void
         <input type="checkbox" checked={on} onChange={(e) => patch({ keys: e.target.checked })} /> Keys without Ctrl are
         on
       </label>
-      <button type="button" className="primary" onClick={onClose}>
+      <button type="button" className="primary" onClick={() => ref.current?.close()}>
         Close
       </button>
     </dialog>
   );
-}
-
-function press(event: KeyboardEvent, openSheet: () => void): boolean {
-  const s = useStudio.getState();
-  const frames = s.viewed?.rgba.length ?? 1;
-  const move = (by: number) => patch({ frame: Math.min(Math.max(s.frame + by, 0), frames - 1), playing: false });
-  const { model } = sceneConfig(s);
-  const tubelet = model.frames === 1 ? 1 : model.tubelet;
-  if (event.key === '?') {
-    openSheet();
-    return true;
-  }
-  if (!hasStage(s.screen)) return false;
-  switch (event.key) {
-    case ' ':
-      patch({ playing: !s.playing });
-      return true;
-    case ',':
-      move(-1);
-      return true;
-    case '.':
-      move(1);
-      return true;
-    case 'ArrowLeft':
-    case 'ArrowRight': {
-      const by = event.key === 'ArrowLeft' ? -1 : 1;
-      const slow = useSlow.getState();
-      if (s.screen === 'train' && slowOf(slow, s.run)) showStage(slow.stage + by);
-      else move(by * tubelet);
-      return true;
-    }
-    case 'Escape':
-      if (s.screen !== 'train' || !slowOf(useSlow.getState(), s.run)) return false;
-      closeSlow();
-      return true;
-    case 'r':
-      if (!hasMask(s.screen)) return false;
-      nextMask();
-      return true;
-    case 'm':
-      if (!hasMask(s.screen)) return false;
-      patch({ maskShown: !s.maskShown });
-      return true;
-    case 's':
-      patch({ maskSet: (s.maskSet + 1) % Math.max(1, s.sets.length) });
-      return true;
-  }
-  return s.screen === 'train' && pressTraining(event.key);
-}
-
-function pressTraining(key: string): boolean {
-  const s = useStudio.getState();
-  switch (key) {
-    case 't':
-      if (s.run?.state === 'running') control('pause');
-      else if (s.run?.state === 'paused') control('resume');
-      else if (s.run?.state !== 'preparing' && s.device.kind === 'ready') {
-        const [problem] = checkConfig(s.config);
-        if (problem) jumpToField(problem.field);
-        else startRun();
-      }
-      return true;
-    case 'T':
-      if (s.run?.state === 'paused') control('step');
-      return true;
-    case 'z':
-      void takeSlowStep();
-      return true;
-    case 'e':
-      void requestMap();
-      return true;
-    case 'w':
-      patch({ whichMap: s.whichMap === 'latest' ? 'random' : 'latest' });
-      return true;
-    default:
-      return false;
-  }
-}
-
-/** Whether a key is meant for the page, not for a field, a button or a dialog. */
-export function isPageKey(event: KeyboardEvent): boolean {
-  if (!useStudio.getState().keys || event.ctrlKey || event.metaKey || event.altKey) return false;
-  const target = event.target as HTMLElement;
-  if (target.closest('input:not([type=checkbox], [type=range]), select, textarea, dialog[open]')) return false;
-  // arrow keys move a slider
-  if (target.closest('input[type=range]') && event.key.startsWith('Arrow')) return false;
-  // Space and Enter press the focused button
-  return !(target.closest('button, summary, a') && (event.key === ' ' || event.key === 'Enter'));
-}
-
-/** Listens for the keys above, except while somebody types or a dialog is open. */
-export function useKeys(openSheet: () => void): void {
-  useEffect(() => {
-    const listen = (event: KeyboardEvent) => {
-      if (!isPageKey(event)) return;
-      if (!press(event, openSheet)) return;
-      event.preventDefault();
-      if (event.key !== '?') wake();
-    };
-    addEventListener('keydown', listen);
-    return () => removeEventListener('keydown', listen);
-  }, [openSheet]);
 }

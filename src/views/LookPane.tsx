@@ -2,7 +2,10 @@
 
 import { gridOf } from '../core/config.ts';
 import { tokenPlace } from '../core/grid.ts';
-import { type Quantity, useLook, type Weights } from '../store/look.ts';
+import type { Quantity } from '../core/look-view.ts';
+import { nameOf } from '../store/look-export.ts';
+import { copyLookLink } from '../store/look-link.ts';
+import { toggleLargest, useLook, type Weights } from '../store/look.ts';
 import { sceneConfig, useStudio } from '../store/studio.ts';
 import { hashOf, magma, rdbu } from './colours.ts';
 import { ColourScale } from './ColourScale.tsx';
@@ -10,7 +13,8 @@ import { meanOf } from './error-values.ts';
 import { overall, shownErrors, shownVolume, valuesOf } from './look-values.ts';
 import { stageSize, tubeletOf } from './MaskView.tsx';
 import { Pane } from './Pane.tsx';
-import { paintCursor, paintFrame, paintValues } from './paint.ts';
+import { PaneCorner } from './PaneCorner.tsx';
+import { type Context, paintCursor, paintFrame, paintValues } from './paint.ts';
 import { TokenCanvas } from './TokenCanvas.tsx';
 
 export const weightNames: Record<Weights, string> = { current: 'Trained', random: 'Random weights' };
@@ -52,6 +56,10 @@ export function LookPane({ weights }: { weights: Weights }) {
   const plane = grid.h * grid.w;
   const here = [...values].filter(([n]) => Math.floor(n / plane) === tubelet).map(([, v]) => v);
   const when = found ? (found.step === null ? '' : `after ${found.step} steps`) : '';
+  const paint = (ctx: Context, size: number, at: number) => {
+    if (clip) paintFrame(ctx, size, clip, at);
+    if (found) paintValues(ctx, { grid, tubelet: tubeletOf(at, model), size }, values, colourOf(quantity, high));
+  };
   const label = found
     ? `${weightNames[weights]}, ${quantity} in tubelet ${tubelet + 1}: mean ${meanOf(here).toFixed(3)}, from ${Math.min(...here).toFixed(3)} to ${Math.max(...here).toFixed(3)}`
     : `${weightNames[weights]}, not measured`;
@@ -63,6 +71,29 @@ export function LookPane({ weights }: { weights: Weights }) {
           {when}
           {look.provocation && ' changed video'}
         </span>
+      }
+      corner={
+        <PaneCorner
+          title={`${weightNames[weights]}, ${quantity}`}
+          large={look.largest === `errors-${weights}`}
+          onLarge={() => toggleLargest(`errors-${weights}`)}
+          onLink={() => void copyLookLink()}
+          picture={
+            found && {
+              file: (extension) => nameOf(`${quantity}-${weights}`, found.step, extension),
+              about: {
+                what: quantity,
+                ...(quantity === 'skill' && { baseline }),
+                weights: found.weights,
+                step: found.step,
+              },
+              paint,
+              grid,
+              columns: [quantity],
+              values: Float32Array.from({ length: plane * grid.t }, (_, n) => values.get(n) ?? NaN),
+            }
+          }
+        />
       }
       note={
         found ? (
@@ -100,10 +131,8 @@ export function LookPane({ weights }: { weights: Weights }) {
         }}
         paint={(ctx, size) => {
           ctx.clearRect(0, 0, size, size);
-          if (clip) paintFrame(ctx, size, clip, frame);
-          const cells = { grid, tubelet, size };
-          if (found) paintValues(ctx, cells, values, colourOf(quantity, high));
-          paintCursor(ctx, cells, hovered);
+          paint(ctx, size, frame);
+          paintCursor(ctx, { grid, tubelet, size }, hovered);
         }}
       />
     </Pane>

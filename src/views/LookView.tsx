@@ -2,7 +2,8 @@
 // common. Features: the clip in the colours of its tokens. Under both, surprise over the whole video.
 
 import { useEffect } from 'react';
-import { featureKinds, followFeatures, patchFeatures, readAgain, useFeatures } from '../store/look-features.ts';
+import { featureKinds, paneCounts, type PaneId, shownPanes } from '../core/look-view.ts';
+import { followFeatures, patchFeatures, readAgain, useFeatures } from '../store/look-features.ts';
 import {
   measureErrors,
   measureSurprise,
@@ -12,14 +13,16 @@ import {
   readChanged,
   useLook,
 } from '../store/look.ts';
+import { beginLinks, copyLookLink } from '../store/look-link.ts';
 import { usePretrained } from '../store/pretrained.ts';
 import { sceneConfig, useStudio } from '../store/studio.ts';
 import { AttentionReach } from './AttentionReach.tsx';
 import { ClipLibrary } from './ClipLibrary.tsx';
 import { FeaturePane } from './FeaturePane.tsx';
 import { FeaturePanel } from './FeaturePanel.tsx';
-import { isPageKey } from './KeySheet.tsx';
+import { isPageKey } from './page-keys.ts';
 import { LookBars } from './LookBars.tsx';
+import { LookNotes } from './LookNotes.tsx';
 import { LookPane } from './LookPane.tsx';
 import { LookPanel } from './LookPanel.tsx';
 import { NearTokens } from './NearTokens.tsx';
@@ -29,6 +32,7 @@ import { PretrainedPanes } from './PretrainedPanes.tsx';
 import { Problem } from './Problem.tsx';
 import { ProvokePanel } from './ProvokePanel.tsx';
 import { nextPeak, SurpriseTrack } from './SurpriseTrack.tsx';
+import { TrainedRun } from './TrainedRun.tsx';
 import { Transport } from './Transport.tsx';
 import './look.css';
 import './pretrained.css';
@@ -40,6 +44,7 @@ export default function LookView() {
   useLookKeys();
   useChanged();
   useFollowing();
+  useEffect(beginLinks, []);
   return (
     <>
       <aside className="side side-left" aria-label="Clips and changes">
@@ -53,7 +58,10 @@ export default function LookView() {
         <PretrainedPanes />
         {trained ? (
           <>
-            {mode === 'errors' ? <Errors /> : <Features />}
+            <LookNotes />
+            {mode === 'errors' ? <LookPanel /> : <FeaturePanel />}
+            <Panes />
+            {mode === 'errors' ? <LookBars /> : <Features />}
             <Transport>
               <SurpriseTrack />
             </Transport>
@@ -61,37 +69,46 @@ export default function LookView() {
         ) : pretrained ? (
           <Transport>{null}</Transport>
         ) : (
-          <NoRun />
+          <>
+            <LookNotes />
+            <NoRun />
+          </>
         )}
       </main>
     </>
   );
 }
 
-function Errors() {
+const paneOf = (id: PaneId) => {
+  switch (id) {
+    case 'errors-current':
+      return <LookPane key={id} weights="current" />;
+    case 'errors-random':
+      return <LookPane key={id} weights="random" />;
+    case 'features-current':
+      return <FeaturePane key={id} weights="current" />;
+    case 'features-random':
+      return <FeaturePane key={id} weights="random" />;
+  }
+  return id satisfies never;
+};
+
+/** One picture, two beside each other, or errors over features. */
+function Panes() {
+  const { mode, swapped } = useFeatures();
+  const { panes, largest } = useLook();
+  const shown = shownPanes(mode, panes, swapped, largest);
   return (
-    <>
-      <LookPanel />
-      <div className="panes">
-        <LookPane weights="current" />
-        <LookPane weights="random" />
-      </div>
-      <LookBars />
-    </>
+    <div className={`panes panes-${shown.length}`} data-testid="look-panes">
+      {shown.map(paneOf)}
+    </div>
   );
 }
 
 function Features() {
-  const { kind, swapped } = useFeatures();
-  const order = swapped ? (['random', 'current'] as const) : (['current', 'random'] as const);
+  const kind = useFeatures((s) => s.kind);
   return (
     <>
-      <FeaturePanel />
-      <div className="panes">
-        {order.map((weights) => (
-          <FeaturePane key={weights} weights={weights} />
-        ))}
-      </div>
       {kind === 'attention' && <AttentionReach />}
       <NearTokens />
     </>
@@ -109,6 +126,7 @@ function NoRun() {
         when its predictions fail. The error maps of the stored run are there too. A pretrained encoder from an ONNX
         file needs no run.
       </p>
+      <TrainedRun className="primary" />
     </div>
   );
 }
@@ -157,8 +175,18 @@ const keys: Record<string, () => void> = {
   u: () => void measureSurprise(),
   n: () => void nextPeak(),
   q: () => patchLook({ quantity: useLook.getState().quantity === 'error' ? 'skill' : 'error' }),
+  l: () => void copyLookLink(),
+  x: () => patchLook({ largest: useLook.getState().largest ? null : firstPane() }),
   f: () => patchFeatures({ mode: useFeatures.getState().mode === 'errors' ? 'features' : 'errors' }),
 };
+
+/** The number of pictures, by its digit. */
+for (const panes of paneCounts) keys[panes] = () => patchLook({ panes, largest: null });
+
+function firstPane(): PaneId {
+  const { mode, swapped } = useFeatures.getState();
+  return shownPanes(mode, useLook.getState().panes, swapped, null)[0];
+}
 
 const featureKeys: Record<string, () => void> = {
   p: () => patchFeatures({ kind: featureKinds[0] }),

@@ -6,6 +6,8 @@ interface Props {
   title?: string;
   /** beside the title */
   about?: ReactNode;
+  /** at the end of that line */
+  corner?: ReactNode;
   /** where the picture lies, for whoever must know how large it is */
   body?: Ref<HTMLDivElement>;
   /** tools under the picture */
@@ -16,12 +18,13 @@ interface Props {
   children: ReactNode;
 }
 
-export const Pane = ({ title, about, body, tools, note, children }: Props) => (
+export const Pane = ({ title, about, corner, body, tools, note, children }: Props) => (
   <figure className="pane">
     {title && (
       <figcaption>
         <span className="pane-title">{title}</span>
         {about}
+        {corner}
       </figcaption>
     )}
     <div className="pane-body" ref={body}>

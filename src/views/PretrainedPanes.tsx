@@ -5,13 +5,15 @@ import { useMemo } from 'react';
 import { type Grid, tokenCount, tokenPlace } from '../core/grid.ts';
 import { cosineMap } from '../core/token-features.ts';
 import type { Encoded } from '../protocol/pretrained.ts';
-import { foundNow, patchPretrained, usePretrained } from '../store/pretrained.ts';
+import { foundNow, patchPretrained, type PretrainedPane, usePretrained } from '../store/pretrained.ts';
+import { plainName } from '../store/save-file.ts';
 import { useStudio } from '../store/studio.ts';
 import { hashOf, viridis } from './colours.ts';
 import { ColourScale } from './ColourScale.tsx';
 import { stageSize } from './MaskView.tsx';
 import { Pane } from './Pane.tsx';
-import { paintCursor, paintFrame, paintValues } from './paint.ts';
+import { PaneCorner } from './PaneCorner.tsx';
+import { type Context, paintCursor, paintFrame, paintValues } from './paint.ts';
 import { TokenCanvas } from './TokenCanvas.tsx';
 
 export function PretrainedPanes() {
@@ -28,9 +30,9 @@ export function PretrainedPanes() {
     );
   return (
     <>
-      <div className="pretrained-panes">
-        <Colours encoded={encoded} />
-        <Similarity encoded={encoded} />
+      <div className={`pretrained-panes${view.largest ? ' pretrained-alone' : ''}`}>
+        {view.largest !== 'similarity' && <Colours encoded={encoded} />}
+        {view.largest !== 'colours' && <Similarity encoded={encoded} />}
       </div>
       <About encoded={encoded} />
     </>
@@ -53,10 +55,49 @@ function About({ encoded }: { encoded: Encoded }) {
 }
 
 /** The tubelet that a frame of the stage belongs to. */
-function useTubelet({ t }: Grid): number {
+const tubeletAt = ({ t }: Grid, frame: number, frames: number): number =>
+  Math.min(t - 1, Math.floor((frame * t) / frames));
+
+function useTubelet(grid: Grid): number {
   const frame = useStudio((s) => s.frame);
   const frames = useStudio((s) => s.viewed?.rgba.length ?? 1);
-  return Math.min(t - 1, Math.floor((frame * t) / frames));
+  return tubeletAt(grid, frame, frames);
+}
+
+interface CornerProps {
+  pane: PretrainedPane;
+  title: string;
+  encoded: Encoded;
+  about: object;
+  paint: (ctx: Context, size: number, tubelet: number) => void;
+  columns: readonly string[];
+  values: ArrayLike<number>;
+}
+
+function Corner({ pane, title, encoded, about, paint, columns, values }: CornerProps) {
+  const { encoder, largest } = usePretrained();
+  const viewed = useStudio((s) => s.viewed);
+  const { grid } = encoded.features;
+  const frames = viewed?.rgba.length ?? 1;
+  return (
+    <PaneCorner
+      title={title}
+      large={largest === pane}
+      onLarge={() => patchPretrained({ largest: largest === pane ? null : pane })}
+      picture={{
+        file: (extension) =>
+          `${plainName(viewed?.name ?? 'clip')}-${pane}-${plainName(encoder?.name ?? 'encoder')}.${extension}`,
+        about: { what: pane, encoder: encoder?.name, ...about },
+        paint: (ctx, size, frame) => {
+          if (viewed) paintFrame(ctx, size, viewed, frame);
+          paint(ctx, size, tubeletAt(grid, frame, frames));
+        },
+        grid,
+        columns,
+        values: Float32Array.from(values),
+      }}
+    />
+  );
 }
 
 const cursor = {
@@ -78,10 +119,27 @@ function Colours({ encoded }: { encoded: Encoded }) {
   const tubelet = useTubelet(grid);
   const tokens = useMemo(() => new Map(Array.from({ length: tokenCount(grid) }, (_, n) => [n, n])), [grid]);
   const percent = shares.map((s) => `${(100 * s).toFixed(0)} %`);
+  const paint = (ctx: Context, size: number, at: number) =>
+    paintValues(ctx, { grid, tubelet: at, size }, tokens, (n) => [
+      colours[3 * n],
+      colours[3 * n + 1],
+      colours[3 * n + 2],
+    ]);
   return (
     <Pane
       title="Main axes"
       about={<span className="faint">one basis for the whole clip</span>}
+      corner={
+        <Corner
+          pane="colours"
+          title="Main axes"
+          encoded={encoded}
+          about={{ shares }}
+          paint={paint}
+          columns={['red', 'green', 'blue']}
+          values={colours}
+        />
+      }
       note={
         <>
           {percent.map((p, i) => (
@@ -106,16 +164,16 @@ function Colours({ encoded }: { encoded: Encoded }) {
         paint={(ctx, size) => {
           ctx.clearRect(0, 0, size, size);
           if (viewed) paintFrame(ctx, size, viewed, frame);
-          const cells = { grid, tubelet, size };
-          paintValues(ctx, cells, tokens, (n) => [colours[3 * n], colours[3 * n + 1], colours[3 * n + 2]]);
-          paintCursor(ctx, cells, under ?? token);
+          paint(ctx, size, tubelet);
+          paintCursor(ctx, { grid, tubelet, size }, under ?? token);
         }}
       />
     </Pane>
   );
 }
 
-function Similarity({ encoded: { features } }: { encoded: Encoded }) {
+function Similarity({ encoded }: { encoded: Encoded }) {
+  const { features } = encoded;
   const { grid } = features;
   const viewed = useStudio((s) => s.viewed);
   const frame = useStudio((s) => s.frame);
@@ -127,10 +185,23 @@ function Similarity({ encoded: { features } }: { encoded: Encoded }) {
   const low = useMemo(() => cosines.reduce((a, b) => Math.min(a, b), 1), [cosines]);
   const at = under ?? chosen;
   const place = tokenPlace(grid, chosen);
+  const paint = (ctx: Context, size: number, shown: number) =>
+    paintValues(ctx, { grid, tubelet: shown, size }, values, (v) => viridis((v - low) / (1 - low || 1)));
   return (
     <Pane
       title="Similarity"
       about={<span className="faint">to {place}; click another</span>}
+      corner={
+        <Corner
+          pane="similarity"
+          title="Similarity"
+          encoded={encoded}
+          about={{ token: chosen }}
+          paint={paint}
+          columns={['cosine']}
+          values={cosines}
+        />
+      }
       note={
         <>
           <ColourScale colour={viridis} low={low.toFixed(2)} high="1" />
@@ -153,9 +224,8 @@ function Similarity({ encoded: { features } }: { encoded: Encoded }) {
         paint={(ctx, size) => {
           ctx.clearRect(0, 0, size, size);
           if (viewed) paintFrame(ctx, size, viewed, frame);
-          const cells = { grid, tubelet, size };
-          paintValues(ctx, cells, values, (v) => viridis((v - low) / (1 - low || 1)));
-          paintCursor(ctx, cells, at);
+          paint(ctx, size, tubelet);
+          paintCursor(ctx, { grid, tubelet, size }, at);
         }}
       />
     </Pane>

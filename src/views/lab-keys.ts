@@ -7,7 +7,7 @@ import { copyLink } from '../store/lab-link.ts';
 import { redo, undo } from '../store/lab-settings.ts';
 import { measure, showView } from '../store/lab-statistics.ts';
 import { patch } from '../store/studio.ts';
-import { isPageKey } from './KeySheet.tsx';
+import { isPageKey } from './page-keys.ts';
 
 const slices: readonly CubeView['slice'][] = ['none', 't', 'y', 'x'];
 

@@ -1,18 +1,10 @@
 // What the Look screen shows, worked out of what was measured.
 
+import type { Baseline, Quantity } from '../core/look-view.ts';
 import { peaks } from '../core/peaks.ts';
 import { skill } from '../core/skill.ts';
 import type { ErrorGroup, ErrorVolume, Surprise, TokenErrors } from '../protocol/looking.ts';
-import {
-  type Baseline,
-  type Found,
-  foundOf,
-  type Look,
-  type Quantity,
-  sameChange,
-  type Weights,
-  weightsOf,
-} from '../store/look.ts';
+import { type Found, foundOf, type Look, sameChange, type Weights, weightsOf } from '../store/look.ts';
 import type { Studio } from '../store/studio.ts';
 
 /** Errors of every token over several mask sets, each draw counted once. */

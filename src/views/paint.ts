@@ -4,7 +4,8 @@ import { type Grid, tokenPosition } from '../core/grid.ts';
 import type { ViewedClip } from '../store/studio.ts';
 import { contextBlue, magma } from './colours.ts';
 
-type Offscreen = OffscreenCanvasRenderingContext2D;
+/** On the page, or for a file. */
+export type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
 
 /** What each token of the grid is. */
 export const UNUSED = 0;
@@ -38,7 +39,7 @@ function canvasOf(picture: Uint8ClampedArray<ArrayBuffer>, side: number, size: n
 }
 
 /** Draws frame `t` to fill a square of `size` pixels. */
-export function paintFrame(ctx: CanvasRenderingContext2D | Offscreen, size: number, clip: ViewedClip, t: number): void {
+export function paintFrame(ctx: Context, size: number, clip: ViewedClip, t: number): void {
   const picture = clip.rgba[Math.min(t, clip.rgba.length - 1)];
   ctx.imageSmoothingQuality = 'high';
   ctx.drawImage(canvasOf(picture, clip.side, Math.min(size, clip.side)), 0, 0, size, size);
@@ -91,7 +92,7 @@ function hatch(period: number): OffscreenCanvas | null {
 }
 
 /** Targets tinted and hatched, unused tokens grey, context clear with a blue edge. */
-export function paintMask(ctx: CanvasRenderingContext2D | Offscreen, cells: Cells, kinds: Uint8Array): void {
+export function paintMask(ctx: Context, cells: Cells, kinds: Uint8Array): void {
   const { grid, tubelet, size } = cells;
   const fillKind = (kind: number, styles: (string | CanvasPattern)[]) => {
     ctx.beginPath();
@@ -133,7 +134,7 @@ export function paintMask(ctx: CanvasRenderingContext2D | Offscreen, cells: Cell
 
 /** Errors in magma over a darkened frame; tokens without a value stay dark. */
 export const paintError = (
-  ctx: CanvasRenderingContext2D | Offscreen,
+  ctx: Context,
   cells: Cells,
   values: ReadonlyMap<number, number>,
   range: { low: number; high: number },
@@ -141,7 +142,7 @@ export const paintError = (
 
 /** Values in their colours over a darkened frame; tokens without one stay dark. */
 export function paintValues(
-  ctx: CanvasRenderingContext2D | Offscreen,
+  ctx: Context,
   cells: Cells,
   values: ReadonlyMap<number, number>,
   colour: (value: number) => [number, number, number],
@@ -158,7 +159,7 @@ export function paintValues(
 }
 
 /** Where attention goes: the rest is darkened, so that what gets `most` keeps its own brightness. */
-export function paintAttention(ctx: CanvasRenderingContext2D, cells: Cells, shares: Float32Array, most: number): void {
+export function paintAttention(ctx: Context, cells: Cells, shares: Float32Array, most: number): void {
   eachCell(cells, (token, x, y, w, h) => {
     ctx.fillStyle = `rgba(8, 8, 12, ${0.88 * (1 - shares[token] / (most || 1))})`;
     ctx.fillRect(x, y, w, h);
@@ -166,7 +167,7 @@ export function paintAttention(ctx: CanvasRenderingContext2D, cells: Cells, shar
 }
 
 /** Outlines the token under the pointer. */
-export function paintCursor(ctx: CanvasRenderingContext2D, cells: Cells, hovered: number | null): void {
+export function paintCursor(ctx: Context, cells: Cells, hovered: number | null): void {
   eachCell(cells, (token, x, y, w, h) => {
     if (token !== hovered) return;
     ctx.lineWidth = Math.max(2, cells.size / 160);
@@ -179,7 +180,7 @@ export function paintCursor(ctx: CanvasRenderingContext2D, cells: Cells, hovered
 }
 
 /** Outlines the rectangle between two tokens, whatever tubelets they are in. */
-export function paintRectangle(ctx: CanvasRenderingContext2D, cells: Cells, from: number, to: number): void {
+export function paintRectangle(ctx: Context, cells: Cells, from: number, to: number): void {
   const { grid, size } = cells;
   const [a, b] = [tokenPosition(grid, from), tokenPosition(grid, to)];
   const [left, top] = [(Math.min(a.x, b.x) * size) / grid.w, (Math.min(a.y, b.y) * size) / grid.h];

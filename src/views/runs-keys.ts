@@ -3,7 +3,7 @@
 import { useEffect } from 'react';
 import { takeBack, useKeep } from '../store/keep.ts';
 import { chooseAlong, showRuns, useRuns } from '../store/runs.ts';
-import { isPageKey } from './KeySheet.tsx';
+import { isPageKey } from './page-keys.ts';
 
 function press({ key, shiftKey }: KeyboardEvent, reach: number): boolean {
   const { along, log, hiddenToo, cursor } = useRuns.getState();

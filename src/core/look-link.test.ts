@@ -1,0 +1,49 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { type LookLink, plainLook, readLookLink, writeLookLink } from './look-link.ts';
+
+const other: LookLink = {
+  run: 'quick-heron-12',
+  at: 250,
+  clip: `sha256:${'0f'.repeat(32)}`,
+  name: 'a dog & a ball=100 %.mp4',
+  start: 12,
+  frame: 3,
+  token: 0,
+  set: 0,
+  mode: 'features',
+  quantity: 'skill',
+  baseline: 'copy',
+  kind: 'attention',
+  network: 'encoder',
+  layer: 0,
+  head: 1,
+  panes: 4,
+  largest: 'errors-random',
+};
+
+it('says only what differs from the usual look, and is read as it was written', () => {
+  expect(writeLookLink(plainLook)).toBe('#look');
+  expect(writeLookLink({ ...plainLook, mode: 'features', at: 40 })).toBe('#look&at=40&mode=features');
+  expect(readLookLink(writeLookLink(other))).toEqual({ state: other, notes: [] });
+  // a link that changes nothing is the screen itself
+  expect(readLookLink('#look')).toBeNull();
+  expect(readLookLink('#v=1')).toBeNull();
+});
+
+it('leaves out what it does not understand, and says so', () => {
+  const read = readLookLink('#look&mode=dreams&at=-4&panes=3&largest=all&colour=red&head=2&name=%E0%A4%A&__proto__=1')!;
+  expect(read.state).toEqual({ ...plainLook, head: 2 });
+  expect(read.notes).toHaveLength(7);
+  expect(read.notes[0]).toBe("The link's field mode was not understood and is left out.");
+});
+
+it('no text breaks it', () => {
+  fc.assert(
+    fc.property(fc.string({ maxLength: 400 }), (text) => {
+      const read = readLookLink(`#look&${text}`)!;
+      expect(Object.keys(read.state).sort()).toEqual(Object.keys(plainLook).sort());
+      expect(readLookLink(writeLookLink(read.state))?.state ?? plainLook).toEqual(read.state);
+    }),
+  );
+});

@@ -1,0 +1,74 @@
+// What links call the clips of the library: a drawn one by its id, a file by its fingerprint, which is taken as files arrive.
+
+import { reportError } from '../core/errors.ts';
+import { fingerprintFile } from '../video/fingerprint.ts';
+import { fileOf } from './actions.ts';
+import { patch, useStudio } from './studio.ts';
+
+const fingerprints = new Map<string, string>();
+/** Fingerprints that were begun, by clip. */
+const taking = new Map<string, Promise<void>>();
+/** Who waits for clips. */
+const waiting = new Set<() => void>();
+
+/** Its name in a link; null for a file whose fingerprint is not there yet. */
+export function linkNameOf(clipId: string): string | null {
+  const drawn = useStudio.getState().clips.find((c) => c.clipId === clipId)?.source !== 'file';
+  return drawn ? clipId : (fingerprints.get(clipId) ?? null);
+}
+
+/** Resolves when the clip can be named. */
+export const nameable = async (clipId: string): Promise<void> => taking.get(clipId);
+
+/** The clip of the library with that name in a link. */
+export const clipNamed = (name: string): string | null =>
+  useStudio.getState().clips.find((c) => c.clipId === name || fingerprints.get(c.clipId) === name)?.clipId ?? null;
+
+/** Takes the fingerprints of files that are there and that come; calls back now and with every clip that can be found. */
+export function recogniseClips(onKnown: () => void): void {
+  waiting.add(onKnown);
+  if (waiting.size === 1) begin();
+  recognise();
+  onKnown();
+}
+
+function begin(): void {
+  useStudio.subscribe((now, before) => {
+    if (now.clips === before.clips) return;
+    // after the library has put its first file on the stage
+    queueMicrotask(() => {
+      recognise();
+      tell();
+    });
+  });
+}
+
+function recognise(): void {
+  for (const { clipId } of useStudio.getState().clips) {
+    const file = fileOf(clipId);
+    if (!file || taking.has(clipId)) continue;
+    const taken = fingerprintFile(file).then(
+      ({ text }) => {
+        fingerprints.set(clipId, text);
+        tell();
+      },
+      (error: unknown) => patch({ problem: reportError(error) }),
+    );
+    taking.set(clipId, taken);
+  }
+}
+
+function tell(): void {
+  for (const one of waiting) one();
+}
+
+/** Puts an address into the clipboard; answers with what to say of it. */
+export async function copyAddress(hash: string, clip: string): Promise<string> {
+  const address = new URL(hash, location.href).href;
+  try {
+    await navigator.clipboard.writeText(address);
+    return `Link copied. It names ${clip} by its fingerprint and holds no pictures.`;
+  } catch {
+    return `The clipboard is closed to this page. The link is ${address}`;
+  }
+}

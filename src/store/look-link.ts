@@ -1,0 +1,107 @@
+// Links to what is looked at: run, step, clip, frame, token, pictures. The run and the clip are named, not sent: whoever opens a
+// link on the same device lands on the same picture, elsewhere the page says what is missing.
+
+import { create } from 'zustand';
+import { lookOfId } from '../core/drawn-look.ts';
+import { type LookLink, readLookLink, writeLookLink } from '../core/look-link.ts';
+import { showClip } from './actions.ts';
+import { chooseLook } from './drawn.ts';
+import { clipNamed, copyAddress, linkNameOf, nameable, recogniseClips } from './known-clips.ts';
+import { patchFeatures, useFeatures } from './look-features.ts';
+import { patchLook, useLook } from './look.ts';
+import { patch, useStudio } from './studio.ts';
+
+interface Linked {
+  /** a link whose clip is not here yet */
+  awaited: LookLink | null;
+  /** the run that a link is about */
+  runId: string | null;
+  /** what a link has to say */
+  notes: string[];
+}
+
+export const useLookLink = create<Linked>(() => ({ awaited: null, runId: null, notes: [] }));
+
+const set = useLookLink.setState;
+export const patchLookLink = (part: Partial<Linked>): void => set(part);
+
+/** What is looked at now as the hash of an address. */
+export function lookLinkOfNow(): string {
+  const { run, viewed, frame, selected, maskSet } = useStudio.getState();
+  const { at, allSets, quantity, baseline, panes, largest } = useLook.getState();
+  const { mode, kind, network, layer, head } = useFeatures.getState();
+  return writeLookLink({
+    run: run?.runId ?? null,
+    at: at && at.runId === run?.runId ? at.step : null,
+    clip: viewed && linkNameOf(viewed.clipId),
+    name: viewed?.name ?? null,
+    start: viewed?.start ?? 0,
+    frame,
+    token: selected,
+    set: allSets ? null : maskSet,
+    mode,
+    quantity,
+    baseline,
+    kind,
+    network,
+    layer,
+    head,
+    panes,
+    largest,
+  });
+}
+
+/** Puts the address of what is looked at into the clipboard. */
+export async function copyLookLink(): Promise<void> {
+  const { viewed } = useStudio.getState();
+  if (viewed) await nameable(viewed.clipId);
+  set({ notes: [await copyAddress(lookLinkOfNow(), viewed?.name ?? 'the clip')] });
+}
+
+/** Opens a link, if the address is one. */
+function openLink(): void {
+  const read = readLookLink(location.hash);
+  if (!read) return;
+  const { state, notes } = read;
+  const { run, at, quantity, baseline, mode, kind, network, layer, head, panes, largest } = state;
+  patchLook({
+    at: run !== null && at !== null ? { runId: run, step: at } : null,
+    allSets: state.set === null,
+    quantity,
+    baseline,
+    panes,
+    largest,
+  });
+  patchFeatures({ mode, kind, network, layer, head });
+  patch({ maskSet: state.set ?? useStudio.getState().maskSet, playing: false });
+  set({ awaited: state.clip === null ? null : state, runId: run, notes });
+  const look = lookOfId(state.clip ?? '');
+  if (look) chooseLook(look);
+  if (state.clip === null) showMoment(state);
+}
+
+/** Shows what a link waits for, once its clip is in the library and known. */
+function showAwaited(): void {
+  const { awaited } = useLookLink.getState();
+  const clipId = awaited?.clip ? clipNamed(awaited.clip) : null;
+  if (!awaited || !clipId) return;
+  set({ awaited: null });
+  void showClip(clipId, awaited.start).then(() => showMoment(awaited));
+}
+
+const showMoment = ({ frame, token }: LookLink): void =>
+  patch({ frame: Math.min(frame, (useStudio.getState().viewed?.rgba.length ?? 1) - 1), selected: token });
+
+let begun = false;
+
+/** The screen was opened: links are followed from now on, and files known by their fingerprints. */
+export function beginLinks(): void {
+  if (begun) return;
+  begun = true;
+  openLink();
+  addEventListener('hashchange', () => {
+    openLink();
+    showAwaited();
+  });
+  recogniseClips(showAwaited);
+}

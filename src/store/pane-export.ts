@@ -1,0 +1,73 @@
+// What can be taken away of one picture: the frame as PNG, the whole clip as WebM, the values of its tokens.
+
+import type { Grid } from '../core/grid.ts';
+import { writeNpy } from '../formats/npy.ts';
+import { addPngText } from '../formats/png-text.ts';
+import { tokenCsv } from '../formats/token-csv.ts';
+import { attempt, csv } from './look-export.ts';
+import { saveFile } from './save-file.ts';
+import { useStudio } from './studio.ts';
+
+export interface PanePicture {
+  file: (extension: string) => string;
+  /** written into the picture and the film */
+  about: object;
+  /** a frame of the clip, without cursors */
+  paint: (ctx: OffscreenCanvasRenderingContext2D, size: number, frame: number) => void;
+  grid: Grid;
+  /** of every token: their names, and (N, columns) */
+  columns: readonly string[];
+  values: Float32Array<ArrayBuffer>;
+}
+
+const side = 640;
+
+export const savePanePng = ({ file, about, paint }: PanePicture): Promise<void> =>
+  attempt(async () => {
+    const { frame, viewed } = useStudio.getState();
+    const { canvas, ctx } = sheet();
+    paint(ctx, side, frame);
+    const png = new Uint8Array(await (await canvas.convertToBlob({ type: 'image/png' })).arrayBuffer());
+    const comment = JSON.stringify({ ...about, clip: viewed?.name, start: viewed?.start, frame });
+    const bytes = addPngText(png, { Software: 'V-JEPA Studio', Comment: comment });
+    saveFile(file('png'), new Blob([bytes], { type: 'image/png' }));
+  });
+
+export const savePaneFilm = ({ file, about, paint }: PanePicture): Promise<void> =>
+  attempt(async () => {
+    const { viewed } = useStudio.getState();
+    if (!viewed) return;
+    const { ctx } = sheet();
+    const [first, second] = viewed.times;
+    const { encodeFilm } = await import('../video/mask-film.ts');
+    const film = await encodeFilm({
+      width: side,
+      height: side,
+      framesPerSecond: second > first ? Math.min(30, 1 / (second - first)) : 12,
+      count: viewed.rgba.length,
+      frame: (i) => {
+        ctx.clearRect(0, 0, side, side);
+        paint(ctx, side, i);
+        return ctx.getImageData(0, 0, side, side).data;
+      },
+      comment: JSON.stringify({ ...about, clip: viewed.name, start: viewed.start }),
+    });
+    saveFile(file('webm'), film);
+  });
+
+export const savePaneCsv = ({ file, grid, columns, values }: PanePicture): Promise<void> =>
+  attempt(() => csv(file('csv'), tokenCsv(grid, columns, values)));
+
+/** (t, h, w), or (t, h, w, columns) when there are several. */
+export const savePaneNpy = ({ file, grid: { t, h, w }, columns, values }: PanePicture): Promise<void> =>
+  attempt(() => {
+    const shape = columns.length > 1 ? [t, h, w, columns.length] : [t, h, w];
+    saveFile(file('npy'), new Blob([writeNpy({ shape, data: values })], { type: 'application/octet-stream' }));
+  });
+
+function sheet() {
+  const canvas = new OffscreenCanvas(side, side);
+  const ctx = canvas.getContext('2d', { willReadFrequently: true });
+  if (!ctx) throw new Error('there is no 2D context');
+  return { canvas, ctx };
+}

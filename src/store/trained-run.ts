@@ -1,0 +1,33 @@
+// A run that was trained to its end and comes with the studio: whatever needs a trained model can be tried without training
+// one. It is kept like any other run.
+
+import { StudioError } from '../core/errors.ts';
+import { showProblem } from './actions.ts';
+import { ask } from './engine.ts';
+import { describeRun, takeUp, useKeep } from './keep.ts';
+import { useStudio } from './studio.ts';
+
+const file = 'nano.safetensors';
+
+export async function openTrainedRun(): Promise<void> {
+  try {
+    await takeUp(keptBefore() ?? (await fetched()));
+  } catch (error) {
+    showProblem(error);
+  }
+}
+
+function keptBefore(): string | undefined {
+  const runId = useStudio.getState().stored?.runId;
+  return useKeep.getState().runs.find((run) => run.runId === runId)?.runId;
+}
+
+/** Its name among the kept runs. */
+async function fetched(): Promise<string> {
+  const response = await fetch(`./${file}`).catch(() => null);
+  if (!response?.ok)
+    throw new StudioError('storage', 'The trained run could not be loaded.', 'Train one: nano takes a few minutes.');
+  const { runId } = await ask('imported', { type: 'importRun', file: new File([await response.blob()], file) });
+  void describeRun(runId, { name: 'trained before' });
+  return runId;
+}
