@@ -50,6 +50,9 @@ export function programMemory(plan: Plan): ProgramMemory {
   };
 }
 
+export const programBytes = ({ activations, inputs, state, uniforms }: ProgramMemory): number =>
+  activations + inputs + state + uniforms;
+
 export class Program {
   readonly plan: Plan;
   readonly device: GPUDevice;
@@ -174,7 +177,7 @@ function record(pass: GPUComputePassEncoder, { dispatch, pipeline, bindGroup }: 
 export async function compile(plan: Plan, pipelines: PipelineCache, options: CompileOptions = {}): Promise<Program> {
   const device = pipelines.device;
   const memory = programMemory(plan);
-  const total = memory.activations + memory.inputs + memory.state + memory.uniforms;
+  const total = programBytes(memory);
   if (total > (options.budgetBytes ?? Infinity)) {
     throw new StudioError(
       'gpu-memory',

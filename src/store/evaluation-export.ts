@@ -6,13 +6,13 @@ import { addPngText } from '../formats/png-text.ts';
 import type { EvaluationReport } from '../protocol/evaluation.ts';
 import { evaluationCsv } from './evaluation-csv.ts';
 import { verdicts } from './evaluation-verdict.ts';
-import { saveFile } from './save-file.ts';
+import { inFileName, saveFile } from './save-file.ts';
 import { patch, useStudio } from './studio.ts';
 
 /** File names say what was asked of what: label, preset, step and the first letters of the fingerprint. */
 function nameOf(report: EvaluationReport, what: string, extension: string): string {
   const { data, task, config } = report.request;
-  const asked = (task === 'detect' ? 'boxes' : data.axis).replace(/[^\p{L}\p{N}-]+/gu, '-');
+  const asked = inFileName(task === 'detect' ? 'boxes' : data.axis);
   const step = report.step === null ? 'random' : `step-${report.step}`;
   return `evaluation-${asked}-${config.preset}-${step}-${report.fingerprint.slice(0, 8)}${what}.${extension}`;
 }

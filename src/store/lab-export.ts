@@ -12,7 +12,7 @@ import { roleArray } from '../mask/roles.ts';
 import { patchLab, useLab } from './lab.ts';
 import { linkNameOf } from './known-clips.ts';
 import { linkOfNow } from './lab-link.ts';
-import { saveFile } from './save-file.ts';
+import { plainName, saveFile } from './save-file.ts';
 import { patch, useStudio } from './studio.ts';
 
 /** Tells what went wrong instead of failing in silence. */
@@ -27,7 +27,7 @@ async function attempt(work: () => Promise<void> | void): Promise<void> {
 /** File names say what was drawn: clip, seed and draw. */
 function nameOf(what: string, extension: string): string {
   const { viewed, labConfig, draw } = useStudio.getState();
-  const clip = (viewed?.name ?? 'clip').replace(/\.[a-z0-9]+$/i, '').replace(/[^\p{L}\p{N}-]+/gu, '-');
+  const clip = plainName(viewed?.name ?? 'clip');
   return `${clip}-${what}-seed-${labConfig.seed}-draw-${draw}.${extension}`;
 }
 

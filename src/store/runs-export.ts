@@ -7,10 +7,8 @@ import { chartCsv, type ChartLine, officialLog } from '../formats/run-csv.ts';
 import type { RunOutline } from '../protocol/keeping.ts';
 import { useKeep } from './keep.ts';
 import { useRuns } from './runs.ts';
-import { saveFile } from './save-file.ts';
+import { inFileName, saveFile } from './save-file.ts';
 import { patch } from './studio.ts';
-
-const inFile = (text: string): string => text.replace(/[^\p{L}\p{N}-]+/gu, '-');
 
 const noteOf = (runId: string) => useKeep.getState().runs.find((run) => run.runId === runId)?.note;
 const nameOf = (runId: string): string => calledRun(runId, noteOf(runId)?.name ?? '');
@@ -18,7 +16,7 @@ const nameOf = (runId: string): string => calledRun(runId, noteOf(runId)?.name ?
 /** The numbers of all steps, with the columns that the official trainer writes. */
 export function saveLog({ runId, config, metrics }: RunOutline): void {
   const text = officialLog(metrics, config.optim.ipe);
-  saveFile(`${inFile(nameOf(runId))}-log.csv`, new Blob([text], { type: 'text/csv' }));
+  saveFile(`${inFileName(nameOf(runId))}-log.csv`, new Blob([text], { type: 'text/csv' }));
 }
 
 /** The run as a document that the studio can show (core/stored-run.ts), with what was said of it and its checks beside. */
@@ -37,12 +35,12 @@ export function saveDocument({ runId, config, adapter, metrics, health }: RunOut
     maps: [],
   };
   const content = new Blob([JSON.stringify(document_)], { type: 'application/json' });
-  saveFile(`${inFile(nameOf(runId))}-${metrics.length}-steps.json`, content);
+  saveFile(`${inFileName(nameOf(runId))}-${metrics.length}-steps.json`, content);
 }
 
 export function saveChartCsv(chart: string, quantity: string, lines: readonly ChartLine[]): void {
   const { along } = useRuns.getState();
-  saveFile(`runs-${inFile(chart)}.csv`, new Blob([chartCsv(along, quantity, lines)], { type: 'text/csv' }));
+  saveFile(`runs-${inFileName(chart)}.csv`, new Blob([chartCsv(along, quantity, lines)], { type: 'text/csv' }));
 }
 
 /** A chart as it is shown, with the settings of its runs written into the file. */
@@ -58,7 +56,7 @@ export async function saveChartPng(
     const shown = runs.map(({ runId, config, step }) => ({ runId, name: nameOf(runId), step, settings: config }));
     const comment = JSON.stringify({ chart, quantity, along, log, smoothing, runs: shown });
     const bytes = addPngText(png, { Software: 'V-JEPA Studio', Comment: comment });
-    saveFile(`runs-${inFile(chart)}.png`, new Blob([bytes], { type: 'image/png' }));
+    saveFile(`runs-${inFileName(chart)}.png`, new Blob([bytes], { type: 'image/png' }));
   } catch (error) {
     patch({ problem: reportError(error) });
   }

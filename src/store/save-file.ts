@@ -1,7 +1,10 @@
 // Hands bytes to the browser as a download.
 
-/** A name without its ending, and with nothing that a file system may not like. */
-export const plainName = (name: string): string => name.replace(/\.[a-z0-9]+$/i, '').replace(/[^\p{L}\p{N}-]+/gu, '-');
+/** Text as a part of a file's name: nothing that a file system may not like. */
+export const inFileName = (text: string): string => text.replace(/[^\p{L}\p{N}-]+/gu, '-');
+
+/** The same for the name of a file, without its ending. */
+export const plainName = (name: string): string => inFileName(name.replace(/\.[a-z0-9]+$/i, ''));
 
 export function saveFile(name: string, content: Blob): void {
   const url = URL.createObjectURL(content);

@@ -4,7 +4,7 @@
 import type { Variant } from '../core/variant.ts';
 import type { PipelineCache } from '../gpu/kernel.ts';
 import { Plan } from '../gpu/plan.ts';
-import { compile, type Program } from '../gpu/program.ts';
+import { compile, type Program, programBytes, programMemory } from '../gpu/program.ts';
 import { readTensor } from '../gpu/readback.ts';
 import type { Tensor } from '../gpu/tensor.ts';
 import { type Pack, packFull } from '../model/pack.ts';
@@ -41,14 +41,7 @@ export class ErrorPass {
     training: StepShape,
     variant: Variant,
   ): Promise<ErrorPass> {
-    const shape: StepShape = { ...training, sigreg: 0 };
-    const plan = new Plan({ most: mostSizes(shape), variant });
-    const inputs = declareInputs(plan, shape);
-    const outputs = plan.frozen(() => {
-      const { h, z } = recordForward(plan, nets, shape, inputs);
-      const tables = { target: inputs.target, share: inputs.share };
-      return { h: plan.keep(h), error: latentLoss(plan, z, h, tables, shape.exponent, 'error') };
-    });
+    const { plan, shape, inputs, outputs } = recordErrors(nets, training, variant);
     const program = await compile(plan, pipelines);
     const full = packFull(shape.clips, shape.tokens);
     program.put(inputs.full.tokens, full.tokens);
@@ -84,3 +77,19 @@ export class ErrorPass {
     this.program.destroy();
   }
 }
+
+function recordErrors(nets: Networks, training: StepShape, variant: Variant) {
+  const shape: StepShape = { ...training, sigreg: 0 };
+  const plan = new Plan({ most: mostSizes(shape), variant });
+  const inputs = declareInputs(plan, shape);
+  const outputs = plan.frozen(() => {
+    const { h, z } = recordForward(plan, nets, shape, inputs);
+    const tables = { target: inputs.target, share: inputs.share };
+    return { h: plan.keep(h), error: latentLoss(plan, z, h, tables, shape.exponent, 'error') };
+  });
+  return { plan, shape, inputs, outputs };
+}
+
+/** GPU bytes of a pass without the networks' weights; nothing is allocated. */
+export const errorPassMemory = (nets: Networks, training: StepShape, variant: Variant): number =>
+  programBytes(programMemory(recordErrors(nets, training, variant).plan));

@@ -6,7 +6,7 @@ import type { Variant } from '../core/variant.ts';
 import type { Arena } from '../gpu/arena.ts';
 import type { PipelineCache } from '../gpu/kernel.ts';
 import { Plan } from '../gpu/plan.ts';
-import { compile, type Program } from '../gpu/program.ts';
+import { compile, type Program, programBytes, programMemory } from '../gpu/program.ts';
 import { readTensor } from '../gpu/readback.ts';
 import type { Tensor } from '../gpu/tensor.ts';
 import { encode } from '../model/encoder.ts';
@@ -41,20 +41,9 @@ export class FeatureReader {
     batch: number,
     variant: Variant,
   ): Promise<FeatureReader> {
-    const tokens = tokenCount(gridOf(model));
-    const tiles = mostTiles(tokens, 0);
-    const plan = new Plan({ most: { rows: batch * tokens, tiles: batch * tiles }, variant });
-    const clips = plan.input('clips', batch, 3 * model.frames * model.crop * model.crop);
-    const set = {
-      rows: 'rows',
-      tokens: plan.input('tokens', 'rows', 2, 'u32'),
-      positions: plan.input('positions', 'rows', 1, 'u32'),
-      tiles: { table: plan.input('tiles', 'tiles', 4, 'u32'), count: 'tiles' },
-    };
-    const sizes = { depth: model.depth, heads: model.heads, shape: clipShape(model) };
-    const features = plan.keep(plan.frozen(() => encode(plan, arena, sizes, clips, set, 'frozen'))); // (rows, C)
+    const { plan, clips, set, features } = recordReading(arena, model, batch, variant);
     const reader = new FeatureReader(await compile(plan, pipelines), clips, features, model, batch);
-    const full = packFull(batch, tokens); // a smaller batch uses the first entries
+    const full = packFull(batch, reader.tokens); // a smaller batch uses the first entries
     reader.#program.put(set.tokens, full.tokens);
     reader.#program.put(set.positions, full.positions);
     reader.#program.put(set.tiles.table, full.tiles);
@@ -74,3 +63,22 @@ export class FeatureReader {
     this.#program.destroy();
   }
 }
+
+function recordReading(arena: Arena, model: ModelConfig, batch: number, variant: Variant) {
+  const tokens = tokenCount(gridOf(model));
+  const plan = new Plan({ most: { rows: batch * tokens, tiles: batch * mostTiles(tokens, 0) }, variant });
+  const clips = plan.input('clips', batch, 3 * model.frames * model.crop * model.crop);
+  const set = {
+    rows: 'rows',
+    tokens: plan.input('tokens', 'rows', 2, 'u32'),
+    positions: plan.input('positions', 'rows', 1, 'u32'),
+    tiles: { table: plan.input('tiles', 'tiles', 4, 'u32'), count: 'tiles' },
+  };
+  const sizes = { depth: model.depth, heads: model.heads, shape: clipShape(model) };
+  const features = plan.keep(plan.frozen(() => encode(plan, arena, sizes, clips, set, 'frozen'))); // (rows, C)
+  return { plan, clips, set, features };
+}
+
+/** GPU bytes of a reader without the encoder's weights; nothing is allocated. */
+export const readingMemory = (arena: Arena, model: ModelConfig, batch: number, variant: Variant): number =>
+  programBytes(programMemory(recordReading(arena, model, batch, variant).plan));

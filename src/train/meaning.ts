@@ -43,6 +43,18 @@ export function packMeaning(sets: MaskLists[], tokens: number, width: number, ke
   return pack;
 }
 
+/** Shape of a step that holds the three passes over `clips` clips. */
+export function threePasses(training: StepShape, clips: number): StepShape {
+  const each = (most: number) => Math.ceil((most / training.clips) * clips) * 3;
+  return {
+    ...training,
+    clips,
+    sets: 3 * training.sets,
+    mostContext: each(training.mostContext),
+    mostTarget: each(training.mostTarget),
+  };
+}
+
 export class MeaningReader {
   readonly #pass: ErrorPass;
 
@@ -58,15 +70,7 @@ export class MeaningReader {
     clips: number,
     variant: Variant,
   ): Promise<MeaningReader> {
-    const each = (most: number) => Math.ceil((most / training.clips) * clips) * 3;
-    const shape: StepShape = {
-      ...training,
-      clips,
-      sets: 3 * training.sets,
-      mostContext: each(training.mostContext),
-      mostTarget: each(training.mostTarget),
-    };
-    return new MeaningReader(await ErrorPass.create(pipelines, nets, shape, variant));
+    return new MeaningReader(await ErrorPass.create(pipelines, nets, threePasses(training, clips), variant));
   }
 
   /** clips (3, T, S, S), a multiple of those that go together and at least two; per mask set a list for each clip. */

@@ -29,6 +29,9 @@ function parts(nets: Networks): { prefix: string; arena: Arena; whole: Tensor; t
   ];
 }
 
+/** Of the buffer that a reader copies through. */
+export const stagingBytes = 16 * 2 ** 20;
+
 /** Copies GPU memory through one staging buffer, which is made with the first read and used again. */
 export class SnapshotReader {
   readonly #device: GPUDevice;
@@ -53,7 +56,7 @@ export class SnapshotReader {
   async bytes(tensor: Tensor, size: number): Promise<ArrayBuffer> {
     const { place, name } = root(tensor);
     if (!place) throw new StudioError('internal', `${name} has no memory`);
-    const piece = 16 * 2 ** 20;
+    const piece = stagingBytes;
     const staging = (this.#staging ??= this.#device.createBuffer({
       label: 'snapshot',
       size: piece,

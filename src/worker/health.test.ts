@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { StudioError } from '../core/errors.ts';
 import { preset } from '../core/presets.ts';
 import type { Event } from '../protocol/messages.ts';
+import { healthMemory } from '../tasks/health-memory.ts';
 import { Pretraining } from '../tasks/pretrain.ts';
+import { memoryReport } from '../tasks/run-memory.ts';
+import { stagingBytes } from '../train/snapshot.ts';
 import { likely as variant, testPipelines } from '../testing/check-operation.ts';
 import { RunHealth } from './health.ts';
 import { Library } from './library.ts';
@@ -18,7 +21,7 @@ describe('health of a run in the worker', () => {
     const ids = Array.from({ length: 4 }, (_, i) => library.drawn(7, i));
     const sources = ids.map((id) => library.source(id));
     const run = await Pretraining.create(pipelines, c, sources, { variant });
-    const health = new RunHealth((event) => told.push(event), 'r', library, ids, []);
+    const health = new RunHealth((event) => told.push(event), 'r', library, ids, [], Infinity);
     const gpu = () => Promise.resolve({ pipelines });
     // steps that take a minute each: a check is earned at once
     const advance = async () => {
@@ -53,11 +56,9 @@ describe('health of a run in the worker', () => {
     const ids = [library.drawn(7, 0)];
     const pipelines = await testPipelines();
     const run = await Pretraining.create(pipelines, c, [library.source(ids[0])], { variant });
-    const health = new RunHealth((event) => told.push(event), 'r', library, ids, []);
+    const health = new RunHealth((event) => told.push(event), 'r', library, ids, [], Infinity);
     for (let i = 0; i < 10; i++) {
-      const row = { step: i, loss: 1, lossPerSet: [], terms: { latent: 1, variance: 0, sigreg: 0 }, encoderNorm: 1 };
-      const rest = { predictorNorm: 1, lr: 1, weightDecay: 0, momentum: 1, tokens: 1, milliseconds: 1 };
-      health.trained({ ...row, ...rest }, c.optim);
+      health.trained({ ...row, step: i }, c.optim);
     }
     health.prepare(() => Promise.reject(new StudioError('gpu-lost', 'no adapter any more')), run, variant);
     while (!told.length) await new Promise((resolve) => setTimeout(resolve, 1));
@@ -69,7 +70,56 @@ describe('health of a run in the worker', () => {
     await health.close();
     run.destroy();
   });
+
+  it('what does not fit beside its run is told with its bytes, before anything is allocated', async () => {
+    const c = preset('nano');
+    const told: Event[] = [];
+    const library = new Library(() => {});
+    const ids = [library.drawn(7, 0), library.drawn(7, 1)];
+    const pipelines = await testPipelines();
+    const sources = ids.map((id) => library.source(id));
+    const run = await Pretraining.create(pipelines, c, sources, { variant });
+    const { total } = memoryReport(run.nets, run.trainer.program.memory);
+    const checks = healthMemory(c, variant);
+    const rows = () => Array.from({ length: 10 }, (_, step) => ({ ...row, step }));
+    const begin = (budgetBytes: number) => {
+      const health = new RunHealth((event) => told.push(event), 'r', library, ids, [], budgetBytes);
+      for (const one of rows()) health.trained(one, c.optim);
+      return health;
+    };
+    const small = begin(total + checks - 1);
+    let asked = 0;
+    small.prepare(() => Promise.reject(new Error(`asked ${++asked} times`)), run, variant);
+    await expect.poll(() => told.length).toBe(1);
+    expect(told).toMatchObject([{ type: 'healthFailed', error: { code: 'gpu-memory' } }]);
+    expect(asked).toBe(0);
+    await small.close();
+
+    // just enough: the checks are made, and take no more than was said
+    const device = pipelines.device;
+    const made = device.createBuffer.bind(device);
+    let bytes = 0;
+    device.createBuffer = (descriptor) => {
+      if (!(descriptor.usage & GPUBufferUsage.MAP_READ)) bytes += descriptor.size;
+      return made(descriptor);
+    };
+    const large = begin(total + checks);
+    large.prepare(() => Promise.resolve({ pipelines }), run, variant);
+    await expect.poll(() => large.rows.length, { timeout: 60_000 }).toBe(1);
+    await large.close();
+    device.createBuffer = made;
+    const held = checks - stagingBytes;
+    // readers are made twice, first for the random weights; those are freed before the others are there
+    const twin = (run.nets.encoder.size + run.nets.predictor.size + run.nets.target.size) * 4;
+    expect(bytes).toBe(2 * (held - twin) + twin);
+    run.destroy();
+  });
 });
+
+const row = {
+  ...{ loss: 1, lossPerSet: [], terms: { latent: 1, variance: 0, sigreg: 0 }, encoderNorm: 1, predictorNorm: 1 },
+  ...{ lr: 1, weightDecay: 0, momentum: 1, tokens: 1, milliseconds: 1 },
+};
 
 /** Whether a check could be due at that step: its kernels are there. */
 const readyOf = (health: RunHealth, step: number): boolean => health.due(step);

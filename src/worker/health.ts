@@ -3,7 +3,7 @@
 
 import { CheckBudget } from '../core/check-budget.ts';
 import type { OptimConfig, RunConfig } from '../core/config.ts';
-import { reportError } from '../core/errors.ts';
+import { reportError, StudioError } from '../core/errors.ts';
 import { type HealthRow, withHealthRow } from '../core/health-row.ts';
 import { scheduleAt } from '../core/schedule.ts';
 import type { Variant } from '../core/variant.ts';
@@ -11,6 +11,7 @@ import type { PipelineCache } from '../gpu/kernel.ts';
 import type { StepMetrics } from '../core/step-metrics.ts';
 import type { HealthCheck, HeldOut } from '../tasks/health.ts';
 import type { Pretraining } from '../tasks/pretrain.ts';
+import { memoryReport } from '../tasks/run-memory.ts';
 import type { ClipSource } from './clips.ts';
 import type { Library, Post } from './library.ts';
 
@@ -24,6 +25,7 @@ export class RunHealth {
   readonly #runId: string;
   readonly #library: Library;
   readonly #clipIds: readonly string[];
+  readonly #budgetBytes: number;
   #heldOut = true;
   #steps = 0;
   #preparing: Promise<void> | null = null;
@@ -33,7 +35,16 @@ export class RunHealth {
   #norms: number[] = [];
   #closed = false;
 
-  constructor(post: Post, runId: string, library: Library, clipIds: readonly string[], rows: HealthRow[]) {
+  /** `budgetBytes`: of GPU memory, for the run and its checks together. */
+  constructor(
+    post: Post,
+    runId: string,
+    library: Library,
+    clipIds: readonly string[],
+    rows: HealthRow[],
+    budgetBytes: number,
+  ) {
+    this.#budgetBytes = budgetBytes;
     this.#post = post;
     this.#runId = runId;
     this.#library = library;
@@ -60,6 +71,7 @@ export class RunHealth {
     const { HealthCheck } = await import('../tasks/health.ts');
     const held = this.#choose(run.config, await import('../tasks/held-out.ts'));
     if (!held) return; // one clip alone cannot be told from another
+    await this.#refuseMemory(run, variant);
     const { pipelines } = await gpu();
     if (this.rows[0]?.step !== 0) {
       const begun = await HealthCheck.create(pipelines, run, held, variant, 'random');
@@ -71,6 +83,20 @@ export class RunHealth {
     const check = await HealthCheck.create(pipelines, run, held, variant);
     this.#budget = new CheckBudget(run.step);
     this.#check = check;
+  }
+
+  /** Throws StudioError 'gpu-memory' where the checks do not fit beside their run. */
+  async #refuseMemory(run: Pretraining, variant: Variant): Promise<void> {
+    const { healthMemory } = await import('../tasks/health-memory.ts');
+    const { total } = memoryReport(run.nets, run.trainer.program.memory);
+    const checks = healthMemory(run.config, variant);
+    if (total + checks <= this.#budgetBytes) return;
+    const megabytes = (bytes: number) => Math.ceil(bytes / 2 ** 20);
+    throw new StudioError(
+      'gpu-memory',
+      `Checks of its health need ${megabytes(checks)} MB of GPU memory beside the ${megabytes(total)} MB of the run; the limit is ${megabytes(this.#budgetBytes)} MB. The run goes on without them.`,
+      'Choose a smaller model or batch to see its health.',
+    );
   }
 
   /** Drawn clips that no run learns from where it learns from drawn ones, else its own. */

@@ -110,7 +110,7 @@ export function createTraining(post: Post, library: Library, gpu: Gpu, kept: Kep
       adapter: '',
       variant: variants.workgroup,
       rows: [...(from?.metrics ?? [])],
-      health: new RunHealth(post, runId, library, clipIds, from?.health ?? []),
+      health: new RunHealth(post, runId, library, clipIds, from?.health ?? [], budgetBytes),
       saver: new Saver(post, runId, open, saved, performance.now(), saveEvery),
       asked: [],
       slowly: [],
