@@ -46,30 +46,51 @@ const trials: Record<keyof Variant, (plan: Plan) => void> = {
 export const availableVariants = (features: readonly string[]): Variant[] =>
   Object.values<Variant>(variants).filter((v) => canRun(v, features));
 
-/** Measures every form of every part and puts the fastest of each together. */
+export const parts = ['product', 'attention', 'rows'] as const satisfies (keyof Variant)[];
+
+export interface Tuned {
+  variant: Variant;
+  rows: TuneRow[];
+}
+
+/** Measures every form of the parts and puts the fastest of each together; other parts stay as the first candidate has them. */
 export async function tune(
   pipelines: PipelineCache,
   features: readonly string[],
-): Promise<{ variant: Variant; rows: TuneRow[] }> {
+  asked: readonly (keyof Variant)[] = parts,
+): Promise<Tuned> {
   const stopwatch = new Stopwatch(pipelines.device, null);
-  const measured: TuneRow[] = [];
-  const candidates = availableVariants(features);
-  let variant = candidates[0];
-  for (const part of ['product', 'attention', 'rows'] as const) {
+  try {
+    return await fastestForms(availableVariants(features), asked, (part, variant) =>
+      trial(pipelines, stopwatch, part, variant),
+    );
+  } finally {
+    stopwatch.destroy();
+  }
+}
+
+/** `measure`: milliseconds of a part in a variant. Each form is measured once, beside the fastest of the parts before it. */
+export async function fastestForms(
+  candidates: readonly Variant[],
+  asked: readonly (keyof Variant)[],
+  measure: (part: keyof Variant, variant: Variant) => Promise<number>,
+): Promise<Tuned> {
+  const rows: TuneRow[] = [];
+  let [variant] = candidates;
+  for (const part of asked) {
     let fastest = Infinity;
-    for (const candidate of candidates) {
-      const form = candidate[part];
-      if (measured.some((r) => r.part === part && r.form === form)) continue;
-      const milliseconds = await trial(pipelines, stopwatch, part, { ...variant, [part]: form });
-      measured.push({ part, form, milliseconds, chosen: false });
+    const before = variant;
+    for (const form of new Set(candidates.map((candidate) => candidate[part]))) {
+      const trying: Variant = { ...before, [part]: form };
+      const milliseconds = await measure(part, trying);
+      rows.push({ part, form, milliseconds, chosen: false });
       if (milliseconds >= fastest) continue;
       fastest = milliseconds;
-      variant = { ...variant, [part]: form };
+      variant = trying;
     }
   }
-  stopwatch.destroy();
-  for (const row of measured) row.chosen = variant[row.part] === row.form;
-  return { variant, rows: measured };
+  for (const row of rows) row.chosen = variant[row.part] === row.form;
+  return { variant, rows };
 }
 
 async function trial(

@@ -1,0 +1,59 @@
+import { expect, it } from 'vitest';
+import { type Variant, variants } from '../core/variant.ts';
+import { testPipelines } from '../testing/check-operation.ts';
+import { availableVariants, fastestForms, parts, tune } from './tune.ts';
+
+it('the fastest form of every part, each measured once beside the fastest of the parts before', async () => {
+  const cost: Record<keyof Variant, Record<string, number>> = {
+    product: { quads: 3, registers: 1, workgroup: 2 },
+    attention: { quads: 1, registers: 1, workgroup: 5 },
+    rows: { thread: 9, workgroup: 0.5 },
+  };
+  const asked: [string, Variant][] = [];
+  const { variant, rows } = await fastestForms(Object.values(variants), parts, (part, trying) => {
+    asked.push([part, trying]);
+    return Promise.resolve(cost[part][trying[part]]);
+  });
+  const chosen = rows.filter((row) => row.chosen).map(({ part, form }) => `${part} ${form}`);
+  expect(variant.product).toBe('registers');
+  expect(variant.rows).toBe('workgroup');
+  // of equal ones the first
+  expect(chosen).toEqual(['product registers', `attention ${variant.attention}`, 'rows workgroup']);
+  expect(cost.attention[variant.attention]).toBe(1);
+  expect(new Set(rows.map(({ part, form }) => part + form)).size).toBe(rows.length);
+  for (const [part, trying] of asked) if (part !== 'product') expect(trying.product).toBe('registers');
+});
+
+it('forms that need a feature are not tried without it', () => {
+  expect(availableVariants([]).length).toBeGreaterThan(0);
+  expect(availableVariants([]).length).toBeLessThan(availableVariants(['subgroups']).length);
+});
+
+it('measures real kernels and gives their memory back', async () => {
+  const pipelines = await testPipelines();
+  const { device } = pipelines;
+  const made = device.createBuffer.bind(device);
+  const buffers: { destroyed: boolean }[] = [];
+  device.createBuffer = (descriptor) => {
+    const buffer = made(descriptor);
+    const seen = { destroyed: false };
+    const destroy = buffer.destroy.bind(buffer);
+    buffer.destroy = () => {
+      seen.destroyed = true;
+      return destroy();
+    };
+    buffers.push(seen);
+    return buffer;
+  };
+  const { variant, rows } = await tune(pipelines, [...device.features], ['rows']);
+  device.createBuffer = made;
+  expect(rows.length).toBeGreaterThan(1);
+  for (const { part, milliseconds } of rows) {
+    expect(part).toBe('rows');
+    expect(milliseconds).toBeGreaterThan(0);
+  }
+  expect(rows.filter((row) => row.chosen).map((row) => row.form)).toEqual([variant.rows]);
+  expect(Math.min(...rows.map((row) => row.milliseconds))).toBe(rows.find((row) => row.chosen)?.milliseconds);
+  expect(buffers.length).toBeGreaterThan(0);
+  expect(buffers.every((buffer) => buffer.destroyed)).toBe(true);
+});
