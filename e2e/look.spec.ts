@@ -1,8 +1,9 @@
 // Where and when prediction fails: errors of every token, surprise over the video, a splice that provokes it.
 
+import { readFile } from 'node:fs/promises';
 import { expect, type Page, test } from 'playwright/test';
 import { axe } from './axe.ts';
-import { watch } from './story.ts';
+import { smallSteps, watch } from './story.ts';
 
 const map = async (page: Page, which: 'current' | 'random') => {
   const canvas = page.getByTestId(`look-${which}`);
@@ -18,6 +19,24 @@ async function measured(page: Page, what: 'measuring' | 'surprising'): Promise<n
   return Date.now() - from;
 }
 
+/** Pictures of the page in a second, over three, and the longest time between two of them. */
+function smoothness(page: Page): Promise<{ rate: string; longest: string }> {
+  return page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        const times: number[] = [];
+        const next = (time: number) => {
+          times.push(time);
+          const span = time - times[0];
+          if (span < 3000) return requestAnimationFrame(next);
+          const gaps = times.slice(1).map((t, i) => t - times[i]);
+          resolve({ rate: ((1000 * gaps.length) / span).toFixed(0), longest: Math.max(...gaps).toFixed(0) });
+        };
+        requestAnimationFrame(next);
+      }),
+  );
+}
+
 async function exported(page: Page, name: string, note: string): Promise<void> {
   const menu = page.locator('#look-export');
   await page.getByTestId('look-export').click();
@@ -27,21 +46,15 @@ async function exported(page: Page, name: string, note: string): Promise<void> {
   await expect(menu).toBeHidden();
 }
 
-test('errors of every token, surprise, and a splice that provokes it', async ({ page }) => {
+test('a trained run: errors of every token, features, surprise, and a splice that stands out', async ({ page }) => {
   test.setTimeout(600_000);
   page.setDefaultTimeout(20_000);
   const noProblems = watch(page);
   await page.goto('/#look');
   await expect(page.getByTestId('look-no-run')).toContainText('Train one');
-  await page.goto('/#train');
-  await page.getByTestId('start-training').click();
-  const steps = async () => Number(await page.getByTestId('run-step').textContent());
-  await expect(page.getByTestId('run-loss')).toBeVisible({ timeout: 100_000 });
-  await expect.poll(steps, { timeout: 300_000, intervals: [500] }).toBeGreaterThanOrEqual(20);
-  await page.getByTestId('pause-training').click();
-  await expect(page.getByTestId('run-state')).toHaveText('paused');
+  await page.getByTestId('open-trained').click();
+  await expect(page.getByTestId('measuring')).toBeEnabled({ timeout: 100_000 });
 
-  await page.getByRole('link', { name: 'Look' }).click();
   console.log(`errors of every token, twice: ${await measured(page, 'measuring')} ms`);
   const trained = await map(page, 'current');
   const random = await map(page, 'random');
@@ -68,33 +81,106 @@ test('errors of every token, surprise, and a splice that provokes it', async ({ 
   await exported(page, 'Every token', 'NPY');
 
   await features(page);
-  await overTraining(page, trained.hash);
+  await arranged(page);
 
-  console.log(`surprise, twice: ${await measured(page, 'surprising')} ms`);
+  await page.keyboard.press(' '); // the clip plays meanwhile
+  const [taken, { rate, longest }] = await Promise.all([measured(page, 'surprising'), smoothness(page)]);
+  await page.keyboard.press(' ');
+  console.log(`surprise, twice: ${taken} ms; the page meanwhile: ${rate} pictures a second, ${longest} ms at most`);
   const track = page.getByTestId('surprise');
+  const peaksNow = async () => ((await track.getAttribute('data-peaks')) ?? '').split(' ').filter(Boolean).map(Number);
   const before = Number(await track.getAttribute('data-max'));
   const calm = await track.getAttribute('data-hash');
+  // nothing happens in the clip as it is
+  expect(await peaksNow()).toEqual([]);
+  await expect(page.getByTestId('next-peak')).toBeDisabled();
   await page.getByTestId('provoke-kind').selectOption('splice');
   await page.getByTestId('provoke').click();
   await expect(page.locator('.line-before').first()).toBeAttached({ timeout: 120_000 });
   await expect(page.getByTestId('surprising')).toBeVisible({ timeout: 120_000 });
   await expect(track).not.toHaveAttribute('data-hash', calm ?? '');
   const after = Number(await track.getAttribute('data-max'));
-  const peaks = ((await track.getAttribute('data-peaks')) ?? '').split(' ').filter(Boolean).map(Number);
-  // twenty steps teach too little for the splice to stand out; what is claimed is that the curve hears of it
+  const peaks = await peaksNow();
   console.log(
-    `largest surprise: ${before} as it was, ${after} with a splice at frame 32; peaks at ${peaks.join(', ') || 'none'}`,
+    `largest surprise: ${before} as it was, ${after} with a splice at frame 32; peaks at ${peaks.join(', ')}`,
   );
+  expect(after).toBeGreaterThan(before);
+  // the first window whose predicted frames reach the splice begins at most a tubelet of four frames before it
+  expect(peaks[0]).toBeGreaterThan(28);
+  expect(peaks[0]).toBeLessThanOrEqual(32);
   await expect(page.getByTestId('peak')).toHaveCount(peaks.length);
-  if (peaks.length) {
-    await page.keyboard.press('n');
-    await expect(track).toHaveAttribute('data-cursor', String(peaks[0]));
-  } else await expect(page.getByTestId('next-peak')).toBeDisabled();
+  await page.keyboard.press('n');
+  await expect(track).toHaveAttribute('data-cursor', String(peaks[0]));
 
   await exported(page, 'Track', 'PNG');
   await exported(page, 'Every window', 'CSV');
   if (process.env.LOOK_PICTURES) await pictures(page, process.env.LOOK_PICTURES);
   expect(await axe(page)).toEqual([]);
+  noProblems();
+});
+
+/** One, two and four pictures; one alone, what its corner gives; a link that leads back to all of it. */
+async function arranged(page: Page): Promise<void> {
+  const shown = page.getByTestId('look-panes').locator('figure');
+  await page.keyboard.press('1');
+  await expect(shown).toHaveCount(1);
+  await page.keyboard.press('4');
+  await expect(shown).toHaveCount(4);
+  await expect(page.getByTestId('features-random')).toHaveAttribute('data-kind', /pca|similarity|attention/);
+  await page.getByRole('button', { name: 'Random weights, error alone' }).click();
+  await expect(shown).toHaveCount(1);
+  await expect(page.getByTestId('look-random')).toBeVisible();
+  for (const ending of ['PNG', 'WebM', 'CSV', 'NPY']) {
+    await page.getByRole('button', { name: 'Export Random weights, error' }).click();
+    const download = page.waitForEvent('download');
+    await page
+      .locator('.pane-corner .popover:popover-open')
+      .getByRole('button', { name: new RegExp(`${ending}$`) })
+      .click();
+    const file = await download;
+    expect(file.suggestedFilename()).toBe(`Drawn-clip-1-error-random-nano-step-0.${ending.toLowerCase()}`);
+    const bytes = await readFile(await file.path());
+    if (ending === 'CSV') expect(bytes.toString().trim().split('\n')).toHaveLength(101);
+    else expect(bytes.length).toBeGreaterThan(400);
+  }
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page.getByRole('button', { name: 'Copy a link to Random weights, error' }).click();
+  await expect(page.getByTestId('look-notes')).toContainText('Link copied');
+  const address = await page.evaluate(() => navigator.clipboard.readText());
+  expect(address).toMatch(/#look&run=run-[^&]+&clip=drawn-1-0&name=Drawn%20clip%201&.*panes=4&largest=errors-random$/);
+  await page.getByRole('button', { name: 'Close' }).click();
+  await page.keyboard.press('x');
+  await page.keyboard.press('2');
+  await expect(shown).toHaveCount(2);
+  // the same page opens it: what is on the screen is that of the link again
+  await page.evaluate((hash) => (location.hash = hash), new URL(address).hash);
+  await expect(shown).toHaveCount(1);
+  await expect(page.getByTestId('look-random')).toBeVisible();
+  await expect(page.getByTestId('look-asked-run')).toBeHidden();
+  // a link to a run that is not here says so
+  await page.evaluate(() => (location.hash = '#look&run=run-elsewhere-1&mode=dreams'));
+  await expect(page.getByTestId('look-asked-run')).toContainText('not kept on this device');
+  await expect(page.getByTestId('look-notes')).toContainText('field mode was not understood');
+  await page.getByRole('button', { name: 'Do without' }).click();
+  await page.getByRole('button', { name: 'Close' }).click();
+  await page.evaluate(() => (location.hash = '#look'));
+  await expect(shown).toHaveCount(2);
+}
+
+test('what a run knew on its way: the errors of kept steps are those that were measured then', async ({ page }) => {
+  const noProblems = watch(page);
+  await page.goto('/#train');
+  await expect(page.getByTestId('start-training')).toBeEnabled();
+  await smallSteps(page);
+  await page.getByLabel('Seconds between saves').fill('1');
+  await page.getByTestId('start-training').click();
+  const steps = async () => Number(await page.getByTestId('run-step').textContent());
+  await expect.poll(steps, { timeout: 120_000, intervals: [500] }).toBeGreaterThanOrEqual(8);
+  await page.getByTestId('pause-training').click();
+  await expect(page.getByTestId('run-state')).toHaveText('paused');
+  await page.goto('/#look');
+  await measured(page, 'measuring');
+  await overTraining(page, (await map(page, 'current')).hash);
   noProblems();
 });
 

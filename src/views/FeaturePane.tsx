@@ -61,8 +61,7 @@ export function FeaturePane({ weights }: { weights: Weights }) {
       title={weightNames[weights]}
       about={
         <span className="faint">
-          {when}
-          {look.provocation && ' changed video'}
+          {[kindNames[kind], when, look.provocation && 'changed video'].filter(Boolean).join(', ')}
         </span>
       }
       corner={

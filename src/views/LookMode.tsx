@@ -31,7 +31,6 @@ export function LookMode() {
             key={count}
             type="button"
             title={`${count}: ${counted[count]}`}
-            aria-label={counted[count]}
             aria-pressed={panes === count}
             data-testid={`panes-${count}`}
             onClick={() => patchLook({ panes: count, largest: null })}

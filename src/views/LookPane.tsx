@@ -68,8 +68,7 @@ export function LookPane({ weights }: { weights: Weights }) {
       title={weightNames[weights]}
       about={
         <span className="faint">
-          {when}
-          {look.provocation && ' changed video'}
+          {[quantity, when, look.provocation && 'changed video'].filter(Boolean).join(', ')}
         </span>
       }
       corner={

@@ -53,9 +53,13 @@ export function SurpriseTrack() {
   const before = changed && original ? trackOf(original.value, context) : null;
   const control = random && trackOf(random.value, context);
   const others = contexts.filter((c) => c !== context).map((c) => ({ c, line: trackOf(found.value, c)! }));
-  const top = Math.max(track.max, before?.max ?? 0, control?.max ?? 0, ...others.map((o) => o.line.max)) || 1;
+  const lines = [track, before, control, ...others.map((o) => o.line)].filter((line) => line !== null);
+  const top = Math.max(...lines.map((line) => line.max)) || 1;
+  const lowest = lines.reduce((least, line) => line.values.reduce((a, b) => Math.min(a, b), least), top);
+  // from zero, unless that would flatten all curves
+  const low = lowest > top / 2 ? lowest - (top - lowest) / 4 : 0;
   const x = (f: number) => edge.left + ((width - edge.left - edge.right) * f) / Math.max(1, info.frames - 1);
-  const y = (v: number) => edge.top + (height - edge.top - edge.bottom) * (1 - v / top);
+  const y = (v: number) => edge.top + (height - edge.top - edge.bottom) * (1 - (v - low) / (top - low || 1));
   const path = (t: Track) =>
     t.frames.map((f, i) => `${i ? 'L' : 'M'}${x(f).toFixed(1)} ${y(t.values[i]).toFixed(1)}`).join('');
   const { samplingRate } = run.config.data;
@@ -166,9 +170,9 @@ export function SurpriseTrack() {
           y1={edge.top - 6}
           y2={height - edge.bottom}
         />
-        <line className="chart-line" x1={edge.left} x2={width - edge.right} y1={y(0)} y2={y(0)} />
-        <text className="chart-axis" x={edge.left - 4} y={y(0) + 3} textAnchor="end">
-          0
+        <line className="chart-line" x1={edge.left} x2={width - edge.right} y1={y(low)} y2={y(low)} />
+        <text className="chart-axis" x={edge.left - 4} y={y(low) + 3} textAnchor="end">
+          {low === 0 ? '0' : low.toFixed(2)}
         </text>
         <text className="chart-axis" x={edge.left - 4} y={y(top) + 3} textAnchor="end">
           {top.toFixed(2)}
