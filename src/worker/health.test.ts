@@ -117,8 +117,16 @@ describe('health of a run in the worker', () => {
 });
 
 const row = {
-  ...{ loss: 1, lossPerSet: [], terms: { latent: 1, variance: 0, sigreg: 0 }, encoderNorm: 1, predictorNorm: 1 },
-  ...{ lr: 1, weightDecay: 0, momentum: 1, tokens: 1, milliseconds: 1 },
+  loss: 1,
+  lossPerSet: [],
+  terms: { latent: 1, variance: 0, sigreg: 0 },
+  encoderNorm: 1,
+  predictorNorm: 1,
+  lr: 1,
+  weightDecay: 0,
+  momentum: 1,
+  tokens: 1,
+  milliseconds: 1,
 };
 
 /** Whether a check could be due at that step: its kernels are there. */
