@@ -49,6 +49,8 @@ export interface StepReport {
   cpuMilliseconds: number | null;
   /** JavaScript of a step */
   hostMilliseconds: number;
+  /** choosing, cropping and normalising the clips of a step from decoded frames, which goes on while the step before runs */
+  inputMilliseconds: number;
   /** from nothing to the first loss: weights, kernels, step */
   firstStepMilliseconds: number;
   flops: number;

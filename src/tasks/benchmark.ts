@@ -17,6 +17,7 @@ import { layerNorm } from '../ops/norm.ts';
 import { multiplyAdd, peakFlops, stream } from '../ops/peak.ts';
 import type { BenchmarkRow, StepReport } from '../protocol/messages.ts';
 import { createTrainer, type StepBatch } from '../train/trainer.ts';
+import { trainingClips } from './clips.ts';
 import { memoryReport } from './run-memory.ts';
 import { stepShape } from './run-shape.ts';
 
@@ -194,6 +195,24 @@ export function studioSmall(): { config: RunConfig; batch: StepBatch; flops: num
   return { config: { ...config, batchSize: clips }, batch: { clips: pixels, masks }, flops: 23.17e9 };
 }
 
+/** Milliseconds in which the clips of a step are made, from decoded videos of twice the size of the crop. */
+function inputTime(config: RunConfig, steps: number): number {
+  const side = 2 * config.model.crop;
+  const frames = Array.from({ length: 64 }, (_, t) =>
+    Uint8Array.from({ length: 3 * side * side }, (__, i) => (i * 31 + t * 17) & 255),
+  );
+  const sources = Array.from({ length: 8 }, (_, k) => ({
+    frames: frames.length,
+    width: side,
+    height: side,
+    rgb: (frame: number) => frames[(frame + k) % frames.length],
+  }));
+  trainingClips(config, sources, 0);
+  const began = performance.now();
+  for (let step = 1; step <= steps; step++) trainingClips(config, sources, step);
+  return (performance.now() - began) / steps;
+}
+
 /** Times whole training steps, host included, and says what they are made of. */
 export async function measureStep(
   pipelines: PipelineCache,
@@ -236,6 +255,7 @@ export async function measureStep(
       cpuMilliseconds:
         cpuBefore === undefined || cpuAfter === undefined ? null : ((cpuAfter - cpuBefore) * 1000) / steps,
       hostMilliseconds: host,
+      inputMilliseconds: inputTime(config, steps),
       firstStepMilliseconds: firstStep,
       flops,
       loss,

@@ -230,6 +230,11 @@ function Step({ report, rows }: { report: StepReport; rows: BenchmarkRow[] }) {
       </dd>
       <dt>JavaScript of a step</dt>
       <dd>{digits(report.hostMilliseconds)} ms</dd>
+      <dt>Clips of a step, made while the one before runs</dt>
+      <dd>
+        {digits(report.inputMilliseconds)} ms, {digits((100 * report.inputMilliseconds) / report.milliseconds)} % of the
+        step
+      </dd>
       <dt>First step, kernels compiled on the way</dt>
       <dd>{(report.firstStepMilliseconds / 1000).toFixed(1)} s</dd>
       <dt>Dispatches, submits, pipelines</dt>
