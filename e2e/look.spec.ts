@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, type Page, test } from 'playwright/test';
 import { axe } from './axe.ts';
+import { encodeVideos } from './encoded.ts';
 import { smallSteps, watch } from './story.ts';
 
 const map = async (page: Page, which: 'current' | 'random') => {
@@ -166,6 +167,56 @@ async function arranged(page: Page): Promise<void> {
   await page.evaluate(() => (location.hash = '#look'));
   await expect(shown).toHaveCount(2);
 }
+
+test('a video of one’s own: play, errors, features of a token, surprise, provoked, taken away', async ({
+  page,
+  browser,
+}) => {
+  page.setDefaultTimeout(20_000);
+  const noProblems = watch(page);
+  const times = Array.from({ length: 64 }, (_, i) => i / 24);
+  const shape = { container: 'webm', codec: 'vp8', width: 96, height: 96 } as const;
+  const [buffer] = await encodeVideos(browser, [{ ...shape, times, moving: { from: [8, 30], by: [1, 0] } }]);
+  await page.goto('/#look');
+  await page.getByTestId('open-trained').click();
+  await page.getByTestId('file-input').setInputFiles({ name: 'square.webm', mimeType: 'video/webm', buffer });
+  await expect(page.getByTestId('clip-item').filter({ hasText: 'square.webm' })).toBeVisible();
+  await expect(page.getByTestId('measuring')).toBeEnabled({ timeout: 100_000 });
+  await measured(page, 'measuring');
+  const errors = await map(page, 'current');
+  const random = await map(page, 'random');
+  console.log(`square.webm, mean error: trained ${errors.mean}, random weights ${random.mean}`);
+  expect(errors.mean).toBeLessThan(random.mean);
+  const frame = page.getByText(/^frame \d+ of 8/);
+  await page.keyboard.press(' ');
+  await page.keyboard.press('.');
+  const at = await frame.textContent();
+  await page.keyboard.press('.');
+  await expect(frame).not.toHaveText(at ?? '');
+
+  await page.keyboard.press('f');
+  await page.keyboard.press('c');
+  const pane = page.getByTestId('features-current');
+  await expect(pane).toHaveAttribute('data-kind', 'similarity', { timeout: 60_000 });
+  await pane.click({ position: { x: 12, y: 12 } });
+  await expect(pane).toHaveAttribute('aria-label', /row 1, column 1: 1\.000/);
+  await page.keyboard.press('f');
+
+  await measured(page, 'surprising');
+  const track = page.getByTestId('surprise');
+  const calm = Number(await track.getAttribute('data-max'));
+  await page.getByTestId('provoke-kind').selectOption('teleport');
+  await page.getByTestId('provoke').click();
+  await expect(page.locator('.line-before').first()).toBeAttached({ timeout: 120_000 });
+  await expect(page.getByTestId('surprising')).toBeVisible({ timeout: 120_000 });
+  const provoked = Number(await track.getAttribute('data-max'));
+  console.log(
+    `largest surprise: ${calm} as it was, ${provoked} teleported; peaks at ${await track.getAttribute('data-peaks')}`,
+  );
+  expect(provoked).toBeGreaterThan(calm);
+  await exported(page, 'Every window', 'NPY');
+  noProblems();
+});
 
 test('what a run knew on its way: the errors of kept steps are those that were measured then', async ({ page }) => {
   const noProblems = watch(page);
