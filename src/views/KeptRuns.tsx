@@ -41,7 +41,7 @@ export function KeptRuns() {
       <NumberField
         label="Seconds between saves"
         field="autosave"
-        hint="While a run trains. It is saved too when it pauses, stops or ends, and when the page is hidden. Saving takes a tenth of the time at most, so large models are saved less often."
+        hint="While a run trains. It is saved too when it pauses, stops or ends, and when the page is hidden. Saving takes a tenth of the time at most, so large models are saved less often. Training goes on in a hidden tab: in Chromium 156 it was as fast there as in sight."
         value={seconds}
         min={leastSeconds}
         max={mostSeconds}
