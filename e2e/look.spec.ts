@@ -149,7 +149,7 @@ async function arranged(page: Page): Promise<void> {
   await expect(page.getByTestId('look-notes')).toContainText('Link copied');
   const address = await page.evaluate(() => navigator.clipboard.readText());
   expect(address).toMatch(/#look&run=run-[^&]+&clip=drawn-1-0&name=Drawn%20clip%201&.*panes=4&largest=errors-random$/);
-  await page.getByRole('button', { name: 'Close' }).click();
+  await page.getByRole('button', { name: 'Dismiss the notes' }).click();
   await page.keyboard.press('x');
   await page.keyboard.press('2');
   await expect(shown).toHaveCount(2);
@@ -163,7 +163,7 @@ async function arranged(page: Page): Promise<void> {
   await expect(page.getByTestId('look-asked-run')).toContainText('not kept on this device');
   await expect(page.getByTestId('look-notes')).toContainText('field mode was not understood');
   await page.getByRole('button', { name: 'Do without' }).click();
-  await page.getByRole('button', { name: 'Close' }).click();
+  await page.getByRole('button', { name: 'Dismiss the notes' }).click();
   await page.evaluate(() => (location.hash = '#look'));
   await expect(shown).toHaveCount(2);
 }

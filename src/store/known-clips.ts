@@ -2,7 +2,7 @@
 
 import { reportError } from '../core/errors.ts';
 import { fingerprintFile } from '../video/fingerprint.ts';
-import { fileOf } from './actions.ts';
+import { fileOf, showClip } from './actions.ts';
 import { patch, useStudio } from './studio.ts';
 
 const fingerprints = new Map<string, string>();
@@ -21,8 +21,26 @@ export function linkNameOf(clipId: string): string | null {
 export const nameable = async (clipId: string): Promise<void> => taking.get(clipId);
 
 /** The clip of the library with that name in a link. */
-export const clipNamed = (name: string): string | null =>
+const clipNamed = (name: string): string | null =>
   useStudio.getState().clips.find((c) => c.clipId === name || fingerprints.get(c.clipId) === name)?.clipId ?? null;
+
+/** Where a link leads in its clip. */
+interface Moment {
+  start: number;
+  frame: number;
+  token: number | null;
+}
+
+/** Shows the clip of a link where the link stands, once the clip is known; `found` is called before. */
+export function showLinked(link: (Moment & { clip: string | null }) | null, found: () => void): void {
+  const clipId = link?.clip ? clipNamed(link.clip) : null;
+  if (!link || !clipId) return;
+  found();
+  void showClip(clipId, link.start).then(() => showMoment(link));
+}
+
+export const showMoment = ({ frame, token }: Moment): void =>
+  patch({ frame: Math.min(frame, (useStudio.getState().viewed?.rgba.length ?? 1) - 1), selected: token });
 
 /** Takes the fingerprints of files that are there and that come; calls back now and with every clip that can be found. */
 export function recogniseClips(onKnown: () => void): void {

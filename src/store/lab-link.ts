@@ -2,10 +2,10 @@
 // opens one sees the masks at once, and lands on the same picture after dropping the same file.
 
 import { lookOfId } from '../core/drawn-look.ts';
-import { type LinkState, readLink, writeLink } from '../core/link.ts';
-import { followScene, showClip } from './actions.ts';
+import { readLink, writeLink } from '../core/link.ts';
+import { followScene } from './actions.ts';
 import { chooseLook } from './drawn.ts';
-import { clipNamed, copyAddress, linkNameOf, nameable, recogniseClips } from './known-clips.ts';
+import { copyAddress, linkNameOf, nameable, recogniseClips, showLinked, showMoment } from './known-clips.ts';
 import { patchLab, useLab } from './lab.ts';
 import { measureSoon } from './lab-statistics.ts';
 import { patch, sceneConfig, useStudio } from './studio.ts';
@@ -36,16 +36,7 @@ export async function copyLink(): Promise<void> {
 }
 
 /** Shows what a link waits for, once its clip is in the library and known. */
-function showAwaited(): void {
-  const { awaited } = useLab.getState();
-  const clipId = awaited?.clip ? clipNamed(awaited.clip) : null;
-  if (!awaited || !clipId) return;
-  patchLab({ awaited: null });
-  void showClip(clipId, awaited.start).then(() => showMoment(awaited));
-}
-
-const showMoment = ({ frame, token }: LinkState): void =>
-  patch({ frame: Math.min(frame, (useStudio.getState().viewed?.rgba.length ?? 1) - 1), selected: token });
+const showAwaited = (): void => showLinked(useLab.getState().awaited, () => patchLab({ awaited: null }));
 
 /** Opens a link, if the address is one: paused, with its settings, mask and cursor. */
 function openLink(): void {

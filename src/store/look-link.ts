@@ -4,9 +4,8 @@
 import { create } from 'zustand';
 import { lookOfId } from '../core/drawn-look.ts';
 import { type LookLink, readLookLink, writeLookLink } from '../core/look-link.ts';
-import { showClip } from './actions.ts';
 import { chooseLook } from './drawn.ts';
-import { clipNamed, copyAddress, linkNameOf, nameable, recogniseClips } from './known-clips.ts';
+import { copyAddress, linkNameOf, nameable, recogniseClips, showLinked, showMoment } from './known-clips.ts';
 import { patchFeatures, useFeatures } from './look-features.ts';
 import { patchLook, useLook } from './look.ts';
 import { patch, useStudio } from './studio.ts';
@@ -81,16 +80,7 @@ function openLink(): void {
 }
 
 /** Shows what a link waits for, once its clip is in the library and known. */
-function showAwaited(): void {
-  const { awaited } = useLookLink.getState();
-  const clipId = awaited?.clip ? clipNamed(awaited.clip) : null;
-  if (!awaited || !clipId) return;
-  set({ awaited: null });
-  void showClip(clipId, awaited.start).then(() => showMoment(awaited));
-}
-
-const showMoment = ({ frame, token }: LookLink): void =>
-  patch({ frame: Math.min(frame, (useStudio.getState().viewed?.rgba.length ?? 1) - 1), selected: token });
+const showAwaited = (): void => showLinked(useLookLink.getState().awaited, () => set({ awaited: null }));
 
 let begun = false;
 

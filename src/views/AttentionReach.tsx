@@ -5,10 +5,7 @@ import { blockOf } from '../core/layers.ts';
 import type { AttentionMap } from '../protocol/looking-features.ts';
 import { mapOf, presentView, useFeatures } from '../store/look-features.ts';
 import { useStudio } from '../store/studio.ts';
-
-const width = 280;
-const height = 128;
-const edge = { left: 30, right: 8, top: 8, bottom: 18 };
+import { chartBox, chartNames, heightOf, SmallChart } from './SmallChart.tsx';
 
 const charts = {
   space: { title: 'Attention distance in the frame, pixels', unit: 'pixels' },
@@ -64,56 +61,52 @@ function Reach({ what, trained, random, block }: ReachProps) {
   const { depth, heads } = trained;
   const even = trained.even[what];
   const top = 1.08 * Math.max(even, ...trained[what], ...(random?.[what] ?? []));
-  const room = height - edge.top - edge.bottom;
-  const y = (v: number) => edge.top + room * (1 - v / (top || 1));
-  const step = (width - edge.left - edge.right) / depth;
-  const x = (b: number) => edge.left + (b + 0.5) * step;
+  const y = heightOf(0, top || 1);
+  const step = (chartBox.right - chartBox.left) / depth;
+  const x = (b: number) => chartBox.left + (b + 0.5) * step;
   const row = (map: AttentionMap, b: number) => [...map[what].subarray(b * heads, (b + 1) * heads)];
   const said = Array.from({ length: depth }, (_, b) => {
     const told = (map: AttentionMap) => row(map, b).map((v) => v.toFixed(1));
     return `block ${b + 1}: ${told(trained).join(', ')}${random ? `, random ${told(random).join(', ')}` : ''}`;
   });
   return (
-    <figure>
-      <figcaption className="small">{title}</figcaption>
-      <svg
-        className="small-chart"
-        viewBox={`0 0 ${width} ${height}`}
-        role="img"
-        aria-label={`${title}, evenly ${even.toFixed(1)}. ${said.join('; ')}`}
-        data-picture="look-reach"
-        data-testid={`reach-${what}`}
-        data-caption={title}
-      >
-        <rect className="fill-window-soft" x={x(block - 1) - step / 2} width={step} y={edge.top} height={room} />
-        <line className="line-baseline" x1={edge.left} x2={width - edge.right} y1={y(even)} y2={y(even)} />
-        {Array.from({ length: depth }, (_, b) => (
-          <g key={b}>
-            {random &&
-              row(random, b).map((v, h) => (
-                <circle key={`r${h}`} className="dot-random" cx={x(b) + 5} cy={y(v)} r={3}>
-                  <title>{`block ${b + 1}, head ${h + 1}, random weights: ${v.toFixed(2)} ${unit}`}</title>
-                </circle>
-              ))}
-            {row(trained, b).map((v, h) => (
-              <circle key={`t${h}`} className="fill-trained" cx={x(b) - 5} cy={y(v)} r={3}>
-                <title>{`block ${b + 1}, head ${h + 1}: ${v.toFixed(2)} ${unit}`}</title>
+    <SmallChart
+      title={title}
+      label={`${title}, evenly ${even.toFixed(1)}. ${said.join('; ')}`}
+      picture="look-reach"
+      testId={`reach-${what}`}
+      y={y}
+      ticks={[0, even]}
+      digits={1}
+    >
+      <rect
+        className="fill-window-soft"
+        x={x(block - 1) - step / 2}
+        width={step}
+        y={chartBox.top}
+        height={chartBox.bottom - chartBox.top}
+      />
+      <line className="line-baseline" x1={chartBox.left} x2={chartBox.right} y1={y(even)} y2={y(even)} />
+      {Array.from({ length: depth }, (_, b) => (
+        <g key={b}>
+          {random &&
+            row(random, b).map((v, h) => (
+              <circle key={`r${h}`} className="dot-random" cx={x(b) + 5} cy={y(v)} r={3}>
+                <title>{`block ${b + 1}, head ${h + 1}, random weights: ${v.toFixed(2)} ${unit}`}</title>
               </circle>
             ))}
-            {(depth <= 12 || b % 2 === 0) && (
-              <text className="chart-axis" x={x(b)} y={height - 5} textAnchor="middle">
-                {b + 1}
-              </text>
-            )}
-          </g>
-        ))}
-        <line className="chart-line" x1={edge.left} x2={width - edge.right} y1={y(0)} y2={y(0)} />
-        {[0, even].map((v) => (
-          <text key={v} className="chart-axis" x={edge.left - 4} y={y(v) + 3} textAnchor="end">
-            {v === 0 ? '0' : v.toFixed(1)}
-          </text>
-        ))}
-      </svg>
-    </figure>
+          {row(trained, b).map((v, h) => (
+            <circle key={`t${h}`} className="fill-trained" cx={x(b) - 5} cy={y(v)} r={3}>
+              <title>{`block ${b + 1}, head ${h + 1}: ${v.toFixed(2)} ${unit}`}</title>
+            </circle>
+          ))}
+          {(depth <= 12 || b % 2 === 0) && (
+            <text className="chart-axis" x={x(b)} y={chartNames} textAnchor="middle">
+              {b + 1}
+            </text>
+          )}
+        </g>
+      ))}
+    </SmallChart>
   );
 }

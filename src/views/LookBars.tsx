@@ -7,11 +7,8 @@ import { type ErrorGroup, type Grouping, groupings } from '../protocol/looking.t
 import { useLook } from '../store/look.ts';
 import { sceneConfig, useStudio } from '../store/studio.ts';
 import { quantityOf, shownVolume } from './look-values.ts';
+import { chartBox, chartNames, heightOf, SmallChart } from './SmallChart.tsx';
 import { TrainingCurve } from './TrainingCurve.tsx';
-
-const width = 280;
-const height = 128;
-const edge = { left: 30, right: 4, top: 10, bottom: 18 };
 
 const titles: Record<Grouping, string> = {
   distance: 'By steps to the nearest context token',
@@ -76,9 +73,8 @@ function Bars({ by, trained, random }: BarsProps) {
   const top = Math.max(0, ...all) || (quantity === 'error' ? 1 : 0);
   // very bad skill is cut off, or nothing else could be read
   const low = Math.max(-1, Math.min(0, ...all));
-  const room = height - edge.top - edge.bottom;
-  const y = (v: number) => edge.top + room * (1 - (Math.min(Math.max(v, low), top) - low) / (top - low || 1));
-  const step = (width - edge.left - edge.right) / rows.length;
+  const y = heightOf(low, top);
+  const step = (chartBox.right - chartBox.left) / rows.length;
   const bar = Math.min(22, step * 0.38);
   const name = ({ low: a, high: b }: ErrorGroup): string => {
     if (by === 'set') return masks[a] ? maskName(masks[a]) : `${a + 1}`;
@@ -87,61 +83,52 @@ function Bars({ by, trained, random }: BarsProps) {
   };
   const said = rows.map((r) => `${name(r.g)} ${r.now.toFixed(3)}, random ${r.past.toFixed(3)}`).join('; ');
   return (
-    <figure>
-      <figcaption className="small">{titles[by]}</figcaption>
-      <svg
-        className="small-chart"
-        viewBox={`0 0 ${width} ${height}`}
-        role="img"
-        aria-label={`${quantity} ${titles[by].toLowerCase()}: ${said}`}
-        data-picture="look-bars"
-        data-testid={`look-by-${by}`}
-        data-caption={titles[by]}
-      >
-        <defs>
-          <pattern id={id} width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
-            <rect width="5" height="5" className="fill-random" />
-            <rect width="1.5" height="5" className="fill-page" />
-          </pattern>
-        </defs>
-        {rows.map(({ g, now, past }, i) => {
-          const middle = edge.left + i * step + step / 2;
-          const from = (v: number) => Math.min(y(v), y(0));
-          const tall = (v: number) => Math.abs(y(v) - y(0));
-          return (
-            <g key={g.low}>
-              <title>{`${name(g)}: ${now.toFixed(3)}, random ${past.toFixed(3)}, ${g.targets} predictions`}</title>
-              {Number.isFinite(now) && (
-                <rect className="fill-trained" x={middle - bar} y={from(now)} width={bar - 0.5} height={tall(now)} />
-              )}
-              {Number.isFinite(past) && (
-                <rect fill={`url(#${id})`} x={middle + 0.5} y={from(past)} width={bar - 0.5} height={tall(past)} />
-              )}
-              {quantity === 'error' && (
-                <line
-                  className="line-baseline"
-                  x1={middle - bar - 2}
-                  x2={middle + bar + 2}
-                  y1={y(g.mean)}
-                  y2={y(g.mean)}
-                />
-              )}
-              {(rows.length <= 8 || i % 2 === 0) && (
-                <text className="chart-axis" x={middle} y={height - 5} textAnchor="middle">
-                  {name(g)}
-                </text>
-              )}
-            </g>
-          );
-        })}
-        <line className="chart-line" x1={edge.left} x2={width - edge.right} y1={y(0)} y2={y(0)} />
-        {[top, ...(low < 0 ? [low] : []), 0].map((v) => (
-          <text key={v} className="chart-axis" x={edge.left - 4} y={y(v) + 3} textAnchor="end">
-            {v === 0 ? '0' : v.toFixed(2)}
-          </text>
-        ))}
-      </svg>
-    </figure>
+    <SmallChart
+      title={titles[by]}
+      label={`${quantity} ${titles[by].toLowerCase()}: ${said}`}
+      picture="look-bars"
+      testId={`look-by-${by}`}
+      y={y}
+      ticks={[top, ...(low < 0 ? [low] : []), 0]}
+      digits={2}
+    >
+      <defs>
+        <pattern id={id} width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+          <rect width="5" height="5" className="fill-random" />
+          <rect width="1.5" height="5" className="fill-page" />
+        </pattern>
+      </defs>
+      {rows.map(({ g, now, past }, i) => {
+        const middle = chartBox.left + i * step + step / 2;
+        const from = (v: number) => Math.min(y(v), y(0));
+        const tall = (v: number) => Math.abs(y(v) - y(0));
+        return (
+          <g key={g.low}>
+            <title>{`${name(g)}: ${now.toFixed(3)}, random ${past.toFixed(3)}, ${g.targets} predictions`}</title>
+            {Number.isFinite(now) && (
+              <rect className="fill-trained" x={middle - bar} y={from(now)} width={bar - 0.5} height={tall(now)} />
+            )}
+            {Number.isFinite(past) && (
+              <rect fill={`url(#${id})`} x={middle + 0.5} y={from(past)} width={bar - 0.5} height={tall(past)} />
+            )}
+            {quantity === 'error' && (
+              <line
+                className="line-baseline"
+                x1={middle - bar - 2}
+                x2={middle + bar + 2}
+                y1={y(g.mean)}
+                y2={y(g.mean)}
+              />
+            )}
+            {(rows.length <= 8 || i % 2 === 0) && (
+              <text className="chart-axis" x={middle} y={chartNames} textAnchor="middle">
+                {name(g)}
+              </text>
+            )}
+          </g>
+        );
+      })}
+    </SmallChart>
   );
 }
 

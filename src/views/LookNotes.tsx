@@ -3,6 +3,7 @@
 import { useKeep, takeUp } from '../store/keep.ts';
 import { patchLookLink, useLookLink } from '../store/look-link.ts';
 import { useStudio } from '../store/studio.ts';
+import { AwaitedClip, NoteList } from './LinkNotices.tsx';
 
 export function LookNotes() {
   const { awaited, runId, notes } = useLookLink();
@@ -12,31 +13,15 @@ export function LookNotes() {
     <>
       {asked && <AskedRun runId={asked} />}
       {awaited && (
-        <div className="notice" role="status" data-testid="look-awaited">
-          <p>
-            <strong>This link shows {awaited.name ?? 'a clip'}, which is not here.</strong>
-          </p>
-          <p>
-            Drop the same file to land on its frame {awaited.frame + 1}
-            {awaited.token !== null && ` and token ${awaited.token}`}.
-          </p>
-          <button type="button" className="link" onClick={() => patchLookLink({ awaited: null })}>
-            Do without
-          </button>
-        </div>
+        <AwaitedClip
+          name={awaited.name}
+          fingerprint={awaited.clip}
+          frame={awaited.frame}
+          token={awaited.token}
+          onGiveUp={() => patchLookLink({ awaited: null })}
+        />
       )}
-      {notes.length > 0 && (
-        <div className="notice" role="status" data-testid="look-notes">
-          <ul className="notes">
-            {notes.map((note) => (
-              <li key={note}>{note}</li>
-            ))}
-          </ul>
-          <button type="button" className="link" onClick={() => patchLookLink({ notes: [] })}>
-            Close
-          </button>
-        </div>
-      )}
+      <NoteList notes={notes} testId="look-notes" onClose={() => patchLookLink({ notes: [] })} />
     </>
   );
 }

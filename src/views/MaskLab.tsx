@@ -1,12 +1,11 @@
 // The mask lab: settings on the left, the clip under its mask in the middle, numbers on the right.
 
-import { Link, Redo2, Undo2, X } from 'lucide-react';
+import { Link, Redo2, Undo2 } from 'lucide-react';
 import { useEffect } from 'react';
 import { patchLab, useLab } from '../store/lab.ts';
 import { beginLab, copyLink } from '../store/lab-link.ts';
 import { redo, undo } from '../store/lab-settings.ts';
 import { showView } from '../store/lab-statistics.ts';
-import { useStudio } from '../store/studio.ts';
 import { ClipLibrary } from './ClipLibrary.tsx';
 import { ComparePanel } from './ComparePanel.tsx';
 import { CountsPanel } from './CountsPanel.tsx';
@@ -15,6 +14,7 @@ import { ExportMenu } from './ExportMenu.tsx';
 import { LabFrame } from './LabFrame.tsx';
 import { LabSettings } from './LabSettings.tsx';
 import { LabStrip } from './LabStrip.tsx';
+import { AwaitedClip, NoteList } from './LinkNotices.tsx';
 import { Problem } from './Problem.tsx';
 import { type Scene, useScene, useTubelets } from './scene.ts';
 import { StatisticsPanel } from './StatisticsPanel.tsx';
@@ -103,38 +103,19 @@ function Head({ scene }: { scene: Scene }) {
 function Notes() {
   const awaited = useLab((s) => s.awaited);
   const notes = useLab((s) => s.notes);
-  const files = useStudio((s) => s.clips.filter((c) => c.source === 'file').length);
   return (
     <>
       {awaited && (
-        <div className="notice" role="status" data-testid="awaited">
-          <p>
-            <strong>This link shows {awaited.clipName ?? 'a clip'}, which is not here.</strong>
-          </p>
-          <p>
-            Drop the same file to land on its frame {awaited.frame + 1}
-            {awaited.token !== null && ` and token ${awaited.token}`}. Settings, seed and masks are already those of the
-            link.
-            {files > 0 && ' The files that are here have other fingerprints.'}
-          </p>
-          <p className="faint small">{awaited.clip}</p>
-          <button type="button" className="link" onClick={() => patchLab({ awaited: null })}>
-            Do without
-          </button>
-        </div>
+        <AwaitedClip
+          name={awaited.clipName}
+          fingerprint={awaited.clip}
+          frame={awaited.frame}
+          token={awaited.token}
+          about="Settings, seed and masks are already those of the link."
+          onGiveUp={() => patchLab({ awaited: null })}
+        />
       )}
-      {notes.length > 0 && (
-        <div className="notice" role="status" data-testid="notes">
-          <ul className="notes">
-            {notes.map((note) => (
-              <li key={note}>{note}</li>
-            ))}
-          </ul>
-          <button type="button" className="icon" aria-label="Dismiss the notes" onClick={() => patchLab({ notes: [] })}>
-            <X size={16} aria-hidden="true" />
-          </button>
-        </div>
-      )}
+      <NoteList notes={notes} testId="notes" onClose={() => patchLab({ notes: [] })} />
     </>
   );
 }

@@ -4,10 +4,8 @@
 import { lookAt, useLook } from '../store/look.ts';
 import { useStudio } from '../store/studio.ts';
 import { overTraining, shownVolume } from './look-values.ts';
+import { chartBox, chartNames, heightOf, SmallChart } from './SmallChart.tsx';
 
-const width = 280;
-const height = 128;
-const edge = { left: 30, right: 8, top: 10, bottom: 18 };
 const title = 'By steps of training';
 
 export function TrainingCurve() {
@@ -21,51 +19,41 @@ export function TrainingCurve() {
   const top = Math.max(0, ...values) || 1;
   const low = Math.max(-1, Math.min(0, ...values));
   const last = points.at(-1)!.step;
-  const x = (step: number) => edge.left + ((width - edge.left - edge.right) * step) / last;
-  const y = (v: number) =>
-    edge.top + (height - edge.top - edge.bottom) * (1 - (Math.min(Math.max(v, low), top) - low) / (top - low || 1));
+  const x = (step: number) => chartBox.left + ((chartBox.right - chartBox.left) * step) / last;
+  const y = heightOf(low, top);
   const line = points.map((p, i) => `${i ? 'L' : 'M'}${x(p.step).toFixed(1)} ${y(p.value).toFixed(1)}`).join('');
   return (
-    <figure>
-      <figcaption className="small">{title}</figcaption>
-      <svg
-        className="small-chart"
-        viewBox={`0 0 ${width} ${height}`}
-        role="img"
-        aria-label={`${look.quantity} ${title.toLowerCase()}: ${points.map((p) => `${p.step} ${p.value.toFixed(3)}`).join('; ')}`}
-        data-picture="look-bars"
-        data-testid="look-over-training"
-        data-caption={title}
-        data-steps={points.map((p) => p.step).join(' ')}
-      >
-        <path className="line-now line-trained" d={line} />
-        {points.map((p) => (
-          <circle
-            key={p.step}
-            className={p.step === shown ? 'dot-training dot-shown' : 'dot-training'}
-            cx={x(p.step)}
-            cy={y(p.value)}
-            r={p.step === shown ? 5 : 3.5}
-            onClick={() => {
-              if (p.step > 0) lookAt(p.step === studio.run?.step ? null : p.step);
-            }}
-          >
-            <title>{`${p.step === 0 ? 'random weights' : `after ${p.step} steps`}: ${p.value.toFixed(3)}`}</title>
-          </circle>
-        ))}
-        <line className="chart-line" x1={edge.left} x2={width - edge.right} y1={y(0)} y2={y(0)} />
-        {[top, ...(low < 0 ? [low] : []), 0].map((v) => (
-          <text key={v} className="chart-axis" x={edge.left - 4} y={y(v) + 3} textAnchor="end">
-            {v === 0 ? '0' : v.toFixed(2)}
-          </text>
-        ))}
-        <text className="chart-axis" x={edge.left} y={height - 5}>
-          0
-        </text>
-        <text className="chart-axis" x={width - edge.right} y={height - 5} textAnchor="end">
-          {last} steps
-        </text>
-      </svg>
-    </figure>
+    <SmallChart
+      title={title}
+      label={`${look.quantity} ${title.toLowerCase()}: ${points.map((p) => `${p.step} ${p.value.toFixed(3)}`).join('; ')}`}
+      picture="look-bars"
+      testId="look-over-training"
+      data={{ 'data-steps': points.map((p) => p.step).join(' ') }}
+      y={y}
+      ticks={[top, ...(low < 0 ? [low] : []), 0]}
+      digits={2}
+    >
+      <path className="line-now line-trained" d={line} />
+      {points.map((p) => (
+        <circle
+          key={p.step}
+          className={p.step === shown ? 'dot-training dot-shown' : 'dot-training'}
+          cx={x(p.step)}
+          cy={y(p.value)}
+          r={p.step === shown ? 5 : 3.5}
+          onClick={() => {
+            if (p.step > 0) lookAt(p.step === studio.run?.step ? null : p.step);
+          }}
+        >
+          <title>{`${p.step === 0 ? 'random weights' : `after ${p.step} steps`}: ${p.value.toFixed(3)}`}</title>
+        </circle>
+      ))}
+      <text className="chart-axis" x={chartBox.left} y={chartNames}>
+        0
+      </text>
+      <text className="chart-axis" x={chartBox.right} y={chartNames} textAnchor="end">
+        {last} steps
+      </text>
+    </SmallChart>
   );
 }

@@ -1,0 +1,60 @@
+// What an opened link waits for, and notes that are read and closed.
+
+import { X } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { useStudio } from '../store/studio.ts';
+
+interface AwaitedProps {
+  name: string | null;
+  fingerprint: string | null;
+  frame: number;
+  token: number | null;
+  /** what of the link is there already */
+  about?: ReactNode;
+  onGiveUp: () => void;
+}
+
+/** The clip of a link is not in the library. */
+export function AwaitedClip({ name, fingerprint, frame, token, about, onGiveUp }: AwaitedProps) {
+  const files = useStudio((s) => s.clips.filter((c) => c.source === 'file').length);
+  return (
+    <div className="notice" role="status" data-testid="awaited">
+      <p>
+        <strong>This link shows {name ?? 'a clip'}, which is not here.</strong>
+      </p>
+      <p>
+        Drop the same file to land on its frame {frame + 1}
+        {token !== null && ` and token ${token}`}. {about}
+        {files > 0 && ' The files that are here have other fingerprints.'}
+      </p>
+      <p className="faint small">{fingerprint}</p>
+      <button type="button" className="link" onClick={onGiveUp}>
+        Do without
+      </button>
+    </div>
+  );
+}
+
+export function NoteList({
+  notes,
+  testId,
+  onClose,
+}: {
+  notes: readonly string[];
+  testId: string;
+  onClose: () => void;
+}) {
+  if (!notes.length) return null;
+  return (
+    <div className="notice" role="status" data-testid={testId}>
+      <ul className="notes">
+        {notes.map((note) => (
+          <li key={note}>{note}</li>
+        ))}
+      </ul>
+      <button type="button" className="icon" aria-label="Dismiss the notes" onClick={onClose}>
+        <X size={16} aria-hidden="true" />
+      </button>
+    </div>
+  );
+}
