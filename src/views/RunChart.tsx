@@ -172,7 +172,13 @@ const Axes = memo(function Axes({ scale, reach, along }: { scale: Scale; reach: 
         </g>
       ))}
       {linearTicks(0, reach).map((place) => (
-        <text key={place} className="run-axis" x={scale.x(place)} y={height - 6} textAnchor="middle">
+        <text
+          key={place}
+          className="run-axis"
+          x={scale.x(place)}
+          y={height - 6}
+          textAnchor={place > reach * 0.96 ? 'end' : 'middle'}
+        >
           {short(place)}
         </text>
       ))}
