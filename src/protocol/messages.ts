@@ -192,7 +192,8 @@ export type Command =
   /** forms of the kernels for runs to come; null: what is likely the fastest */
   | { type: 'useVariant'; variant: Variant | null }
   /** measures the forms of each kind of kernel and puts the fastest in force */
-  | { type: 'tune'; requestId: string }
+  /** reports `progress` of its job and can be cancelled */
+  | { type: 'tune'; requestId: string; jobId: string }
   /** measures peaks, kernels and the step; answers with `benchmarkRow`s, a `benchmarkStep` and `jobDone` */
   | { type: 'benchmark'; jobId: string }
   /** error map with the current weights of a run, or with the random ones it began with */

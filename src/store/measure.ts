@@ -1,7 +1,7 @@
 // What the System screen knows: the benchmark's rows, the step, and the kernels that were chosen for this adapter.
 
 import { create } from 'zustand';
-import { reportError, type ErrorReport } from '../core/errors.ts';
+import { reportError, StudioError, type ErrorReport } from '../core/errors.ts';
 import type { Variant } from '../core/variant.ts';
 import type { AdapterReport, BenchmarkRow, StepReport, TuneRow } from '../protocol/messages.ts';
 import { ask, send } from './engine.ts';
@@ -12,7 +12,8 @@ export interface Measured {
   rows: BenchmarkRow[];
   step: StepReport | null;
   error: ErrorReport | null;
-  tuning: boolean;
+  /** job of the tuner */
+  tuning: string | null;
   /** what the tuner measured on this adapter, now or on an earlier visit */
   tuned: { variant: Variant; rows: TuneRow[] } | null;
 }
@@ -23,7 +24,7 @@ export const useMeasured = create<Measured>(() => ({
   rows: [],
   step: null,
   error: null,
-  tuning: false,
+  tuning: null,
   tuned: null,
 }));
 
@@ -53,16 +54,22 @@ export const benchmarkDone = (jobId: string): void => set((s) => (s.jobId === jo
 
 /** Measures the forms of the kernels; the fastest are in force from then on and remembered for this adapter. */
 export async function tuneKernels(adapter: AdapterReport): Promise<void> {
-  set({ tuning: true, error: null });
+  const jobId = `tuner ${++jobs}`;
+  set({ tuning: jobId, error: null });
   try {
-    const { variant, rows } = await ask('tuned', { type: 'tune' });
+    const { variant, rows } = await ask('tuned', { type: 'tune', jobId });
     set({ tuned: { variant, rows } });
     remember(adapter, { variant, rows });
   } catch (error) {
-    set({ error: reportError(error) });
+    if (!(error instanceof StudioError && error.code === 'cancelled')) set({ error: reportError(error) });
   } finally {
-    set({ tuning: false });
+    set({ tuning: null });
   }
+}
+
+export function cancelTuning(): void {
+  const { tuning } = useMeasured.getState();
+  if (tuning) send({ type: 'cancel', jobId: tuning });
 }
 
 /** Forms chosen by hand; null: what is likely the fastest. */

@@ -29,6 +29,13 @@ it('forms that need a feature are not tried without it', () => {
   expect(availableVariants([]).length).toBeLessThan(availableVariants(['subgroups']).length);
 });
 
+it('stops between two forms when told', async () => {
+  const pipelines = await testPipelines();
+  const stop = new AbortController();
+  stop.abort();
+  await expect(tune(pipelines, [], { signal: stop.signal })).rejects.toMatchObject({ code: 'cancelled' });
+});
+
 it('measures real kernels and gives their memory back', async () => {
   const pipelines = await testPipelines();
   const { device } = pipelines;
@@ -45,8 +52,11 @@ it('measures real kernels and gives their memory back', async () => {
     buffers.push(seen);
     return buffer;
   };
-  const { variant, rows } = await tune(pipelines, [...device.features], ['rows']);
+  const told: [string, number, number][] = [];
+  const onForm = (...one: [string, number, number]) => told.push(one);
+  const { variant, rows } = await tune(pipelines, [...device.features], { parts: ['rows'], onForm });
   device.createBuffer = made;
+  expect(told).toEqual(rows.map(({ form }, i) => [form, i, rows.length]));
   expect(rows.length).toBeGreaterThan(1);
   for (const { part, milliseconds } of rows) {
     expect(part).toBe('rows');

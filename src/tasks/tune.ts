@@ -1,6 +1,7 @@
 // Which form of each kind of kernel is the fastest on this adapter: few candidates, one shape each, measured in about a
 // second where kernels compile quickly.
 
+import { StudioError } from '../core/errors.ts';
 import { canRun, type Variant, variants } from '../core/variant.ts';
 import type { PipelineCache } from '../gpu/kernel.ts';
 import { Plan } from '../gpu/plan.ts';
@@ -53,21 +54,41 @@ export interface Tuned {
   rows: TuneRow[];
 }
 
-/** Measures every form of the parts and puts the fastest of each together; other parts stay as the first candidate has them. */
+export interface TuneOptions {
+  parts?: readonly (keyof Variant)[];
+  signal?: AbortSignal;
+  /** before every form: which one, and how many of all are done */
+  onForm?: (form: string, done: number, total: number) => void;
+}
+
+/**
+ * Measures every form of the parts and puts the fastest of each together; other parts stay as the first candidate has them.
+ * Throws StudioError 'cancelled' between two forms.
+ */
 export async function tune(
   pipelines: PipelineCache,
   features: readonly string[],
-  asked: readonly (keyof Variant)[] = parts,
+  { parts: asked = parts, signal, onForm }: TuneOptions = {},
 ): Promise<Tuned> {
   const stopwatch = new Stopwatch(pipelines.device, null);
+  const candidates = availableVariants(features);
+  const total = asked.reduce((n, part) => n + formsOf(candidates, part).length, 0);
+  let done = 0;
   try {
-    return await fastestForms(availableVariants(features), asked, (part, variant) =>
-      trial(pipelines, stopwatch, part, variant),
-    );
+    return await fastestForms(candidates, asked, (part, variant) => {
+      if (signal?.aborted) throw new StudioError('cancelled', 'The forms of the kernels were not all measured.');
+      onForm?.(variant[part], done++, total);
+      return trial(pipelines, stopwatch, part, variant);
+    });
   } finally {
     stopwatch.destroy();
   }
 }
+
+/** Forms of a part among the candidates, each once. */
+const formsOf = <P extends keyof Variant>(candidates: readonly Variant[], part: P): Variant[P][] => [
+  ...new Set(candidates.map((candidate) => candidate[part])),
+];
 
 /** `measure`: milliseconds of a part in a variant. Each form is measured once, beside the fastest of the parts before it. */
 export async function fastestForms(
@@ -80,7 +101,7 @@ export async function fastestForms(
   for (const part of asked) {
     let fastest = Infinity;
     const before = variant;
-    for (const form of new Set(candidates.map((candidate) => candidate[part]))) {
+    for (const form of formsOf(candidates, part)) {
       const trying: Variant = { ...before, [part]: form };
       const milliseconds = await measure(part, trying);
       rows.push({ part, form, milliseconds, chosen: false });

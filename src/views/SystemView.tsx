@@ -4,6 +4,7 @@ import { Fragment } from 'react';
 import { useStudio } from '../store/studio.ts';
 import {
   cancelBenchmark,
+  cancelTuning,
   type Measured,
   startBenchmark,
   tuneKernels,
@@ -13,6 +14,7 @@ import {
 import type { AdapterReport, BenchmarkRow, StepReport } from '../protocol/messages.ts';
 import { variants } from '../core/variant.ts';
 import { bytes, ChoiceField } from './fields.tsx';
+import { JobProgress } from './JobProgress.tsx';
 import './system.css';
 import { saveFile } from '../store/save-file.ts';
 
@@ -131,14 +133,18 @@ function Kernels({ adapter, measured }: { adapter: AdapterReport; measured: Meas
             if (found) chooseKernels(adapter, found[1]);
           }}
         />
-        <button
-          type="button"
-          disabled={measured.tuning || measured.jobId !== null}
-          onClick={() => void tuneKernels(adapter)}
-          data-testid="tune"
-        >
-          {measured.tuning ? 'Measuring the forms' : 'Find the fastest'}
-        </button>
+        {measured.tuning ? (
+          <JobProgress jobId={measured.tuning} name="Forms of the kernels" testId="tuning" cancel={cancelTuning} />
+        ) : (
+          <button
+            type="button"
+            disabled={measured.jobId !== null}
+            onClick={() => void tuneKernels(adapter)}
+            data-testid="tune"
+          >
+            Find the fastest
+          </button>
+        )}
         <button type="button" className="link" onClick={() => chooseKernels(adapter, null)}>
           Back to the likely ones
         </button>

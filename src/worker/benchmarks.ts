@@ -32,12 +32,22 @@ export class Benchmarks {
     this.#busy = busy;
   }
 
-  async tune({ requestId }: Ask<'tune'>): Promise<void> {
-    this.#refuseBusy();
-    const { open, pipelines } = await this.#gpu.use();
-    const { variant, rows } = await tune(pipelines, open.features);
-    await this.#gpu.choose(variant);
-    this.#post({ type: 'tuned', requestId, variant, rows });
+  /** Throws StudioError 'cancelled'. */
+  async tune({ requestId, jobId }: Ask<'tune'>): Promise<void> {
+    const job = new AbortController();
+    this.#jobs.set(jobId, job);
+    try {
+      this.#refuseBusy();
+      const { open, pipelines } = await this.#gpu.use();
+      const onForm = (form: string, done: number, total: number) =>
+        this.#post({ type: 'progress', jobId, stage: form, done, total });
+      const { variant, rows } = await tune(pipelines, open.features, { signal: job.signal, onForm });
+      await this.#gpu.choose(variant);
+      this.#post({ type: 'tuned', requestId, variant, rows });
+    } finally {
+      this.#jobs.delete(jobId);
+      this.#post({ type: 'jobDone', jobId, cancelled: job.signal.aborted });
+    }
   }
 
   async benchmark({ jobId }: Ask<'benchmark'>): Promise<void> {
