@@ -16,8 +16,8 @@ export function TrainingCurve() {
   if (points.filter((p) => p.step > 0).length < 2) return null;
   const shown = shownVolume(studio, look, 'current')?.step ?? null;
   const values = points.map((p) => p.value).filter(Number.isFinite);
-  const top = Math.max(0, ...values) || 1;
-  const low = Math.max(-1, Math.min(0, ...values));
+  const low = Math.min(0, ...values);
+  const top = Math.max(0, ...values) || (low < 0 ? 0 : 1);
   const last = points.at(-1)!.step;
   const x = (step: number) => chartBox.left + ((chartBox.right - chartBox.left) * step) / last;
   const y = heightOf(low, top);
