@@ -211,7 +211,7 @@ const taken = (ids: string[]): Claim['rows'] =>
       ...(arm.endsWith('random')
         ? []
         : [
-            row('training', 'minutes', (r) => r.trainingSeconds / 60),
+            row('training on two shared cores', 'minutes', (r) => r.trainingSeconds / 60),
             row('loss of the last tenth', '', (r) => r.losses.at(-1) ?? NaN),
           ]),
       row('effective rank of tokens', '', (r) => r.rank),

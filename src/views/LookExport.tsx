@@ -72,7 +72,7 @@ export function LookExport() {
         {there.maps && (
           <>
             <h2>Errors</h2>
-            {item('Both maps of this frame', 'PNG', () => saveMaps('errors', saveLookPng))}
+            {item('The pictures of this frame', 'PNG', () => saveMaps('errors', saveLookPng))}
             {item('What tokens have in common', 'PNG', () => saveCharts('error-groups', 'look-bars', 2))}
             {item('What tokens have in common', 'CSV', saveGroupsCsv)}
             {item('Every token', 'CSV', saveTokensCsv)}
@@ -82,7 +82,7 @@ export function LookExport() {
         {there.features && (
           <>
             <h2>Features</h2>
-            {item('Both pictures of this frame', 'PNG', () => saveMaps('features', saveFeaturesPng))}
+            {item('The pictures of this frame', 'PNG', () => saveMaps('features', saveFeaturesPng))}
             {item('Every token as shown', 'CSV', saveFeaturesCsv)}
             {item('Every layer', 'NPY', saveFeaturesNpy)}
             {there.reach && item('Attention distance', 'PNG', () => saveCharts('attention-distance', 'look-reach', 2))}
