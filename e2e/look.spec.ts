@@ -232,6 +232,18 @@ test('what a run knew on its way: the errors of kept steps are those that were m
   await page.goto('/#look');
   await measured(page, 'measuring');
   await overTraining(page, (await map(page, 'current')).hash);
+  // and another run can go on from there
+  const [before] = (await page.getByTestId('training-step').getAttribute('aria-valuetext'))!.split(' ');
+  await page.goto('/#train');
+  await page.getByText('More settings').click();
+  await page.getByLabel('Learning rate', { exact: true }).fill('0.0005');
+  await page.getByTestId('branch-step').selectOption({ index: 1 });
+  const from = await page.getByTestId('branch-step').inputValue();
+  expect(Number(from)).toBeLessThan(Number(before));
+  await page.getByRole('button', { name: `Branch from step ${from}` }).click();
+  await expect(page.getByTestId('run-origin')).toHaveAttribute('data-step', from);
+  await expect.poll(steps, { timeout: 60_000 }).toBeGreaterThan(Number(from));
+  await page.getByTestId('stop-training').click();
   noProblems();
 });
 

@@ -69,9 +69,16 @@ export type KeepingCommand =
   | { type: 'look' }
   /** takes a kept run up from its newest sound checkpoint; answers with `restored`, then runs */
   | { type: 'restore'; requestId: string; runId: string }
-  /** begins run `runId` with what another has reached, or, without a config, with what that had before it broke and a tenth of
-   * its learning rate; answers with `restored`, then runs */
-  | { type: 'branch'; requestId: string; runId: string; parentId: string; config: RunConfig | null }
+  /** begins run `runId` with what another has reached, or had when it was saved after `step` steps, or, without a config, with
+   * what it had before it broke and a tenth of its learning rate; answers with `restored`, then runs */
+  | {
+      type: 'branch';
+      requestId: string;
+      runId: string;
+      parentId: string;
+      config: RunConfig | null;
+      step: number | null;
+    }
   /** trains a run again from its first step and compares; answers with `progress`, `replayed` and `jobDone` */
   | { type: 'replay'; requestId: string; jobId: string; runId: string }
   /** what the user says of a run; deleting is a note too: it is removed once its time is over */

@@ -27,16 +27,17 @@ export async function changeRun(setting: RunSetting): Promise<void> {
 }
 
 /**
- * A new run that begins with what the run on the page has reached. Null: with what it had before it broke, and a tenth of
- * its learning rate.
+ * A new run that begins with what the run on the page has reached, or had after a kept step. Without settings: with what it
+ * had before it broke, and a tenth of its learning rate.
  */
-export async function branchRun(config: RunConfig | null): Promise<void> {
+export async function branchRun(config: RunConfig | null, step: number | null = null): Promise<void> {
   const { run } = useStudio.getState();
   if (!run || useKeep.getState().opening) return;
   wake();
   useKeep.setState({ opening: run.runId });
   try {
-    showRestored(await ask('restored', { type: 'branch', runId: newId('run'), parentId: run.runId, config }));
+    const parentId = run.runId;
+    showRestored(await ask('restored', { type: 'branch', runId: newId('run'), parentId, config, step }));
   } catch (error) {
     showProblem(error);
     send({ type: 'look' });

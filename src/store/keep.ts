@@ -109,6 +109,13 @@ function writeUnwritten(runs: readonly KeptRun[]): void {
   }
 }
 
+/** Steps of the run on the page that are kept, before the one it has reached. */
+export function keptSteps(): number[] {
+  const { run } = useStudio.getState();
+  const kept = state().runs.find((r) => r.runId === run?.runId);
+  return run && kept ? kept.steps.filter((step) => step > 0 && step < run.step) : [];
+}
+
 export const keptFailed = (error: ErrorReport): void => set({ problem: error, offered: null });
 
 let persistAsked = false;

@@ -11,7 +11,7 @@ import type { Provocation } from '../core/provocation.ts';
 import type { ErrorVolume, RunWeights, Surprise } from '../protocol/looking.ts';
 import { showClip, viewSide } from './actions.ts';
 import { ask, send } from './engine.ts';
-import { useKeep } from './keep.ts';
+import { keptSteps } from './keep.ts';
 import { patch, type ViewedClip, useStudio } from './studio.ts';
 
 /** The two that stand side by side: the run's, of a step that can be chosen, and those it began with. */
@@ -131,13 +131,6 @@ export function subject() {
 export function weightsOf({ at }: Pick<Look, 'at'>, runId: string, which: Weights): RunWeights {
   if (which === 'random') return which;
   return at?.runId === runId ? at.step : which;
-}
-
-/** Steps of the run on the page that are kept, before the one it has reached. */
-export function keptSteps(): number[] {
-  const { run } = useStudio.getState();
-  const kept = useKeep.getState().runs.find((r) => r.runId === run?.runId);
-  return run && kept ? kept.steps.filter((step) => step > 0 && step < run.step) : [];
 }
 
 /** Looks at the weights of a kept step, or, with null, at those of now. */

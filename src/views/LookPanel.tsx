@@ -1,15 +1,7 @@
 // What is measured and how it is read: errors and surprise, error or skill, which baseline, which mask sets; export.
 
-import { useKeep } from '../store/keep.ts';
-import {
-  cancelLook,
-  keptSteps,
-  measureErrors,
-  measureSurprise,
-  measureTraining,
-  patchLook,
-  useLook,
-} from '../store/look.ts';
+import { keptSteps, useKeep } from '../store/keep.ts';
+import { cancelLook, measureErrors, measureSurprise, measureTraining, patchLook, useLook } from '../store/look.ts';
 import { patch, sceneConfig, useStudio } from '../store/studio.ts';
 import { maskName } from '../mask/maskings.ts';
 import { JobProgress } from './JobProgress.tsx';

@@ -7,9 +7,9 @@ import { differences } from '../core/run-difference.ts';
 import { optimAt, type RunChange, type RunSetting, settingProblem } from '../core/run-changes.ts';
 import { isActive } from '../store/actions.ts';
 import { branchRun, changeRun, settingsNow } from '../store/branch.ts';
-import { useKeep } from '../store/keep.ts';
+import { keptSteps, useKeep } from '../store/keep.ts';
 import { type RunView, useStudio } from '../store/studio.ts';
-import { NumberField } from './fields.tsx';
+import { ChoiceField, NumberField } from './fields.tsx';
 import { jumpToField } from './jump-to-field.ts';
 
 export default function RunTools({ run }: { run: RunView }) {
@@ -76,8 +76,12 @@ function Branch({ run }: { run: RunView }) {
   const ready = useStudio((s) => s.device.kind === 'ready');
   const opening = useKeep((s) => s.opening !== null);
   const saved = useKeep((s) => s.saved?.runId === run.runId);
+  useKeep((s) => s.runs); // where the kept steps come from
+  const steps = keptSteps();
+  const [chosen, choose] = useState<number | null>(null);
+  const from = chosen !== null && steps.includes(chosen) ? chosen : null;
   const other = differences(config, settingsNow(run)).join(', ');
-  const problem = other ? branchProblem(run.config, config, run.step) : null;
+  const problem = other ? branchProblem(run.config, config, from ?? run.step) : null;
   // one that failed or broke goes on from what was saved of it
   if (run.state === 'preparing' || (run.state === 'failed' && !saved)) return null;
   return (
@@ -86,13 +90,26 @@ function Branch({ run }: { run: RunView }) {
         type="button"
         data-testid="branch-run"
         disabled={!ready || opening || !other || problem !== null}
-        onClick={() => void branchRun(config)}
+        onClick={() => void branchRun(config, from)}
       >
-        Branch from {run.state === 'failed' ? 'its last save' : 'here'}
+        Branch from {from !== null ? `step ${from}` : run.state === 'failed' ? 'its last save' : 'here'}
       </button>
+      {steps.length > 0 && (
+        <ChoiceField
+          label="With what it had"
+          field="branch.step"
+          testId="branch-step"
+          value={String(from ?? 'now')}
+          options={[
+            { value: 'now', label: run.state === 'failed' ? 'at its last save' : 'now' },
+            ...steps.toReversed().map((step) => ({ value: String(step), label: `after step ${step}` })),
+          ]}
+          onChange={(value) => choose(value === 'now' ? null : Number(value))}
+        />
+      )}
       <p className="small faint">
         {!other
-          ? 'Change a setting above, and a new run can go on from here with it, beside this one.'
+          ? 'Change a setting above, and a new run can go on with it, beside this one.'
           : problem
             ? `${problem.message}. `
             : `A new run with its weights and clips, and ${other}. ${isActive(run) ? 'This one is stopped and kept.' : ''}`}

@@ -1,7 +1,7 @@
 // Whose weights are looked at: those of a step that is kept, or those of now. One slider through the run's training.
 
-import { useKeep } from '../store/keep.ts';
-import { keptSteps, lookAt, useLook } from '../store/look.ts';
+import { keptSteps, useKeep } from '../store/keep.ts';
+import { lookAt, useLook } from '../store/look.ts';
 import { useStudio } from '../store/studio.ts';
 
 export function TrainingSteps() {

@@ -1,5 +1,6 @@
 // Branches of runs: a new run that begins with what another has reached, or with what it had before it broke.
 
+import type { RunConfig } from '../core/config.ts';
 import { isGood } from '../core/last-good.ts';
 import type { Command } from '../protocol/messages.ts';
 import { branchOff, slower } from '../tasks/branch.ts';
@@ -28,9 +29,8 @@ export class Branching {
   }
 
   /** The parent, if it trains here, is ended and kept; nothing happens to it when the branch is refused. */
-  async branch({ requestId, runId, parentId, config }: Ask<'branch'>): Promise<void> {
-    const live = config && (await this.#training.checkpoint(parentId));
-    const { from, passed } = live ? { from: live, passed: 0 } : await this.#keptOf(parentId, config === null);
+  async branch({ requestId, runId, parentId, config, step }: Ask<'branch'>): Promise<void> {
+    const { from, passed } = await this.#begin(parentId, config, step);
     const branch = branchOff(from, runId, config ?? slower(from));
     const found = await findClips(this.#library, from.clips);
     refuseMissing(found);
@@ -46,6 +46,13 @@ export class Branching {
       saved: branch.step - 1, // its folder is empty
       open: Promise.resolve(open),
     });
+  }
+
+  /** What the branch begins with. */
+  async #begin(parentId: string, config: RunConfig | null, step: number | null) {
+    if (step !== null) return { from: checked(await this.#kept.at(parentId, step)), passed: 0 };
+    const live = config && (await this.#training.checkpoint(parentId));
+    return live ? { from: live, passed: 0 } : this.#keptOf(parentId, config === null);
   }
 
   /** Newest checkpoint of a run; `good`: of those that are known to be from before it went wrong. */
