@@ -10,11 +10,12 @@ interface Recorded {
 }
 
 const recorded = JSON.parse(readFileSync('public/experiments.json', 'utf8')) as Recorded;
-const percent = (experiment: string, arm: string): string => {
+const meanOf = (experiment: string, label: string): number => {
   const rows = recorded.experiments.find((e) => e.id === experiment)?.rows ?? [];
-  const row = rows.find((r) => r.label === `${arm}, direction, attentive`);
-  return `${Math.round(row?.mean ?? NaN)} %`;
+  return rows.find((r) => r.label === label)?.mean ?? NaN;
 };
+const percent = (experiment: string, arm: string, more = ''): string =>
+  `${Math.round(meanOf(experiment, `${arm}, direction, attentive${more}`))} %`;
 
 const features = 'features, multi-block, SIGReg 0.02';
 
@@ -25,8 +26,12 @@ const bare = (name: 'nano' | 'vit_tiny' | 'vit_large') => {
 
 it('says of nano what was recorded, of others that nothing was', () => {
   const note = presetNote(preset('nano'));
-  expect(note).toContain(`told ${percent('training', features)} of directions`);
-  expect(note).toContain(`random weights ${percent('training', 'random weights')}`);
+  expect(note).toContain(`told ${percent('presets', 'nano')} of directions from 300 labels`);
+  expect(note).toContain(`and ${percent('presets', 'nano', ', 10 % of the labels')} from 30`);
+  expect(note).toContain(`random weights ${percent('presets', 'nano, random weights')}`);
+  expect(note).toContain(`about ${Math.round(meanOf('presets', 'nano, training on two shared cores'))} minutes`);
+  // of four shapes a quarter is chance
+  expect(meanOf('presets', 'nano, shape, attentive')).toBeLessThan(30);
   expect(presetNote(bare('nano'))).toBe('An encoder of 64 × 3 without SIGReg.');
   expect(presetNote(preset('tiny'))).toContain('Not recorded yet');
   expect(presetNote(predicting(preset('nano'), 'pixels'))).toContain(percent('pixels', 'pixels, multi-block'));
