@@ -4,7 +4,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, type Page, test } from 'playwright/test';
 import { axe } from './axe.ts';
-import { smallSteps, watch } from './story.ts';
+import { savedAt, smallSteps, watch } from './story.ts';
 
 const step = async (page: Page): Promise<number> => Number(await page.getByTestId('run-step').textContent());
 
@@ -50,7 +50,7 @@ test('changed on the way, broken, branched, and replayed from a file', async ({ 
   await change(page, '0.0005');
   await page.getByTestId('step-training').click();
   await expect(page.getByTestId('run-step')).toHaveText(String(first + 1));
-  await expect(page.getByTestId('saved')).toHaveAttribute('data-step', String(first + 1));
+  await savedAt(page, first + 1);
   await page.getByLabel('Learning rate now').fill('1001');
   await expect(page.getByTestId('live-change').locator('.field-problem')).toContainText('at most 1000');
   await expect(page.getByTestId('apply-change')).toBeDisabled();
@@ -82,7 +82,7 @@ test('changed on the way, broken, branched, and replayed from a file', async ({ 
   expect(after.slice(0, from + 1)).toEqual(before.slice(0, from + 1));
   for (const loss of after.slice(from)) expect(loss).toBeLessThan(1.5 * before[from - 1]);
   const reached = await step(page);
-  await expect(page.getByTestId('saved')).toHaveAttribute('data-step', String(reached));
+  await savedAt(page, reached);
   console.log(`branched after step ${from}, to step ${reached}: ${after.slice(from - 1).join(' ')}`);
 
   // the bundle: out, everything deleted, in again, trained again

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { expect, type Page, test } from 'playwright/test';
 import { axeEverywhere } from './axe.ts';
 import { canLoseDevice, loseDevice } from './in-worker.ts';
-import { smallSteps, watch } from './story.ts';
+import { savedAt, smallSteps, watch } from './story.ts';
 
 const step = async (page: Page): Promise<number> => Number(await page.getByTestId('run-step').textContent());
 const savedStep = async (page: Page): Promise<number> =>
@@ -131,8 +131,8 @@ test('out as one file, forgotten, dropped again: the run is back; other files ar
   await startSaving(page, 5);
   await page.getByTestId('stop-training').click();
   await expect(page.getByTestId('run-state')).toHaveText('stopped');
-  await expect.poll(async () => (await savedStep(page)) === (await step(page)), { timeout: 60_000 }).toBe(true);
   const reached = await step(page);
+  await savedAt(page, reached);
   const download = page.waitForEvent('download');
   await page.getByTestId('export-checkpoint').click();
   const bytes = await readFile(await (await download).path());

@@ -2,7 +2,7 @@
 // up after a reload it still does, on the same clips.
 
 import { expect, type Page, test } from 'playwright/test';
-import { readMap, watch } from './story.ts';
+import { savedAt, readMap, watch } from './story.ts';
 
 /** Mean difference of neighbouring pixels on a canvas: what noise adds to. */
 const roughness = (page: Page, canvas: string) =>
@@ -62,7 +62,7 @@ test('pixels are predicted, on clips as noisy as one likes, and both last', asyn
   await expect(page.getByText('Pixels, mask set 2')).toBeVisible();
 
   // after a reload the library is as usual, until the run is taken up: then it shows what the run learns from
-  await expect.poll(async () => Number(await page.getByTestId('saved').getAttribute('data-step'))).toBe(step + 2);
+  await savedAt(page, step + 2);
   await page.reload();
   await expect(page.getByTestId('drawn-background')).toHaveValue('plain');
   await page.getByTestId('take-up').click();

@@ -16,6 +16,15 @@ export function watch(page: Page): () => void {
   return () => expect(problems).toEqual([]);
 }
 
+/** Waits until the run on the page is saved at this step; what hinders it is part of the failure. */
+export async function savedAt(page: Page, step: number): Promise<void> {
+  const now = async () => ({
+    step: Number(await page.getByTestId('saved').getAttribute('data-step')),
+    problems: await page.getByTestId('save-problem').allInnerTexts(),
+  });
+  await expect.poll(now, { timeout: 60_000 }).toEqual({ step, problems: [] });
+}
+
 /** Steps of two clips instead of eight, for stories that need a run but not what it learns. */
 export async function smallSteps(page: Page): Promise<void> {
   await page.getByText('More settings').click();

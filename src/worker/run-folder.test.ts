@@ -80,15 +80,19 @@ it('at quota the old checkpoint stays, nothing half is left, and the sentence sa
 });
 
 it('without room, marks along the run are given up for the new checkpoint', async () => {
-  const folder = new MemoryFolder();
-  // 1000 steps: a mark every 125
-  for (let step = 100; step <= 700; step += 100) await save(folder, step, null);
-  const steps = async () => (await opened(folder).manifest())!.checkpoints.map((c) => c.step);
-  expect(await steps()).toEqual([100, 200, 300, 400, 500, 600, 700]);
-  folder.quota = [...folder.files.values()].reduce((n, f) => n + f.length, 0) + 39;
-  await save(folder, 800, null);
-  expect(await steps()).toEqual([500, 600, 700, 800]);
-  expect([...folder.files.keys()].filter((name) => name.startsWith('step')).length).toBe(4);
+  // no room at all, and room for the manifest but not for a checkpoint of 4000 bytes
+  for (const room of [0, 3999]) {
+    const folder = new MemoryFolder();
+    // 1000 steps: a mark every 125
+    for (let step = 100; step <= 700; step += 100) await save(folder, step, null, 4000);
+    const steps = async () => (await opened(folder).manifest())!.checkpoints.map((c) => c.step);
+    expect(await steps()).toEqual([100, 200, 300, 400, 500, 600, 700]);
+    folder.quota = [...folder.files.values()].reduce((n, f) => n + f.length, 0) + room;
+    await save(folder, 800, null, 4000);
+    expect(await steps()).toEqual([500, 600, 700, 800]);
+    expect([...folder.files.keys()].filter((name) => name.startsWith('step')).length).toBe(4);
+    expect((await opened(folder).newest()).bytes).toEqual(content(800, 4000));
+  }
 });
 
 it('a checkpoint is there under its step, whole, or a sentence says why not', async () => {

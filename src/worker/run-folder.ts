@@ -125,7 +125,14 @@ export class RunFolder {
     if (!before) return false;
     const manifest = withoutMarks(before, (await this.note()).pinned);
     if (manifest.checkpoints.length === before.checkpoints.length) return false;
-    await this.#publish(manifest);
+    try {
+      await this.#publish(manifest);
+    } catch (error) {
+      if (!(error instanceof StorageFull)) throw error;
+      // not even for the manifest: the marks make room for the one that no longer names them
+      await this.#removeUnnamed(before, manifest);
+      await this.#publish(manifest);
+    }
     await this.#removeUnnamed(before, manifest);
     return true;
   }

@@ -21,7 +21,7 @@ const checkpoint = (step: number): Checkpoint => ({
   tensors: new Map([['encoder.x', { shape: [1], data: Float32Array.of(step) }]]),
 });
 
-function opened(open?: Promise<never>) {
+function opened(open?: Promise<never>, patience?: number) {
   const memory = new MemoryFolder();
   const events: Event[] = [];
   let closed = false;
@@ -29,7 +29,7 @@ function opened(open?: Promise<never>) {
     throw new Error('the manifest is there');
   });
   const run = open ?? Promise.resolve({ folder, close: () => void (closed = true) });
-  const saver = new Saver((event) => events.push(event), 'run-1', run, 10, 1000, 500);
+  const saver = new Saver((event) => events.push(event), 'run-1', run, 10, 1000, 500, patience);
   return { memory, events, folder, saver, isClosed: () => closed };
 }
 
@@ -76,6 +76,28 @@ test('a save that fails is told, and the same step is tried again', async () => 
   await saver.close();
   expect(events[1]).toMatchObject({ type: 'saved', step: 11 });
   expect((await folder.newest()).kept.step).toBe(11);
+});
+
+test('storage that does not answer is told, and waited for', async () => {
+  const { saver, memory, events } = opened(undefined, 20);
+  const create = memory.create.bind(memory);
+  let answer = () => {};
+  memory.create = async (name) => {
+    await new Promise<void>((resolve) => (answer = resolve));
+    memory.create = create;
+    return create(name);
+  };
+  saver.write(checkpoint(11), 0);
+  await expect.poll(() => events.length).toBe(1);
+  expect(events[0]).toMatchObject({
+    type: 'saveFailed',
+    step: 11,
+    error: { code: 'storage', message: expect.stringContaining('for 0.02 seconds') },
+  });
+  expect(saver.due(12, Infinity)).toBe(false);
+  answer();
+  await saver.close();
+  expect(events.slice(1)).toMatchObject([{ type: 'saved', step: 11 }]);
 });
 
 test('without storage the run goes on, and each save says why there is none', async () => {

@@ -1,13 +1,15 @@
 // Saves a run every few seconds while it goes on, one save after the other. A save that fails is told and changes nothing:
 // the checkpoints before it are as they were, and the next one is tried when it is due.
 
-import { reportError } from '../core/errors.ts';
+import { reportError, StudioError } from '../core/errors.ts';
 import type { Checkpoint } from '../tasks/checkpoint.ts';
 import { keep, type OpenRun } from './kept-runs.ts';
 import type { Post } from './library.ts';
 
 /** Saving may take this share of the time: a large model is saved less often. */
 const share = 0.1;
+/** Milliseconds after which a save that has not come back is told; it is waited for nevertheless. */
+const patience = 30_000;
 
 export class Saver {
   readonly #post: Post;
@@ -18,9 +20,19 @@ export class Saver {
   #busy = false;
   #lastStep: number;
   #due: number;
+  readonly #patience: number;
 
   /** `step`: what is kept already. */
-  constructor(post: Post, runId: string, run: Promise<OpenRun>, step: number, now: number, every: number) {
+  constructor(
+    post: Post,
+    runId: string,
+    run: Promise<OpenRun>,
+    step: number,
+    now: number,
+    every: number,
+    mostWait = patience,
+  ) {
+    this.#patience = mostWait;
     this.#post = post;
     this.#runId = runId;
     this.#run = run;
@@ -51,13 +63,18 @@ export class Saver {
     this.#tail = this.#tail.then(async () => {
       const began = performance.now();
       const { step, savedAt } = checkpoint;
+      const failed = (error: unknown) =>
+        this.#post({ type: 'saveFailed', runId: this.#runId, step, error: reportError(error) });
+      const waiting = setTimeout(() => failed(slow(step, this.#patience)), this.#patience);
       try {
         const { bytes, steps } = await keep((await this.#run).folder, checkpoint);
         const milliseconds = performance.now() - began;
         this.#post({ type: 'saved', runId: this.#runId, step, savedAt, bytes, steps, milliseconds });
       } catch (error) {
         this.#lastStep = Math.min(this.#lastStep, step - 1);
-        this.#post({ type: 'saveFailed', runId: this.#runId, step, error: reportError(error) });
+        failed(error);
+      } finally {
+        clearTimeout(waiting);
       }
       const end = performance.now();
       this.#due = end + Math.max(every, (end - began) / share);
@@ -72,3 +89,10 @@ export class Saver {
     run?.close();
   }
 }
+
+const slow = (step: number, milliseconds: number): StudioError =>
+  new StudioError(
+    'storage',
+    `What the run had after ${step} steps has been on its way to the browser's storage for ${milliseconds / 1000} seconds. Training goes on, and no later save can begin before it is done.`,
+    'Export this run to a file if that does not end.',
+  );
