@@ -172,18 +172,16 @@ const bothWeights = (runId: string): RunWeights[] => [weightsOf(useLook.getState
 /** Errors of every token of the shown clip. */
 export async function measureErrors(): Promise<void> {
   const s = subject();
-  if (s) await errorsWith(bothWeights(s.about.runId));
+  if (s) await errorsWith(s, bothWeights(s.about.runId));
 }
 
 /** Errors of every token of the shown clip, with the weights of every kept step. */
 export async function measureTraining(): Promise<void> {
   const s = subject();
-  if (s) await errorsWith([...keptSteps(), 'current', 'random']);
+  if (s) await errorsWith(s, [...keptSteps(), 'current', 'random']);
 }
 
-async function errorsWith(all: readonly RunWeights[]): Promise<void> {
-  const s = subject();
-  if (!s) return;
+async function errorsWith(s: NonNullable<ReturnType<typeof subject>>, all: readonly RunWeights[]): Promise<void> {
   const { provocation, draws, least } = useLook.getState();
   const { start } = s.viewed;
   await eachWeights('measuring', all, async (weights, jobId) => {
