@@ -126,7 +126,9 @@ function NoRun() {
         the studio: nano, trained for 1000 steps, 3 MB. Then this screen shows where and when its predictions fail. A
         pretrained encoder from an ONNX file needs no run.
       </p>
-      <TrainedRun className="primary" />
+      <div className="row">
+        <TrainedRun className="primary" />
+      </div>
     </div>
   );
 }
