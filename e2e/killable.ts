@@ -1,10 +1,8 @@
 // A browser that can be killed: one that Playwright only talks to, with a profile that outlives it.
 
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
+import { type ChildProcess, spawnSync } from 'node:child_process';
 import { type Browser, chromium, type LaunchOptions } from 'playwright/test';
+import { startByHand } from '../scripts/by-hand.mjs';
 
 export interface Killable {
   browser: Browser;
@@ -14,18 +12,13 @@ export interface Killable {
 
 export async function killable(profile: string, { executablePath, args = [] }: LaunchOptions): Promise<Killable> {
   if (!executablePath) throw new Error('a browser that can be killed needs a path');
-  const told = join(profile, 'DevToolsActivePort');
-  rmSync(told, { force: true });
-  const own = ['--headless=new', '--remote-debugging-port=0', `--user-data-dir=${profile}`, '--window-size=1440,900'];
-  // a group of its own, so that its children end with it
-  const child = spawn(executablePath, [...args, ...own, 'about:blank'], { detached: true, stdio: 'ignore' });
+  const { child, address } = await startByHand(
+    executablePath,
+    [...args, '--headless=new', '--window-size=1440,900'],
+    profile,
+  );
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  for (let tries = 0; !existsSync(told) || !readFileSync(told, 'utf8').includes('\n'); tries++) {
-    if (tries > 300 || child.exitCode !== null) throw new Error('the browser did not start');
-    await wait(100);
-  }
-  const [port] = readFileSync(told, 'utf8').split('\n');
-  const browser = await chromium.connectOverCDP(`http://127.0.0.1:${port}`);
+  const browser = await chromium.connectOverCDP(address);
   const kill = async () => {
     killGroup(child);
     await ended;

@@ -1,16 +1,16 @@
 // How fast a run trains while its tab is hidden, beside how fast it does in sight: in a real window, since a headless browser
 // never hides a page. Needs a display (on a server: Xvfb) and a Node with WebSocket (22, or 20 with --experimental-websocket).
 // Run it after `npm run build`. SECONDS: of each measurement (30).
-import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { preview } from 'vite';
 import { findBrowser, switches } from './browser.mjs';
+import { startByHand } from './by-hand.mjs';
 
 const seconds = Number(process.env.SECONDS ?? 30);
-const wait = (/** @type {number} */ ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const found = await findBrowser();
 if (!found) process.exit(1);
 const server = await preview({
@@ -19,19 +19,8 @@ const server = await preview({
   logLevel: 'error',
 });
 const profile = mkdtempSync(join(tmpdir(), 'vjepa-hidden-'));
-const told = join(profile, 'DevToolsActivePort');
-// started by hand: Playwright's own switches keep hidden pages from being slowed
-const child = spawn(
-  found.path,
-  [...switches(found.software), '--remote-debugging-port=0', `--user-data-dir=${profile}`, 'about:blank'],
-  { stdio: 'ignore' },
-);
-for (let tries = 0; !existsSync(told) || !readFileSync(told, 'utf8').includes('\n'); tries++) {
-  if (tries > 200 || child.exitCode !== null) throw new Error('no window could be opened');
-  await wait(100);
-}
-const [port] = readFileSync(told, 'utf8').split('\n');
-const address = `http://127.0.0.1:${port}`;
+// Playwright's own switches keep hidden pages from being slowed
+const { child, address } = await startByHand(found.path, switches(found.software), profile);
 
 /** A tab, spoken to directly: Playwright tells the pages that it holds that they are in sight. */
 async function openTab(/** @type {string} */ url) {
