@@ -43,11 +43,21 @@ export const showMoment = ({ frame, token }: Moment): void =>
   patch({ frame: Math.min(frame, (useStudio.getState().viewed?.rgba.length ?? 1) - 1), selected: token });
 
 /** Takes the fingerprints of files that are there and that come; calls back now and with every clip that can be found. */
-export function recogniseClips(onKnown: () => void): void {
+function recogniseClips(onKnown: () => void): void {
   waiting.add(onKnown);
   if (waiting.size === 1) begin();
   recognise();
   onKnown();
+}
+
+/** Follows links from now on: `open` reads the address, `show` brings what it waits for on the stage once it is there. */
+export function followLinks(open: () => void, show: () => void): void {
+  open();
+  addEventListener('hashchange', () => {
+    open();
+    show();
+  });
+  recogniseClips(show);
 }
 
 function begin(): void {

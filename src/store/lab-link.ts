@@ -5,7 +5,7 @@ import { lookOfId } from '../core/drawn-look.ts';
 import { readLink, writeLink } from '../core/link.ts';
 import { followScene } from './actions.ts';
 import { chooseLook } from './drawn.ts';
-import { copyAddress, linkNameOf, nameable, recogniseClips, showLinked, showMoment } from './known-clips.ts';
+import { copyAddress, followLinks, linkNameOf, nameable, showLinked, showMoment } from './known-clips.ts';
 import { patchLab, useLab } from './lab.ts';
 import { measureSoon } from './lab-statistics.ts';
 import { patch, sceneConfig, useStudio } from './studio.ts';
@@ -68,12 +68,7 @@ let begun = false;
 export function beginLab(): void {
   if (begun) return;
   begun = true;
-  openLink();
-  addEventListener('hashchange', () => {
-    openLink();
-    showAwaited();
-    measureSoon();
-  });
-  recogniseClips(showAwaited);
+  followLinks(openLink, showAwaited);
+  addEventListener('hashchange', measureSoon);
   measureSoon();
 }

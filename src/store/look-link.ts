@@ -5,10 +5,10 @@ import { create } from 'zustand';
 import { lookOfId } from '../core/drawn-look.ts';
 import { type LookLink, readLookLink, writeLookLink } from '../core/look-link.ts';
 import { chooseLook } from './drawn.ts';
-import { copyAddress, linkNameOf, nameable, recogniseClips, showLinked, showMoment } from './known-clips.ts';
+import { copyAddress, followLinks, linkNameOf, nameable, showLinked, showMoment } from './known-clips.ts';
 import { patchFeatures, useFeatures } from './look-features.ts';
 import { patchLook, useLook } from './look.ts';
-import { patch, useStudio } from './studio.ts';
+import { patch, sceneConfig, useStudio } from './studio.ts';
 
 interface Linked {
   /** a link whose clip is not here yet */
@@ -54,7 +54,9 @@ export function lookLinkOfNow(): string {
 export async function copyLookLink(): Promise<void> {
   const { viewed } = useStudio.getState();
   if (viewed) await nameable(viewed.clipId);
-  set({ notes: [await copyAddress(lookLinkOfNow(), viewed?.name ?? 'the clip')] });
+  const copied = await copyAddress(lookLinkOfNow(), viewed?.name ?? 'the clip');
+  const left = useLook.getState().provocation ? ['How the video was changed is not part of the link.'] : [];
+  set({ notes: [copied, ...left] });
 }
 
 /** Opens a link, if the address is one. */
@@ -72,7 +74,9 @@ function openLink(): void {
     largest,
   });
   patchFeatures({ mode, kind, network, layer, head });
-  patch({ maskSet: state.set ?? useStudio.getState().maskSet, playing: false });
+  const studio = useStudio.getState();
+  const maskSet = Math.min(state.set ?? studio.maskSet, sceneConfig(studio).masks.length - 1);
+  patch({ maskSet, playing: false });
   set({ awaited: state.clip === null ? null : state, runId: run, notes });
   const look = lookOfId(state.clip ?? '');
   if (look) chooseLook(look);
@@ -88,10 +92,5 @@ let begun = false;
 export function beginLinks(): void {
   if (begun) return;
   begun = true;
-  openLink();
-  addEventListener('hashchange', () => {
-    openLink();
-    showAwaited();
-  });
-  recogniseClips(showAwaited);
+  followLinks(openLink, showAwaited);
 }
