@@ -13,7 +13,7 @@ export function presetNote({ preset, model, loss }: RunConfig): string {
   if (!loss.sigreg) return `An encoder of ${size} without SIGReg.`;
   const base = `An encoder of ${size} with a little SIGReg.`;
   return preset === 'nano'
-    ? `${base} Recorded: its 1000 steps took about 9 minutes on two cores without a GPU; then an attentive probe told 77 % of directions from 300 labels and 27 % from 30, random weights 12 %. Shapes stayed at chance.`
+    ? `${base} Recorded: its 1000 steps took about 9 minutes on two shared cores without a GPU; then an attentive probe told 77 % of directions from 300 labels and 27 % from 30, random weights 12 %. Shapes stayed at chance.`
     : `${base} Not recorded yet: the settings are those of nano, scaled.`;
 }
 

@@ -139,14 +139,23 @@ export function lookAt(step: number | null): void {
   if (run) set({ at: step === null ? null : { runId: run.runId, step } });
 }
 
-/** One kept step on in training, or back. */
-export function moveStep(by: number): void {
+/**
+ * Steps of training that can be looked at, ascending; behind them comes now. `place`: the one that is, or their number. A
+ * step that is looked at stays among them though it is no longer kept.
+ */
+export function trainingStops(): { stops: number[]; place: number } {
   const { run } = useStudio.getState();
-  const steps = keptSteps();
-  if (!run || !steps.length) return;
   const { at } = useLook.getState();
-  const now = at?.runId === run.runId ? steps.indexOf(at.step) : steps.length;
-  lookAt(steps[Math.max(0, (now < 0 ? steps.length : now) + by)] ?? null);
+  const kept = keptSteps();
+  if (!run || at?.runId !== run.runId) return { stops: kept, place: kept.length };
+  const stops = [...new Set([...kept, at.step])].sort((a, b) => a - b);
+  return { stops, place: stops.indexOf(at.step) };
+}
+
+/** One of those steps on, or back. */
+export function moveStep(by: number): void {
+  const { stops, place } = trainingStops();
+  if (stops.length) lookAt(stops[Math.max(0, place + by)] ?? null);
 }
 
 /** A job with several weights, one after the other; what was cancelled says nothing. */

@@ -24,7 +24,7 @@ const sentences: Record<FeatureKind, string> = {
 };
 
 export function FeaturePanel() {
-  const { kind, network, layer, head, swapped, reading, error } = useFeatures();
+  const { kind, network, layer, head, swapped, reading } = useFeatures();
   const { model } = useStudio(sceneConfig);
   const device = useStudio((s) => s.device.kind);
   const at = Math.min(layer ?? Infinity, model.depth + 1);
@@ -105,16 +105,6 @@ export function FeaturePanel() {
         )}
         <LookExport />
       </div>
-      {error && (
-        <div className="notice notice-bad" role="alert" data-testid="features-error">
-          <p>
-            <strong>{error.message}</strong> {error.advice}
-          </p>
-          <button type="button" onClick={() => patchFeatures({ error: null })}>
-            Close
-          </button>
-        </div>
-      )}
       <p className="faint small">
         {sentences[kind]}
         {kind === 'attention' && ` Shared evenly, each of ${tokenCount(gridOf(model))} would get the same.`}

@@ -1,16 +1,23 @@
-// What an opened link waits for, and what it or a copied one has to say.
+// What went wrong on the Look screen, what an opened link waits for, and what it or a copied one has to say.
 
+import type { ErrorReport } from '../core/errors.ts';
 import { useKeep, takeUp } from '../store/keep.ts';
+import { patchFeatures, useFeatures } from '../store/look-features.ts';
+import { patchLook, useLook } from '../store/look.ts';
 import { patchLookLink, useLookLink } from '../store/look-link.ts';
 import { useStudio } from '../store/studio.ts';
 import { AwaitedClip, NoteList } from './LinkNotices.tsx';
 
 export function LookNotes() {
   const { awaited, runId, notes } = useLookLink();
+  const failed = useLook((s) => s.error);
+  const unread = useFeatures((s) => s.error);
   const run = useStudio((s) => s.run);
   const asked = runId !== null && run?.runId !== runId ? runId : null;
   return (
     <>
+      <Failed error={failed} testId="look-error" onClose={() => patchLook({ error: null })} />
+      <Failed error={unread} testId="features-error" onClose={() => patchFeatures({ error: null })} />
       {asked && <AskedRun runId={asked} />}
       {awaited && (
         <AwaitedClip
@@ -23,6 +30,26 @@ export function LookNotes() {
       )}
       <NoteList notes={notes} testId="look-notes" onClose={() => patchLookLink({ notes: [] })} />
     </>
+  );
+}
+
+interface FailedProps {
+  error: ErrorReport | null;
+  testId: string;
+  onClose: () => void;
+}
+
+function Failed({ error, testId, onClose }: FailedProps) {
+  if (!error) return null;
+  return (
+    <div className="notice notice-bad" role="alert" data-testid={testId}>
+      <p>
+        <strong>{error.message}</strong> {error.advice}
+      </p>
+      <button type="button" onClick={onClose}>
+        Close
+      </button>
+    </div>
   );
 }
 

@@ -10,7 +10,7 @@ import { LookMode } from './LookMode.tsx';
 import { TrainingSteps } from './TrainingSteps.tsx';
 
 export function LookPanel() {
-  const { measuring, surprising, quantity, baseline, error } = useLook();
+  const { measuring, surprising, quantity, baseline } = useLook();
   const run = useStudio((s) => s.run);
   const device = useStudio((s) => s.device.kind);
   const off = device !== 'ready' || run?.state === 'preparing' || run?.state === 'failed';
@@ -54,16 +54,6 @@ export function LookPanel() {
         <OverTraining off={off || measuring !== null} />
         <LookExport />
       </div>
-      {error && (
-        <div className="notice notice-bad" role="alert" data-testid="look-error">
-          <p>
-            <strong>{error.message}</strong> {error.advice}
-          </p>
-          <button type="button" onClick={() => patchLook({ error: null })}>
-            Close
-          </button>
-        </div>
-      )}
       <p className="faint small">
         {quantity === 'error'
           ? 'Error of every token, the mean over the masks of the run that hid it.'

@@ -80,8 +80,9 @@ function Branch({ run }: { run: RunView }) {
   const steps = keptSteps();
   const [chosen, choose] = useState<number | null>(null);
   const from = chosen !== null && steps.includes(chosen) ? chosen : null;
-  const other = differences(config, settingsNow(run)).join(', ');
-  const problem = other ? branchProblem(run.config, config, from ?? run.step) : null;
+  const begins = from ?? run.step;
+  const other = differences(config, settingsNow({ ...run, step: begins })).join(', ');
+  const problem = other ? branchProblem(run.config, config, begins) : null;
   // one that failed or broke goes on from what was saved of it
   if (run.state === 'preparing' || (run.state === 'failed' && !saved)) return null;
   return (

@@ -43,7 +43,7 @@ export const SmallChart = ({ title, label, picture, testId, data, y, ticks, digi
     >
       {children}
       <line className="chart-line" x1={chartBox.left} x2={chartBox.right} y1={y(0)} y2={y(0)} />
-      {ticks.map((v) => (
+      {[...new Set(ticks)].map((v) => (
         <text key={v} className="chart-axis" x={chartBox.left - 4} y={y(v) + 3} textAnchor="end">
           {v === 0 ? '0' : v.toFixed(digits)}
         </text>

@@ -1,6 +1,7 @@
 // Opens the run that comes with the studio. What does it loads with the first press.
 
 import { useState } from 'react';
+import { showProblem } from '../store/actions.ts';
 import { useKeep } from '../store/keep.ts';
 import { useStudio } from '../store/studio.ts';
 
@@ -10,9 +11,14 @@ export function TrainedRun({ className }: { className: string }) {
   const opening = useKeep((s) => s.opening !== null);
   const open = async () => {
     setLoading(true);
-    const { openTrainedRun } = await import('../store/trained-run.ts');
-    await openTrainedRun();
-    setLoading(false);
+    try {
+      const { openTrainedRun } = await import('../store/trained-run.ts');
+      await openTrainedRun();
+    } catch (error) {
+      showProblem(error); // the part of the studio that does it could not be loaded
+    } finally {
+      setLoading(false);
+    }
   };
   return (
     <button

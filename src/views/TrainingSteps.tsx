@@ -1,18 +1,18 @@
 // Whose weights are looked at: those of a step that is kept, or those of now. One slider through the run's training.
 
 import { keptSteps, useKeep } from '../store/keep.ts';
-import { lookAt, useLook } from '../store/look.ts';
+import { lookAt, trainingStops, useLook } from '../store/look.ts';
 import { useStudio } from '../store/studio.ts';
 
 export function TrainingSteps() {
   useKeep((s) => s.runs); // where the kept steps come from
+  useLook((s) => s.at);
   const run = useStudio((s) => s.run);
-  const at = useLook((s) => s.at);
-  const steps = keptSteps();
-  if (!run || !steps.length) return null;
-  const chosen = at?.runId === run.runId ? steps.indexOf(at.step) : -1;
-  const place = chosen < 0 ? steps.length : chosen;
-  const shown = steps[place] ?? run.step;
+  const { stops, place } = trainingStops();
+  if (!run || !stops.length) return null;
+  const shown = stops[place] ?? run.step;
+  const about =
+    place === stops.length ? 'now' : shown < run.step && !keptSteps().includes(shown) ? 'no longer kept' : '';
   return (
     <label className="row layer-field" title="J K">
       Weights after
@@ -20,13 +20,13 @@ export function TrainingSteps() {
         type="range"
         data-testid="training-step"
         min={0}
-        max={steps.length}
+        max={stops.length}
         value={place}
-        aria-valuetext={`${shown} steps${place === steps.length ? ', now' : ''}`}
-        onChange={(event) => lookAt(steps[Number(event.target.value)] ?? null)}
+        aria-valuetext={`${shown} steps${about && `, ${about}`}`}
+        onChange={(event) => lookAt(stops[Number(event.target.value)] ?? null)}
       />
       <span className="layer-name">
-        {shown} {place === steps.length && <span className="faint">now</span>}
+        {shown} <span className="faint">{about}</span>
       </span>
     </label>
   );
