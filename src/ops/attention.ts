@@ -1,16 +1,33 @@
 // Multi-head self-attention over packed segments. Formulas and tiles in shaders/attention.wgsl.
 
 import bindings from '../../shaders/attention_bindings.wgsl?raw';
-import quadSource from '../../shaders/attention_quads.wgsl?raw';
-import registerSource from '../../shaders/attention.wgsl?raw';
+import quadBackward from '../../shaders/attention_quads_backward.wgsl?raw';
+import quadBlocks from '../../shaders/attention_quads_blocks.wgsl?raw';
+import quadForward from '../../shaders/attention_quads.wgsl?raw';
+import registerBackward from '../../shaders/attention_backward.wgsl?raw';
+import registerBlocks from '../../shaders/attention_blocks.wgsl?raw';
+import registerForward from '../../shaders/attention.wgsl?raw';
 import workgroupSource from '../../shaders/attention_workgroup.wgsl?raw';
 import { type Kernel, parseKernel } from '../gpu/kernel.ts';
 import type { Lookup, Plan } from '../gpu/plan.ts';
 import type { Size, Tensor } from '../gpu/tensor.ts';
 
-const registers = parseKernel('attention', registerSource, bindings);
-const quads = parseKernel('attention_quads', quadSource, bindings);
-const workgroups = parseKernel('attention_workgroup', workgroupSource, bindings);
+/** A form of the kernel: its two passes, which may be one file. */
+interface Form {
+  forward: Kernel;
+  backward: Kernel;
+}
+
+const registers: Form = {
+  forward: parseKernel('attention', registerForward, `${registerBlocks}\n${bindings}`),
+  backward: parseKernel('attention_backward', registerBackward, `${registerBlocks}\n${bindings}`),
+};
+const quads: Form = {
+  forward: parseKernel('attention_quads', quadForward, `${quadBlocks}\n${bindings}`),
+  backward: parseKernel('attention_quads_backward', quadBackward, `${quadBlocks}\n${bindings}`),
+};
+const workgroup = parseKernel('attention_workgroup', workgroupSource, bindings);
+const workgroups: Form = { forward: workgroup, backward: workgroup };
 
 /** Rows of a tile: those of a segment that share one walk over the segment. */
 const tileRows = 16;
@@ -48,10 +65,10 @@ export function attention(plan: Plan, qkv: Tensor, tiles: Tiles, heads: number, 
   const D = C / heads;
   const out = plan.activation(name, qkv.rows, C, [qkv]);
   const lse = plan.activation(`${name}.lse`, qkv.rows, heads);
-  const { kernel, overrides, dims, grid } = form(plan, tiles, heads, D);
+  const { kernels, overrides, dims, grid } = form(plan, tiles, heads, D);
   plan.dispatch({
     label: name,
-    kernel,
+    kernel: kernels.forward,
     entry: 'forward',
     overrides,
     bind: { tiles: tiles.table, qkv, out, lse },
@@ -65,7 +82,7 @@ export function attention(plan: Plan, qkv: Tensor, tiles: Tiles, heads: number, 
     const { gradient: dqkv } = plan.writeGradient(qkv);
     plan.dispatch({
       label: `${name} dq`,
-      kernel,
+      kernel: kernels.backward,
       entry: 'backward_q',
       overrides,
       bind: { tiles: tiles.table, qkv, made: out, sums: lse, dout, delta, dqkv },
@@ -74,7 +91,7 @@ export function attention(plan: Plan, qkv: Tensor, tiles: Tiles, heads: number, 
     });
     plan.dispatch({
       label: `${name} dkv`,
-      kernel,
+      kernel: kernels.backward,
       entry: 'backward_kv',
       overrides,
       bind: { tiles: tiles.table, qkv, sums: lse, dout, known_delta: delta, dqkv },
@@ -88,12 +105,12 @@ export function attention(plan: Plan, qkv: Tensor, tiles: Tiles, heads: number, 
 /** Plans that have wide heads already: their narrow ones use the same kernel, so that there is less to compile. */
 const withWideHeads = new WeakSet<Plan>();
 
-/** Kernel, sizes and grid. registers: 8 rows × 32 channels an invocation; quads, workgroup: 16 rows × 64 channels. */
+/** Kernels, sizes and grid. registers: 8 rows × 32 channels an invocation; quads, workgroup: 16 rows × 64 channels. */
 function form(plan: Plan, tiles: Tiles, heads: number, D: number) {
   const blocks = Math.min(4, Math.ceil(D / 16));
   const dims = { tiles: tiles.count, H: heads, D, blocks, scale: 1 / Math.sqrt(D) };
-  const of = (kernel: Kernel, perTile: number, channels: number, overrides: Record<string, number> = {}) => ({
-    kernel,
+  const of = (kernels: Form, perTile: number, channels: number, overrides: Record<string, number> = {}) => ({
+    kernels,
     overrides,
     dims,
     grid: (size: Lookup): [number, number, number] => [

@@ -2,7 +2,9 @@
 // Backward: dx = dy W, dW = dyᵀ x, db = Σ dy. Formulas in shaders/linear.wgsl; three forms of it, see core/variant.ts.
 
 import bindings from '../../shaders/linear_bindings.wgsl?raw';
-import quadSource from '../../shaders/linear_quads.wgsl?raw';
+import quadBackward from '../../shaders/linear_quads_backward.wgsl?raw';
+import quadBlocks from '../../shaders/linear_quads_blocks.wgsl?raw';
+import quadForward from '../../shaders/linear_quads.wgsl?raw';
 import registerSource from '../../shaders/linear.wgsl?raw';
 import workgroupSource from '../../shaders/linear_workgroup.wgsl?raw';
 import { StudioError } from '../core/errors.ts';
@@ -11,8 +13,12 @@ import type { Plan } from '../gpu/plan.ts';
 import type { Size, Tensor } from '../gpu/tensor.ts';
 
 const registers = parseKernel('linear', registerSource);
-const quads = parseKernel('linear_quads', quadSource, bindings);
-const workgroups = parseKernel('linear_workgroup', workgroupSource, bindings);
+const quads = {
+  forward: parseKernel('linear_quads', quadForward, `${quadBlocks}\n${bindings}`),
+  backward: parseKernel('linear_quads_backward', quadBackward, `${quadBlocks}\n${bindings}`),
+};
+const workgroup = parseKernel('linear_workgroup', workgroupSource, bindings);
+const workgroups = { forward: workgroup, backward: workgroup };
 
 const BIAS = 1;
 const GELU = 2;
@@ -93,10 +99,10 @@ function forward(plan: Plan, f: Forward): void {
     const operands = { A: x, B: w, C: y, M: x.rows, N: y.cols, K: x.cols, transposeB: true };
     return product(plan, { label: f.name, ...operands, flags, bias: b, residual, rows, pre });
   }
-  const { kernel, overrides, tall, wide } = tiles(plan, y.cols, 2 * plan.mostOf(x.rows) * x.cols, onePass(plan, x, y));
+  const { kernels, overrides, tall, wide } = tiles(plan, y.cols, 2 * plan.mostOf(x.rows) * x.cols, onePass(plan, x, y));
   plan.dispatch({
     label: f.name,
-    kernel,
+    kernel: kernels.forward,
     entry: 'forward',
     overrides,
     bind: { W: w, x, y, bias: b ?? x, residual: residual ?? x, lookup: rows ?? x, pre: pre ?? plan.nothing(0) },
@@ -109,7 +115,7 @@ function forward(plan: Plan, f: Forward): void {
 function backward(plan: Plan, g: Backward): void {
   const { x, w, dy, inner, input, weight, db } = g;
   if (plan.variant.product === 'registers') return backwardRegisters(plan, g);
-  const { kernel, overrides, tall, wide } = tiles(
+  const { kernels, overrides, tall, wide } = tiles(
     plan,
     x.cols,
     4 * plan.mostOf(x.rows) * dy.cols,
@@ -117,7 +123,7 @@ function backward(plan: Plan, g: Backward): void {
   );
   plan.dispatch({
     label: `${g.name} ${input && weight ? 'dx dw' : input ? 'dx' : 'dw'}`,
-    kernel,
+    kernel: kernels.backward,
     entry: 'backward',
     overrides,
     bind: {
@@ -161,12 +167,12 @@ const withTallTiles = new WeakSet<Plan>();
 
 /** Kernel and tile for a result of this many columns. Operations: `work` per column, `onePass` of the layer forward. */
 function tiles(plan: Plan, columns: number, work: number, onePass: number) {
-  if (plan.variant.product === 'workgroup') return { kernel: workgroups, overrides: {}, tall: 64, wide: 64 };
+  if (plan.variant.product === 'workgroup') return { kernels: workgroups, overrides: {}, tall: 64, wide: 64 };
   const padded = (wide: number) => Math.ceil(columns / wide) * wide;
   const blocks = (padded(64) - padded(48)) * work > worthAKernel ? 3 : 4;
   if (onePass > worthTallTiles) withTallTiles.add(plan);
   const tall = withTallTiles.has(plan) ? 24 : 12;
-  return { kernel: quads, overrides: { COLUMNS: blocks, TALL: tall }, tall, wide: 16 * blocks };
+  return { kernels: quads, overrides: { COLUMNS: blocks, TALL: tall }, tall, wide: 16 * blocks };
 }
 
 function backwardRegisters(plan: Plan, { name, x, w, dy, inner, input, weight, db }: Backward): void {

@@ -1,0 +1,215 @@
+enable subgroups;
+// The backward pass of attention_quads.wgsl: one kernel for the gradients of queries, one for those of keys and values.
+// Formulas in attention.wgsl.
+
+var<private> e: array<mat4x4f, 16>; // the second result of a kernel that has two
+
+// weights *= (dP - minus) scale for row block r, minus per row of the tile
+fn slope_rows(r: u32, low: mat4x4f, high: mat4x4f, minus: vec4f) {
+  let a = transpose(low);
+  let b = transpose(high);
+  let m = minus;
+  weights[r] *= (a[0] - m) * d.scale; weights[4u + r] *= (a[1] - m) * d.scale;
+  weights[8u + r] *= (a[2] - m) * d.scale; weights[12u + r] *= (a[3] - m) * d.scale;
+  weights[16u + r] *= (b[0] - m) * d.scale; weights[20u + r] *= (b[1] - m) * d.scale;
+  weights[24u + r] *= (b[2] - m) * d.scale; weights[28u + r] *= (b[3] - m) * d.scale;
+}
+
+// Σ dout · out over the channels of a head, for four rows of the tile
+fn delta_rows(i: u32, width: u32, here: bool) -> vec4f {
+  let v = vec4f(
+    dout[i] * made[i], dout[i + width] * made[i + width],
+    dout[i + 2u * width] * made[i + 2u * width], dout[i + 3u * width] * made[i + 3u * width],
+  );
+  return select(vec4f(0.0), v, here);
+}
+
+// A number per row and head of the tile's rows r … r+3
+fn sums4(row: u32, head: u32) -> vec4f {
+  let i = row * d.H + head;
+  return vec4f(sums[i], sums[i + d.H], sums[i + 2u * d.H], sums[i + 3u * d.H]);
+}
+
+@compute @workgroup_size(4)
+fn backward_q(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation_id) lane: u32) {
+  let tile = tile_at(group.x);
+  if (tile.x >= tile.y) { return; }
+  let width = d.H * d.D;
+  let head = group.y * d.D;
+  let channel = head + (group.z * 4u + lane) * 4u * d.blocks;
+  for (var r = 0u; r < ROWS / 4u; r++) { mosts[r] = sums4(tile.x + 4u * r, group.y); }
+  var delta0 = vec4f(); var delta1 = vec4f(); var delta2 = vec4f(); var delta3 = vec4f();
+  for (var ch = lane; ch < d.D; ch += 4u) {
+    let i = tile.x * width + head + ch;
+    delta0 += delta_rows(i, width, true); delta1 += delta_rows(i + 4u * width, width, true);
+    if (WIDE) { delta2 += delta_rows(i + 8u * width, width, true); delta3 += delta_rows(i + 12u * width, width, true); }
+  }
+  delta0 = quad_sum(delta0); delta1 = quad_sum(delta1); delta2 = quad_sum(delta2); delta3 = quad_sum(delta3);
+  if (lane == 0u && group.z == 0u) {
+    weights[0] = delta0; weights[1] = delta1; weights[2] = delta2; weights[3] = delta3;
+    for (var r = 0u; r < ROWS && tile.x + r < tile.y; r++) { delta[(tile.x + r) * d.H + group.y] = weights[r / 4u][r % 4u]; }
+  }
+  for (var first = tile.z; first < tile.w; first += STRIDE) {
+    var s00 = mat4x4f(); var s01 = mat4x4f(); var s10 = mat4x4f(); var s11 = mat4x4f();
+    var s20 = mat4x4f(); var s21 = mat4x4f(); var s30 = mat4x4f(); var s31 = mat4x4f();
+    let low_at = lane_rows(first, 0u, lane, tile.w) * 3u * width + width + head;
+    let high_at = lane_rows(first, 4u, lane, tile.w) * 3u * width + width + head;
+    // turn 0: q · k; turn 1: dout · v. One piece of code, so that it is compiled once.
+    for (var turn = 0u; turn < 2u; turn++) {
+      for (var ch = 0u; ch < d.D; ch += 4u) {
+        let here = ch + lane < d.D;
+        let low = lane_block(low_at + turn * width + ch);
+        let high = lane_block(high_at + turn * width + ch);
+        var v0 = vec4f(); var v1 = vec4f(); var v2 = vec4f(); var v3 = vec4f();
+        if (turn == 0u) {
+          let i = tile.x * 3u * width + head + ch + lane;
+          v0 = tile_column(i, 3u * width); v1 = tile_column(i + 12u * width, 3u * width);
+          if (WIDE) { v2 = tile_column(i + 24u * width, 3u * width); v3 = tile_column(i + 36u * width, 3u * width); }
+        } else {
+          let i = tile.x * width + head + ch + lane;
+          v0 = tile_column_of_dout(i, width); v1 = tile_column_of_dout(i + 4u * width, width);
+          if (WIDE) { v2 = tile_column_of_dout(i + 8u * width, width); v3 = tile_column_of_dout(i + 12u * width, width); }
+        }
+        let zero = vec4f(0.0);
+        let r0 = rows4(select(zero, v0, here)); s00 += low * r0; s01 += high * r0;
+        let r1 = rows4(select(zero, v1, here)); s10 += low * r1; s11 += high * r1;
+        if (WIDE) {
+          let r2 = rows4(select(zero, v2, here)); s20 += low * r2; s21 += high * r2;
+          let r3 = rows4(select(zero, v3, here)); s30 += low * r3; s31 += high * r3;
+        }
+      }
+      if (turn == 0u) {
+        keep(0u, s00, s01); keep(1u, s10, s11); if (WIDE) { keep(2u, s20, s21); keep(3u, s30, s31); }
+        for (var r = 0u; r < ROWS / 4u; r++) {
+          let minus = mosts[r];
+          for (var j = 0u; j < 8u; j++) {
+            let p = exp(weights[4u * j + r] * d.scale - minus);
+            weights[4u * j + r] = select(vec4f(0.0), p, first + 4u * j + lane < tile.w);
+          }
+        }
+        s00 = mat4x4f(); s01 = mat4x4f(); s10 = mat4x4f(); s11 = mat4x4f();
+        s20 = mat4x4f(); s21 = mat4x4f(); s30 = mat4x4f(); s31 = mat4x4f();
+      }
+    }
+    slope_rows(0u, s00, s01, delta0); slope_rows(1u, s10, s11, delta1);
+    if (WIDE) { slope_rows(2u, s20, s21, delta2); slope_rows(3u, s30, s31, delta3); }
+    for (var j = 0u; j < 8u && first + 4u * j < tile.w; j++) {
+      let at = next_rows(first, j, tile.w) * 3u * width + width + channel;
+      let w0 = rows4(weights[4u * j]); let w1 = rows4(weights[4u * j + 1u]);
+      var w2 = mat4x4f(); var w3 = mat4x4f();
+      if (WIDE) { w2 = rows4(weights[4u * j + 2u]); w3 = rows4(weights[4u * j + 3u]); }
+      { let v = channel_block(at); c[0] += v * w0; c[4] += v * w1; if (WIDE) { c[8] += v * w2; c[12] += v * w3; } }
+      if (d.blocks > 1u) { let v = channel_block(at + 4u); c[1] += v * w0; c[5] += v * w1; if (WIDE) { c[9] += v * w2; c[13] += v * w3; } }
+      if (WIDE && d.blocks > 2u) { let v = channel_block(at + 8u); c[2] += v * w0; c[6] += v * w1; c[10] += v * w2; c[14] += v * w3; }
+      if (WIDE && d.blocks > 3u) { let v = channel_block(at + 12u); c[3] += v * w0; c[7] += v * w1; c[11] += v * w2; c[15] += v * w3; }
+    }
+  }
+  for (var r = 0u; r < ROWS && tile.x + r < tile.y; r++) {
+    for (var q = 0u; q < d.blocks; q++) { store4((tile.x + r) * 3u * width, channel + 4u * q, head + d.D, c[(r / 4u) * 4u + q][r % 4u]); }
+  }
+}
+
+fn store4(row: u32, channel: u32, end: u32, v: vec4f) {
+  for (var j = 0u; j < 4u && channel + j < end; j++) { dqkv[row + channel + j] = v[j]; }
+}
+
+// delta of this lane's other rows
+fn lane_deltas(rows: vec4u, head: u32) -> vec4f {
+  let i = rows * d.H + head;
+  return vec4f(known_delta[i.x], known_delta[i.y], known_delta[i.z], known_delta[i.w]);
+}
+
+// The tile's rows are keys here, the other rows queries: the same products with the two sides exchanged.
+@compute @workgroup_size(4)
+fn backward_kv(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation_id) lane: u32) {
+  let tile = tile_at(group.x);
+  if (tile.x >= tile.y) { return; }
+  let width = d.H * d.D;
+  let head = group.y * d.D;
+  let channel = head + (group.z * 4u + lane) * 4u * d.blocks;
+  for (var first = tile.z; first < tile.w; first += STRIDE) {
+    var s00 = mat4x4f(); var s01 = mat4x4f(); var s10 = mat4x4f(); var s11 = mat4x4f();
+    var s20 = mat4x4f(); var s21 = mat4x4f(); var s30 = mat4x4f(); var s31 = mat4x4f();
+    let low_rows = lane_rows(first, 0u, lane, tile.w);
+    let high_rows = lane_rows(first, 4u, lane, tile.w);
+    // turn 0: k · q; turn 1: v · dout
+    for (var turn = 0u; turn < 2u; turn++) {
+      for (var ch = 0u; ch < d.D; ch += 4u) {
+        let here = ch + lane < d.D;
+        var low = mat4x4f();
+        var high = mat4x4f();
+        if (turn == 0u) {
+          low = lane_block(low_rows * 3u * width + head + ch);
+          high = lane_block(high_rows * 3u * width + head + ch);
+        } else {
+          low = lane_block_of_dout(low_rows * width + head + ch);
+          high = lane_block_of_dout(high_rows * width + head + ch);
+        }
+        let i = tile.x * 3u * width + (turn + 1u) * width + head + ch + lane;
+        let r0 = tile_rows(i, 3u * width, here);
+        s00 += low * r0; s01 += high * r0;
+        let r1 = tile_rows(i + 12u * width, 3u * width, here);
+        s10 += low * r1; s11 += high * r1;
+        if (WIDE) {
+          let r2 = tile_rows(i + 24u * width, 3u * width, here);
+          s20 += low * r2; s21 += high * r2;
+          let r3 = tile_rows(i + 36u * width, 3u * width, here);
+          s30 += low * r3; s31 += high * r3;
+        }
+      }
+      if (turn == 0u) {
+        keep(0u, s00, s01); keep(1u, s10, s11); if (WIDE) { keep(2u, s20, s21); keep(3u, s30, s31); }
+        for (var j = 0u; j < 8u; j++) {
+          let row = min(first + 4u * j + lane, tile.w - 1u);
+          let minus = sums[row * d.H + group.y];
+          let here = first + 4u * j + lane < tile.w;
+          for (var r = 0u; r < ROWS / 4u; r++) { weights[4u * j + r] = select(vec4f(0.0), exp(weights[4u * j + r] * d.scale - minus), here); }
+        }
+        for (var j = 0u; j < 8u && first + 4u * j < tile.w; j++) {
+          let at = next_rows(first, j, tile.w) * width + channel;
+          let w0 = rows4(weights[4u * j]); let w1 = rows4(weights[4u * j + 1u]);
+          var w2 = mat4x4f(); var w3 = mat4x4f();
+          if (WIDE) { w2 = rows4(weights[4u * j + 2u]); w3 = rows4(weights[4u * j + 3u]); }
+          { let v = channel_block_of_dout(at); e[0] += v * w0; e[4] += v * w1; if (WIDE) { e[8] += v * w2; e[12] += v * w3; } }
+          if (d.blocks > 1u) { let v = channel_block_of_dout(at + 4u); e[1] += v * w0; e[5] += v * w1; if (WIDE) { e[9] += v * w2; e[13] += v * w3; } }
+          if (WIDE && d.blocks > 2u) { let v = channel_block_of_dout(at + 8u); e[2] += v * w0; e[6] += v * w1; e[10] += v * w2; e[14] += v * w3; }
+          if (WIDE && d.blocks > 3u) { let v = channel_block_of_dout(at + 12u); e[3] += v * w0; e[7] += v * w1; e[11] += v * w2; e[15] += v * w3; }
+        }
+        s00 = mat4x4f(); s01 = mat4x4f(); s10 = mat4x4f(); s11 = mat4x4f();
+        s20 = mat4x4f(); s21 = mat4x4f(); s30 = mat4x4f(); s31 = mat4x4f();
+      }
+    }
+    // dS = P (dP - delta) / √D, in place of the weights
+    let low_delta = lane_deltas(low_rows, group.y);
+    let high_delta = lane_deltas(high_rows, group.y);
+    slopes4(0u, s00, s01, low_delta, high_delta); slopes4(1u, s10, s11, low_delta, high_delta);
+    if (WIDE) { slopes4(2u, s20, s21, low_delta, high_delta); slopes4(3u, s30, s31, low_delta, high_delta); }
+    for (var j = 0u; j < 8u && first + 4u * j < tile.w; j++) {
+      let at = next_rows(first, j, tile.w) * 3u * width + channel;
+      let w0 = rows4(weights[4u * j]); let w1 = rows4(weights[4u * j + 1u]);
+      var w2 = mat4x4f(); var w3 = mat4x4f();
+      if (WIDE) { w2 = rows4(weights[4u * j + 2u]); w3 = rows4(weights[4u * j + 3u]); }
+      { let v = channel_block(at); c[0] += v * w0; c[4] += v * w1; if (WIDE) { c[8] += v * w2; c[12] += v * w3; } }
+      if (d.blocks > 1u) { let v = channel_block(at + 4u); c[1] += v * w0; c[5] += v * w1; if (WIDE) { c[9] += v * w2; c[13] += v * w3; } }
+      if (WIDE && d.blocks > 2u) { let v = channel_block(at + 8u); c[2] += v * w0; c[6] += v * w1; c[10] += v * w2; c[14] += v * w3; }
+      if (WIDE && d.blocks > 3u) { let v = channel_block(at + 12u); c[3] += v * w0; c[7] += v * w1; c[11] += v * w2; c[15] += v * w3; }
+    }
+  }
+  for (var r = 0u; r < ROWS && tile.x + r < tile.y; r++) {
+    for (var q = 0u; q < d.blocks; q++) {
+      let at = (tile.x + r) * 3u * width;
+      store4(at + width, channel + 4u * q, head + d.D, c[(r / 4u) * 4u + q][r % 4u]);
+      store4(at + 2u * width, channel + 4u * q, head + d.D, e[(r / 4u) * 4u + q][r % 4u]);
+    }
+  }
+}
+
+// weights *= (dP - delta) scale for row block r; dP has the tile's rows as columns
+fn slopes4(r: u32, low: mat4x4f, high: mat4x4f, low_delta: vec4f, high_delta: vec4f) {
+  let a = transpose(low);
+  let b = transpose(high);
+  weights[r] *= (a[0] - low_delta.x) * d.scale; weights[4u + r] *= (a[1] - low_delta.y) * d.scale;
+  weights[8u + r] *= (a[2] - low_delta.z) * d.scale; weights[12u + r] *= (a[3] - low_delta.w) * d.scale;
+  weights[16u + r] *= (b[0] - high_delta.x) * d.scale; weights[20u + r] *= (b[1] - high_delta.y) * d.scale;
+  weights[24u + r] *= (b[2] - high_delta.z) * d.scale; weights[28u + r] *= (b[3] - high_delta.w) * d.scale;
+}

@@ -1,0 +1,61 @@
+// What attention_quads.wgsl and attention_quads_backward.wgsl share: results and weights in registers, rows and channels
+// in blocks of 4 × 4. Appended to both.
+
+// Wide: 16 rows and up to 4 channel blocks. Else 8 rows, half a tile, and up to 2 blocks: half as much to compile.
+override WIDE: bool = true;
+override ROWS: u32 = select(8u, 16u, WIDE);
+
+const STRIDE = 32u; // other rows per turn
+
+var<private> c: array<mat4x4f, 16>; // results: row block r, channel block q at 4 r + q
+var<private> mosts: array<vec4f, 4>; // of the rows of each block: largest score; their lse in the backward pass
+var<private> weights: array<vec4f, 32>; // rows of block r for other row j at 4 j + r
+
+fn tile_at(i: u32) -> vec4u {
+  if (WIDE) { return tiles[i]; }
+  let tile = tiles[i / 2u];
+  let first = tile.x + 8u * (i % 2u);
+  return vec4u(first, min(first + 8u, tile.y), tile.z, tile.w);
+}
+
+fn share(v: f32) -> vec4f {
+  return vec4f(quadBroadcast(v, 0u), quadBroadcast(v, 1u), quadBroadcast(v, 2u), quadBroadcast(v, 3u));
+}
+fn rows4(v: vec4f) -> mat4x4f { return mat4x4f(share(v.x), share(v.y), share(v.z), share(v.w)); }
+fn quad_sum(v: vec4f) -> vec4f {
+  let pair = v + quadSwapX(v);
+  return pair + quadSwapY(pair);
+}
+fn qkv4(i: u32) -> vec4f { return vec4f(qkv[i], qkv[i + 1u], qkv[i + 2u], qkv[i + 3u]); }
+fn dout4(i: u32) -> vec4f { return vec4f(dout[i], dout[i + 1u], dout[i + 2u], dout[i + 3u]); }
+
+// This lane's channel of four rows of the tile; i is its place in the first.
+fn tile_column(i: u32, width: u32) -> vec4f { return vec4f(qkv[i], qkv[i + width], qkv[i + 2u * width], qkv[i + 3u * width]); }
+fn tile_column_of_dout(i: u32, width: u32) -> vec4f { return vec4f(dout[i], dout[i + width], dout[i + 2u * width], dout[i + 3u * width]); }
+// Four rows of the tile at channels c … c+3
+fn tile_rows(i: u32, width: u32, here: bool) -> mat4x4f { return rows4(select(vec4f(0.0), tile_column(i, width), here)); }
+
+// Where this lane's other rows j … j+3 start; beyond the segment its last row stands in, so that nothing stale is read.
+fn lane_rows(first: u32, j: u32, lane: u32, end: u32) -> vec4u {
+  let row = first + 4u * j + lane;
+  return min(vec4u(row, row + 4u, row + 8u, row + 12u), vec4u(end - 1u));
+}
+// Channels as columns, this lane's four other rows as values.
+fn lane_block(at: vec4u) -> mat4x4f { return transpose(mat4x4f(qkv4(at.x), qkv4(at.y), qkv4(at.z), qkv4(at.w))); }
+fn lane_block_of_dout(at: vec4u) -> mat4x4f { return transpose(mat4x4f(dout4(at.x), dout4(at.y), dout4(at.z), dout4(at.w))); }
+
+// Four neighbouring other rows as columns, four channels of this lane as values.
+fn channel_block(at: vec4u) -> mat4x4f { return mat4x4f(qkv4(at.x), qkv4(at.y), qkv4(at.z), qkv4(at.w)); }
+fn channel_block_of_dout(at: vec4u) -> mat4x4f { return mat4x4f(dout4(at.x), dout4(at.y), dout4(at.z), dout4(at.w)); }
+fn next_rows(first: u32, j: u32, end: u32) -> vec4u {
+  let row = first + 4u * j;
+  return min(vec4u(row, row + 1u, row + 2u, row + 3u), vec4u(end - 1u));
+}
+
+// Puts the scores of row block r with this lane's 8 other rows where they can be indexed.
+fn keep(r: u32, low: mat4x4f, high: mat4x4f) {
+  let a = transpose(low);
+  let b = transpose(high);
+  weights[r] = a[0]; weights[4u + r] = a[1]; weights[8u + r] = a[2]; weights[12u + r] = a[3];
+  weights[16u + r] = b[0]; weights[20u + r] = b[1]; weights[24u + r] = b[2]; weights[28u + r] = b[3];
+}
