@@ -5,6 +5,7 @@ import { arms } from '../src/experiments/arms.ts';
 import { type ArmRecord, runArm, type Tools } from '../src/experiments/run.ts';
 import { presetArms } from '../src/experiments/preset-arms.ts';
 import { type PresetRecord, runPreset } from '../src/experiments/presets.ts';
+import { type HalfRecord, runHalf } from '../src/experiments/half.ts';
 import { healthArms, type HealthRecord, healthSteps, runHealth } from '../src/experiments/health.ts';
 import { calibrate, healthMarkdown } from '../src/experiments/health-table.ts';
 import { openDevice } from '../src/gpu/device.ts';
@@ -33,6 +34,11 @@ export async function trainPreset(id: string, seed: number): Promise<PresetRecor
   if (!arm) throw new Error(`there is no arm ${id}`);
   return recorded((tools) => runPreset(arm, seed, tools));
 }
+
+export const halfNames = (): string[] => ['half'];
+
+export const trainHalf = (_: string, seed: number): Promise<HalfRecord & { adapter: string }> =>
+  recorded((tools) => runHalf(seed, tools));
 
 export const healthNames = (): string[] => healthArms.map(({ id }) => id);
 

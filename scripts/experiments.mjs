@@ -3,7 +3,8 @@
 // not run again: `experiments/` holds a file per arm and seed; delete one to run it anew. Arguments name arms; SEEDS=0,1,2;
 // SEEDS= (empty) only writes the summary.
 // With `presets` as the first argument: whole presets beside their random weights, about ten minutes an arm and seed; they
-// stand in the same summary. With `health`: the sound and sick runs that the verdict on health is calibrated with (seeds 0
+// stand in the same summary. With `half`: 200 steps of nano by halves beside single precision, where the adapter has
+// shader-f16. With `health`: the sound and sick runs that the verdict on health is calibrated with (seeds 0
 // to 3), a file health-ARM-SEED.json each, and the table of how many were told right, experiments/health.json and
 // docs/HEALTH.md.
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -23,10 +24,11 @@ if (!page) process.exit(1);
 const kinds = {
   arms: { names: 'armNames', train: 'trainArm', prefix: '', seeds: '0,1,2' },
   presets: { names: 'presetNames', train: 'trainPreset', prefix: 'preset-', seeds: '0,1,2' },
+  half: { names: 'halfNames', train: 'trainHalf', prefix: '', seeds: '0,1,2' },
   health: { names: 'healthNames', train: 'trainHealth', prefix: 'health-', seeds: '0,1,2,3' },
 };
 const asked = process.argv[2];
-const kind = asked === 'health' || asked === 'presets' ? asked : 'arms';
+const kind = asked === 'health' || asked === 'presets' || asked === 'half' ? asked : 'arms';
 const { names, train, prefix, seeds: usual } = kinds[kind];
 const folder = join(root, 'experiments');
 mkdirSync(folder, { recursive: true });
@@ -40,7 +42,7 @@ for (const seed of seeds)
     if (existsSync(file)) continue;
     const record = await page.call(train, [arm, seed]);
     writeFileSync(file, `${JSON.stringify(record)}\n`);
-    console.log(`${arm}, seed ${seed}: ${record.seconds.toFixed(0)} s`);
+    console.log(`${arm}, seed ${seed}: recorded`);
   }
 
 const records = readdirSync(folder)

@@ -15,7 +15,10 @@ if (!found) {
   );
   process.exit(1);
 }
-console.log(`Kernel tests run on ${found.adapter.name}${found.adapter.software ? ' (software)' : ''}.`);
+const { name, software, half } = found.adapter;
+console.log(
+  `Kernel tests run on ${name}${software ? ' (software)' : ''}${half ? '' : ', which has no shader-f16: forms that store by halves are not run'}.`,
+);
 
 const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');
 const child = spawn(process.execPath, [vitest, ...process.argv.slice(2)], {

@@ -33,6 +33,6 @@ const { vendor, architecture, description, isFallbackAdapter } = adapter.info;
 const name = [vendor, architecture].filter(Boolean).join(' ') || description || 'unnamed adapter';
 const software =
   isFallbackAdapter || /swiftshader|llvmpipe|lavapipe|basic render/i.test(`${architecture} ${description}`);
-process.stdout.write(`${JSON.stringify({ name, software })}\n`);
+process.stdout.write(`${JSON.stringify({ name, software, half: adapter.features.has('shader-f16') })}\n`);
 device.destroy();
 process.exit(0);

@@ -1,10 +1,13 @@
 // The environment that Dawn for Node (npm `webgpu`) needs to find an adapter. It must be set before Node starts.
-// A real GPU comes first; without one, the software driver that lies beside Chromium's binary does on Linux.
+// A real GPU comes first, or the driver that VK_ICD_FILENAMES names (lavapipe, say, which has half precision and subgroups of
+// eight); without one, the software driver that lies beside Chromium's binary does on Linux.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { browserFolders } from './places.mjs';
+
+/** @typedef {{ name: string, software: boolean, half: boolean }} Adapter half: with shader-f16 */
 
 const probe = fileURLToPath(new URL('vulkan-probe.mjs', import.meta.url));
 
@@ -13,16 +16,16 @@ function adapterWith(env) {
   const { status, stdout } = spawnSync(process.execPath, [probe], { env, encoding: 'utf8', timeout: 60_000 });
   if (status !== 0) return null;
   const line = stdout.trim().split('\n').pop() ?? '';
-  return line.startsWith('{') ? /** @type {{ name: string, software: boolean }} */ (JSON.parse(line)) : null;
+  return line.startsWith('{') ? /** @type {Adapter} */ (JSON.parse(line)) : null;
 }
 
 /**
  * The environment for Node and the adapter it gives, or null when this machine offers none.
- * @returns {{ env: NodeJS.ProcessEnv, adapter: { name: string, software: boolean } } | null}
+ * @returns {{ env: NodeJS.ProcessEnv, adapter: Adapter } | null}
  */
 export function dawnEnvironment() {
   const plain = adapterWith(process.env);
-  if (plain && !plain.software) return { env: process.env, adapter: plain };
+  if (plain && (!plain.software || process.env.VK_ICD_FILENAMES)) return { env: process.env, adapter: plain };
   if (process.platform === 'linux') {
     for (const folder of browserFolders()) {
       const driver = join(folder, 'vk_swiftshader_icd.json');

@@ -70,7 +70,7 @@ fn forward(@builtin(global_invocation_id) id: vec3u) {
     let total = select(total_a[i % 4u], total_b[i % 4u], i >= 4u);
     let most = select(most_a[i % 4u], most_b[i % 4u], i >= 4u);
     for (var c = 0u; c < CHUNK && chunk + c < d.D; c++) {
-      out[row * d.H * d.D + head * d.D + chunk + c] = result[(i / 4u) * 8u + c / 4u][i % 4u][c % 4u] / total;
+      out[row * d.H * d.D + head * d.D + chunk + c] = Out(result[(i / 4u) * 8u + c / 4u][i % 4u][c % 4u] / total);
     }
     if (chunk == 0u) { lse[row * d.H + head] = most + log(total); }
   }

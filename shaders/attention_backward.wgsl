@@ -17,7 +17,7 @@ fn delta_of(row: u32, head: u32) -> f32 {
   var sum = 0.0;
   for (var c = 0u; c < d.D; c++) {
     let i = row * d.H * d.D + head * d.D + c;
-    sum += dout[i] * made[i];
+    sum += dout[i] * f32(made[i]);
   }
   return sum;
 }

@@ -9,7 +9,7 @@ fn half_tile(i: u32) -> vec4u {
   return vec4u(first, min(first + 8u, tile.y), tile.z, tile.w);
 }
 
-fn qkv4(i: u32) -> vec4f { return vec4f(qkv[i], qkv[i + 1u], qkv[i + 2u], qkv[i + 3u]); }
+fn qkv4(i: u32) -> vec4f { return vec4f(vec4<In>(qkv[i], qkv[i + 1u], qkv[i + 2u], qkv[i + 3u])); }
 fn dout4(i: u32) -> vec4f { return vec4f(dout[i], dout[i + 1u], dout[i + 2u], dout[i + 3u]); }
 
 // Four consecutive channels of rows r … r+3 of qkv; part 0, 1, 2 is q, k, v. Rows stop at `end`.

@@ -105,7 +105,7 @@ fn forward(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation_id)
     let row = tile.x + r;
     for (var q = 0u; q < d.blocks; q++) {
       let v = c[(r / 4u) * 4u + q][r % 4u];
-      for (var j = 0u; j < 4u && channel + 4u * q + j < head + d.D; j++) { out[row * width + channel + 4u * q + j] = v[j]; }
+      for (var j = 0u; j < 4u && channel + 4u * q + j < head + d.D; j++) { out[row * width + channel + 4u * q + j] = Out(v[j]); }
     }
     if (lane == 0u && group.z == 0u) { lse[row * d.H + group.y] = weights[r / 4u][r % 4u]; }
   }

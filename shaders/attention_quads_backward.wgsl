@@ -18,8 +18,8 @@ fn slope_rows(r: u32, low: mat4x4f, high: mat4x4f, minus: vec4f) {
 // Σ dout · out over the channels of a head, for four rows of the tile
 fn delta_rows(i: u32, width: u32, here: bool) -> vec4f {
   let v = vec4f(
-    dout[i] * made[i], dout[i + width] * made[i + width],
-    dout[i + 2u * width] * made[i + 2u * width], dout[i + 3u * width] * made[i + 3u * width],
+    dout[i] * f32(made[i]), dout[i + width] * f32(made[i + width]),
+    dout[i + 2u * width] * f32(made[i + 2u * width]), dout[i + 3u * width] * f32(made[i + 3u * width]),
   );
   return select(vec4f(0.0), v, here);
 }

@@ -26,11 +26,11 @@ fn quad_sum(v: vec4f) -> vec4f {
   let pair = v + quadSwapX(v);
   return pair + quadSwapY(pair);
 }
-fn qkv4(i: u32) -> vec4f { return vec4f(qkv[i], qkv[i + 1u], qkv[i + 2u], qkv[i + 3u]); }
+fn qkv4(i: u32) -> vec4f { return vec4f(vec4<In>(qkv[i], qkv[i + 1u], qkv[i + 2u], qkv[i + 3u])); }
 fn dout4(i: u32) -> vec4f { return vec4f(dout[i], dout[i + 1u], dout[i + 2u], dout[i + 3u]); }
 
 // This lane's channel of four rows of the tile; i is its place in the first.
-fn tile_column(i: u32, width: u32) -> vec4f { return vec4f(qkv[i], qkv[i + width], qkv[i + 2u * width], qkv[i + 3u * width]); }
+fn tile_column(i: u32, width: u32) -> vec4f { return vec4f(vec4<In>(qkv[i], qkv[i + width], qkv[i + 2u * width], qkv[i + 3u * width])); }
 fn tile_column_of_dout(i: u32, width: u32) -> vec4f { return vec4f(dout[i], dout[i + width], dout[i + 2u * width], dout[i + 3u * width]); }
 // Four rows of the tile at channels c … c+3
 fn tile_rows(i: u32, width: u32, here: bool) -> mat4x4f { return rows4(select(vec4f(0.0), tile_column(i, width), here)); }

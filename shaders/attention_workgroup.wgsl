@@ -20,14 +20,14 @@ fn stage_left(part: u32, head: u32, first: u32, end: u32, c: u32, local: u32) {
   for (var i = local; i < ROWS * WIDE; i += 64u) {
     let row = first + i / WIDE;
     let ch = c + i % WIDE;
-    left[(i / WIDE) * STEP + i % WIDE] = select(0.0, qkv[(row * 3u + part) * d.H * d.D + head * d.D + ch], row < end && ch < d.D);
+    left[(i / WIDE) * STEP + i % WIDE] = select(0.0, f32(qkv[(row * 3u + part) * d.H * d.D + head * d.D + ch]), row < end && ch < d.D);
   }
 }
 fn stage_right(part: u32, head: u32, first: u32, end: u32, c: u32, local: u32) {
   for (var i = local; i < ROWS * WIDE; i += 64u) {
     let row = first + i / WIDE;
     let ch = c + i % WIDE;
-    right[(i / WIDE) * STEP + i % WIDE] = select(0.0, qkv[(row * 3u + part) * d.H * d.D + head * d.D + ch], row < end && ch < d.D);
+    right[(i / WIDE) * STEP + i % WIDE] = select(0.0, f32(qkv[(row * 3u + part) * d.H * d.D + head * d.D + ch]), row < end && ch < d.D);
   }
 }
 fn stage_left_dout(head: u32, first: u32, end: u32, c: u32, local: u32) {
@@ -106,7 +106,7 @@ fn forward(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index)
   let result = array<vec4f, 4>(a0, a1, a2, a3);
   for (var i = 0u; i < 16u; i++) {
     let ch = group.z * WIDE + part * 16u + i;
-    if (ch < d.D) { out[at + ch] = result[i / 4u][i % 4u] / total; }
+    if (ch < d.D) { out[at + ch] = Out(result[i / 4u][i % 4u] / total); }
   }
   if (part == 0u && group.z == 0u) { lse[(tile.x + row) * d.H + head] = most + log(total); }
 }
@@ -120,7 +120,7 @@ fn backward_q(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_ind
   // delta = Σ dout · out of this row: each of its four invocations sums every fourth channel
   let at = min(tile.x + row, tile.y - 1u) * d.H * d.D + head * d.D;
   var own = 0.0;
-  for (var c = part; c < d.D; c += 4u) { own += dout[at + c] * made[at + c]; }
+  for (var c = part; c < d.D; c += 4u) { own += dout[at + c] * f32(made[at + c]); }
   slopes[local] = own;
   workgroupBarrier();
   let sum = slopes[row * 4u] + slopes[row * 4u + 1u] + slopes[row * 4u + 2u] + slopes[row * 4u + 3u];

@@ -1,4 +1,4 @@
-// What linear_quads.wgsl and linear_workgroup.wgsl bind: appended to both.
+// What linear_quads.wgsl and linear_workgroup.wgsl bind: appended to both, with stored_*.wgsl, which says what In and Out are.
 
 struct Dims {
   rows: u32, // of x and y
@@ -19,15 +19,15 @@ const INPUT_GRADIENT = 256u; // there is a dx
 
 @group(0) @binding(0) var<uniform> d: Dims;
 @group(0) @binding(1) var<storage, read> W: array<f32>; // (out, in)
-@group(0) @binding(2) var<storage, read> x: array<f32>; // (rows, in)
-@group(0) @binding(3) var<storage, read_write> y: array<f32>; // (rows, out)
+@group(0) @binding(2) var<storage, read> x: array<In>; // (rows, in)
+@group(0) @binding(3) var<storage, read_write> y: array<Out>; // (rows, out)
 @group(0) @binding(4) var<storage, read> bias: array<f32>;
 @group(0) @binding(5) var<storage, read> residual: array<f32>;
 @group(0) @binding(6) var<storage, read> lookup: array<u32>;
-@group(0) @binding(7) var<storage, read_write> pre: array<f32>;
+@group(0) @binding(7) var<storage, read_write> pre: array<Out>;
 
 @group(0) @binding(8) var<storage, read> dy: array<f32>; // (rows, out)
 @group(0) @binding(9) var<storage, read_write> dx: array<f32>;
 @group(0) @binding(10) var<storage, read_write> dw: array<f32>;
 @group(0) @binding(11) var<storage, read_write> db: array<f32>;
-@group(0) @binding(12) var<storage, read> known_pre: array<f32>;
+@group(0) @binding(12) var<storage, read> known_pre: array<In>; // of the layer that made x

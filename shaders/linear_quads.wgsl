@@ -55,7 +55,7 @@ fn forward(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation_id)
       for (var r = 0u; r < end; r++) {
         let i = (m + r) * d.out + column;
         let v = c[(r / 4u) * 4u + q][r % 4u] + b;
-        pre[i] = v.x; pre[i + 1u] = v.y; pre[i + 2u] = v.z; pre[i + 3u] = v.w;
+        pre[i] = Out(v.x); pre[i + 1u] = Out(v.y); pre[i + 2u] = Out(v.z); pre[i + 3u] = Out(v.w);
         put_y(i, gelu4(v));
       }
     } else if ((d.flags & RESIDUAL) != 0u) {
@@ -66,7 +66,7 @@ fn forward(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation_id)
   }
 }
 
-fn put_y(i: u32, v: vec4f) { y[i] = v.x; y[i + 1u] = v.y; y[i + 2u] = v.z; y[i + 3u] = v.w; }
+fn put_y(i: u32, v: vec4f) { y[i] = Out(v.x); y[i + 1u] = Out(v.y); y[i + 2u] = Out(v.z); y[i + 3u] = Out(v.w); }
 
 fn residual_at(m: u32, n: u32) -> vec4f {
   var r = m;
@@ -83,7 +83,7 @@ fn finish_part(m: u32, n: u32, sum: vec4f) {
   if ((d.flags & GELU) != 0u) { v = gelu4(v); }
   if ((d.flags & RESIDUAL) != 0u) { v += residual_at(m, n); }
   for (var j = 0u; j < 4u && n + j < d.out; j++) {
-    if ((d.flags & GELU) != 0u) { pre[m * d.out + n + j] = before[j]; }
-    y[m * d.out + n + j] = v[j];
+    if ((d.flags & GELU) != 0u) { pre[m * d.out + n + j] = Out(before[j]); }
+    y[m * d.out + n + j] = Out(v[j]);
   }
 }

@@ -79,7 +79,7 @@ fn backward(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation_id
 
 fn put_dx(i: u32, count: u32, sum: vec4f) {
   var v = sum;
-  if ((d.flags & GELU_SLOPE) != 0u) { v *= gelu_slope4(vec4f(known_pre[i], known_pre[i + 1u], known_pre[i + 2u], known_pre[i + 3u])); }
+  if ((d.flags & GELU_SLOPE) != 0u) { v *= gelu_slope4(vec4f(vec4<In>(known_pre[i], known_pre[i + 1u], known_pre[i + 2u], known_pre[i + 3u]))); }
   if ((d.flags & ADD) != 0u) { v += vec4f(dx[i], dx[i + 1u], dx[i + 2u], dx[i + 3u]); }
   if (count == 4u) {
     dx[i] = v.x; dx[i + 1u] = v.y; dx[i + 2u] = v.z; dx[i + 3u] = v.w;

@@ -19,7 +19,7 @@ fn add(a: mat4x4f, b0: mat4x4f, b1: mat4x4f, b2: mat4x4f, b3: mat4x4f, c0: ptr<f
 fn rows4(v: vec4f) -> mat4x4f { return mat4x4f(share(v.x), share(v.y), share(v.z), share(v.w)); }
 
 fn x_left(i: u32, here: bool) -> mat4x4f {
-  return rows4(select(vec4f(0.0), vec4f(x[i], x[i + d.in], x[i + 2u * d.in], x[i + 3u * d.in]), here));
+  return rows4(select(vec4f(0.0), vec4f(vec4<In>(x[i], x[i + d.in], x[i + 2u * d.in], x[i + 3u * d.in])), here));
 }
 fn dy_left(i: u32, here: bool) -> mat4x4f {
   return rows4(select(vec4f(0.0), vec4f(dy[i], dy[i + d.out], dy[i + 2u * d.out], dy[i + 3u * d.out]), here));
@@ -32,7 +32,7 @@ fn dy_turned(i: u32, here: vec4<bool>) -> vec4f {
 fn sum4(v: vec4f) -> f32 { return (v.x + v.y) + (v.z + v.w); }
 
 fn w4(i: u32) -> vec4f { return vec4f(W[i], W[i + 1u], W[i + 2u], W[i + 3u]); }
-fn x4(i: u32) -> vec4f { return vec4f(x[i], x[i + 1u], x[i + 2u], x[i + 3u]); }
+fn x4(i: u32) -> vec4f { return vec4f(vec4<In>(x[i], x[i + 1u], x[i + 2u], x[i + 3u])); }
 
 // Columns n … n+3 of Wᵀ at k … k+3.
 fn w_turned(n: u32, k: u32) -> mat4x4f {

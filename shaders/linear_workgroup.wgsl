@@ -32,7 +32,7 @@ fn forward(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) id
       let at = (i % DEPTH) * TILE + i / DEPTH;
       let m = m0 + i / DEPTH;
       let n = n0 + i / DEPTH;
-      left[at] = select(0.0, x[m * d.in + k], k < d.in && m < d.rows);
+      left[at] = select(0.0, f32(x[m * d.in + k]), k < d.in && m < d.rows);
       right[at] = select(0.0, W[n * d.in + k], k < d.in && n < d.out);
     }
     workgroupBarrier();
@@ -55,8 +55,8 @@ fn finish(m: u32, n: u32, sum: vec4f) {
     v += vec4f(residual[r], residual[r + 1u], residual[r + 2u], residual[r + 3u]);
   }
   for (var j = 0u; j < 4u && n + j < d.out; j++) {
-    if ((d.flags & GELU) != 0u) { pre[m * d.out + n + j] = before[j]; }
-    y[m * d.out + n + j] = v[j];
+    if ((d.flags & GELU) != 0u) { pre[m * d.out + n + j] = Out(before[j]); }
+    y[m * d.out + n + j] = Out(v[j]);
   }
 }
 
@@ -91,7 +91,7 @@ fn backward(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) i
         let m = m0 + i % TILE;
         let n = n0 + i % TILE;
         left[i] = select(0.0, dy[k * d.out + m], k < d.rows && m < d.out);
-        right[i] = select(0.0, x[k * d.in + n], k < d.rows && n < d.in);
+        right[i] = select(0.0, f32(x[k * d.in + n]), k < d.rows && n < d.in);
       }
       workgroupBarrier();
       c += multiply(id);
@@ -117,7 +117,7 @@ fn put_dx(m: u32, n: u32, sum: vec4f) {
   if (m >= d.rows) { return; }
   let i = m * d.in + n;
   var v = sum;
-  if ((d.flags & GELU_SLOPE) != 0u) { v *= gelu_slope4(vec4f(known_pre[i], known_pre[i + 1u], known_pre[i + 2u], known_pre[i + 3u])); }
+  if ((d.flags & GELU_SLOPE) != 0u) { v *= gelu_slope4(vec4f(vec4<In>(known_pre[i], known_pre[i + 1u], known_pre[i + 2u], known_pre[i + 3u]))); }
   for (var j = 0u; j < 4u && n + j < d.in; j++) {
     if ((d.flags & ADD) != 0u) { dx[i + j] += v[j]; } else { dx[i + j] = v[j]; }
   }

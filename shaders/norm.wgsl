@@ -81,7 +81,7 @@ fn forward(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) gr
   }
 }
 
-fn put_y(i: u32, v: vec4f) { y[i] = v.x; y[i + 1u] = v.y; y[i + 2u] = v.z; y[i + 3u] = v.w; }
+fn put_y(i: u32, v: vec4f) { y[i] = Out(v.x); y[i + 1u] = Out(v.y); y[i + 2u] = Out(v.z); y[i + 3u] = Out(v.w); }
 
 @compute @workgroup_size(4)
 fn backward(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) local: u32) {

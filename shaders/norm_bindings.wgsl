@@ -17,7 +17,7 @@ const ADD_DW = 16u;
 @group(0) @binding(1) var<storage, read> x: array<f32>;
 @group(0) @binding(2) var<storage, read> gamma: array<f32>;
 @group(0) @binding(3) var<storage, read> beta: array<f32>;
-@group(0) @binding(4) var<storage, read_write> y: array<f32>;
+@group(0) @binding(4) var<storage, read_write> y: array<Out>; // stored_*.wgsl
 @group(0) @binding(5) var<storage, read_write> stats: array<f32>;
 
 @group(0) @binding(6) var<storage, read> dy: array<f32>;
@@ -29,7 +29,7 @@ const ADD_DW = 16u;
 fn write_y(row: u32, c: u32, normal: f32) {
   var v = normal;
   if ((d.flags & AFFINE) != 0u) { v = v * gamma[c] + beta[c]; }
-  y[row * d.C + c] = v;
+  y[row * d.C + c] = Out(v);
 }
 
 fn write_dx(i: u32, c: u32, rstd: f32, level: f32, slope: f32) {

@@ -21,7 +21,7 @@ struct Dims {
 }
 
 @group(0) @binding(0) var<uniform> d: Dims;
-@group(0) @binding(1) var<storage, read> qkv: array<f32>;
+@group(0) @binding(1) var<storage, read> qkv: array<In>; // In: stored_*.wgsl
 @group(0) @binding(2) var<storage, read> lse: array<f32>;
 @group(0) @binding(3) var<storage, read_write> shares: array<f32>;
 @group(0) @binding(4) var<storage, read_write> far: array<f32>;
@@ -31,7 +31,7 @@ fn share(i: u32, h: u32, j: u32) -> f32 {
   let q = i * 3u * C + h * d.D;
   let k = j * 3u * C + C + h * d.D;
   var sum = 0.0;
-  for (var c = 0u; c < d.D; c++) { sum += qkv[q + c] * qkv[k + c]; }
+  for (var c = 0u; c < d.D; c++) { sum += f32(qkv[q + c]) * f32(qkv[k + c]); }
   return exp(clamp(sum * d.scale - lse[i * d.H + h], -80.0, 0.0));
 }
 

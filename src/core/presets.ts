@@ -115,7 +115,7 @@ export function preset(name: PresetName): RunConfig {
     case 'nano':
       return studio('nano', 1000, 8, { crop: 40, patch: 8, dim: 64, depth: 3, heads: 2, predDim: 32, predDepth: 2 });
     case 'tiny':
-      return studio('tiny', 2000, 8, { crop: 64, patch: 8, dim: 128, depth: 4, heads: 2, predDim: 64, predDepth: 3 });
+      return studio('tiny', 1000, 8, { crop: 48, patch: 8, dim: 96, depth: 4, heads: 3, predDim: 48, predDepth: 3 });
     case 'small':
       return studio('small', 4000, 4, { crop: 64, patch: 8, dim: 192, depth: 6, heads: 3, predDim: 96, predDepth: 4 });
     case 'vit_tiny':

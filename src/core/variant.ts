@@ -10,16 +10,26 @@ export interface Variant {
   attention: 'registers' | 'quads' | 'workgroup';
   /** one thread per row, or one workgroup per row */
   rows: 'thread' | 'workgroup';
+  /**
+   * How activations between the kernels of a block lie in memory: f32, or f16 (needs `shader-f16`; half the memory and half
+   * the traffic, sums are f32 all the same). `registers` products have no half form.
+   */
+  storage: 'single' | 'half';
 }
 
-/** The forms that are worth trying, by name. The last one needs the feature `subgroups`. */
+/** The forms that are worth trying, by name. `quads` needs the feature `subgroups`, `half` needs `shader-f16`. */
 export const variants = {
-  registers: { product: 'registers', attention: 'registers', rows: 'thread' },
-  workgroup: { product: 'workgroup', attention: 'workgroup', rows: 'workgroup' },
-  quads: { product: 'quads', attention: 'quads', rows: 'thread' },
+  registers: { product: 'registers', attention: 'registers', rows: 'thread', storage: 'single' },
+  workgroup: { product: 'workgroup', attention: 'workgroup', rows: 'workgroup', storage: 'single' },
+  quads: { product: 'quads', attention: 'quads', rows: 'thread', storage: 'single' },
+  'workgroup half': { product: 'workgroup', attention: 'workgroup', rows: 'workgroup', storage: 'half' },
+  'quads half': { product: 'quads', attention: 'quads', rows: 'thread', storage: 'half' },
 } as const satisfies Record<string, Variant>;
 
 export type VariantName = keyof typeof variants;
+
+/** What a variant chooses. */
+export const variantParts = ['product', 'attention', 'rows', 'storage'] as const satisfies (keyof Variant)[];
 
 /** What is likely the fastest form: registers are cheap and barriers ruinous on a software adapter, not on a GPU. */
 export function likelyVariant(software: boolean, features: readonly string[]): VariantName {
@@ -27,6 +37,14 @@ export function likelyVariant(software: boolean, features: readonly string[]): V
   return features.includes('subgroups') ? 'quads' : 'registers';
 }
 
+/** Whether there are kernels for this combination at all. */
+export const isMade = (v: Variant): boolean => v.storage === 'single' || v.product !== 'registers';
+
+/** The feature that a form needs and an adapter with these features lacks; null when it can run. */
+export function missingFeature(v: Variant, features: readonly string[]): 'subgroups' | 'shader-f16' | null {
+  if ((v.product === 'quads' || v.attention === 'quads') && !features.includes('subgroups')) return 'subgroups';
+  return v.storage === 'half' && !features.includes('shader-f16') ? 'shader-f16' : null;
+}
+
 /** Whether an adapter with these features can run a form. */
-export const canRun = (v: Variant, features: readonly string[]): boolean =>
-  features.includes('subgroups') || (v.product !== 'quads' && v.attention !== 'quads');
+export const canRun = (v: Variant, features: readonly string[]): boolean => isMade(v) && !missingFeature(v, features);

@@ -8,15 +8,28 @@ export interface PresetArm {
   label: string;
   config: (seed: number) => RunConfig;
   untrained: boolean;
+  /** whether it is shown the pairs of possible and impossible videos too */
+  physics: boolean;
 }
-
-const nano = (seed: number): RunConfig => ({ ...preset('nano'), seed });
 
 /** Without SIGReg, and cut as the official code cuts. */
 const official = (c: RunConfig): RunConfig => ({ ...c, maskCut: 'official', loss: { ...c.loss, sigreg: 0 } });
 
-export const presetArms: readonly PresetArm[] = [
-  { id: 'nano', label: 'nano', config: nano, untrained: false },
-  { id: 'nano-random', label: 'nano, random weights', config: nano, untrained: true },
-  { id: 'nano-official', label: 'nano, no SIGReg, official cut', config: (seed) => official(nano(seed)), untrained: false },
-];
+/** The same three of every preset; the physics pairs are shown to nano alone. */
+const armsOf = (name: 'nano' | 'tiny'): PresetArm[] => {
+  const config = (seed: number): RunConfig => ({ ...preset(name), seed });
+  const physics = name === 'nano';
+  return [
+    { id: name, label: name, config, untrained: false, physics },
+    { id: `${name}-random`, label: `${name}, random weights`, config, untrained: true, physics },
+    {
+      id: `${name}-official`,
+      label: `${name}, no SIGReg, official cut`,
+      config: (seed) => official(config(seed)),
+      untrained: false,
+      physics,
+    },
+  ];
+};
+
+export const presetArms: readonly PresetArm[] = [...armsOf('nano'), ...armsOf('tiny')];

@@ -20,7 +20,7 @@ export interface PresetRecord extends ArmRecord {
   /** effective rank and spread of the target encoder's tokens on held-out clips */
   rank: number;
   spread: number;
-  /** of the trained network; of untrained ones with the random arm, once */
+  /** of the trained network; of untrained ones with the random arm, once; empty where the arm is not asked */
   physics: PhysicsShares[];
 }
 
@@ -41,11 +41,13 @@ export async function runPreset(arm: PresetArm, seed: number, tools: Tools): Pro
   const check = await HealthCheck.create(tools.pipelines, run, held, tools.variant);
   const { target } = await check.check([], false);
   check.destroy();
-  const physics = !arm.untrained
-    ? [await sharesOf(run.nets, config, tools)]
-    : seed === 0
-      ? await untrainedShares(config, tools)
-      : [];
+  const physics = !arm.physics
+    ? []
+    : !arm.untrained
+      ? [await sharesOf(run.nets, config, tools)]
+      : seed === 0
+        ? await untrainedShares(config, tools)
+        : [];
   const questions = axes.map((axis) => ({ axis, shares: [1, 0.1] }));
   const reports = await askArm(one, config, arm.untrained ? null : run, questions, tools);
   run.destroy();

@@ -3,6 +3,8 @@
 
 import { deviation, type Interval, mean, meanInterval } from '../core/measures.ts';
 import { arms, askedClips, type Axis, steps } from './arms.ts';
+import type { HalfRecord } from './half.ts';
+import { halfFinding } from './half-summary.ts';
 import { physicsFinding } from './physics-summary.ts';
 import { presetArms } from './preset-arms.ts';
 import type { PresetRecord } from './presets.ts';
@@ -246,9 +248,11 @@ claims.push({
 });
 
 /** Findings of the records that there are; experiments without any of their arms are left out. */
-export function summarise(records: readonly ArmRecord[]): Finding[] {
+export function summarise(all: readonly (ArmRecord | HalfRecord)[]): Finding[] {
+  const records = all.filter((r): r is ArmRecord => 'reports' in r);
   const physics = physicsFinding(records.filter((r): r is PresetRecord => 'physics' in r));
-  return [...findingsOf(records), ...(physics ? [physics] : [])];
+  const half = halfFinding(all.filter((r): r is HalfRecord => r.arm === 'half'));
+  return [...findingsOf(records), ...(physics ? [physics] : []), ...(half ? [half] : [])];
 }
 
 function findingsOf(records: readonly ArmRecord[]): Finding[] {

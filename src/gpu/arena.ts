@@ -4,7 +4,7 @@
 
 import { StudioError } from '../core/errors.ts';
 import type { Plan } from './plan.ts';
-import type { Tensor, TensorRole } from './tensor.ts';
+import type { Tensor, TensorRole, TensorType } from './tensor.ts';
 
 export interface ParameterSpec {
   /** official name, e.g. blocks.0.attn.qkv.weight */
@@ -41,10 +41,14 @@ export interface Bound {
 const alignment = 64; // floats
 const align = (n: number): number => Math.ceil(n / alignment) * alignment;
 
-/** Bytes of a tensor at its largest. Storage bindings must not be empty. */
+/** Bytes of a tensor at its largest. Storage bindings must not be empty, and are whole words. */
 export function bytesOf(plan: Plan, t: Tensor): number {
-  return Math.max(16, Math.ceil(plan.mostOf(t.rows) * t.cols * 4));
+  return Math.max(16, bytesOfValues(t.type, Math.ceil(plan.mostOf(t.rows) * t.cols)));
 }
+
+/** Bytes of that many values, in whole words. */
+export const bytesOfValues = (type: TensorType, count: number): number =>
+  type === 'f16' ? Math.ceil(count / 2) * 4 : count * 4;
 
 export interface Arena {
   label: string;

@@ -16,7 +16,7 @@ export interface OpenDevice {
 }
 
 /** Features that are asked for when the adapter has them; nothing here needs one. */
-const wanted: GPUFeatureName[] = ['timestamp-query', 'subgroups'];
+const wanted: GPUFeatureName[] = ['timestamp-query', 'subgroups', 'shader-f16'];
 
 /** Kernels keep to the default limits; only buffers may grow with the adapter. */
 const growing = ['maxBufferSize', 'maxStorageBufferBindingSize'] as const;

@@ -5,7 +5,7 @@
 
 import { StudioError } from '../core/errors.ts';
 import type { Kernel } from './kernel.ts';
-import { root, type Size, type Tensor, type TensorRole } from './tensor.ts';
+import { root, type Size, type Tensor, type TensorRole, type TensorType } from './tensor.ts';
 import type { Variant } from '../core/variant.ts';
 
 /** A uniform field: a number, or the name of one that every step sets anew. */
@@ -64,7 +64,7 @@ export class Plan {
     return most;
   }
 
-  #tensor(name: string, rows: Size, cols: number, role: TensorRole, type: 'f32' | 'u32'): Tensor {
+  #tensor(name: string, rows: Size, cols: number, role: TensorRole, type: TensorType): Tensor {
     // Two calls of one layer make two tensors of one name: number them, so that each can be asked for.
     const seen = this.#names.get(name) ?? 0;
     this.#names.set(name, seen + 1);
@@ -84,7 +84,7 @@ export class Plan {
   }
 
   /** Written by the host before a step. */
-  input(name: string, rows: Size, cols: number, type: 'f32' | 'u32' = 'f32'): Tensor {
+  input(name: string, rows: Size, cols: number, type: TensorType = 'f32'): Tensor {
     return this.#tensor(name, rows, cols, 'input', type);
   }
 
@@ -94,8 +94,14 @@ export class Plan {
   }
 
   /** The result of an operation; goes through the backward pass when one of `from` does. */
-  activation(name: string, rows: Size, cols: number, from: (Tensor | null)[] = []): Tensor {
-    const t = this.#tensor(name, rows, cols, 'activation', 'f32');
+  activation(
+    name: string,
+    rows: Size,
+    cols: number,
+    from: (Tensor | null)[] = [],
+    type: 'f32' | 'f16' = 'f32',
+  ): Tensor {
+    const t = this.#tensor(name, rows, cols, 'activation', type);
     t.needsGradient = !this.#frozen && from.some((f) => f?.needsGradient);
     return t;
   }

@@ -1,13 +1,17 @@
 // Reading from the GPU. `readTensor` is for tests and requests; the training loop uses a ring made once (Ring).
 
 import { StudioError } from '../core/errors.ts';
+import { fromHalf } from '../core/half.ts';
+import { bytesOfValues } from './arena.ts';
 import { root, type Tensor } from './tensor.ts';
 
-/** Reads `count` values of a tensor, waiting for the GPU. Makes a buffer for the purpose: not for the step. */
+/** Reads `count` values of a tensor as floats, waiting for the GPU. Makes a buffer for the purpose: not for the step. */
 export async function readTensor(device: GPUDevice, tensor: Tensor, count: number): Promise<Float32Array<ArrayBuffer>> {
   const { place, name } = root(tensor);
   if (!place) throw new StudioError('internal', `${name} has no memory: it is not used by any dispatch`);
-  return readBuffer(device, place.buffer, place.offset, count);
+  if (tensor.type !== 'f16') return readBuffer(device, place.buffer, place.offset, count);
+  const bytes = await readBytes(device, place.buffer, place.offset, bytesOfValues('f16', count));
+  return fromHalf(new Uint16Array(bytes, 0, count));
 }
 
 /** Reads `count` floats from a byte offset of a buffer. */
@@ -17,17 +21,21 @@ export async function readBuffer(
   offset: number,
   count: number,
 ): Promise<Float32Array<ArrayBuffer>> {
+  return new Float32Array(await readBytes(device, buffer, offset, count * 4));
+}
+
+async function readBytes(device: GPUDevice, buffer: GPUBuffer, offset: number, size: number): Promise<ArrayBuffer> {
   const staging = device.createBuffer({
-    size: Math.max(4, count * 4),
+    size: Math.max(4, size),
     usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
   });
   const encoder = device.createCommandEncoder();
-  encoder.copyBufferToBuffer(buffer, offset, staging, 0, count * 4);
+  encoder.copyBufferToBuffer(buffer, offset, staging, 0, size);
   device.queue.submit([encoder.finish()]);
   await staging.mapAsync(GPUMapMode.READ);
-  const values = new Float32Array(staging.getMappedRange().slice(0, count * 4));
+  const bytes = staging.getMappedRange().slice(0, size);
   staging.destroy();
-  return values;
+  return bytes;
 }
 
 /** Staging buffers for values that every step sends back. Made once; a step never waits for its own values. */

@@ -4,6 +4,9 @@
 /** A fixed number, or the name of one that every step sets anew ('Nctx'). */
 export type Size = number | string;
 
+/** How the values of a tensor lie in memory; f16 where the adapter has `shader-f16` and the plan's variant stores by halves. */
+export type TensorType = 'f32' | 'f16' | 'u32';
+
 /** What a tensor is, and so how its memory is kept. */
 export type TensorRole =
   | 'activation' // lives from its first to its last use within a step
@@ -16,7 +19,7 @@ export interface Tensor {
   name: string;
   rows: Size;
   cols: number;
-  type: 'f32' | 'u32';
+  type: TensorType;
   role: TensorRole;
   /** where it lies; activations get theirs when the plan is compiled */
   place: { buffer: GPUBuffer; offset: number } | null;

@@ -14,7 +14,7 @@ export const normEps = 1e-6;
 export interface Layers {
   plan: Plan;
   linear: (name: string, x: Tensor, options?: Omit<LinearOptions, 'name'>) => Tensor;
-  norm: (name: string, x: Tensor) => Tensor;
+  norm: (name: string, x: Tensor, type?: 'f32' | 'f16') => Tensor;
   weight: (name: string) => Tensor;
   /** prefix of tensor names */
   label: string;
@@ -30,13 +30,14 @@ export function layersOf(plan: Plan, arena: Arena, label: string, eps = normEps)
         name: `${label}/${name}`,
         ...options,
       }),
-    norm: (name, x) =>
+    norm: (name, x, type) =>
       layerNorm(
         plan,
         x,
         { gamma: weight(arena, `${name}.weight`), beta: weight(arena, `${name}.bias`) },
         eps,
         `${label}/${name}`,
+        type,
       ),
   };
 }
@@ -45,10 +46,16 @@ export function layersOf(plan: Plan, arena: Arena, label: string, eps = normEps)
 export const block = (layers: Layers, prefix: string, x: Tensor, tiles: Tiles, heads: number): Tensor =>
   layers.plan.remade(x, () => recordBlock(layers, prefix, x, tiles, heads));
 
+/**
+ * With `storage: 'half'` all that lies between the two sums is stored by halves; the sums, which run through all blocks, are
+ * not, as under PyTorch's autocast.
+ */
 function recordBlock(layers: Layers, prefix: string, x: Tensor, tiles: Tiles, heads: number): Tensor {
-  const qkv = layers.linear(`${prefix}attn.qkv`, layers.norm(`${prefix}norm1`, x)); // (rows, 3C)
+  const type = layers.plan.variant.storage === 'half' ? 'f16' : 'f32';
+  const qkv = layers.linear(`${prefix}attn.qkv`, layers.norm(`${prefix}norm1`, x, type), { type }); // (rows, 3C)
   const mixed = attention(layers.plan, qkv, tiles, heads, `${layers.label}/${prefix}attn`); // (rows, C)
   const attended = layers.linear(`${prefix}attn.proj`, mixed, { residual: x });
-  const hidden = layers.linear(`${prefix}mlp.fc1`, layers.norm(`${prefix}norm2`, attended), { gelu: true }); // (rows, 4C)
+  const normed = layers.norm(`${prefix}norm2`, attended, type);
+  const hidden = layers.linear(`${prefix}mlp.fc1`, normed, { gelu: true, type }); // (rows, 4C)
   return layers.linear(`${prefix}mlp.fc2`, hidden, { residual: attended });
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkOperation, noise, variants } from '../testing/check-operation.ts';
+import { checkOperation, halves, noise, variants } from '../testing/check-operation.ts';
 import { attention, mostTiles, tileTable } from './attention.ts';
 import { attentionRef } from './attention.ref.ts';
 
@@ -64,4 +64,25 @@ describe.each(variants)('attention ($label)', ({ variant }) => {
     expect([...tileTable([3, 17])]).toEqual([0, 3, 0, 3, 3, 19, 3, 20, 19, 20, 3, 20]);
     expect(tileTable([3, 17]).length / 4).toBeLessThanOrEqual(mostTiles(20, 2));
   });
+});
+
+// The result is rounded to a half, and the backward pass reads it so.
+describe.each(halves)('attention ($label)', ({ variant }) => {
+  it.each([
+    { heads: 3, D: 9, lengths: [5, 12, 1] },
+    { heads: 2, D: 32, lengths: [9, 16, 7] },
+    { heads: 1, D: 100, lengths: [35, 2] },
+  ])('$heads heads of $D, segments $lengths, by halves', ({ heads, D, lengths }) =>
+    checkOperation({
+      variant,
+      tolerance: 2 ** -11,
+      sizes: [{ n: sum(lengths), tiles: tileTable(lengths).length / 4 }],
+      inputs: {
+        qkv: { rows: 'n', cols: 3 * heads * D, type: 'f16' },
+        table: { rows: 'tiles', cols: 4, type: 'u32', data: () => tileTable(lengths) },
+      },
+      record: (plan, t) => attention(plan, t.qkv, { table: t.table, count: 'tiles' }, heads, 'out'),
+      reference: (t) => attentionRef(t.qkv, lengths, heads),
+    }),
+  );
 });

@@ -8,25 +8,27 @@ import registerBackward from '../../shaders/attention_backward.wgsl?raw';
 import registerBlocks from '../../shaders/attention_blocks.wgsl?raw';
 import registerForward from '../../shaders/attention.wgsl?raw';
 import workgroupSource from '../../shaders/attention_workgroup.wgsl?raw';
-import { type Kernel, parseKernel } from '../gpu/kernel.ts';
 import type { Lookup, Plan } from '../gpu/plan.ts';
 import type { Size, Tensor } from '../gpu/tensor.ts';
+import { storedKernels, storedOf } from './stored.ts';
+
+type Kernels = ReturnType<typeof storedKernels>;
 
 /** A form of the kernel: its two passes, which may be one file. */
 interface Form {
-  forward: Kernel;
-  backward: Kernel;
+  forward: Kernels;
+  backward: Kernels;
 }
 
 const registers: Form = {
-  forward: parseKernel('attention', registerForward, `${registerBlocks}\n${bindings}`),
-  backward: parseKernel('attention_backward', registerBackward, `${registerBlocks}\n${bindings}`),
+  forward: storedKernels('attention', registerForward, `${registerBlocks}\n${bindings}`),
+  backward: storedKernels('attention_backward', registerBackward, `${registerBlocks}\n${bindings}`),
 };
 const quads: Form = {
-  forward: parseKernel('attention_quads', quadForward, `${quadBlocks}\n${bindings}`),
-  backward: parseKernel('attention_quads_backward', quadBackward, `${quadBlocks}\n${bindings}`),
+  forward: storedKernels('attention_quads', quadForward, `${quadBlocks}\n${bindings}`),
+  backward: storedKernels('attention_quads_backward', quadBackward, `${quadBlocks}\n${bindings}`),
 };
-const workgroup = parseKernel('attention_workgroup', workgroupSource, bindings);
+const workgroup = storedKernels('attention_workgroup', workgroupSource, bindings);
 const workgroups: Form = { forward: workgroup, backward: workgroup };
 
 /** Rows of a tile: those of a segment that share one walk over the segment. */
@@ -59,16 +61,18 @@ export function tileTable(lengths: ArrayLike<number>): Uint32Array<ArrayBuffer> 
 /** Most tiles that `segments` segments of together `rows` rows can have; with 0, those of one segment. */
 export const mostTiles = (rows: number, segments: number): number => Math.ceil(rows / tileRows) + segments;
 
-/** qkv (rows, 3C) = q | k | v, each (H, D) → (rows, C). */
+/** qkv (rows, 3C) = q | k | v, each (H, D) → (rows, C), stored as qkv is. */
 export function attention(plan: Plan, qkv: Tensor, tiles: Tiles, heads: number, name: string): Tensor {
   const C = qkv.cols / 3;
   const D = C / heads;
-  const out = plan.activation(name, qkv.rows, C, [qkv]);
+  const type = qkv.type === 'f16' ? 'f16' : 'f32';
+  const out = plan.activation(name, qkv.rows, C, [qkv], type);
+  const stored = storedOf(qkv, out);
   const lse = plan.activation(`${name}.lse`, qkv.rows, heads);
   const { kernels, overrides, dims, grid } = form(plan, tiles, heads, D);
   plan.dispatch({
     label: name,
-    kernel: kernels.forward,
+    kernel: kernels.forward[stored],
     entry: 'forward',
     overrides,
     bind: { tiles: tiles.table, qkv, out, lse },
@@ -82,7 +86,7 @@ export function attention(plan: Plan, qkv: Tensor, tiles: Tiles, heads: number, 
     const { gradient: dqkv } = plan.writeGradient(qkv);
     plan.dispatch({
       label: `${name} dq`,
-      kernel: kernels.backward,
+      kernel: kernels.backward[stored],
       entry: 'backward_q',
       overrides,
       bind: { tiles: tiles.table, qkv, made: out, sums: lse, dout, delta, dqkv },
@@ -91,7 +95,7 @@ export function attention(plan: Plan, qkv: Tensor, tiles: Tiles, heads: number, 
     });
     plan.dispatch({
       label: `${name} dkv`,
-      kernel: kernels.backward,
+      kernel: kernels.backward[stored],
       entry: 'backward_kv',
       overrides,
       bind: { tiles: tiles.table, qkv, sums: lse, dout, known_delta: delta, dqkv },

@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest';
-import { checkOperation, expectClose, noise, variants } from '../testing/check-operation.ts';
+import { checkOperation, expectClose, halves, noise, variants } from '../testing/check-operation.ts';
 import { bench } from '../testing/record.ts';
 import { linear } from './linear.ts';
 import { geluRef, linearRef } from './linear.ref.ts';
@@ -127,4 +127,51 @@ describe.each(variants)('linear ($label)', ({ variant }) => {
     expectClose('db', await read(recorded.db), db, 3e-6);
     program.destroy();
   });
+});
+
+// A half has 11 bits: what is stored by halves is off by at most 2^-11 of itself, what is only read by halves is not off.
+describe.each(halves)('linear ($label)', ({ variant }) => {
+  const rounding = 2 ** -11;
+
+  it.each([
+    { K: 13, N: 7, rows: [29, 1, 4] },
+    { K: 64, N: 48, rows: [40, 16] },
+  ])('x by halves ($rows, $K) W ($N, $K), y single, all gradients', ({ K, N, rows }) =>
+    checkOperation({
+      variant,
+      sizes: rows.map((n) => ({ n })),
+      inputs: { x: { rows: 'n', cols: K, type: 'f16' }, w: { rows: N, cols: K }, b: { rows: 1, cols: N } },
+      record: (plan, t) => linear(plan, t.x, t.w, t.b, { name: 'y' }),
+      reference: (t) => linearRef(t.x, t.w, t.b),
+    }),
+  );
+
+  it('y by halves', () =>
+    checkOperation({
+      variant,
+      tolerance: rounding,
+      sizes: [{ n: 33 }, { n: 2 }],
+      inputs: { x: { rows: 'n', cols: 21, type: 'f16' }, w: { rows: 11, cols: 21 }, b: { rows: 1, cols: 11 } },
+      record: (plan, t) => linear(plan, t.x, t.w, t.b, { name: 'y', type: 'f16' }),
+      reference: (t) => linearRef(t.x, t.w, t.b),
+    }));
+
+  it('an MLP whose hidden values, before and behind the GELU, are stored by halves', () =>
+    checkOperation({
+      variant,
+      tolerance: 4 * rounding,
+      sizes: [{ n: 11 }, { n: 3 }],
+      inputs: {
+        x: { rows: 'n', cols: 6, type: 'f16' },
+        w1: { rows: 21, cols: 6 },
+        b1: { rows: 1, cols: 21 },
+        w2: { rows: 6, cols: 21 },
+        b2: { rows: 1, cols: 6 },
+      },
+      record: (plan, t) => {
+        const hidden = linear(plan, t.x, t.w1, t.b1, { name: 'fc1', gelu: true, type: 'f16' });
+        return linear(plan, hidden, t.w2, t.b2, { name: 'fc2' });
+      },
+      reference: (t) => linearRef(geluRef(linearRef(t.x, t.w1, t.b1)), t.w2, t.b2),
+    }));
 });

@@ -11,13 +11,14 @@ import { StudioError } from '../core/errors.ts';
 import { parseKernel } from '../gpu/kernel.ts';
 import type { Plan } from '../gpu/plan.ts';
 import type { Size, Tensor } from '../gpu/tensor.ts';
+import { storedKernels, storedOf } from './stored.ts';
 
-const registers = parseKernel('linear', registerSource);
+const registers = parseKernel('linear', registerSource); // single precision only
 const quads = {
-  forward: parseKernel('linear_quads', quadForward, `${quadBlocks}\n${bindings}`),
-  backward: parseKernel('linear_quads_backward', quadBackward, `${quadBlocks}\n${bindings}`),
+  forward: storedKernels('linear_quads', quadForward, `${quadBlocks}\n${bindings}`),
+  backward: storedKernels('linear_quads_backward', quadBackward, `${quadBlocks}\n${bindings}`),
 };
-const workgroup = parseKernel('linear_workgroup', workgroupSource, bindings);
+const workgroup = storedKernels('linear_workgroup', workgroupSource, bindings);
 const workgroups = { forward: workgroup, backward: workgroup };
 
 const BIAS = 1;
@@ -37,6 +38,8 @@ export interface LinearOptions {
   /** (M, N) added to the result; with `rows` (M) its row rows[m] is added (position tables, no gradient) */
   residual?: Tensor;
   rows?: Tensor;
+  /** how the result, and the value before a GELU, are stored */
+  type?: 'f32' | 'f16';
 }
 
 /** Value before the GELU, for results that went through one. Its gradient is what the backward pass hands on. */
@@ -47,11 +50,11 @@ export const preActivation = (y: Tensor): Tensor | undefined => beforeGelu.get(y
 
 /** One linear layer. x (M, K), w (N, K), b (1, N) or null → (M, N). */
 export function linear(plan: Plan, x: Tensor, w: Tensor, b: Tensor | null, options: LinearOptions): Tensor {
-  const { name, gelu = false, residual, rows } = options;
+  const { name, gelu = false, residual, rows, type = 'f32' } = options;
   if (w.cols !== x.cols) throw new StudioError('internal', `${name}: x has ${x.cols} columns, the weight ${w.cols}`);
   const N = w.rows as number;
-  const y = plan.activation(name, x.rows, N, [x, w, b, rows ? null : (residual ?? null)]);
-  const pre = gelu ? plan.activation(`${name}.pre`, x.rows, N, [y]) : null;
+  const y = plan.activation(name, x.rows, N, [x, w, b, rows ? null : (residual ?? null)], type);
+  const pre = gelu ? plan.activation(`${name}.pre`, x.rows, N, [y], type) : null;
   if (pre) {
     pre.needsGradient = y.needsGradient;
     beforeGelu.set(y, pre);
@@ -102,7 +105,7 @@ function forward(plan: Plan, f: Forward): void {
   const { kernels, overrides, tall, wide } = tiles(plan, y.cols, 2 * plan.mostOf(x.rows) * x.cols, onePass(plan, x, y));
   plan.dispatch({
     label: f.name,
-    kernel: kernels.forward,
+    kernel: kernels.forward[storedOf(x, y)],
     entry: 'forward',
     overrides,
     bind: { W: w, x, y, bias: b ?? x, residual: residual ?? x, lookup: rows ?? x, pre: pre ?? plan.nothing(0) },
@@ -123,7 +126,8 @@ function backward(plan: Plan, g: Backward): void {
   );
   plan.dispatch({
     label: `${g.name} ${input && weight ? 'dx dw' : input ? 'dx' : 'dw'}`,
-    kernel: kernels.backward,
+    // writes gradients, which are single precision
+    kernel: kernels.backward[x.type === 'f16' ? 'halfIn' : 'single'],
     entry: 'backward',
     overrides,
     bind: {

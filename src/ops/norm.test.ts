@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest';
-import { checkOperation, noise, variants } from '../testing/check-operation.ts';
+import { checkOperation, halves, noise, variants } from '../testing/check-operation.ts';
 import { layerNorm } from './norm.ts';
 import { layerNormRef } from './norm.ref.ts';
 
@@ -45,4 +45,20 @@ describe.each(variants)('layer norm ($label)', ({ variant }) => {
       reference: (t) => layerNormRef(t.x, null, null, 1e-6),
     });
   });
+});
+
+describe.each(halves)('layer norm ($label)', ({ variant }) => {
+  it.each([
+    { C: 27, rows: [33, 1, 5] },
+    { C: 64, rows: [17] },
+  ])('result by halves, ($rows, $C)', ({ C, rows }) =>
+    checkOperation({
+      variant,
+      tolerance: 2 ** -11,
+      sizes: rows.map((n) => ({ n })),
+      inputs: { x: { rows: 'n', cols: C }, gamma: { rows: 1, cols: C }, beta: { rows: 1, cols: C } },
+      record: (plan, t) => layerNorm(plan, t.x, { gamma: t.gamma, beta: t.beta }, 1e-6, 'y', 'f16'),
+      reference: (t) => layerNormRef(t.x, t.gamma, t.beta, 1e-6),
+    }),
+  );
 });

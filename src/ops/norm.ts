@@ -3,13 +3,13 @@
 import bindings from '../../shaders/norm_bindings.wgsl?raw';
 import threadSource from '../../shaders/norm.wgsl?raw';
 import workgroupSource from '../../shaders/norm_workgroup.wgsl?raw';
-import { parseKernel } from '../gpu/kernel.ts';
 import type { Lookup, Plan } from '../gpu/plan.ts';
 import type { Tensor } from '../gpu/tensor.ts';
 import { fold } from './fold.ts';
+import { storedKernels } from './stored.ts';
 
-const threads = parseKernel('norm', threadSource, bindings);
-const workgroups = parseKernel('norm_workgroup', workgroupSource, bindings);
+const threads = storedKernels('norm', threadSource, bindings);
+const workgroups = storedKernels('norm_workgroup', workgroupSource, bindings);
 
 const AFFINE = 1;
 const INPUT_GRADIENT = 2;
@@ -17,25 +17,26 @@ const ADD = 4;
 const WEIGHT_GRADIENT = 8;
 const ADD_DW = 16;
 
-/** x (rows, C) → (rows, C). `affine` null: no gamma and beta (target normalisation). */
+/** x (rows, C) → (rows, C). `affine` null: no gamma and beta (target normalisation). `type`: how the result is stored. */
 export function layerNorm(
   plan: Plan,
   x: Tensor,
   affine: { gamma: Tensor; beta: Tensor } | null,
   eps: number,
   name: string,
+  type: 'f32' | 'f16' = 'f32',
 ): Tensor {
   const C = x.cols;
-  const y = plan.activation(name, x.rows, C, [x, affine?.gamma ?? null]);
+  const y = plan.activation(name, x.rows, C, [x, affine?.gamma ?? null], type);
   const stats = plan.activation(`${name}.stats`, x.rows, 2);
   const perRow = plan.variant.rows === 'workgroup';
-  const kernel = perRow ? workgroups : threads;
+  const kernels = perRow ? workgroups : threads;
   const rowGroups = (size: Lookup) => (perRow ? size(x.rows) : Math.ceil(size(x.rows) / 16));
   const gamma = affine?.gamma ?? x;
   const flags = affine ? AFFINE : 0;
   plan.dispatch({
     label: name,
-    kernel,
+    kernel: type === 'f16' ? kernels.half : kernels.single,
     entry: 'forward',
     bind: { x, gamma, beta: affine?.beta ?? x, y, stats },
     dims: { rows: x.rows, C, flags, eps },
@@ -47,7 +48,7 @@ export function layerNorm(
     const columnGroups = weight ? Math.ceil(C / (perRow ? 8 : 16)) : 0;
     plan.dispatch({
       label: `${name} ${input && weight ? 'dx dw' : input ? 'dx' : 'dw'}`,
-      kernel,
+      kernel: kernels.single, // touches nothing that is stored by halves
       entry: 'backward',
       bind: {
         x,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { tokenCount, tokenPosition } from '../core/grid.ts';
-import { expectClose, likely, noise } from '../testing/check-operation.ts';
+import { expectClose, halves, likely, noise, roundedToHalf } from '../testing/check-operation.ts';
 import { bench } from '../testing/record.ts';
 import { attention, tileTable } from './attention.ts';
 import { attentionDistances, attentionShares } from './token-attention.ts';
@@ -23,7 +23,12 @@ function allShares(qkv: Float32Array, N: number, H: number, D: number): Float64A
   );
 }
 
-describe('attention of a token', () => {
+const storages = [
+  { label: 'single', variant: likely, type: 'f32' } as const,
+  ...halves.map((half) => ({ ...half, type: 'f16' }) as const),
+];
+
+describe.each(storages)('attention of a token ($label)', ({ variant, type }) => {
   it.each([
     { grid: { t: 3, h: 2, w: 5 }, H: 3, D: 9, size: 1 },
     { grid: { t: 2, h: 5, w: 4 }, H: 1, D: 32, size: 4 }, // scores of tens: nearly all on one token
@@ -31,9 +36,10 @@ describe('attention of a token', () => {
     const N = tokenCount(grid);
     const C = H * D;
     const random = noise(N);
-    const values = Float32Array.from({ length: N * 3 * C }, () => size * random());
-    const { recorded, read, again } = await bench(likely, { token: 7 }, ({ plan, input }) => {
-      const qkv = input('qkv', N, 3 * C, values);
+    const single = Float32Array.from({ length: N * 3 * C }, () => size * random());
+    const values = type === 'f16' ? roundedToHalf(single) : single;
+    const { recorded, read, again } = await bench(variant, { token: 7 }, ({ plan, input }) => {
+      const qkv = input('qkv', N, 3 * C, values, type);
       const table = tileTable([N]);
       attention(
         plan,

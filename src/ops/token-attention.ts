@@ -4,12 +4,14 @@
 import source from '../../shaders/token_attention.wgsl?raw';
 import type { Grid } from '../core/grid.ts';
 import { tokenCount } from '../core/grid.ts';
-import { parseKernel } from '../gpu/kernel.ts';
 import type { Plan, Scalar } from '../gpu/plan.ts';
 import type { Tensor } from '../gpu/tensor.ts';
 import { fold } from './fold.ts';
+import { storedKernels } from './stored.ts';
 
-const kernel = parseKernel('token_attention', source);
+const kernels = storedKernels('token_attention', source);
+/** for the type of qkv; shares and distances are single precision */
+const kernelFor = ({ qkv }: Attended) => (qkv.type === 'f16' ? kernels.halfIn : kernels.single);
 
 /** What attention over the tokens of one clip left behind: qkv (N, 3C), lse (N, H). */
 export interface Attended {
@@ -30,7 +32,7 @@ export function attentionShares(plan: Plan, from: Attended, token: Scalar, name:
   const shares = plan.activation(name, H, N);
   plan.dispatch({
     label: name,
-    kernel,
+    kernel: kernelFor(from),
     entry: 'row',
     bind: { qkv: from.qkv, lse: from.lse, shares },
     dims: dimsOf(from, token),
@@ -45,7 +47,7 @@ export function attentionDistances(plan: Plan, from: Attended, name: string): Te
   const far = plan.activation(name, N, 2 * H);
   plan.dispatch({
     label: name,
-    kernel,
+    kernel: kernelFor(from),
     entry: 'distances',
     bind: { qkv: from.qkv, lse: from.lse, far },
     dims: dimsOf(from, 0),

@@ -2,7 +2,7 @@
 
 import { create } from 'zustand';
 import { reportError, StudioError, type ErrorReport } from '../core/errors.ts';
-import type { Variant } from '../core/variant.ts';
+import { type Variant, variantParts } from '../core/variant.ts';
 import type { AdapterReport, BenchmarkRow, StepReport, TuneRow } from '../protocol/messages.ts';
 import { ask, send } from './engine.ts';
 
@@ -93,9 +93,7 @@ function remember(adapter: AdapterReport, tuned: Measured['tuned']): void {
 const isVariant = (v: unknown, available: Variant[]): v is Variant =>
   typeof v === 'object' &&
   v !== null &&
-  (['product', 'attention', 'rows'] as const).every((part) =>
-    available.some((a) => a[part] === (v as Record<string, unknown>)[part]),
-  );
+  variantParts.every((part) => available.some((a) => a[part] === (v as Record<string, unknown>)[part]));
 
 /** Puts what an earlier visit found on this adapter in force again. */
 export function recallKernels(adapter: AdapterReport): void {

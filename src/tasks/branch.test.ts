@@ -11,7 +11,7 @@ const from: Checkpoint = {
   savedAt: 5,
   clips: [{ kind: 'drawn', seed: 1, first: 0, count: 64 }],
   adapter: 'google swiftshader',
-  variant: { product: 'quads', attention: 'registers', rows: 'thread' },
+  variant: { product: 'quads', attention: 'registers', rows: 'thread', storage: 'single' },
   changes: [
     { step: 4, lr: 2e-3 },
     { step: 10, lr: 1000 },

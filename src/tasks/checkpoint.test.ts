@@ -13,7 +13,7 @@ const checkpoint = (): Checkpoint => ({
     { kind: 'file', name: 'a.mp4', fingerprint: `sha256:${'0f'.repeat(32)}`, kept: '320 × 180, 90 of 90 frames' },
   ],
   adapter: 'google swiftshader',
-  variant: { product: 'quads', attention: 'registers', rows: 'thread' },
+  variant: { product: 'quads', attention: 'registers', rows: 'thread', storage: 'single' },
   changes: [{ step: 1, lr: 0.1 + 0.2, ema: 0.5 }],
   lineage: [{ runId: 'run-0', config: preset('tiny'), changes: [{ step: 0, ema: 1 }], step: 1 }],
   health: [],

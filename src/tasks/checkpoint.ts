@@ -185,7 +185,11 @@ function readVariant(value: unknown): Variant {
   const product = forms.find((f) => f.product === value.product)?.product;
   const attention = forms.find((f) => f.attention === value.attention)?.attention;
   const rows = forms.find((f) => f.rows === value.rows)?.rows;
-  return product && attention && rows ? { product, attention, rows } : refuse('it used kernels that are unknown here');
+  // what was saved before there was half precision does not speak of it
+  const storage = forms.find((f) => f.storage === (value.storage ?? 'single'))?.storage;
+  return product && attention && rows && storage
+    ? { product, attention, rows, storage }
+    : refuse('it used kernels that are unknown here');
 }
 
 function parse(text: string | undefined): unknown {

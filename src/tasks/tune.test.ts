@@ -1,16 +1,17 @@
 import { expect, it } from 'vitest';
-import { type Variant, variants } from '../core/variant.ts';
+import { type Variant, variantParts, variants } from '../core/variant.ts';
 import { testPipelines } from '../testing/check-operation.ts';
-import { availableVariants, fastestForms, parts, tune } from './tune.ts';
+import { availableVariants, fastestForms, tune } from './tune.ts';
 
 it('the fastest form of every part, each measured once beside the fastest of the parts before', async () => {
   const cost: Record<keyof Variant, Record<string, number>> = {
     product: { quads: 3, registers: 1, workgroup: 2 },
     attention: { quads: 1, registers: 1, workgroup: 5 },
     rows: { thread: 9, workgroup: 0.5 },
+    storage: { single: 2, half: 1 },
   };
   const asked: [string, Variant][] = [];
-  const { variant, rows } = await fastestForms(Object.values(variants), parts, (part, trying) => {
+  const { variant, rows } = await fastestForms(Object.values(variants), variantParts, (part, trying) => {
     asked.push([part, trying]);
     return Promise.resolve(cost[part][trying[part]]);
   });
@@ -18,7 +19,9 @@ it('the fastest form of every part, each measured once beside the fastest of the
   expect(variant.product).toBe('registers');
   expect(variant.rows).toBe('workgroup');
   // of equal ones the first
-  expect(chosen).toEqual(['product registers', `attention ${variant.attention}`, 'rows workgroup']);
+  expect(chosen).toEqual(['product registers', `attention ${variant.attention}`, 'rows workgroup', 'storage single']);
+  // register products have no half form, so it is not asked for
+  expect(rows.some((row) => row.form === 'half')).toBe(false);
   expect(cost.attention[variant.attention]).toBe(1);
   expect(new Set(rows.map(({ part, form }) => part + form)).size).toBe(rows.length);
   for (const [part, trying] of asked) if (part !== 'product') expect(trying.product).toBe('registers');

@@ -2,12 +2,13 @@
 // second where kernels compile quickly.
 
 import { StudioError } from '../core/errors.ts';
-import { canRun, type Variant, variants } from '../core/variant.ts';
+import { canRun, isMade, type Variant, variantParts, variants } from '../core/variant.ts';
 import type { PipelineCache } from '../gpu/kernel.ts';
 import { Plan } from '../gpu/plan.ts';
 import { compile } from '../gpu/program.ts';
 import { root } from '../gpu/tensor.ts';
 import { Stopwatch } from '../gpu/timing.ts';
+import { block, type Layers } from '../model/block.ts';
 import { attention, mostTiles, tileTable } from '../ops/attention.ts';
 import { linear } from '../ops/linear.ts';
 import { layerNorm } from '../ops/norm.ts';
@@ -41,13 +42,45 @@ const trials: Record<keyof Variant, (plan: Plan) => void> = {
     plan.seedGradient(y, plan.input('dy', rows, 192));
     plan.backward();
   },
+  // what is stored by halves lies between the kernels of a block: all of them together
+  storage(plan) {
+    const [x, dy] = [plan.input('x', rows, 192), plan.input('dy', rows, 192)];
+    x.needsGradient = true;
+    const count = mostTiles(256, 0) * (rows / 256);
+    const tiles = { table: plan.input('tiles', count, 4, 'u32'), count };
+    const y = block(trialLayers(plan), '', x, tiles, 3);
+    plan.seedGradient(y, dy);
+    plan.backward();
+  },
 };
+
+/** Layers of a block of 192 channels with weights that are inputs: nothing is trained here. */
+function trialLayers(plan: Plan): Layers {
+  const outputsOf = (name: string) => (name.endsWith('qkv') ? 3 : name.endsWith('fc1') ? 4 : 1) * 192;
+  const weight = (name: string, outputs: number, inputs: number) => {
+    const w = plan.input(name, outputs, inputs);
+    w.needsGradient = true;
+    return w;
+  };
+  return {
+    plan,
+    label: 'trial',
+    weight: (name) => weight(name, 1, 192),
+    linear: (name, x, options = {}) => {
+      const outputs = outputsOf(name);
+      return linear(plan, x, weight(`${name}.w`, outputs, x.cols), weight(`${name}.b`, 1, outputs), {
+        name,
+        ...options,
+      });
+    },
+    norm: (name, x, type) =>
+      layerNorm(plan, x, { gamma: weight(`${name}.g`, 1, 192), beta: weight(`${name}.b`, 1, 192) }, 1e-6, name, type),
+  };
+}
 
 /** Forms that this adapter can run. */
 export const availableVariants = (features: readonly string[]): Variant[] =>
   Object.values<Variant>(variants).filter((v) => canRun(v, features));
-
-export const parts = ['product', 'attention', 'rows'] as const satisfies (keyof Variant)[];
 
 export interface Tuned {
   variant: Variant;
@@ -68,7 +101,7 @@ export interface TuneOptions {
 export async function tune(
   pipelines: PipelineCache,
   features: readonly string[],
-  { parts: asked = parts, signal, onForm }: TuneOptions = {},
+  { parts: asked = variantParts, signal, onForm }: TuneOptions = {},
 ): Promise<Tuned> {
   const stopwatch = new Stopwatch(pipelines.device, null);
   const candidates = availableVariants(features);
@@ -103,6 +136,7 @@ export async function fastestForms(
     const before = variant;
     for (const form of formsOf(candidates, part)) {
       const trying: Variant = { ...before, [part]: form };
+      if (!isMade(trying)) continue;
       const milliseconds = await measure(part, trying);
       rows.push({ part, form, milliseconds, chosen: false });
       if (milliseconds >= fastest) continue;

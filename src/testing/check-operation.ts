@@ -2,13 +2,14 @@
 // One recorded plan is replayed for several token counts; every buffer has guard elements at both ends.
 
 import { expect } from 'vitest';
+import { fromHalf, toHalf } from '../core/half.ts';
 import { bytesOf } from '../gpu/arena.ts';
 import { PipelineCache } from '../gpu/kernel.ts';
 import { Plan } from '../gpu/plan.ts';
 import { canRun, likelyVariant, type Variant, variants as named } from '../core/variant.ts';
 import { compile, guardValue, type Program, type StepValues } from '../gpu/program.ts';
 import { readBuffer, readTensor } from '../gpu/readback.ts';
-import { root, type Size, type Tensor } from '../gpu/tensor.ts';
+import { root, type Size, type Tensor, type TensorType } from '../gpu/tensor.ts';
 import { describeDevice, testDevice } from './device.ts';
 
 const device = await describeDevice();
@@ -27,8 +28,8 @@ export interface InputSpec {
   cols: number;
   /** values; random normal ones when absent */
   data?: (sizes: StepValues, rows: number) => ArrayLike<number>;
-  type?: 'u32';
-  /** checked against central differences (default: every f32 input) */
+  type?: 'u32' | 'f16';
+  /** checked against central differences (default: every input but u32) */
   gradient?: boolean;
 }
 
@@ -42,10 +43,27 @@ export interface OperationCase {
   tolerance?: number;
 }
 
-/** Every form that the device can run, one after the other. */
-export const variants = Object.entries(named)
+const runnable = Object.entries(named)
   .filter(([, variant]) => canRun(variant, device.features))
   .map(([label, variant]) => ({ label, variant }));
+
+/** Every form that the device can run, one after the other. */
+export const variants = runnable.filter(({ variant }) => variant.storage === 'single');
+
+/** Those that store activations by halves; none where the adapter has no shader-f16. */
+export const halves = runnable.filter(({ variant }) => variant.storage === 'half');
+
+/** Values of a tensor as they lie in memory, in whole words. */
+export function stored(type: TensorType, values: ArrayLike<number>): Uint32Array | Uint16Array | Float32Array {
+  if (type === 'u32') return Uint32Array.from(values);
+  if (type === 'f32') return Float32Array.from(values);
+  const halves = new Uint16Array(Math.ceil(values.length / 2) * 2);
+  halves.set(toHalf(values));
+  return halves;
+}
+
+/** The nearest half precision numbers. */
+export const roundedToHalf = (values: ArrayLike<number>): Float32Array<ArrayBuffer> => fromHalf(toHalf(values));
 
 /** The form that the studio would choose on this device. */
 export const likely = named[likelyVariant(device.software, device.features)];
@@ -131,8 +149,7 @@ export async function checkOperation(c: OperationCase): Promise<void> {
     const at = (size: Size) => (typeof size === 'number' ? size : sizes[size]);
     const upload = (t: Tensor, values: ArrayLike<number>) => {
       if (!root(t).place) return; // nothing reads it
-      const data = t.type === 'u32' ? Uint32Array.from(values) : Float32Array.from(values);
-      gpu.queue.writeBuffer(t.place!.buffer, t.place!.offset, data);
+      gpu.queue.writeBuffer(t.place!.buffer, t.place!.offset, stored(t.type, values));
     };
     const matrices: Record<string, Matrix> = {};
     for (const [name, spec] of Object.entries(c.inputs)) {
@@ -142,7 +159,9 @@ export async function checkOperation(c: OperationCase): Promise<void> {
       matrices[name] = {
         rows,
         cols: spec.cols,
-        data: Float64Array.from(given, (v) => (spec.type ? v : Math.fround(v))),
+        data: Float64Array.from(
+          spec.type === 'f16' ? roundedToHalf(given) : spec.type ? given : Float32Array.from(given),
+        ),
       };
     }
     const expected = c.reference(matrices, sizes);

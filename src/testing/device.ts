@@ -27,7 +27,7 @@ async function findAdapter(): Promise<GPUAdapter> {
 async function open(): Promise<GPUDevice> {
   const adapter = await findAdapter();
   const opened = await adapter.requestDevice({
-    requiredFeatures: adapter.features.has('subgroups') ? ['subgroups'] : [],
+    requiredFeatures: (['subgroups', 'shader-f16'] as const).filter((feature) => adapter.features.has(feature)),
     requiredLimits: {
       maxBufferSize: adapter.limits.maxBufferSize,
       maxStorageBufferBindingSize: adapter.limits.maxStorageBufferBindingSize,

@@ -4,13 +4,13 @@ import { Plan } from '../gpu/plan.ts';
 import type { Variant } from '../core/variant.ts';
 import { compile, type Program, type StepValues } from '../gpu/program.ts';
 import { readTensor } from '../gpu/readback.ts';
-import { root, type Tensor } from '../gpu/tensor.ts';
-import { runOnce, testPipelines } from './check-operation.ts';
+import { root, type Tensor, type TensorType } from '../gpu/tensor.ts';
+import { runOnce, stored, testPipelines } from './check-operation.ts';
 
 export interface Bench {
   plan: Plan;
   /** an input with these values; rows × cols */
-  input: (name: string, rows: number, cols: number, values: ArrayLike<number>, type?: 'f32' | 'u32') => Tensor;
+  input: (name: string, rows: number, cols: number, values: ArrayLike<number>, type?: TensorType) => Tensor;
 }
 
 /** Records with `record`, runs once with `values`, and returns a reader. */
@@ -37,8 +37,7 @@ export async function bench<T>(
   });
   const program = await compile(plan, pipelines);
   for (const { t, values: given } of writes) {
-    const data = t.type === 'u32' ? Uint32Array.from(given) : Float32Array.from(given);
-    pipelines.device.queue.writeBuffer(root(t).place!.buffer, root(t).place!.offset, data);
+    pipelines.device.queue.writeBuffer(root(t).place!.buffer, root(t).place!.offset, stored(t.type, given));
   }
   await runOnce(program, values);
   return {

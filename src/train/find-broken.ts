@@ -24,7 +24,7 @@ export async function findBroken(program: Program, nets: Networks, values: StepV
     device.queue.submit([encoder.finish()]);
     const { dispatch } = program.prepared[i];
     for (const [name, t] of Object.entries(dispatch.bind)) {
-      if (dispatch.kernel.bindings.get(name)?.access !== 'read_write' || t.type !== 'f32' || t.role === 'state')
+      if (dispatch.kernel.bindings.get(name)?.access !== 'read_write' || t.type === 'u32' || t.role === 'state')
         continue;
       if (broken(await readTensor(device, t, count(t.rows, t.cols)))) return `${t.name} (${dispatch.label})`;
     }

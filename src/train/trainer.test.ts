@@ -5,7 +5,8 @@ import { readBuffer, readTensor } from '../gpu/readback.ts';
 import { clipShape, type MaskLists } from '../model/pack.ts';
 import { encoderParameters, predictorParameters } from '../model/parameters.ts';
 import { sigregRef } from '../ops/sigreg.ref.ts';
-import { likely, noise, testPipelines } from '../testing/check-operation.ts';
+import type { Variant } from '../core/variant.ts';
+import { halves, likely, noise, testPipelines } from '../testing/check-operation.ts';
 import { ErrorMapper } from './error-map.ts';
 import { createTrainer, type StepBatch, type StepResult, type Trainer } from './trainer.ts';
 
@@ -15,7 +16,7 @@ const clips = 3;
 const slices = 8;
 
 /** A small trainer with random weights; the same seed gives the same one. */
-async function trainerOf(options: { sigreg?: number; seed?: number } = {}): Promise<Trainer> {
+async function trainerOf(options: { sigreg?: number; seed?: number; variant?: Variant } = {}): Promise<Trainer> {
   const pipelines = await testPipelines();
   const { device } = pipelines;
   const encoder = encoderParameters({ tokens, ...model });
@@ -54,7 +55,7 @@ async function trainerOf(options: { sigreg?: number; seed?: number } = {}): Prom
       betas: [0.9, 0.999],
       eps: 1e-8,
     },
-    { variant: likely },
+    { variant: options.variant ?? likely },
   );
 }
 
@@ -227,5 +228,21 @@ describe('the training step', () => {
     }
     const r = await (await trainer.submit(batch, settings(0))).result;
     r.lossPerSet.forEach((loss, set) => expect(sums[set] / counts[set]).toBeCloseTo(loss, 6));
+  });
+});
+
+describe.each(halves)('the training step, $label', ({ variant }) => {
+  it('has the losses and gradients of single precision within a percent, in less memory, and repeats bit for bit', async () => {
+    const [single, half, again] = [
+      await trainerOf({ sigreg: 0.02 }),
+      await trainerOf({ sigreg: 0.02, variant }),
+      await trainerOf({ sigreg: 0.02, variant }),
+    ];
+    const [expected, close, same] = [await run(single, 6), await run(half, 6), await run(again, 6)];
+    expect(same.map((r) => r.loss)).toEqual(close.map((r) => r.loss));
+    expect(close.map((r) => r.loss)).not.toEqual(expected.map((r) => r.loss));
+    for (const of of ['loss', 'encoderNorm', 'predictorNorm'] as const)
+      for (const [i, step] of expected.entries()) expect(Math.abs(close[i][of] / step[of] - 1), of).toBeLessThan(0.01);
+    expect(half.program.memory.activations).toBeLessThan(single.program.memory.activations);
   });
 });

@@ -12,7 +12,7 @@ import {
   useMeasured,
 } from '../store/measure.ts';
 import type { AdapterReport, BenchmarkRow, StepReport } from '../protocol/messages.ts';
-import { variants } from '../core/variant.ts';
+import { variantParts, variants } from '../core/variant.ts';
 import { bytes, ChoiceField } from './fields.tsx';
 import { JobProgress } from './JobProgress.tsx';
 import './system.css';
@@ -94,12 +94,19 @@ function Ready({ adapter }: { adapter: AdapterReport }) {
   );
 }
 
-const partNames = { product: 'Matrix products', attention: 'Attention', rows: 'Row sums' } as const;
+const partNames = {
+  product: 'Matrix products',
+  attention: 'Attention',
+  rows: 'Row sums',
+  storage: 'Activations',
+} as const;
 const formNames: Record<string, string> = {
   registers: 'register tiles',
   quads: 'register tiles shared by four lanes',
   workgroup: 'workgroup memory',
   thread: 'a thread per row',
+  single: '32 bit',
+  half: '16 bit between the kernels of a block, sums of 32',
 };
 
 /** Forms of the kernels: by hand or by measuring. */
@@ -126,7 +133,10 @@ function Kernels({ adapter, measured }: { adapter: AdapterReport; measured: Meas
           value={value}
           options={[
             ...(value === 'tuned' ? [{ value: 'tuned', label: 'as measured' }] : []),
-            ...names.map(([name, v]) => ({ value: name, label: formNames[v.product] })),
+            ...names.map(([name, v]) => ({
+              value: name,
+              label: formNames[v.product] + (v.storage === 'half' ? ', activations of 16 bit' : ''),
+            })),
           ]}
           onChange={(chosen) => {
             const found = names.find(([name]) => name === chosen);
@@ -150,7 +160,7 @@ function Kernels({ adapter, measured }: { adapter: AdapterReport; measured: Meas
         </button>
       </div>
       <dl className="facts" data-testid="kernels-in-force">
-        {(['product', 'attention', 'rows'] as const).map((part) => (
+        {variantParts.map((part) => (
           <Fragment key={part}>
             <dt>{partNames[part]}</dt>
             <dd>

@@ -1,6 +1,6 @@
 // The worker's GPU: opened when first needed, lost and opened again, and the forms of kernels in force on it.
 
-import { canRun, likelyVariant, type Variant, variants } from '../core/variant.ts';
+import { canRun, likelyVariant, missingFeature, type Variant, variants } from '../core/variant.ts';
 import { reportError, StudioError } from '../core/errors.ts';
 import { type OpenDevice, openDevice } from '../gpu/device.ts';
 import { PipelineCache } from '../gpu/kernel.ts';
@@ -55,7 +55,7 @@ export class Gpu {
     if (variant && !canRun(variant, open.features))
       throw new StudioError(
         'config',
-        'This adapter has no subgroups, which these kernels need.',
+        `This adapter cannot run these kernels: ${missingFeature(variant, open.features) ?? 'no such combination'} is missing.`,
         'Choose other kernels.',
       );
     this.#chosen = variant;

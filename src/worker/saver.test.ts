@@ -13,7 +13,7 @@ const checkpoint = (step: number): Checkpoint => ({
   savedAt: step,
   clips: [{ kind: 'drawn', seed: 1, first: 0, count: 64 }],
   adapter: 'test',
-  variant: { product: 'registers', attention: 'registers', rows: 'thread' },
+  variant: { product: 'registers', attention: 'registers', rows: 'thread', storage: 'single' },
   metrics: [],
   changes: [],
   lineage: [],

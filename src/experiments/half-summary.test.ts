@@ -1,0 +1,21 @@
+import { expect, it } from 'vitest';
+import type { HalfRecord } from './half.ts';
+import { halfFinding } from './half-summary.ts';
+
+const record = (seed: number, single: number[], half: number[]): HalfRecord => ({
+  arm: 'half',
+  seed,
+  losses: { single, half },
+  activations: { single: 4 * 2 ** 20, half: 2.5 * 2 ** 20 },
+});
+
+it('holds when no step of any seed strays by a percent', () => {
+  const close = halfFinding([record(1, [0.5, 0.8], [0.501, 0.796]), record(0, [0.5, 0.4], [0.5, 0.4])]);
+  expect(close?.holds).toBe('yes');
+  expect(close?.found).toContain('0.50 % at most'); // 0.004 of 0.8
+  expect(close?.found).toContain('0.18 % on average'); // (0.2 + 0.5) / 2 and 0 %
+  expect(close?.found).toContain('2.5 instead of 4.0 MB');
+  expect(close?.config).toEqual({ steps: 2, seeds: [0, 1] });
+  expect(halfFinding([record(0, [0.5, 0.8], [0.5, 0.809])])?.holds).toBe('no');
+  expect(halfFinding([])).toBeNull();
+});
