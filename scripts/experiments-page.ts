@@ -3,6 +3,7 @@
 import { likelyVariant, variants } from '../src/core/variant.ts';
 import { arms } from '../src/experiments/arms.ts';
 import { type ArmRecord, runArm, type Tools } from '../src/experiments/run.ts';
+import { type GivenVideo, realArms, type RealRecord, runReal } from '../src/experiments/real.ts';
 import { presetArms } from '../src/experiments/preset-arms.ts';
 import { type PresetRecord, runPreset } from '../src/experiments/presets.ts';
 import { type HalfRecord, runHalf } from '../src/experiments/half.ts';
@@ -33,6 +34,18 @@ export async function trainPreset(id: string, seed: number): Promise<PresetRecor
   const arm = presetArms.find((a) => a.id === id);
   if (!arm) throw new Error(`there is no arm ${id}`);
   return recorded((tools) => runPreset(arm, seed, tools));
+}
+
+export const realNames = (): string[] => [...realArms];
+
+export async function trainReal(
+  id: string,
+  seed: number,
+  given: GivenVideo[],
+): Promise<RealRecord & { adapter: string }> {
+  const arm = realArms.find((known) => known === id);
+  if (!arm) throw new Error(`there is no arm ${id}`);
+  return recorded((tools) => runReal(arm, seed, given, tools));
 }
 
 export const halfNames = (): string[] => ['half'];

@@ -9,12 +9,12 @@ import { findBrowser, switches } from './browser.mjs';
 /**
  * @param {string} root of the project
  * @param {string} module path from there, beginning with /
- * @param {{ include?: string[], expose?: Record<string, () => unknown> }} [options] packages that the module needs; functions
- *   of this process that the page may call
+ * @param {{ include?: string[], expose?: Record<string, () => unknown>, files?: string }} [options] packages that the module
+ *   needs; functions of this process that the page may call; a folder whose files the page may fetch under /given/
  * @returns {Promise<{ call: (name: string, args: unknown[]) => Promise<any>, close: () => Promise<void> } | null>} null when
  *   there is no browser
  */
-export async function openModule(root, module, { include = [], expose = {} } = {}) {
+export async function openModule(root, module, { include = [], expose = {}, files } = {}) {
   const found = await findBrowser();
   if (!found) return null;
   const server = await createServer({
@@ -42,6 +42,10 @@ export async function openModule(root, module, { include = [], expose = {} } = {
         await page.route(`${address}/empty`, (route) =>
           route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>empty</title>' }),
         );
+        if (files)
+          await page.route(`${address}/given/**`, (route) =>
+            route.fulfill({ path: join(files, decodeURIComponent(new URL(route.request().url()).pathname.slice(7))) }),
+          );
         await page.goto(`${address}/empty`);
         return await page.evaluate(
           async ([file, wanted, list]) => (await import(file))[wanted](...list),

@@ -1,7 +1,7 @@
 // LayerNorm over the columns of each row, for GPUs. Formulas and shapes as in norm.wgsl.
 //
-// One workgroup of 64 per row, with sums by a tree in workgroup memory (52 times slower than a thread per row on a
-// software adapter, much faster on a GPU). The first workgroups of backward make dx, the others dgamma and dbeta, 8
+// One workgroup of 64 per row (52 times slower than a thread per row on a software adapter, much faster on a GPU). How the
+// sums of a row are made is appended: norm_tree.wgsl or norm_subgroups.wgsl. The first workgroups of backward make dx, the others dgamma and dbeta, 8
 // columns each.
 
 const WIDTH = 64u;
@@ -26,13 +26,13 @@ fn forward(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups:
   let first = min(row, d.rows - 1u) * d.C;
   var sum = 0.0;
   for (var c = local; c < d.C; c += WIDTH) { sum += x[first + c]; }
-  let mean = workgroup_sum(local, vec2f(sum, 0.0), 1u).x / f32(d.C);
+  let mean = row_sum(local, vec2f(sum, 0.0)).x / f32(d.C);
   var square = 0.0;
   for (var c = local; c < d.C; c += WIDTH) {
     let v = x[first + c] - mean;
     square += v * v;
   }
-  let rstd = 1.0 / sqrt(workgroup_sum(local, vec2f(square, 0.0), 1u).x / f32(d.C) + d.eps);
+  let rstd = 1.0 / sqrt(row_sum(local, vec2f(square, 0.0)).x / f32(d.C) + d.eps);
   if (!inside) { return; }
   if (local == 0u) {
     stats[row * 2u] = mean;
@@ -55,7 +55,7 @@ fn backward(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups
       if ((d.flags & AFFINE) != 0u) { v *= gamma[c]; }
       both += vec2f(v, v * (x[first + c] - mean));
     }
-    both = workgroup_sum(local, both, 1u) / f32(d.C);
+    both = row_sum(local, both) / f32(d.C);
     for (var c = local; c < d.C; c += WIDTH) { write_dx(first + c, c, rstd, both.x, (x[first + c] - mean) * both.y * rstd * rstd); }
   } else {
     let c = (g - tiles) * 8u + local % 8u;

@@ -8,8 +8,8 @@ export interface Variant {
    */
   product: 'registers' | 'quads' | 'workgroup';
   attention: 'registers' | 'quads' | 'workgroup';
-  /** one thread per row, or one workgroup per row */
-  rows: 'thread' | 'workgroup';
+  /** one thread per row, or one workgroup per row, whose sums are made by a tree or (LayerNorm) by subgroups first */
+  rows: 'thread' | 'workgroup' | 'subgroup';
   /**
    * How activations between the kernels of a block lie in memory: f32, or f16 (needs `shader-f16`; half the memory and half
    * the traffic, sums are f32 all the same). `registers` products have no half form.
@@ -17,11 +17,12 @@ export interface Variant {
   storage: 'single' | 'half';
 }
 
-/** The forms that are worth trying, by name. `quads` needs the feature `subgroups`, `half` needs `shader-f16`. */
+/** The forms that are worth trying, by name. Some need the feature `subgroups`, `half` needs `shader-f16`. */
 export const variants = {
   registers: { product: 'registers', attention: 'registers', rows: 'thread', storage: 'single' },
   workgroup: { product: 'workgroup', attention: 'workgroup', rows: 'workgroup', storage: 'single' },
   quads: { product: 'quads', attention: 'quads', rows: 'thread', storage: 'single' },
+  'workgroup and subgroups': { product: 'workgroup', attention: 'workgroup', rows: 'subgroup', storage: 'single' },
   'workgroup half': { product: 'workgroup', attention: 'workgroup', rows: 'workgroup', storage: 'half' },
   'quads half': { product: 'quads', attention: 'quads', rows: 'thread', storage: 'half' },
 } as const satisfies Record<string, Variant>;
@@ -42,7 +43,8 @@ export const isMade = (v: Variant): boolean => v.storage === 'single' || v.produ
 
 /** The feature that a form needs and an adapter with these features lacks; null when it can run. */
 export function missingFeature(v: Variant, features: readonly string[]): 'subgroups' | 'shader-f16' | null {
-  if ((v.product === 'quads' || v.attention === 'quads') && !features.includes('subgroups')) return 'subgroups';
+  const subgroups = v.product === 'quads' || v.attention === 'quads' || v.rows === 'subgroup';
+  if (subgroups && !features.includes('subgroups')) return 'subgroups';
   return v.storage === 'half' && !features.includes('shader-f16') ? 'shader-f16' : null;
 }
 

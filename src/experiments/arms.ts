@@ -6,7 +6,7 @@ import { type DrawnLook, usualLook } from '../core/drawn-look.ts';
 import { multiBlock, officialMasks, predicting, preset } from '../core/presets.ts';
 
 /** What is asked of drawn clips. */
-export type Axis = 'direction' | 'speed' | 'shape';
+export type Axis = 'direction' | 'speed' | 'shape' | 'action';
 
 export interface Arm {
   id: string;

@@ -90,15 +90,20 @@ export async function runArm(arm: Arm, seed: number, tools: Tools): Promise<ArmR
   return { arm: id, seed, losses: trained?.losses ?? [], seconds: (performance.now() - began) / 1000, reports };
 }
 
-/** Trains to the end. The run is the asker's; losses are means over tenths of it. */
+/** Trains to the end on drawn clips. The run is the asker's; losses are means over tenths of it. */
 export async function trainArm(
   { id, looks }: Pick<Arm, 'id' | 'looks'>,
   config: RunConfig,
-  { pipelines, variant, log }: Tools,
+  tools: Tools,
 ): Promise<{ run: Pretraining; losses: number[] }> {
   const sources = Array.from({ length: trainingClips }, (_, i) => drawnSource(config.seed, i, looks[i % looks.length]));
-  const run = await Pretraining.create(pipelines, config, sources, { variant });
-  const total = totalSteps(config.optim);
+  const run = await Pretraining.create(tools.pipelines, config, sources, { variant: tools.variant });
+  return { run, losses: await takeAllSteps(run, `${id} seed ${config.seed}`, tools) };
+}
+
+/** Mean losses of every tenth of a run. */
+export async function takeAllSteps(run: Pretraining, name: string, { log }: Pick<Tools, 'log'>): Promise<number[]> {
+  const total = totalSteps(run.config.optim);
   const losses = Array.from({ length: 10 }, () => 0);
   const waiting: Promise<void>[] = [];
   while (!run.finished) {
@@ -107,52 +112,71 @@ export async function trainArm(
     if (waiting.length > 2) await waiting.shift();
   }
   await Promise.all(waiting);
-  log(`${id} seed ${config.seed}: losses ${losses.map((l) => l.toFixed(3)).join(' ')}`);
-  return { run, losses };
+  log(`${name}: losses ${losses.map((l) => l.toFixed(3)).join(' ')}`);
+  return losses;
 }
 
-/** Asks the frozen features of a run, or of random weights, about each axis. */
+/** Asks the frozen features of a run, or of random weights, about each axis of the drawn clips. */
 export async function askArm(
   arm: Pick<Arm, 'id' | 'asked'>,
   config: RunConfig,
   run: Pretraining | null,
   questions: readonly { axis: Axis; shares: number[] }[],
-  { pipelines, variant, log }: Tools,
+  tools: Tools,
 ): Promise<ArmRecord['reports']> {
   const reports: ArmRecord['reports'] = {};
+  const { noise, background } = arm.asked;
+  for (const { axis, shares } of questions) {
+    const data = { kind: 'drawn', seed: 0, clips: askedClips, axis, noise, background } as const;
+    reports[axis] = await askFrozen({ id: arm.id, config, run, data, clips: asked(axis, arm.asked), shares, splitSeed: 0 }, tools);
+  }
+  return reports;
+}
+
+interface Question {
+  id: string;
+  config: RunConfig;
+  run: Pretraining | null;
+  data: EvaluationRequest['data'];
+  clips: readonly LabelledClip[];
+  shares: number[];
+  splitSeed: number;
+}
+
+/** Both probes on the frozen features of a run, or of random weights. */
+export async function askFrozen(
+  { id, config, run, data, clips, shares, splitSeed }: Question,
+  { pipelines, variant, log }: Tools,
+): Promise<ArmRecord['reports'][string]> {
   const frozen = new FrozenFeatures(pipelines, config.model, run?.nets.target ?? null, variant);
   const probes = new Probes(pipelines, variant);
-  for (const { axis, shares } of questions) {
-    const { noise, background } = arm.asked;
-    const request: EvaluationRequest = {
-      task: 'probe',
-      runId: run ? arm.id : null,
-      config,
-      beside: null,
-      network: 'target',
-      data: { kind: 'drawn', seed: 0, clips: askedClips, axis, noise, background },
-      split: { train: 0.5, validation: 0.2, seed: 0 },
-      probes: ['linear', 'attentive'],
-      sources: [run ? 'trained' : 'random'],
-      shares,
-      seeds: 1,
-      segments: 1,
-      views: 1,
-      recipe,
-    };
-    const { confusion: _, ...report } = await evaluateProbes(request, asked(axis, arm.asked), null, {
-      frozen,
-      probes,
-      signal: new AbortController().signal,
-      firstSeed: config.seed,
-      remember: async () => {},
-      onProgress: () => {},
-      onRow: (row) =>
-        log(`${arm.id} seed ${config.seed}: ${axis}, ${row.probe}, ${row.share} of the labels, ${row.mean.toFixed(3)}`),
-    });
-    reports[axis] = report;
-  }
+  const request: EvaluationRequest = {
+    task: 'probe',
+    runId: run ? id : null,
+    config,
+    beside: null,
+    network: 'target',
+    data,
+    split: { train: 0.5, validation: 0.2, seed: splitSeed },
+    probes: ['linear', 'attentive'],
+    sources: [run ? 'trained' : 'random'],
+    shares,
+    seeds: 1,
+    segments: 1,
+    views: 1,
+    recipe,
+  };
+  const { confusion: _, ...report } = await evaluateProbes(request, clips, null, {
+    frozen,
+    probes,
+    signal: new AbortController().signal,
+    firstSeed: config.seed,
+    remember: async () => {},
+    onProgress: () => {},
+    onRow: (row) =>
+      log(`${id} seed ${config.seed}: ${data.axis}, ${row.probe}, ${row.share} of the labels, ${row.mean.toFixed(3)}`),
+  });
   frozen.destroy();
   probes.destroy();
-  return reports;
+  return report;
 }

@@ -91,7 +91,14 @@ interface Claim {
   config?: Record<string, unknown>;
 }
 
-const labelOf = (id: string): string => [...arms, ...presetArms].find((a) => a.id === id)?.label ?? id;
+/** Arms that are not in a list of their own. */
+const realLabels: Record<string, string> = {
+  real: 'nano, on the real clips',
+  'real-random': 'nano, random weights, real clips',
+};
+
+const labelOf = (id: string): string =>
+  [...arms, ...presetArms].find((a) => a.id === id)?.label ?? realLabels[id] ?? id;
 
 /** Rows of some arms on both questions, with both probes. */
 const everything = (ids: string[], axes: readonly Axis[] = ['direction', 'speed']): Claim['rows'] =>
@@ -245,6 +252,21 @@ claims.push({
     ...taken(presetIds),
   ],
   config: { steps: 1000, chance: { direction: 0.125, shape: 0.25 } },
+});
+
+claims.push({
+  id: 'real',
+  title: 'The nano preset on real clips',
+  question:
+    'Trained on 30 videos of a few seconds, do its features tell three arm movements apart better than random weights?',
+  paper: 'Nothing of this size is reported; the article trains on two million videos.',
+  claims: (['attentive', 'linear'] as const).map((probe) => ({
+    name: `trained minus random weights, ${probe}`,
+    a: cell('real', probe, 'action'),
+    b: cell('real-random', probe, 'action'),
+  })),
+  rows: everything(['real', 'real-random'], ['action']),
+  config: { steps: 1000, clips: 15, chance: { action: 1 / 3 } },
 });
 
 /** Findings of the records that there are; experiments without any of their arms are left out. */

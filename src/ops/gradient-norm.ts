@@ -40,7 +40,7 @@ export function gradientNorms(
   plan.dispatch({
     label: name,
     kernel,
-    entry: plan.variant.rows === 'workgroup' ? 'combine_workgroup' : 'combine',
+    entry: plan.variant.rows === 'thread' ? 'combine' : 'combine_workgroup',
     bind: { known_sums: sums, known_breaks: breaks, result, guard },
     dims,
     grid: () => [1],

@@ -1,9 +1,9 @@
 import { describe, it } from 'vitest';
-import { checkOperation, halves, noise, variants } from '../testing/check-operation.ts';
+import { checkOperation, halves, noise, rowVariants } from '../testing/check-operation.ts';
 import { layerNorm } from './norm.ts';
 import { layerNormRef } from './norm.ref.ts';
 
-describe.each(variants)('layer norm ($label)', ({ variant }) => {
+describe.each(rowVariants)('layer norm ($label)', ({ variant }) => {
   it.each([
     { C: 27, rows: [33, 1, 5] },
     { C: 64, rows: [17] },

@@ -1,15 +1,20 @@
 // LayerNorm of every row, with or without gamma and beta. Formulas in shaders/norm.wgsl.
 
 import bindings from '../../shaders/norm_bindings.wgsl?raw';
+import subgroupSums from '../../shaders/norm_subgroups.wgsl?raw';
 import threadSource from '../../shaders/norm.wgsl?raw';
+import treeSums from '../../shaders/norm_tree.wgsl?raw';
 import workgroupSource from '../../shaders/norm_workgroup.wgsl?raw';
 import type { Lookup, Plan } from '../gpu/plan.ts';
 import type { Tensor } from '../gpu/tensor.ts';
 import { fold } from './fold.ts';
 import { storedKernels } from './stored.ts';
 
-const threads = storedKernels('norm', threadSource, bindings);
-const workgroups = storedKernels('norm_workgroup', workgroupSource, bindings);
+const forms = {
+  thread: storedKernels('norm', threadSource, bindings),
+  workgroup: storedKernels('norm_workgroup', workgroupSource, `${treeSums}\n${bindings}`),
+  subgroup: storedKernels('norm_subgroups', workgroupSource, `${subgroupSums}\n${bindings}`, 'enable subgroups; '),
+};
 
 const AFFINE = 1;
 const INPUT_GRADIENT = 2;
@@ -29,8 +34,8 @@ export function layerNorm(
   const C = x.cols;
   const y = plan.activation(name, x.rows, C, [x, affine?.gamma ?? null], type);
   const stats = plan.activation(`${name}.stats`, x.rows, 2);
-  const perRow = plan.variant.rows === 'workgroup';
-  const kernels = perRow ? workgroups : threads;
+  const perRow = plan.variant.rows !== 'thread';
+  const kernels = forms[plan.variant.rows];
   const rowGroups = (size: Lookup) => (perRow ? size(x.rows) : Math.ceil(size(x.rows) / 16));
   const gamma = affine?.gamma ?? x;
   const flags = affine ? AFFINE : 0;

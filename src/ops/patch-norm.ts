@@ -11,7 +11,7 @@ const kernel = parseKernel('patch_norm', source);
 /** x (n, V), the values of one patch a row → (n, V). A target: nothing goes backward through it. */
 export function patchNorm(plan: Plan, x: Tensor, name: string): Tensor {
   const y = plan.activation(name, x.rows, x.cols);
-  const perRow = plan.variant.rows === 'workgroup';
+  const perRow = plan.variant.rows !== 'thread';
   plan.dispatch({
     label: name,
     kernel,

@@ -11,14 +11,14 @@ import type { Tensor } from '../gpu/tensor.ts';
 /** single, half: all activations; halfIn: half is read, single written. */
 export type Stored = 'single' | 'half' | 'halfIn';
 
-/** A kernel for each way of storing. `shared`: what its forms have in common. */
-export function storedKernels(name: string, own: string, shared = ''): Record<Stored, Kernel> {
+/** A kernel for each way of storing. `shared`: what its forms have in common; `enables`: features that it needs besides. */
+export function storedKernels(name: string, own: string, shared = '', enables = ''): Record<Stored, Kernel> {
   // on the first line, so that the numbers of all lines stay true
-  const enabled = `enable f16; ${own}`;
+  const [plain, halves] = [`${enables}${own}`, `${enables}enable f16; ${own}`];
   return {
-    single: parseKernel(name, own, `${shared}\n${single}`),
-    half: parseKernel(`${name} (half)`, enabled, `${shared}\n${half}`),
-    halfIn: parseKernel(`${name} (half in)`, enabled, `${shared}\n${halfIn}`),
+    single: parseKernel(name, plain, `${shared}\n${single}`),
+    half: parseKernel(`${name} (half)`, halves, `${shared}\n${half}`),
+    halfIn: parseKernel(`${name} (half in)`, halves, `${shared}\n${halfIn}`),
   };
 }
 

@@ -1,17 +1,17 @@
 import { expect, it } from 'vitest';
-import { type Variant, variantParts, variants } from '../core/variant.ts';
+import { type Variant, variants } from '../core/variant.ts';
 import { testPipelines } from '../testing/check-operation.ts';
-import { availableVariants, fastestForms, tune } from './tune.ts';
+import { availableVariants, fastestForms, tune, tunedParts } from './tune.ts';
 
 it('the fastest form of every part, each measured once beside the fastest of the parts before', async () => {
   const cost: Record<keyof Variant, Record<string, number>> = {
     product: { quads: 3, registers: 1, workgroup: 2 },
     attention: { quads: 1, registers: 1, workgroup: 5 },
-    rows: { thread: 9, workgroup: 0.5 },
+    rows: { thread: 9, workgroup: 0.5, subgroup: 0.7 },
     storage: { single: 2, half: 1 },
   };
   const asked: [string, Variant][] = [];
-  const { variant, rows } = await fastestForms(Object.values(variants), variantParts, (part, trying) => {
+  const { variant, rows } = await fastestForms(Object.values(variants), tunedParts, (part, trying) => {
     asked.push([part, trying]);
     return Promise.resolve(cost[part][trying[part]]);
   });
@@ -19,12 +19,29 @@ it('the fastest form of every part, each measured once beside the fastest of the
   expect(variant.product).toBe('registers');
   expect(variant.rows).toBe('workgroup');
   // of equal ones the first
-  expect(chosen).toEqual(['product registers', `attention ${variant.attention}`, 'rows workgroup', 'storage single']);
+  expect(chosen).toEqual(['rows workgroup', 'product registers', `attention ${variant.attention}`, 'storage single']);
   // register products have no half form, so it is not asked for
   expect(rows.some((row) => row.form === 'half')).toBe(false);
   expect(cost.attention[variant.attention]).toBe(1);
   expect(new Set(rows.map(({ part, form }) => part + form)).size).toBe(rows.length);
-  for (const [part, trying] of asked) if (part !== 'product') expect(trying.product).toBe('registers');
+  for (const [part, trying] of asked)
+    if (part === 'attention' || part === 'storage') expect(trying.product).toBe('registers');
+});
+
+it('does not compile forms with barriers where a row has shown that barriers are ruinous', async () => {
+  const tried = async (workgroupRow: number) => {
+    const forms: string[] = [];
+    await fastestForms(Object.values(variants), tunedParts, (part, trying) => {
+      forms.push(`${part} ${trying[part]}`);
+      return Promise.resolve(part === 'rows' && trying.rows !== 'thread' ? workgroupRow : 1);
+    });
+    return forms;
+  };
+  expect(await tried(3.9)).toEqual(expect.arrayContaining(['product workgroup', 'attention workgroup']));
+  const ruinous = await tried(50);
+  expect(ruinous).not.toContain('product workgroup');
+  expect(ruinous).not.toContain('attention workgroup');
+  expect(ruinous).toEqual(expect.arrayContaining(['rows workgroup', 'product quads', 'attention registers']));
 });
 
 it('forms that need a feature are not tried without it', () => {

@@ -2,7 +2,7 @@
 // second where kernels compile quickly.
 
 import { StudioError } from '../core/errors.ts';
-import { canRun, isMade, type Variant, variantParts, variants } from '../core/variant.ts';
+import { canRun, isMade, type Variant, variants } from '../core/variant.ts';
 import type { PipelineCache } from '../gpu/kernel.ts';
 import { Plan } from '../gpu/plan.ts';
 import { compile } from '../gpu/program.ts';
@@ -82,6 +82,19 @@ function trialLayers(plan: Plan): Layers {
 export const availableVariants = (features: readonly string[]): Variant[] =>
   Object.values<Variant>(variants).filter((v) => canRun(v, features));
 
+/** Sums over rows first: they compile quickest, and tell what barriers cost. */
+export const tunedParts = ['rows', 'product', 'attention', 'storage'] as const satisfies (keyof Variant)[];
+
+/** How much slower than a thread per row a workgroup per row is where barriers are ruinous (some 50 on SwiftShader). */
+const ruinous = 4;
+
+/** Forms full of barriers need not be compiled where a sum over a row has shown what a barrier costs. */
+function hopeless(part: keyof Variant, form: string, rows: readonly TuneRow[]): boolean {
+  if ((part !== 'product' && part !== 'attention') || form !== 'workgroup') return false;
+  const of = (name: Variant['rows']) => rows.find((r) => r.part === 'rows' && r.form === name)?.milliseconds ?? NaN;
+  return of('workgroup') > ruinous * of('thread');
+}
+
 export interface Tuned {
   variant: Variant;
   rows: TuneRow[];
@@ -90,7 +103,7 @@ export interface Tuned {
 export interface TuneOptions {
   parts?: readonly (keyof Variant)[];
   signal?: AbortSignal;
-  /** before every form: which one, and how many of all are done */
+  /** before every form: which one, and how many are done of all, some of which may turn out not to be worth a trial */
   onForm?: (form: string, done: number, total: number) => void;
 }
 
@@ -101,11 +114,13 @@ export interface TuneOptions {
 export async function tune(
   pipelines: PipelineCache,
   features: readonly string[],
-  { parts: asked = variantParts, signal, onForm }: TuneOptions = {},
+  { parts: asked = tunedParts, signal, onForm }: TuneOptions = {},
 ): Promise<Tuned> {
   const stopwatch = new Stopwatch(pipelines.device, null);
   const candidates = availableVariants(features);
-  const total = asked.reduce((n, part) => n + formsOf(candidates, part).length, 0);
+  const total = asked
+    .map((part) => formsOf(candidates, part).length)
+    .reduce((n, forms) => n + (forms > 1 ? forms : 0), 0);
   let done = 0;
   try {
     return await fastestForms(candidates, asked, (part, variant) => {
@@ -123,7 +138,10 @@ const formsOf = <P extends keyof Variant>(candidates: readonly Variant[], part: 
   ...new Set(candidates.map((candidate) => candidate[part])),
 ];
 
-/** `measure`: milliseconds of a part in a variant. Each form is measured once, beside the fastest of the parts before it. */
+/**
+ * `measure`: milliseconds of a part in a variant. Each form is measured once, beside the fastest of the parts before it;
+ * where a workgroup a row is ruinous, other forms with barriers are not tried.
+ */
 export async function fastestForms(
   candidates: readonly Variant[],
   asked: readonly (keyof Variant)[],
@@ -134,9 +152,11 @@ export async function fastestForms(
   for (const part of asked) {
     let fastest = Infinity;
     const before = variant;
-    for (const form of formsOf(candidates, part)) {
+    const forms = formsOf(candidates, part);
+    if (forms.length < 2) continue; // nothing to choose
+    for (const form of forms) {
       const trying: Variant = { ...before, [part]: form };
-      if (!isMade(trying)) continue;
+      if (!isMade(trying) || hopeless(part, form, rows)) continue;
       const milliseconds = await measure(part, trying);
       rows.push({ part, form, milliseconds, chosen: false });
       if (milliseconds >= fastest) continue;

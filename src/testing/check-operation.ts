@@ -47,8 +47,17 @@ const runnable = Object.entries(named)
   .filter(([, variant]) => canRun(variant, device.features))
   .map(([label, variant]) => ({ label, variant }));
 
-/** Every form that the device can run, one after the other. */
-export const variants = runnable.filter(({ variant }) => variant.storage === 'single');
+const singles = runnable.filter(({ variant }) => variant.storage === 'single');
+
+/** The first variant of every form of a part. */
+const distinct = (part: keyof Variant) =>
+  singles.filter(({ variant }, i) => singles.findIndex((other) => other.variant[part] === variant[part]) === i);
+
+/** Every form of products and attention that the device can run, one after the other. */
+export const variants = distinct('product');
+
+/** Every form of sums over rows that the device can run. */
+export const rowVariants = distinct('rows');
 
 /** Those that store activations by halves; none where the adapter has no shader-f16. */
 export const halves = runnable.filter(({ variant }) => variant.storage === 'half');

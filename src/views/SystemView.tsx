@@ -12,7 +12,7 @@ import {
   useMeasured,
 } from '../store/measure.ts';
 import type { AdapterReport, BenchmarkRow, StepReport } from '../protocol/messages.ts';
-import { variantParts, variants } from '../core/variant.ts';
+import { type Variant, variantParts, variants } from '../core/variant.ts';
 import { bytes, ChoiceField } from './fields.tsx';
 import { JobProgress } from './JobProgress.tsx';
 import './system.css';
@@ -105,9 +105,17 @@ const formNames: Record<string, string> = {
   quads: 'register tiles shared by four lanes',
   workgroup: 'workgroup memory',
   thread: 'a thread per row',
+  subgroup: 'a workgroup per row, summed by subgroups',
   single: '32 bit',
   half: '16 bit between the kernels of a block, sums of 32',
 };
+
+const nameOf = ({ product, rows, storage }: Variant): string =>
+  [
+    formNames[product],
+    ...(rows === 'subgroup' ? ['sums by subgroups'] : []),
+    ...(storage === 'half' ? ['activations of 16 bit'] : []),
+  ].join(', ');
 
 /** Forms of the kernels: by hand or by measuring. */
 function Kernels({ adapter, measured }: { adapter: AdapterReport; measured: Measured }) {
@@ -135,7 +143,7 @@ function Kernels({ adapter, measured }: { adapter: AdapterReport; measured: Meas
             ...(value === 'tuned' ? [{ value: 'tuned', label: 'as measured' }] : []),
             ...names.map(([name, v]) => ({
               value: name,
-              label: formNames[v.product] + (v.storage === 'half' ? ', activations of 16 bit' : ''),
+              label: nameOf(v),
             })),
           ]}
           onChange={(chosen) => {
