@@ -5,6 +5,7 @@ import { halfFinding } from './half-summary.ts';
 const record = (seed: number, single: number[], half: number[]): HalfRecord => ({
   arm: 'half',
   seed,
+  adapter: 'here',
   losses: { single, half },
   activations: { single: 4 * 2 ** 20, half: 2.5 * 2 ** 20 },
 });
@@ -15,7 +16,7 @@ it('holds when no step of any seed strays by a percent', () => {
   expect(close?.found).toContain('0.50 % at most'); // 0.004 of 0.8
   expect(close?.found).toContain('0.18 % on average'); // (0.2 + 0.5) / 2 and 0 %
   expect(close?.found).toContain('2.5 instead of 4.0 MB');
-  expect(close?.config).toEqual({ steps: 2, seeds: [0, 1] });
+  expect(close?.config).toEqual({ steps: 2, adapters: ['here'], seeds: [0, 1] });
   expect(halfFinding([record(0, [0.5, 0.8], [0.5, 0.809])])?.holds).toBe('no');
   expect(halfFinding([])).toBeNull();
 });

@@ -2,6 +2,7 @@
 
 import { deviation, mean } from '../core/measures.ts';
 import type { HalfRecord } from './half.ts';
+import { adaptersOf } from './adapters.ts';
 import type { Finding } from './summary.ts';
 
 /** What may be lost: a percent of the loss. */
@@ -40,6 +41,6 @@ export function halfFinding(records: readonly HalfRecord[]): Finding | null {
       row('activations, single', memory('single'), 'MB'),
       row('activations, half', memory('half'), 'MB'),
     ],
-    config: { steps, seeds: records.map((r) => r.seed).sort((a, b) => a - b) },
+    config: { steps, adapters: adaptersOf(records), seeds: records.map((r) => r.seed).sort((a, b) => a - b) },
   };
 }

@@ -15,6 +15,7 @@ export const halfSteps = 200;
 export interface HalfRecord {
   arm: 'half';
   seed: number;
+  adapter?: string;
   /** loss of every step */
   losses: Record<Variant['storage'], number[]>;
   /** bytes of activations */

@@ -6,10 +6,15 @@ import type { Finding } from './summary.ts';
 
 const holds: Record<Finding['holds'], string> = { yes: 'holds here', no: 'does not hold here', unclear: 'unclear' };
 
-const short = (value: number): string => (Math.abs(value) < 10 ? value.toFixed(2) : value.toFixed(1));
+function short(value: number): string {
+  const size = Math.abs(value);
+  return size > 0 && size < 0.01 ? value.toPrecision(1) : value.toFixed(size < 10 ? 2 : 1);
+}
 
 export function markdown(findings: readonly Finding[]): string {
-  const presets = findings.some(({ id }) => id === 'presets') ? presetArms : [];
+  const told = (label: string) => findings.some(({ rows }) => rows.some((r) => r.label.startsWith(`${label}, `)));
+  const presets = presetArms.filter(({ label }) => told(label));
+  const adapters = ({ config }: Finding) => (Array.isArray(config.adapters) ? config.adapters.join(', ') : '');
   const of = (f: Finding) => [
     `## ${f.title}: ${holds[f.holds]}`,
     '',
@@ -17,6 +22,7 @@ export function markdown(findings: readonly Finding[]): string {
     '',
     `- The paper: ${f.paper}`,
     `- Here: ${f.found}`,
+    ...(adapters(f) ? [`- Recorded on: ${adapters(f)}.`] : []),
     '',
     '| what | mean | deviation | unit | seeds |',
     '| --- | --- | --- | --- | --- |',

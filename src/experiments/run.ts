@@ -27,6 +27,8 @@ export interface ArmRecord {
   /** mean loss of every tenth of the run */
   losses: number[];
   seconds: number;
+  /** of the machine that recorded it; added by whoever opened the device */
+  adapter?: string;
   /** by axis, without the confusion table */
   reports: Record<string, Omit<EvaluationReport, 'confusion'>>;
 }
