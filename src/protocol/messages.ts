@@ -236,6 +236,8 @@ export type Event =
   | { type: 'changed'; requestId: string; runId: string; changes: RunChange[] }
   | { type: 'slowStep'; requestId: string; runId: string; slow: SlowStep }
   | { type: 'tuned'; requestId: string; variant: Variant; rows: TuneRow[] }
+  /** measured before the first run on a GPU, unasked */
+  | { type: 'kernelsFound'; variant: Variant; rows: TuneRow[] }
   | { type: 'benchmarkRow'; jobId: string; row: BenchmarkRow }
   | { type: 'benchmarkStep'; jobId: string; report: StepReport }
   | { type: 'jobFailed'; jobId: string; error: ErrorReport }

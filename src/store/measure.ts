@@ -67,6 +67,12 @@ export async function tuneKernels(adapter: AdapterReport): Promise<void> {
   }
 }
 
+/** What the worker measured unasked, before the first run on a GPU. */
+export function kernelsFound(adapter: AdapterReport, { variant, rows }: { variant: Variant; rows: TuneRow[] }): void {
+  set({ tuned: { variant, rows } });
+  remember(adapter, { variant, rows });
+}
+
 export function cancelTuning(): void {
   const { tuning } = useMeasured.getState();
   if (tuning) send({ type: 'cancel', jobId: tuning });

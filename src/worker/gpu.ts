@@ -5,19 +5,26 @@ import { reportError, StudioError } from '../core/errors.ts';
 import { type OpenDevice, openDevice } from '../gpu/device.ts';
 import { PipelineCache } from '../gpu/kernel.ts';
 import type { DeviceState } from '../protocol/messages.ts';
-import { availableVariants } from '../tasks/tune.ts';
+import { availableVariants, tune } from '../tasks/tune.ts';
 import type { Post } from './library.ts';
+
+/** What is measured unasked: forms that compute the same. Half precision does not, and is asked for. */
+const unasked = ['rows', 'product', 'attention'] as const;
 
 export class Gpu {
   readonly #post: Post;
+  readonly #tune: typeof tune;
   #opening: Promise<{ open: OpenDevice; pipelines: PipelineCache }> | null = null;
   /** what the page chose or the tuner found; null: what is likely the fastest */
   #chosen: Variant | null = null;
+  /** forms were chosen or measured, or could not be: they are not measured unasked again */
+  #settled = false;
   /** told when the device goes away by itself */
   onLost: (error: StudioError) => void = () => {};
 
-  constructor(post: Post) {
+  constructor(post: Post, measure: typeof tune = tune) {
     this.#post = post;
+    this.#tune = measure;
   }
 
   /** The device and its pipelines. Throws StudioError 'gpu-missing'. */
@@ -36,6 +43,25 @@ export class Gpu {
     return this.#chosen && canRun(this.#chosen, open.features)
       ? this.#chosen
       : variants[likelyVariant(open.software, open.features)];
+  }
+
+  /**
+   * Forms for a run: those in force, or on a GPU that nobody has measured yet the fastest, measured now and once. A software
+   * adapter keeps the likely ones, since compiling all would take it longer than they gain.
+   */
+  async settle(onForm: (form: string, done: number, total: number) => void): Promise<Variant> {
+    const { open, pipelines } = await this.use();
+    if (this.#settled || open.software) return this.variant(open);
+    this.#settled = true;
+    try {
+      const { variant, rows } = await this.#tune(pipelines, open.features, { parts: unasked, onForm });
+      this.#chosen = variant;
+      await this.#ready();
+      this.#post({ type: 'kernelsFound', variant, rows });
+    } catch {
+      // a form that this adapter cannot compile: the likely ones stay in force, and a run says what is wrong with those
+    }
+    return this.variant(open);
   }
 
   /** Opens the device and tells the page what it is, or why there is none. */
@@ -59,6 +85,7 @@ export class Gpu {
         'Choose other kernels.',
       );
     this.#chosen = variant;
+    this.#settled = true;
     await this.#ready();
   }
 

@@ -124,12 +124,16 @@ export function createTraining(post: Post, library: Library, gpu: Gpu, kept: Kep
     setState(r, 'preparing');
     try {
       const { open: o, pipelines } = await gpu.use();
+      const onProgress = (stage: string, done: number, total: number) =>
+        post({ type: 'progress', jobId: r.runId, stage, done, total });
       const sources = clipIds.map((id) => library.source(id));
       r.adapter = o.name;
       // only the same kernels round alike
-      r.variant = from && canRun(from.variant, o.features) ? from.variant : gpu.variant(o);
-      const onProgress = (stage: string, done: number, total: number) =>
-        post({ type: 'progress', jobId: r.runId, stage, done, total });
+      r.variant =
+        from && canRun(from.variant, o.features)
+          ? from.variant
+          : await gpu.settle((_, done, total) => onProgress('Finding the fastest kernels', done, total));
+      if (run !== r || hasEnded(r)) return;
       const { variant } = r;
       const weightsSeed = r.lineage[0]?.config.seed ?? config.seed;
       const options = { variant, budgetBytes, weightsSeed, onProgress };
