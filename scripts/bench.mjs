@@ -1,6 +1,6 @@
 // npm run bench: measures the engine in a real Chromium and prints a table and a JSON file. CPU seconds of all browser
 // processes are shown beside wall time, because on a software adapter they repeat and wall time does not (Linux only).
-// BENCH_STEPS: steps that are timed (3); VARIANT: form of the kernels (registers, quads, workgroup); PEER=0 leaves the
+// BENCH_STEPS: steps that are timed (3); VARIANT: a name of core/variant.ts, such as registers or "quads half"; PEER=0 leaves the
 // same step in jax-js out; BENCH_OUT: where the JSON goes (bench.local.json). Figures never fail a test.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
