@@ -82,7 +82,7 @@ test('the journey: folder, YAML, two settings, statistics, comparison, token, ex
   await page.getByRole('button', { name: 'one mask' }).click();
 
   // a token: row 5, column 9 of tubelet 3
-  await page.keyboard.press(' ');
+  await page.getByRole('button', { name: 'Pause the clip' }).click();
   await page.getByLabel('Frame', { exact: true }).fill('6');
   const frame = page.getByTestId('lab-frame');
   const box = (await frame.boundingBox())!;
