@@ -238,6 +238,7 @@ export type Event =
   | { type: 'tuned'; requestId: string; variant: Variant; rows: TuneRow[] }
   /** measured before the first run on a GPU, unasked */
   | { type: 'kernelsFound'; variant: Variant; rows: TuneRow[] }
+  | { type: 'kernelsNotFound'; error: ErrorReport }
   | { type: 'benchmarkRow'; jobId: string; row: BenchmarkRow }
   | { type: 'benchmarkStep'; jobId: string; report: StepReport }
   | { type: 'jobFailed'; jobId: string; error: ErrorReport }

@@ -7,7 +7,15 @@ import { afterDrawn, receiveDrawn } from './drawn.ts';
 import { evaluated, evaluationEnded, evaluationFailed, evaluationLost, evaluationRow } from './evaluate.ts';
 import { healthFailed, receiveHealth } from './health.ts';
 import { afterFiles, keptFailed, receiveKept, receiveSaved, saveFailed } from './keep.ts';
-import { benchmarkDone, benchmarkFailed, benchmarkRow, benchmarkStep, kernelsFound, recallKernels } from './measure.ts';
+import {
+  benchmarkDone,
+  benchmarkFailed,
+  benchmarkRow,
+  benchmarkStep,
+  kernelsFound,
+  kernelsNotFound,
+  recallKernels,
+} from './measure.ts';
 import { patch, patchRun, useStudio } from './studio.ts';
 
 /** Metrics kept for charts; older ones are thinned out to every second. */
@@ -41,6 +49,8 @@ export function receive(event: Event): void {
       return benchmarkRow(event.jobId, event.row);
     case 'benchmarkStep':
       return benchmarkStep(event.jobId, event.report);
+    case 'kernelsNotFound':
+      return kernelsNotFound(event.error);
     case 'kernelsFound': {
       const { device } = useStudio.getState();
       if (device.kind === 'ready') kernelsFound(device.adapter, event);

@@ -73,6 +73,9 @@ export function kernelsFound(adapter: AdapterReport, { variant, rows }: { varian
   remember(adapter, { variant, rows });
 }
 
+/** The System screen says why. */
+export const kernelsNotFound = (error: ErrorReport): void => set({ error });
+
 export function cancelTuning(): void {
   const { tuning } = useMeasured.getState();
   if (tuning) send({ type: 'cancel', jobId: tuning });

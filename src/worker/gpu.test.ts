@@ -65,4 +65,7 @@ it('keeps the likely forms where measuring fails, and does not try again', async
   expect(await gpu.settle(() => {})).toEqual(variants.workgroup);
   expect(measure).toHaveBeenCalledTimes(1);
   expect(events.some(({ type }) => type === 'kernelsFound')).toBe(false);
+  expect(events.filter(({ type }) => type === 'kernelsNotFound')).toEqual([
+    { type: 'kernelsNotFound', error: expect.objectContaining({ code: 'shader', message: 'no' }) },
+  ]);
 });

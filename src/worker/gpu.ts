@@ -58,8 +58,9 @@ export class Gpu {
       this.#chosen = variant;
       await this.#ready();
       this.#post({ type: 'kernelsFound', variant, rows });
-    } catch {
-      // a form that this adapter cannot compile: the likely ones stay in force, and a run says what is wrong with those
+    } catch (error) {
+      // the likely forms stay in force, and the run begins with them
+      this.#post({ type: 'kernelsNotFound', error: reportError(error) });
     }
     return this.variant(open);
   }
