@@ -33,7 +33,15 @@ it('says of nano what was recorded, of others that nothing was', () => {
   // of four shapes a quarter is chance
   expect(meanOf('presets', 'nano, shape, attentive')).toBeLessThan(30);
   expect(presetNote(bare('nano'))).toBe('An encoder of 64 × 3 without SIGReg.');
-  expect(presetNote(preset('tiny'))).toContain('Not recorded yet');
+  const tiny = presetNote(preset('tiny'));
+  const few = ', 10 % of the labels';
+  expect(tiny).toContain(`told ${percent('presets-tiny', 'tiny')} of directions from 300 labels`);
+  expect(tiny).toContain(`and ${percent('presets-tiny', 'tiny', few)} from 30`);
+  expect(tiny).toContain(
+    `random weights ${percent('presets-tiny', 'tiny, random weights')} and ${percent('presets-tiny', 'tiny, random weights', few)}`,
+  );
+  expect(tiny).toContain(`about ${Math.round(meanOf('presets-tiny', 'tiny, training on two shared cores'))} minutes`);
+  expect(presetNote(preset('small'))).toContain('Not recorded yet');
   expect(presetNote(predicting(preset('nano'), 'pixels'))).toContain(percent('pixels', 'pixels, multi-block'));
   expect(presetNote(preset('vit_large'))).toContain('official');
 });
