@@ -44,6 +44,19 @@ it('measures a GPU before its first run, once, without half precision, and tells
   );
 });
 
+it('two runs wait for one measurement, and a choice by hand meanwhile stays', async () => {
+  offer('card');
+  let end = () => {};
+  const ended = new Promise<void>((resolve) => (end = resolve));
+  const { events, measure, gpu } = measured(() => ended.then(found));
+  const both = [gpu.settle(() => {}), gpu.settle(() => {})];
+  await gpu.choose(variants.quads);
+  end();
+  expect(await Promise.all(both)).toEqual([variants.quads, variants.quads]);
+  expect(measure).toHaveBeenCalledTimes(1);
+  expect(events.some(({ type }) => type === 'kernelsFound')).toBe(false);
+});
+
 it('leaves a choice, and a software adapter, alone', async () => {
   offer('card');
   const chosen = measured(found);

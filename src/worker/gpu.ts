@@ -11,14 +11,16 @@ import type { Post } from './library.ts';
 /** What is measured unasked: forms that compute the same. Half precision does not, and is asked for. */
 const unasked = ['rows', 'product', 'attention'] as const;
 
+type OnForm = (form: string, done: number, total: number) => void;
+
 export class Gpu {
   readonly #post: Post;
   readonly #tune: typeof tune;
   #opening: Promise<{ open: OpenDevice; pipelines: PipelineCache }> | null = null;
   /** what the page chose or the tuner found; null: what is likely the fastest */
   #chosen: Variant | null = null;
-  /** forms were chosen or measured, or could not be: they are not measured unasked again */
-  #settled = false;
+  /** forms were chosen, or are being measured, or could not be: they are not measured unasked again */
+  #settled: Promise<void> | null = null;
   /** told when the device goes away by itself */
   onLost: (error: StudioError) => void = () => {};
 
@@ -49,12 +51,17 @@ export class Gpu {
    * Forms for a run: those in force, or on a GPU that nobody has measured yet the fastest, measured now and once. A software
    * adapter keeps the likely ones, since compiling all would take it longer than they gain.
    */
-  async settle(onForm: (form: string, done: number, total: number) => void): Promise<Variant> {
+  async settle(onForm: OnForm): Promise<Variant> {
     const { open, pipelines } = await this.use();
-    if (this.#settled || open.software) return this.variant(open);
-    this.#settled = true;
+    // a run that was stopped meanwhile leaves the measurement to the next one
+    if (!open.software) await (this.#settled ??= this.#measure(open, pipelines, onForm));
+    return this.variant(open);
+  }
+
+  async #measure(open: OpenDevice, pipelines: PipelineCache, onForm: OnForm): Promise<void> {
     try {
       const { variant, rows } = await this.#tune(pipelines, open.features, { parts: unasked, onForm });
+      if (this.#chosen) return; // by hand, meanwhile
       this.#chosen = variant;
       await this.#ready();
       this.#post({ type: 'kernelsFound', variant, rows });
@@ -62,7 +69,6 @@ export class Gpu {
       // the likely forms stay in force, and the run begins with them
       this.#post({ type: 'kernelsNotFound', error: reportError(error) });
     }
-    return this.variant(open);
   }
 
   /** Opens the device and tells the page what it is, or why there is none. */
@@ -86,7 +92,7 @@ export class Gpu {
         'Choose other kernels.',
       );
     this.#chosen = variant;
-    this.#settled = true;
+    this.#settled = Promise.resolve();
     await this.#ready();
   }
 
