@@ -85,7 +85,7 @@ export const availableVariants = (features: readonly string[]): Variant[] =>
 /** Sums over rows first: they compile quickest, and tell what barriers cost. */
 export const tunedParts = ['rows', 'product', 'attention', 'storage'] as const satisfies (keyof Variant)[];
 
-/** How much slower than a thread per row a workgroup per row is where barriers are ruinous (some 50 on SwiftShader). */
+/** How much slower than a thread per row a workgroup per row is where barriers are ruinous (some 20 on SwiftShader). */
 const ruinous = 4;
 
 /** Forms full of barriers need not be compiled where a sum over a row has shown what a barrier costs. */

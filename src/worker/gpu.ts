@@ -85,12 +85,16 @@ export class Gpu {
   /** Puts forms of the kernels in force for what is compiled from now on. */
   async choose(variant: Variant | null): Promise<void> {
     const { open } = await this.use();
-    if (variant && !canRun(variant, open.features))
+    if (variant && !canRun(variant, open.features)) {
+      const missing = missingFeature(variant, open.features);
       throw new StudioError(
         'config',
-        `This adapter cannot run these kernels: ${missingFeature(variant, open.features) ?? 'no such combination'} is missing.`,
+        missing
+          ? `This adapter has no ${missing}, which these kernels need.`
+          : 'There are no half precision kernels for products in registers.',
         'Choose other kernels.',
       );
+    }
     this.#chosen = variant;
     this.#settled = Promise.resolve();
     await this.#ready();
