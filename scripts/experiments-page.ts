@@ -6,7 +6,8 @@ import { type ArmRecord, runArm, type Tools } from '../src/experiments/run.ts';
 import { type GivenVideo, realArms, type RealRecord, runReal } from '../src/experiments/real.ts';
 import { presetArms } from '../src/experiments/preset-arms.ts';
 import { type PresetRecord, runPreset } from '../src/experiments/presets.ts';
-import { type HalfRecord, runHalf } from '../src/experiments/half.ts';
+import { runHalf } from '../src/experiments/half.ts';
+import { halfArms, type HalfRecord } from '../src/experiments/half-summary.ts';
 import { healthArms, type HealthRecord, healthSteps, runHealth } from '../src/experiments/health.ts';
 import { calibrate, healthMarkdown } from '../src/experiments/health-table.ts';
 import { openDevice } from '../src/gpu/device.ts';
@@ -17,7 +18,8 @@ async function recorded<T>(run: (tools: Tools) => Promise<T>): Promise<T & { ada
   const open = await openDevice(navigator.gpu);
   const variant = variants[likelyVariant(open.software, open.features)];
   const log = (line: string) => console.log(line);
-  return { ...(await run({ pipelines: new PipelineCache(open.device), variant, log })), adapter: open.name };
+  const tools: Tools = { pipelines: new PipelineCache(open.device), variant, features: open.features, log };
+  return { ...(await run(tools)), adapter: open.name };
 }
 
 export const armNames = (): string[] => arms.map(({ id }) => id);
@@ -48,10 +50,13 @@ export async function trainReal(
   return recorded((tools) => runReal(arm, seed, given, tools));
 }
 
-export const halfNames = (): string[] => ['half'];
+export const halfNames = (): string[] => [...halfArms];
 
-export const trainHalf = (_: string, seed: number): Promise<HalfRecord & { adapter: string }> =>
-  recorded((tools) => runHalf(seed, tools));
+export async function trainHalf(id: string, seed: number): Promise<HalfRecord & { adapter: string }> {
+  const arm = halfArms.find((known) => known === id);
+  if (!arm) throw new Error(`there is no arm ${id}`);
+  return recorded((tools) => runHalf(arm, seed, tools));
+}
 
 export const healthNames = (): string[] => healthArms.map(({ id }) => id);
 

@@ -15,9 +15,9 @@ if (!found) {
   );
   process.exit(1);
 }
-const { name, software, half } = found.adapter;
+const { name, software, lacks } = found.adapter;
 console.log(
-  `Kernel tests run on ${name}${software ? ' (software)' : ''}${half ? '' : ', which has no shader-f16: forms that store by halves are not run'}.`,
+  `Kernel tests run on ${name}${software ? ' (software)' : ''}${lacks.length ? `, which has no ${lacks.join(' and no ')}: forms that need them are not run` : ''}.`,
 );
 
 const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');

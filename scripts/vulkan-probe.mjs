@@ -3,7 +3,7 @@ import { create, globals } from 'webgpu';
 
 Object.assign(globalThis, globals);
 // Kept in a variable: Node crashes when it is collected before the device.
-const gpu = create([]);
+const gpu = create(['enable-dawn-features=allow_unsafe_apis']);
 const adapter = await gpu.requestAdapter();
 if (!adapter) process.exit(1);
 const device = await adapter.requestDevice();
@@ -33,6 +33,15 @@ const { vendor, architecture, description, isFallbackAdapter } = adapter.info;
 const name = [vendor, architecture].filter(Boolean).join(' ') || description || 'unnamed adapter';
 const software =
   isFallbackAdapter || /swiftshader|llvmpipe|lavapipe|basic render/i.test(`${architecture} ${description}`);
-process.stdout.write(`${JSON.stringify({ name, software, half: adapter.features.has('shader-f16') })}\n`);
+/** @type {Record<string, string>} what forms of kernels ask for, in words */
+const asked = {
+  subgroups: 'subgroups',
+  'shader-f16': 'half precision',
+  'chromium-experimental-subgroup-matrix': 'subgroup matrices',
+};
+const lacks = Object.keys(asked)
+  .filter((feature) => !adapter.features.has(feature))
+  .map((feature) => asked[feature]);
+process.stdout.write(`${JSON.stringify({ name, software, lacks })}\n`);
 device.destroy();
 process.exit(0);

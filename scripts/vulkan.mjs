@@ -1,13 +1,13 @@
 // The environment that Dawn for Node (npm `webgpu`) needs to find an adapter. It must be set before Node starts.
-// A real GPU comes first, or the driver that VK_ICD_FILENAMES names (lavapipe, say, which has half precision and subgroups of
-// eight); without one, the software driver that lies beside Chromium's binary does on Linux.
+// A real GPU comes first, or the driver that VK_ICD_FILENAMES names (lavapipe, say, which has half precision, subgroups of eight
+// and from Mesa 26 subgroup matrices); without one, the software driver that lies beside Chromium's binary does on Linux.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { browserFolders } from './places.mjs';
 
-/** @typedef {{ name: string, software: boolean, half: boolean }} Adapter half: with shader-f16 */
+/** @typedef {{ name: string, software: boolean, lacks: string[] }} Adapter lacks: what forms of kernels ask for, in words */
 
 const probe = fileURLToPath(new URL('vulkan-probe.mjs', import.meta.url));
 

@@ -1,4 +1,5 @@
-// What linear_quads.wgsl and linear_workgroup.wgsl bind: appended to both, with stored_*.wgsl, which says what In and Out are.
+// What linear_quads*.wgsl, linear_workgroup.wgsl and linear_matrix.wgsl bind: appended to each, with stored_*.wgsl, which says
+// what In and Out are.
 
 struct Dims {
   rows: u32, // of x and y

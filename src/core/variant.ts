@@ -4,20 +4,21 @@
 export interface Variant {
   /**
    * registers: large register tiles, no barrier. quads: the same with operands shared between four lanes (subgroups).
-   * workgroup: tiles staged in workgroup memory.
+   * workgroup: tiles staged in workgroup memory. matrix8, matrix16: the same, multiplied by subgroup matrices of that edge,
+   * operands rounded to halves.
    */
-  product: 'registers' | 'quads' | 'workgroup';
+  product: 'registers' | 'quads' | 'workgroup' | 'matrix8' | 'matrix16';
   attention: 'registers' | 'quads' | 'workgroup';
   /** one thread per row, or one workgroup per row, whose sums are made by a tree or (LayerNorm) by subgroups first */
   rows: 'thread' | 'workgroup' | 'subgroup';
   /**
    * How activations between the kernels of a block lie in memory: f32, or f16 (needs `shader-f16`; half the memory and half
-   * the traffic, sums are f32 all the same). `registers` products have no half form.
+   * the traffic, sums are f32 all the same). `registers` products have no half form, products by matrices no other.
    */
   storage: 'single' | 'half';
 }
 
-/** The forms that are worth trying, by name. Some need the feature `subgroups`, `half` needs `shader-f16`. */
+/** The forms that are worth trying, by name. Some need a feature, see `missingFeature`. */
 export const variants = {
   registers: { product: 'registers', attention: 'registers', rows: 'thread', storage: 'single' },
   workgroup: { product: 'workgroup', attention: 'workgroup', rows: 'workgroup', storage: 'single' },
@@ -25,6 +26,8 @@ export const variants = {
   'workgroup and subgroups': { product: 'workgroup', attention: 'workgroup', rows: 'subgroup', storage: 'single' },
   'workgroup half': { product: 'workgroup', attention: 'workgroup', rows: 'workgroup', storage: 'half' },
   'quads half': { product: 'quads', attention: 'quads', rows: 'thread', storage: 'half' },
+  'matrix 8 half': { product: 'matrix8', attention: 'workgroup', rows: 'workgroup', storage: 'half' },
+  'matrix 16 half': { product: 'matrix16', attention: 'workgroup', rows: 'workgroup', storage: 'half' },
 } as const satisfies Record<string, Variant>;
 
 export type VariantName = keyof typeof variants;
@@ -38,14 +41,25 @@ export function likelyVariant(software: boolean, features: readonly string[]): V
   return features.includes('subgroups') ? 'quads' : 'registers';
 }
 
+/** The edge of the subgroup matrices that products use; null for the other forms. */
+export const matrixEdge = ({ product }: Variant): 8 | 16 | null =>
+  product === 'matrix8' ? 8 : product === 'matrix16' ? 16 : null;
+
 /** Whether there are kernels for this combination at all. */
-export const isMade = (v: Variant): boolean => v.storage === 'single' || v.product !== 'registers';
+export const isMade = (v: Variant): boolean =>
+  v.storage === 'single' ? matrixEdge(v) === null : v.product !== 'registers';
+
+/** Features that forms ask for; the last two are `chromium-experimental-subgroup-matrix` with such an edge (gpu/device.ts). */
+export type FormFeature = 'subgroups' | 'shader-f16' | 'subgroup-matrix-8' | 'subgroup-matrix-16';
 
 /** The feature that a form needs and an adapter with these features lacks; null when it can run. */
-export function missingFeature(v: Variant, features: readonly string[]): 'subgroups' | 'shader-f16' | null {
-  const subgroups = v.product === 'quads' || v.attention === 'quads' || v.rows === 'subgroup';
-  if (subgroups && !features.includes('subgroups')) return 'subgroups';
-  return v.storage === 'half' && !features.includes('shader-f16') ? 'shader-f16' : null;
+export function missingFeature(v: Variant, features: readonly string[]): FormFeature | null {
+  const edge = matrixEdge(v);
+  const needed: FormFeature[] = [];
+  if (edge || v.product === 'quads' || v.attention === 'quads' || v.rows === 'subgroup') needed.push('subgroups');
+  if (v.storage === 'half') needed.push('shader-f16');
+  if (edge) needed.push(`subgroup-matrix-${edge}`);
+  return needed.find((feature) => !features.includes(feature)) ?? null;
 }
 
 /** Whether an adapter with these features can run a form. */

@@ -1,9 +1,21 @@
 // Half precision as a finding: how far the loss of a run strays from that of the same run in single precision.
 
 import { deviation, mean } from '../core/measures.ts';
-import type { HalfRecord } from './half.ts';
+import type { Variant } from '../core/variant.ts';
 import { adaptersOf } from './adapters.ts';
 import type { Finding } from './summary.ts';
+
+export const halfArms = ['half', 'half-matrix'] as const;
+
+export interface HalfRecord {
+  arm: (typeof halfArms)[number];
+  seed: number;
+  adapter?: string;
+  /** loss of every step */
+  losses: Record<Variant['storage'], number[]>;
+  /** bytes of activations */
+  activations: Record<Variant['storage'], number>;
+}
 
 /** What may be lost: a percent of the loss. */
 const bound = 0.01;
@@ -14,9 +26,19 @@ const percent = (value: number): string => `${(value * 100).toPrecision(2)} %`;
 export const strayed = ({ losses }: HalfRecord): number[] =>
   losses.single.map((single, step) => Math.abs(losses.half[step] - single) / single);
 
-/** Null without a record. Holds when no step of any seed strays further than the bound. */
-export function halfFinding(records: readonly HalfRecord[]): Finding | null {
-  if (!records.length) return null;
+const titles = {
+  half: 'Activations of 16 bit beside those of 32',
+  'half-matrix': 'Products by subgroup matrices, operands and activations of 16 bit, beside single precision',
+} as const;
+
+/** A finding for each arm that was recorded. Holds when no step of any seed strays further than the bound. */
+export const halfFindings = (records: readonly HalfRecord[]): Finding[] =>
+  halfArms.flatMap((arm) => {
+    const own = records.filter((r) => r.arm === arm);
+    return own.length ? [halfFinding(arm, own)] : [];
+  });
+
+function halfFinding(arm: HalfRecord['arm'], records: readonly HalfRecord[]): Finding {
   const furthest = records.map((r) => Math.max(...strayed(r)));
   const usual = records.map((r) => mean(strayed(r)));
   const memory = (storage: 'single' | 'half') => records.map((r) => r.activations[storage] / 2 ** 20);
@@ -29,8 +51,8 @@ export function halfFinding(records: readonly HalfRecord[]): Finding | null {
   });
   const steps = records[0].losses.single.length;
   return {
-    id: 'half',
-    title: 'Activations of 16 bit beside those of 32',
+    id: arm,
+    title: titles[arm],
     question: `Does the loss of the nano preset stay within ${percent(bound)} of that in single precision over ${steps} steps?`,
     paper: 'The official code trains under bfloat16 autocast; no comparison is reported.',
     found: `The loss of a step strays by ${percent(mean(usual))} on average and by ${percent(Math.max(...furthest))} at most; activations take ${mean(memory('half')).toFixed(1)} instead of ${mean(memory('single')).toFixed(1)} MB.`,

@@ -17,6 +17,8 @@ import { type Arm, askedClips, type Axis, trainingClips } from './arms.ts';
 export interface Tools {
   pipelines: PipelineCache;
   variant: Variant;
+  /** of the adapter, see gpu/device.ts */
+  features: readonly string[];
   log: (line: string) => void;
 }
 

@@ -6,8 +6,7 @@ import { preset } from '../core/presets.ts';
 import { deviation, type Interval, mean, meanInterval } from '../core/measures.ts';
 import { adaptersOf } from './adapters.ts';
 import { arms, askedClips, type Axis, steps } from './arms.ts';
-import type { HalfRecord } from './half.ts';
-import { halfFinding } from './half-summary.ts';
+import { halfArms, halfFindings, type HalfRecord } from './half-summary.ts';
 import { physicsFinding } from './physics-summary.ts';
 import { presetArms } from './preset-arms.ts';
 import type { PresetRecord } from './presets.ts';
@@ -281,8 +280,8 @@ claims.push({
 export function summarise(all: readonly (ArmRecord | HalfRecord)[]): Finding[] {
   const records = all.filter((r): r is ArmRecord => 'reports' in r);
   const physics = physicsFinding(records.filter((r): r is PresetRecord => 'physics' in r));
-  const half = halfFinding(all.filter((r): r is HalfRecord => r.arm === 'half'));
-  return [...findingsOf(records), ...(physics ? [physics] : []), ...(half ? [half] : [])];
+  const half = halfFindings(all.filter((r): r is HalfRecord => halfArms.some((arm) => arm === r.arm)));
+  return [...findingsOf(records), ...(physics ? [physics] : []), ...half];
 }
 
 function findingsOf(records: readonly ArmRecord[]): Finding[] {

@@ -15,8 +15,42 @@ export interface OpenDevice {
   lost: Promise<StudioError>;
 }
 
+const subgroupMatrices = 'chromium-experimental-subgroup-matrix';
+
 /** Features that are asked for when the adapter has them; nothing here needs one. */
-const wanted: GPUFeatureName[] = ['timestamp-query', 'subgroups', 'shader-f16'];
+const wanted = ['timestamp-query', 'subgroups', 'shader-f16', subgroupMatrices] as GPUFeatureName[];
+
+export const wantedFeatures = (adapter: GPUAdapter): GPUFeatureName[] =>
+  wanted.filter((feature) => adapter.features.has(feature));
+
+/** What Chromium tells of subgroup matrices: types of operands and sums, and the three edges. Not in @webgpu/types. */
+export interface MatrixInfo extends GPUAdapterInfo {
+  subgroupMatrixConfigs?: {
+    componentType: string;
+    resultComponentType: string;
+    M: number;
+    N: number;
+    K: number;
+  }[];
+}
+
+/** Threads of a workgroup that every device has. */
+const mostThreads = 256;
+
+/**
+ * Features of a device of the adapter of which `info` tells, with `subgroup-matrix-8` and `subgroup-matrix-16` for square matrices of that edge with operands of half
+ * and sums of single precision, if four of its largest subgroups fit into a workgroup (shaders/linear_matrix.wgsl).
+ */
+export function featuresOf({ features }: Pick<GPUDevice, 'features'>, info: MatrixInfo): string[] {
+  if (!features.has(subgroupMatrices) || !(4 * (info.subgroupMaxSize ?? NaN) <= mostThreads)) return [...features];
+  const configs = info.subgroupMatrixConfigs ?? [];
+  const edges = [8, 16].filter((edge) =>
+    configs.some(
+      (c) => c.componentType === 'f16' && c.resultComponentType === 'f32' && [c.M, c.N, c.K].every((n) => n === edge),
+    ),
+  );
+  return [...features, ...edges.map((edge) => `subgroup-matrix-${edge}`)];
+}
 
 /** Kernels keep to the default limits; only buffers may grow with the adapter. */
 const growing = ['maxBufferSize', 'maxStorageBufferBindingSize'] as const;
@@ -48,15 +82,14 @@ export async function openDevice(gpu: GPU | undefined, secure = true): Promise<O
   }
   const requiredLimits: Record<string, number> = {};
   for (const limit of growing) requiredLimits[limit] = adapter.limits[limit];
-  const requiredFeatures = wanted.filter((feature) => adapter.features.has(feature));
-  const device = await adapter.requestDevice({ requiredLimits, requiredFeatures });
+  const device = await adapter.requestDevice({ requiredLimits, requiredFeatures: wantedFeatures(adapter) });
   const { vendor, architecture, description } = adapter.info;
   const name = [vendor, architecture].filter(Boolean).join(' ') || description || 'unnamed adapter';
   return {
     device,
     name,
     software: isSoftware(adapter),
-    features: [...device.features],
+    features: featuresOf(device, adapter.info),
     maxBindingBytes: device.limits.maxStorageBufferBindingSize,
     lost: device.lost.then(
       (info) =>

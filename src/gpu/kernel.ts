@@ -23,6 +23,8 @@ export interface Kernel {
   source: string;
   bindings: Map<string, Binding>;
   dims: DimsField[];
+  /** its workgroups are made of subgroups: it has an override MOST_LANES, the lanes of the adapter's largest */
+  bySubgroups: boolean;
 }
 
 /**
@@ -51,7 +53,7 @@ export function parseKernel(name: string, own: string, shared = ''): Kernel {
       );
     dims.push({ name: field, type, offset: dims.length * 4 });
   }
-  return { name, source: `${source}\n${lib}`, bindings, dims };
+  return { name, source: `${source}\n${lib}`, bindings, dims, bySubgroups: /^override MOST_LANES\b/m.test(own) };
 }
 
 /** What makes two pipelines the same. */
@@ -117,7 +119,11 @@ export class PipelineCache {
       const pipeline = await device.createComputePipelineAsync({
         label: `${kernel.name}.${entry}`,
         layout: device.createPipelineLayout({ bindGroupLayouts: [layout] }),
-        compute: { module, entryPoint: entry, constants: overrides },
+        compute: {
+          module,
+          entryPoint: entry,
+          constants: kernel.bySubgroups ? { ...overrides, MOST_LANES: device.adapterInfo.subgroupMaxSize } : overrides,
+        },
       });
       return { pipeline, layout };
     } catch (error) {

@@ -1,5 +1,13 @@
-import { describe, it } from 'vitest';
-import { checkOperation, expectClose, halves, noise, variants } from '../testing/check-operation.ts';
+import { describe, expect, it } from 'vitest';
+import {
+  checkOperation,
+  expectClose,
+  halves,
+  matrices,
+  noise,
+  roundedToHalf,
+  variants,
+} from '../testing/check-operation.ts';
 import { bench } from '../testing/record.ts';
 import { linear } from './linear.ts';
 import { geluRef, linearRef } from './linear.ref.ts';
@@ -174,4 +182,111 @@ describe.each(halves)('linear ($label)', ({ variant }) => {
       },
       reference: (t) => linearRef(geluRef(linearRef(t.x, t.w1, t.b1)), t.w2, t.b2),
     }));
+});
+
+// Operands that halves hold exactly make exact products, so these are held to the tolerance of single precision.
+describe.each(matrices)('linear ($label)', ({ variant }) => {
+  it.each([
+    { K: 13, N: 7, rows: [29, 1, 4], half: true },
+    { K: 64, N: 48, rows: [40, 16], half: false },
+    { K: 5, N: 70, rows: [66, 2], half: false },
+    { K: 130, N: 33, rows: [131], half: true },
+  ])('x ($rows, $K) W ($N, $K), all gradients', ({ K, N, rows, half }) =>
+    checkOperation({
+      variant,
+      coarse: true,
+      sizes: rows.map((n) => ({ n })),
+      inputs: {
+        x: { rows: 'n', cols: K, ...(half && { type: 'f16' as const }) },
+        w: { rows: N, cols: K },
+        b: { rows: 1, cols: N },
+      },
+      record: (plan, t) => linear(plan, t.x, t.w, t.b, { name: 'y' }),
+      reference: (t) => linearRef(t.x, t.w, t.b),
+    }),
+  );
+
+  it('an MLP by halves, with a residual', () =>
+    checkOperation({
+      variant,
+      coarse: true,
+      tolerance: 4 * 2 ** -11, // hidden values and their gradients are rounded
+      sizes: [{ n: 70 }, { n: 3 }],
+      inputs: {
+        x: { rows: 'n', cols: 6, type: 'f16' },
+        r: { rows: 'n', cols: 6 },
+        w1: { rows: 21, cols: 6 },
+        b1: { rows: 1, cols: 21 },
+        w2: { rows: 6, cols: 21 },
+        b2: { rows: 1, cols: 6 },
+      },
+      record: (plan, t) => {
+        const hidden = linear(plan, t.x, t.w1, t.b1, { name: 'fc1', gelu: true, type: 'f16' });
+        return linear(plan, hidden, t.w2, t.b2, { name: 'fc2', residual: t.r });
+      },
+      reference: (t) => {
+        const y = linearRef(geluRef(linearRef(t.x, t.w1, t.b1)), t.w2, t.b2);
+        return { ...y, data: y.data.map((v, i) => v + t.r.data[i]) };
+      },
+    }));
+
+  // a half has nothing below 2^-24 and nothing above 65504: gradients of both kinds, and in two blocks of one product
+  it.each([2 ** -60, 2 ** -20, 2 ** 40])('gradients of the size of %s', async (size) => {
+    const [rows, K, N] = [130, 9, 5];
+    const random = noise(3);
+    const coarse = (n: number) => Float32Array.from({ length: n }, () => Math.round(16 * random()) / 16);
+    const [x, w] = [coarse(rows * K), coarse(N * K)];
+    const dy = coarse(rows * N).map((v, i) => v * (i < 64 * N ? size : 1));
+    const { recorded, read, program } = await bench(variant, {}, ({ plan, input }) => {
+      const [tx, tw] = [input('x', rows, K, x), input('w', N, K, w)];
+      for (const t of [tx, tw]) t.needsGradient = true;
+      const y = linear(plan, tx, tw, null, { name: 'y' });
+      plan.seedGradient(y, input('dy', rows, N, dy));
+      plan.backward();
+      return { dx: plan.gradientOf(tx), dw: plan.gradientOf(tw) };
+    });
+    const [dx, dw] = [new Float64Array(rows * K), new Float64Array(N * K)];
+    for (let m = 0; m < rows; m++)
+      for (let n = 0; n < N; n++)
+        for (let k = 0; k < K; k++) {
+          dx[m * K + k] += dy[m * N + n] * w[n * K + k];
+          dw[n * K + k] += dy[m * N + n] * x[m * K + k];
+        }
+    const actual = (await read(recorded.dx)).map((v, i) => v / (i < 64 * K ? size : 1));
+    expectClose(
+      'dx, each block by its own size',
+      actual,
+      dx.map((v, i) => v / (i < 64 * K ? size : 1)),
+      3e-6,
+    );
+    expectClose('dw', await read(recorded.dw), dw, 3e-6);
+    program.destroy();
+  });
+
+  it('operands of any value are rounded to halves, and a gradient that is not a number is not hidden', async () => {
+    const [rows, K, N] = [70, 40, 50];
+    const random = noise(9);
+    const values = (n: number) => Float32Array.from({ length: n }, random);
+    const [x, w, dy] = [values(rows * K), values(N * K), values(rows * N)];
+    const { recorded, read, program } = await bench(variant, {}, ({ plan, input }) => {
+      const [tx, tw] = [input('x', rows, K, x), input('w', N, K, w)];
+      for (const t of [tx, tw]) t.needsGradient = true;
+      const broken = input('broken', rows, N, dy.with(0, NaN));
+      const y = linear(plan, tx, tw, null, { name: 'y' });
+      plan.seedGradient(y, broken);
+      plan.backward();
+      return { y, dx: plan.gradientOf(tx), dw: plan.gradientOf(tw) };
+    });
+    const [hx, hw] = [roundedToHalf(x), roundedToHalf(w)];
+    const y = Float64Array.from({ length: rows * N }, (_, i) => {
+      const [m, n] = [Math.floor(i / N), i % N];
+      let sum = 0;
+      for (let k = 0; k < K; k++) sum += hx[m * K + k] * hw[n * K + k];
+      return sum;
+    });
+    expectClose('y', await read(recorded.y), y, 3e-6);
+    expect((await read(recorded.dx)).slice(0, K).every(Number.isNaN)).toBe(true);
+    expect((await read(recorded.dw)).slice(0, K).every(Number.isNaN)).toBe(true);
+    program.destroy();
+  });
 });

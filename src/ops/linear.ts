@@ -1,12 +1,16 @@
 // y (M, N) = x (M, K) Wᵀ (N, K) + b, with GELU, residual and position look-up fused behind it.
-// Backward: dx = dy W, dW = dyᵀ x, db = Σ dy. Formulas in shaders/linear.wgsl; three forms of it, see core/variant.ts.
+// Backward: dx = dy W, dW = dyᵀ x, db = Σ dy. Formulas in shaders/linear.wgsl; several forms of it, see core/variant.ts.
 
 import bindings from '../../shaders/linear_bindings.wgsl?raw';
+import matrixSource from '../../shaders/linear_matrix.wgsl?raw';
 import quadBackward from '../../shaders/linear_quads_backward.wgsl?raw';
 import quadBlocks from '../../shaders/linear_quads_blocks.wgsl?raw';
 import quadForward from '../../shaders/linear_quads.wgsl?raw';
 import registerSource from '../../shaders/linear.wgsl?raw';
+import results from '../../shaders/linear_results.wgsl?raw';
 import workgroupSource from '../../shaders/linear_workgroup.wgsl?raw';
+import edge16 from '../../shaders/matrix_16.wgsl?raw';
+import edge8 from '../../shaders/matrix_8.wgsl?raw';
 import { StudioError } from '../core/errors.ts';
 import { parseKernel } from '../gpu/kernel.ts';
 import type { Plan } from '../gpu/plan.ts';
@@ -18,8 +22,16 @@ const quads = {
   forward: storedKernels('linear_quads', quadForward, `${quadBlocks}\n${bindings}`),
   backward: storedKernels('linear_quads_backward', quadBackward, `${quadBlocks}\n${bindings}`),
 };
-const workgroup = storedKernels('linear_workgroup', workgroupSource, bindings);
-const workgroups = { forward: workgroup, backward: workgroup };
+/** Both passes in one file, which stages operands in workgroup memory. */
+function staged(name: string, source: string, edge = '') {
+  const kernels = storedKernels(name, source, `${results}\n${bindings}\n${edge}`);
+  return { forward: kernels, backward: kernels };
+}
+const stagedForms = {
+  workgroup: staged('linear_workgroup', workgroupSource),
+  matrix8: staged('linear_matrix (8)', matrixSource, edge8),
+  matrix16: staged('linear_matrix (16)', matrixSource, edge16),
+};
 
 const BIAS = 1;
 const GELU = 2;
@@ -171,7 +183,9 @@ const withTallTiles = new WeakSet<Plan>();
 
 /** Kernel and tile for a result of this many columns. Operations: `work` per column, `onePass` of the layer forward. */
 function tiles(plan: Plan, columns: number, work: number, onePass: number) {
-  if (plan.variant.product === 'workgroup') return { kernels: workgroups, overrides: {}, tall: 64, wide: 64 };
+  const { product: form } = plan.variant;
+  if (form !== 'quads' && form !== 'registers')
+    return { kernels: stagedForms[form], overrides: {}, tall: 64, wide: 64 };
   const padded = (wide: number) => Math.ceil(columns / wide) * wide;
   const blocks = (padded(64) - padded(48)) * work > worthAKernel ? 3 : 4;
   if (onePass > worthTallTiles) withTallTiles.add(plan);

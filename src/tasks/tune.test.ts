@@ -1,11 +1,12 @@
 import { expect, it } from 'vitest';
 import { type Variant, variants } from '../core/variant.ts';
 import { testPipelines } from '../testing/check-operation.ts';
+import { describeDevice } from '../testing/device.ts';
 import { availableVariants, fastestForms, tune, tunedParts } from './tune.ts';
 
 it('the fastest form of every part, each measured once beside the fastest of the parts before', async () => {
   const cost: Record<keyof Variant, Record<string, number>> = {
-    product: { quads: 3, registers: 1, workgroup: 2 },
+    product: { quads: 3, registers: 1, workgroup: 2, matrix8: 2, matrix16: 2 },
     attention: { quads: 1, registers: 1, workgroup: 5 },
     rows: { thread: 9, workgroup: 0.5, subgroup: 0.7 },
     storage: { single: 2, half: 1 },
@@ -19,9 +20,9 @@ it('the fastest form of every part, each measured once beside the fastest of the
   expect(variant.product).toBe('registers');
   expect(variant.rows).toBe('workgroup');
   // of equal ones the first
-  expect(chosen).toEqual(['rows workgroup', 'product registers', `attention ${variant.attention}`, 'storage single']);
-  // register products have no half form, so it is not asked for
-  expect(rows.some((row) => row.form === 'half')).toBe(false);
+  expect(chosen).toEqual(['rows workgroup', 'product registers', `attention ${variant.attention}`]);
+  // register products have no half form, so that there is nothing to choose
+  expect(rows.some((row) => row.part === 'storage')).toBe(false);
   expect(cost.attention[variant.attention]).toBe(1);
   expect(new Set(rows.map(({ part, form }) => part + form)).size).toBe(rows.length);
   for (const [part, trying] of asked)
@@ -41,7 +42,20 @@ it('does not compile forms with barriers where a row has shown that barriers are
   const ruinous = await tried(50);
   expect(ruinous).not.toContain('product workgroup');
   expect(ruinous).not.toContain('attention workgroup');
+  expect(ruinous.filter((form) => form.includes('matrix'))).toEqual([]);
   expect(ruinous).toEqual(expect.arrayContaining(['rows workgroup', 'product quads', 'attention registers']));
+});
+
+it('products by matrices bring half precision with them, and are not tried where it is not asked for', async () => {
+  const tuned = (asked: readonly (keyof Variant)[]) =>
+    fastestForms(Object.values(variants), asked, (_, { product }) => Promise.resolve(product === 'matrix16' ? 1 : 2));
+  const { variant, rows } = await tuned(tunedParts);
+  expect(variant).toMatchObject({ product: 'matrix16', storage: 'half' });
+  expect(rows.filter(({ part }) => part === 'attention').length).toBeGreaterThan(1);
+  expect(rows.some(({ part }) => part === 'storage')).toBe(false); // there is only one way to store then
+  const without = await tuned(['rows', 'product', 'attention']);
+  expect(without.variant.storage).toBe('single');
+  expect(without.rows.map(({ form }) => form)).not.toContain('matrix16');
 });
 
 it('forms that need a feature are not tried without it', () => {
@@ -74,7 +88,7 @@ it('measures real kernels and gives their memory back', async () => {
   };
   const told: [string, number, number][] = [];
   const onForm = (...one: [string, number, number]) => told.push(one);
-  const { variant, rows } = await tune(pipelines, [...device.features], { parts: ['rows'], onForm });
+  const { variant, rows } = await tune(pipelines, (await describeDevice()).features, { parts: ['rows'], onForm });
   device.createBuffer = made;
   expect(told).toEqual(rows.map(({ form }, i) => [form, i, rows.length]));
   expect(rows.length).toBeGreaterThan(1);

@@ -2,7 +2,7 @@
 // second where kernels compile quickly.
 
 import { StudioError } from '../core/errors.ts';
-import { canRun, isMade, type Variant, variants } from '../core/variant.ts';
+import { canRun, isMade, matrixEdge, type Variant, variants } from '../core/variant.ts';
 import type { PipelineCache } from '../gpu/kernel.ts';
 import { Plan } from '../gpu/plan.ts';
 import { compile } from '../gpu/program.ts';
@@ -89,8 +89,12 @@ export const tunedParts = ['rows', 'product', 'attention', 'storage'] as const s
 const ruinous = 4;
 
 /** Forms full of barriers need not be compiled where a sum over a row has shown what a barrier costs. */
-function hopeless(part: keyof Variant, form: string, rows: readonly TuneRow[]): boolean {
-  if ((part !== 'product' && part !== 'attention') || form !== 'workgroup') return false;
+function hopeless(part: keyof Variant, v: Variant, rows: readonly TuneRow[]): boolean {
+  const barriers =
+    part === 'product'
+      ? v.product === 'workgroup' || matrixEdge(v)
+      : part === 'attention' && v.attention === 'workgroup';
+  if (!barriers) return false;
   const of = (name: Variant['rows']) => rows.find((r) => r.part === 'rows' && r.form === name)?.milliseconds ?? NaN;
   return of('workgroup') > ruinous * of('thread');
 }
@@ -140,7 +144,8 @@ const formsOf = <P extends keyof Variant>(candidates: readonly Variant[], part: 
 
 /**
  * `measure`: milliseconds of a part in a variant. Each form is measured once, beside the fastest of the parts before it;
- * where a workgroup a row is ruinous, other forms with barriers are not tried.
+ * where a workgroup a row is ruinous, other forms with barriers are not tried. Products that round their operands to halves
+ * are tried where storage is asked for too, and bring it with them.
  */
 export async function fastestForms(
   candidates: readonly Variant[],
@@ -152,13 +157,16 @@ export async function fastestForms(
   for (const part of asked) {
     let fastest = Infinity;
     const before = variant;
-    const forms = formsOf(candidates, part);
-    if (forms.length < 2) continue; // nothing to choose
-    for (const form of forms) {
-      const trying: Variant = { ...before, [part]: form };
-      if (!isMade(trying) || hopeless(part, form, rows)) continue;
+    const trials = formsOf(candidates, part)
+      .map((form): Variant => ({ ...before, [part]: form }))
+      .map((v): Variant =>
+        part === 'product' && matrixEdge(v) && asked.includes('storage') ? { ...v, storage: 'half' } : v,
+      )
+      .filter((v) => isMade(v) && !hopeless(part, v, rows));
+    if (trials.length < 2) continue; // nothing to choose
+    for (const trying of trials) {
       const milliseconds = await measure(part, trying);
-      rows.push({ part, form, milliseconds, chosen: false });
+      rows.push({ part, form: trying[part], milliseconds, chosen: false });
       if (milliseconds >= fastest) continue;
       fastest = milliseconds;
       variant = trying;

@@ -6,7 +6,7 @@ import { fromHalf, toHalf } from '../core/half.ts';
 import { bytesOf } from '../gpu/arena.ts';
 import { PipelineCache } from '../gpu/kernel.ts';
 import { Plan } from '../gpu/plan.ts';
-import { canRun, likelyVariant, type Variant, variants as named } from '../core/variant.ts';
+import { canRun, likelyVariant, matrixEdge, type Variant, variants as named } from '../core/variant.ts';
 import { compile, guardValue, type Program, type StepValues } from '../gpu/program.ts';
 import { readBuffer, readTensor } from '../gpu/readback.ts';
 import { root, type Size, type Tensor, type TensorType } from '../gpu/tensor.ts';
@@ -41,6 +41,8 @@ export interface OperationCase {
   variant: Variant;
   /** largest allowed |difference| as a share of the largest |expected| value */
   tolerance?: number;
+  /** values and upstream gradients are random multiples of 1/16 up to 4, which halves hold exactly */
+  coarse?: boolean;
 }
 
 const runnable = Object.entries(named)
@@ -60,7 +62,10 @@ export const variants = distinct('product');
 export const rowVariants = distinct('rows');
 
 /** Those that store activations by halves; none where the adapter has no shader-f16. */
-export const halves = runnable.filter(({ variant }) => variant.storage === 'half');
+export const halves = runnable.filter(({ variant }) => variant.storage === 'half' && !matrixEdge(variant));
+
+/** Those whose products round their operands to halves; none where the adapter has no subgroup matrices. */
+export const matrices = runnable.filter(({ variant }) => matrixEdge(variant));
 
 /** Values of a tensor as they lie in memory, in whole words. */
 export function stored(type: TensorType, values: ArrayLike<number>): Uint32Array | Uint16Array | Float32Array {
@@ -153,7 +158,8 @@ export async function checkOperation(c: OperationCase): Promise<void> {
     plan.backward();
   }
   const program = await compile(plan, pipelines, { guardFloats: guard });
-  const random = noise(7);
+  const normal = noise(7);
+  const random = c.coarse ? () => Math.round(16 * Math.max(-4, Math.min(4, normal()))) / 16 : normal;
   for (const sizes of c.sizes) {
     const at = (size: Size) => (typeof size === 'number' ? size : sizes[size]);
     const upload = (t: Tensor, values: ArrayLike<number>) => {

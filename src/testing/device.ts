@@ -1,10 +1,11 @@
 // One WebGPU device for all kernel tests of a process: Dawn for Node (the dev dependency `webgpu`).
 import { create, globals } from 'webgpu';
-import { isSoftware } from '../gpu/device.ts';
+import { featuresOf, isSoftware, wantedFeatures } from '../gpu/device.ts';
 
 Object.assign(globalThis, globals);
 // Kept for as long as the process lives: Node crashes when it is collected before the device.
-const gpu = create([]);
+// Experimental features are let through, so that forms which ask for one are tested where the adapter has it.
+const gpu = create(['enable-dawn-features=allow_unsafe_apis']);
 let device: Promise<GPUDevice> | null = null;
 
 /** The device; throws when this machine offers none. Kernel tests are never skipped in silence. */
@@ -14,8 +15,8 @@ export function testDevice(): Promise<GPUDevice> {
 
 /** What decides which forms of a kernel can run, and which is likely the fastest. */
 export async function describeDevice(): Promise<{ software: boolean; features: string[] }> {
-  const adapter = await findAdapter();
-  return { software: isSoftware(adapter), features: [...adapter.features] };
+  const [adapter, device] = [await findAdapter(), await testDevice()];
+  return { software: isSoftware(adapter), features: featuresOf(device, adapter.info) };
 }
 
 async function findAdapter(): Promise<GPUAdapter> {
@@ -27,7 +28,7 @@ async function findAdapter(): Promise<GPUAdapter> {
 async function open(): Promise<GPUDevice> {
   const adapter = await findAdapter();
   const opened = await adapter.requestDevice({
-    requiredFeatures: (['subgroups', 'shader-f16'] as const).filter((feature) => adapter.features.has(feature)),
+    requiredFeatures: wantedFeatures(adapter),
     requiredLimits: {
       maxBufferSize: adapter.limits.maxBufferSize,
       maxStorageBufferBindingSize: adapter.limits.maxStorageBufferBindingSize,

@@ -6,7 +6,7 @@ import { clipShape, type MaskLists } from '../model/pack.ts';
 import { encoderParameters, predictorParameters } from '../model/parameters.ts';
 import { sigregRef } from '../ops/sigreg.ref.ts';
 import type { Variant } from '../core/variant.ts';
-import { halves, likely, noise, testPipelines } from '../testing/check-operation.ts';
+import { halves, likely, matrices, noise, testPipelines } from '../testing/check-operation.ts';
 import { ErrorMapper } from './error-map.ts';
 import { createTrainer, type StepBatch, type StepResult, type Trainer } from './trainer.ts';
 
@@ -231,7 +231,7 @@ describe('the training step', () => {
   });
 });
 
-describe.each(halves)('the training step, $label', ({ variant }) => {
+describe.each([...halves, ...matrices])('the training step, $label', ({ variant }) => {
   it('has the losses and gradients of single precision within a percent, in less memory, and repeats bit for bit', async () => {
     const [single, half, again] = [
       await trainerOf({ sigreg: 0.02 }),

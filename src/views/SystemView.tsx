@@ -104,6 +104,8 @@ const formNames: Record<string, string> = {
   registers: 'register tiles',
   quads: 'register tiles shared by four lanes',
   workgroup: 'workgroup memory',
+  matrix8: 'subgroup matrices of 8 × 8, operands of 16 bit',
+  matrix16: 'subgroup matrices of 16 × 16, operands of 16 bit',
   thread: 'a thread per row',
   subgroup: 'a workgroup per row, summed by subgroups',
   single: '32 bit',

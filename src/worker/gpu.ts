@@ -91,7 +91,7 @@ export class Gpu {
         'config',
         missing
           ? `This adapter has no ${missing}, which these kernels need.`
-          : 'There are no half precision kernels for products in registers.',
+          : 'There are no half precision kernels for products in registers, and no others for products by matrices.',
         'Choose other kernels.',
       );
     }
