@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 
@@ -23,10 +24,22 @@ const contentSecurityPolicy = (): Plugin => ({
   ],
 });
 
+/** Leaves comments of shaders out of the built page. WGSL has no strings, and lines stay where they are, for the compiler's messages. */
+const shadersWithoutComments = (): Plugin => ({
+  name: 'shaders-without-comments',
+  apply: 'build',
+  enforce: 'pre',
+  load(id) {
+    const [path, query] = id.split('?');
+    if (!path.endsWith('.wgsl') || query !== 'raw') return null;
+    return `export default ${JSON.stringify(readFileSync(path, 'utf8').replace(/[ \t]*\/\/.*$/gm, ''))}`;
+  },
+});
+
 // One page, its workers, and chunks for what is heavy.
 export default defineConfig({
   base: './',
-  plugins: [react(), contentSecurityPolicy()],
-  worker: { format: 'es' },
+  plugins: [react(), contentSecurityPolicy(), shadersWithoutComments()],
+  worker: { format: 'es', plugins: () => [shadersWithoutComments()] },
   build: { target: 'es2023', sourcemap: true, chunkSizeWarningLimit: 700, modulePreload: { polyfill: false } },
 });

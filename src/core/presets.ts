@@ -117,7 +117,7 @@ export function preset(name: PresetName): RunConfig {
     case 'tiny':
       return studio('tiny', 1000, 8, { crop: 48, patch: 8, dim: 96, depth: 4, heads: 3, predDim: 48, predDepth: 3 });
     case 'small':
-      return studio('small', 4000, 4, { crop: 64, patch: 8, dim: 192, depth: 6, heads: 3, predDim: 96, predDepth: 4 });
+      return studio('small', 1000, 4, { crop: 64, patch: 8, dim: 192, depth: 6, heads: 3, predDim: 96, predDepth: 4 });
     case 'vit_tiny':
       return official('vit_tiny', 192, 12, 3);
     case 'vit_small':

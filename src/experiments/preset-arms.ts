@@ -16,7 +16,7 @@ export interface PresetArm {
 const official = (c: RunConfig): RunConfig => ({ ...c, maskCut: 'official', loss: { ...c.loss, sigreg: 0 } });
 
 /** The same three of every preset; the physics pairs are shown to nano alone. */
-const armsOf = (name: 'nano' | 'tiny'): PresetArm[] => {
+const armsOf = (name: 'nano' | 'tiny' | 'small'): PresetArm[] => {
   const config = (seed: number): RunConfig => ({ ...preset(name), seed });
   const physics = name === 'nano';
   return [
@@ -32,4 +32,4 @@ const armsOf = (name: 'nano' | 'tiny'): PresetArm[] => {
   ];
 };
 
-export const presetArms: readonly PresetArm[] = [...armsOf('nano'), ...armsOf('tiny')];
+export const presetArms: readonly PresetArm[] = [...armsOf('nano'), ...armsOf('tiny'), ...armsOf('small')];

@@ -230,7 +230,7 @@ const taken = (ids: string[]): Claim['rows'] =>
   });
 
 /** The claim of a preset: better than its own random weights on everything, with all labels and with few. */
-function presetClaim(id: string, name: 'nano' | 'tiny'): Claim {
+function presetClaim(id: string, name: 'nano' | 'tiny' | 'small'): Claim {
   const ids = presetArms.map((arm) => arm.id).filter((arm) => arm.startsWith(name));
   return {
     id,
@@ -258,7 +258,11 @@ function presetClaim(id: string, name: 'nano' | 'tiny'): Claim {
   };
 }
 
-claims.push(presetClaim('presets', 'nano'), presetClaim('presets-tiny', 'tiny'));
+claims.push(
+  presetClaim('presets', 'nano'),
+  presetClaim('presets-tiny', 'tiny'),
+  presetClaim('presets-small', 'small'),
+);
 
 claims.push({
   id: 'real',
