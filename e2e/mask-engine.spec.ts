@@ -1,51 +1,10 @@
 // What of the mask lab needs a browser but no screen: the film that it writes, and its worker. How fast masks are measured
 // is bounded in src/mask/speed.test.ts, in processor time, which other work on the machine does not change.
 
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { expect, test } from 'playwright/test';
-import { createServer, type ViteDevServer } from 'vite';
+import { expect } from 'playwright/test';
 import type { MeasureRequest } from '../src/core/mask-statistics.ts';
 import type { MaskEvent } from '../src/protocol/messages.ts';
-
-let server: ViteDevServer;
-let address: string;
-const problems: string[] = [];
-
-test.beforeAll(async () => {
-  server = await createServer({
-    configFile: false,
-    root: fileURLToPath(new URL('..', import.meta.url)),
-    cacheDir: join(tmpdir(), `vjepa-studio-masks-${process.pid}`),
-    logLevel: 'error',
-    optimizeDeps: { noDiscovery: true, include: ['mediabunny'] },
-    server: { host: '127.0.0.1', port: 0, hmr: false, watch: null },
-  });
-  await server.listen();
-  const at = server.httpServer?.address();
-  if (!at || typeof at === 'string') throw new Error('the development server has no port');
-  address = `http://127.0.0.1:${at.port}`;
-});
-
-test.afterAll(() => server.close());
-
-test.beforeEach(async ({ page }) => {
-  problems.length = 0;
-  page.on('console', (line) => {
-    if (line.type() === 'error' || line.type() === 'warning') problems.push(line.text());
-  });
-  page.on('pageerror', (error) => problems.push(error.message));
-  await page.route(`${address}/empty`, (route) =>
-    route.fulfill({
-      contentType: 'text/html',
-      body: '<!doctype html><link rel="icon" href="data:,"><title>empty</title>',
-    }),
-  );
-  await page.goto(`${address}/empty`);
-});
-
-test.afterEach(() => expect(problems).toEqual([]));
+import { test } from './sources.ts';
 
 test('a film has the frames, times and colours that were given', async ({ page }) => {
   const read = await page.evaluate(async () => {

@@ -1,13 +1,10 @@
 // Real video files, made here by the browser's own encoders, through the real worker: exact frames, times and sentences.
 // The worker is started without the page around it, so this story needs no screen.
 
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { expect, test, type Page } from 'playwright/test';
-import { createServer, type ViteDevServer } from 'vite';
+import { expect, type Page } from 'playwright/test';
 import type { ClipInfo } from '../src/protocol/messages.ts';
 import type { ClipPlan } from './encode.ts';
+import { test } from './sources.ts';
 
 interface Answer {
   clip?: ClipInfo;
@@ -15,49 +12,12 @@ interface Answer {
   cancelled: boolean;
 }
 
-let server: ViteDevServer;
-let address: string;
-
-test.beforeAll(async () => {
-  server = await createServer({
-    configFile: false,
-    root: fileURLToPath(new URL('..', import.meta.url)),
-    cacheDir: join(tmpdir(), `vjepa-studio-video-${process.pid}`),
-    logLevel: 'error',
-    optimizeDeps: { noDiscovery: true, include: ['mediabunny'] },
-    server: { host: '127.0.0.1', port: 0, hmr: false, watch: null },
-  });
-  await server.listen();
-  const at = server.httpServer?.address();
-  if (!at || typeof at === 'string') throw new Error('the development server has no port');
-  address = `http://127.0.0.1:${at.port}`;
-});
-
-test.afterAll(() => server.close());
-
-const problems: string[] = [];
-
 test.beforeEach(async ({ page }) => {
-  problems.length = 0;
-  page.on('console', (line) => {
-    // Chromium warns here of every frame that nobody closed
-    if (line.type() === 'error' || line.type() === 'warning') problems.push(line.text());
-  });
-  page.on('pageerror', (error) => problems.push(error.message));
-  await page.route(`${address}/empty`, (route) =>
-    route.fulfill({
-      contentType: 'text/html',
-      body: '<!doctype html><link rel="icon" href="data:,"><title>empty</title>',
-    }),
-  );
-  await page.goto(`${address}/empty`);
   await page.evaluate(() => {
     const worker = new Worker('/src/worker/worker.ts', { type: 'module' });
     Object.assign(globalThis, { worker });
   });
 });
-
-test.afterEach(() => expect(problems).toEqual([]));
 
 /** Encodes a clip in the page and keeps it there as a File of this name. Returns its size in bytes. */
 const encode = (page: Page, name: string, plan: ClipPlan): Promise<number> =>

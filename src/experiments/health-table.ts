@@ -43,7 +43,7 @@ const grid = {
   lowRank: [0.2, 0.35, 0.5],
   lowSpread: [0.3, 0.5, 0.7],
   lowLoss: [0.15, 0.25, 0.4],
-  flatSwap: [0.01, 0.02, 0.05],
+  flatSwap: [0.003, 0.005, 0.01, 0.02],
 } as const;
 
 /** Thresholds that tell most of these runs right; a wrong word costs as much as two silences. The ones in force win ties. */

@@ -22,8 +22,8 @@ export interface HealthArm {
 }
 
 /** Steps of every run, and between two checks. */
-export const healthSteps = 150;
-export const checkEvery = 15;
+export const healthSteps = 600;
+export const checkEvery = 40;
 
 function base(seed: number): RunConfig {
   const nano = preset('nano');
