@@ -66,8 +66,11 @@ export interface StepReport {
 export interface TuneRow {
   part: keyof Variant;
   form: string;
-  milliseconds: number;
+  /** null where it cannot be used */
+  milliseconds: number | null;
   chosen: boolean;
+  /** why it cannot be used on this adapter */
+  problem?: 'does not compile' | 'computes something else';
 }
 
 export type DeviceState =

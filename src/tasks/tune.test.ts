@@ -2,7 +2,12 @@ import { expect, it } from 'vitest';
 import { type Variant, variants } from '../core/variant.ts';
 import { testPipelines } from '../testing/check-operation.ts';
 import { describeDevice } from '../testing/device.ts';
+import { StudioError } from '../core/errors.ts';
 import { availableVariants, fastestForms, tune, tunedParts } from './tune.ts';
+
+/** A trial of this many milliseconds. */
+const took = (milliseconds: number, ...values: number[]) =>
+  Promise.resolve({ milliseconds, values: [Float32Array.from(values)] });
 
 it('the fastest form of every part, each measured once beside the fastest of the parts before', async () => {
   const cost: Record<keyof Variant, Record<string, number>> = {
@@ -14,7 +19,7 @@ it('the fastest form of every part, each measured once beside the fastest of the
   const asked: [string, Variant][] = [];
   const { variant, rows } = await fastestForms(Object.values(variants), tunedParts, (part, trying) => {
     asked.push([part, trying]);
-    return Promise.resolve(cost[part][trying[part]]);
+    return took(cost[part][trying[part]]);
   });
   const chosen = rows.filter((row) => row.chosen).map(({ part, form }) => `${part} ${form}`);
   expect(variant.product).toBe('registers');
@@ -34,7 +39,7 @@ it('does not compile forms with barriers where a row has shown that barriers are
     const forms: string[] = [];
     await fastestForms(Object.values(variants), tunedParts, (part, trying) => {
       forms.push(`${part} ${trying[part]}`);
-      return Promise.resolve(part === 'rows' && trying.rows !== 'thread' ? workgroupRow : 1);
+      return took(part === 'rows' && trying.rows !== 'thread' ? workgroupRow : 1);
     });
     return forms;
   };
@@ -48,7 +53,7 @@ it('does not compile forms with barriers where a row has shown that barriers are
 
 it('products by matrices bring half precision with them, and are not tried where it is not asked for', async () => {
   const tuned = (asked: readonly (keyof Variant)[]) =>
-    fastestForms(Object.values(variants), asked, (_, { product }) => Promise.resolve(product === 'matrix16' ? 1 : 2));
+    fastestForms(Object.values(variants), asked, (_, { product }) => took(product === 'matrix16' ? 1 : 2));
   const { variant, rows } = await tuned(tunedParts);
   expect(variant).toMatchObject({ product: 'matrix16', storage: 'half' });
   expect(rows.filter(({ part }) => part === 'attention').length).toBeGreaterThan(1);
@@ -56,6 +61,29 @@ it('products by matrices bring half precision with them, and are not tried where
   const without = await tuned(['rows', 'product', 'attention']);
   expect(without.variant.storage).toBe('single');
   expect(without.rows.map(({ form }) => form)).not.toContain('matrix16');
+});
+
+it('a form that the adapter refuses, or that computes something else there, is not chosen and says why', async () => {
+  const { variant, rows } = await fastestForms(Object.values(variants), ['product'], (_, { product }) => {
+    if (product === 'registers') return took(9, 1, -100);
+    if (product === 'workgroup') return Promise.reject(new StudioError('shader', 'line 3'));
+    return took(1, 1, product === 'quads' ? -100.05 : NaN);
+  });
+  expect(variant.product).toBe('quads'); // off by less than rounding may be
+  expect(rows.map(({ form, milliseconds, problem, chosen }) => [form, milliseconds, problem, chosen])).toEqual([
+    ['registers', 9, undefined, false],
+    ['workgroup', null, 'does not compile', false],
+    ['quads', 1, undefined, true],
+  ]);
+  for (const wrong of [NaN, -100.2]) {
+    const found = await fastestForms(Object.values(variants), ['product'], (_, { product }) =>
+      took(product === 'registers' ? 9 : 1, 1, product === 'registers' ? -100 : wrong),
+    );
+    expect(found.variant.product).toBe('registers');
+    expect(found.rows[1]).toMatchObject({ milliseconds: null, problem: 'computes something else' });
+  }
+  const other = fastestForms(Object.values(variants), ['product'], () => Promise.reject(new Error('lost')));
+  await expect(other).rejects.toThrow('lost');
 });
 
 it('forms that need a feature are not tried without it', () => {
@@ -97,7 +125,9 @@ it('measures real kernels and gives their memory back', async () => {
     expect(milliseconds).toBeGreaterThan(0);
   }
   expect(rows.filter((row) => row.chosen).map((row) => row.form)).toEqual([variant.rows]);
-  expect(Math.min(...rows.map((row) => row.milliseconds))).toBe(rows.find((row) => row.chosen)?.milliseconds);
+  expect(rows.every((row) => row.problem === undefined)).toBe(true);
+  const times = rows.map((row) => row.milliseconds ?? NaN);
+  expect(Math.min(...times)).toBe(rows.find((row) => row.chosen)?.milliseconds);
   expect(buffers.length).toBeGreaterThan(0);
   expect(buffers.every((buffer) => buffer.destroyed)).toBe(true);
 });

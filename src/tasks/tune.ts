@@ -1,82 +1,13 @@
 // Which form of each kind of kernel is the fastest on this adapter: few candidates, one shape each, measured in about a
-// second where kernels compile quickly.
+// second where kernels compile quickly. A form that the adapter's compiler refuses, or that computes something else there than
+// the plainest one, is not chosen.
 
 import { StudioError } from '../core/errors.ts';
 import { canRun, isMade, matrixEdge, type Variant, variants } from '../core/variant.ts';
 import type { PipelineCache } from '../gpu/kernel.ts';
-import { Plan } from '../gpu/plan.ts';
-import { compile } from '../gpu/program.ts';
-import { root } from '../gpu/tensor.ts';
 import { Stopwatch } from '../gpu/timing.ts';
-import { block, type Layers } from '../model/block.ts';
-import { attention, mostTiles, tileTable } from '../ops/attention.ts';
-import { linear } from '../ops/linear.ts';
-import { layerNorm } from '../ops/norm.ts';
 import type { TuneRow } from '../protocol/messages.ts';
-
-/** Rows of the trial: those of a small model's batch. */
-const rows = 1024;
-/** Milliseconds of timed work per candidate. */
-const fill = 60;
-
-const trials: Record<keyof Variant, (plan: Plan) => void> = {
-  product(plan) {
-    const [x, w, b] = [plan.input('x', rows, 192), plan.input('w', 768, 192), plan.input('b', 1, 768)];
-    for (const t of [x, w, b]) t.needsGradient = true;
-    const y = linear(plan, x, w, b, { name: 'y' });
-    plan.seedGradient(y, plan.input('dy', rows, 768));
-    plan.backward();
-  },
-  attention(plan) {
-    const qkv = plan.input('qkv', rows, 3 * 192);
-    qkv.needsGradient = true;
-    const count = mostTiles(256, 0) * (rows / 256);
-    const out = attention(plan, qkv, { table: plan.input('tiles', count, 4, 'u32'), count }, 3, 'out');
-    plan.seedGradient(out, plan.input('dout', rows, 192));
-    plan.backward();
-  },
-  rows(plan) {
-    const [x, gamma, beta] = [plan.input('x', rows, 192), plan.input('gamma', 1, 192), plan.input('beta', 1, 192)];
-    for (const t of [x, gamma, beta]) t.needsGradient = true;
-    const y = layerNorm(plan, x, { gamma, beta }, 1e-6, 'y');
-    plan.seedGradient(y, plan.input('dy', rows, 192));
-    plan.backward();
-  },
-  // what is stored by halves lies between the kernels of a block: all of them together
-  storage(plan) {
-    const [x, dy] = [plan.input('x', rows, 192), plan.input('dy', rows, 192)];
-    x.needsGradient = true;
-    const count = mostTiles(256, 0) * (rows / 256);
-    const tiles = { table: plan.input('tiles', count, 4, 'u32'), count };
-    const y = block(trialLayers(plan), '', x, tiles, 3);
-    plan.seedGradient(y, dy);
-    plan.backward();
-  },
-};
-
-/** Layers of a block of 192 channels with weights that are inputs: nothing is trained here. */
-function trialLayers(plan: Plan): Layers {
-  const outputsOf = (name: string) => (name.endsWith('qkv') ? 3 : name.endsWith('fc1') ? 4 : 1) * 192;
-  const weight = (name: string, outputs: number, inputs: number) => {
-    const w = plan.input(name, outputs, inputs);
-    w.needsGradient = true;
-    return w;
-  };
-  return {
-    plan,
-    label: 'trial',
-    weight: (name) => weight(name, 1, 192),
-    linear: (name, x, options = {}) => {
-      const outputs = outputsOf(name);
-      return linear(plan, x, weight(`${name}.w`, outputs, x.cols), weight(`${name}.b`, 1, outputs), {
-        name,
-        ...options,
-      });
-    },
-    norm: (name, x, type) =>
-      layerNorm(plan, x, { gamma: weight(`${name}.g`, 1, 192), beta: weight(`${name}.b`, 1, 192) }, 1e-6, name, type),
-  };
-}
+import { agree, trial, type Trial } from './tune-trials.ts';
 
 /** Forms that this adapter can run. */
 export const availableVariants = (features: readonly string[]): Variant[] =>
@@ -143,14 +74,14 @@ const formsOf = <P extends keyof Variant>(candidates: readonly Variant[], part: 
 ];
 
 /**
- * `measure`: milliseconds of a part in a variant. Each form is measured once, beside the fastest of the parts before it;
- * where a workgroup a row is ruinous, other forms with barriers are not tried. Products that round their operands to halves
+ * `measure`: a trial of a part in a variant. Each form is measured once, beside the fastest of the parts before it, and held
+ * against the first; where a workgroup a row is ruinous, other forms with barriers are not tried. Products that round their operands to halves
  * are tried where storage is asked for too, and bring it with them.
  */
 export async function fastestForms(
   candidates: readonly Variant[],
   asked: readonly (keyof Variant)[],
-  measure: (part: keyof Variant, variant: Variant) => Promise<number>,
+  measure: (part: keyof Variant, variant: Variant) => Promise<Trial>,
 ): Promise<Tuned> {
   const rows: TuneRow[] = [];
   let [variant] = candidates;
@@ -164,11 +95,18 @@ export async function fastestForms(
       )
       .filter((v) => isMade(v) && !hopeless(part, v, rows));
     if (trials.length < 2) continue; // nothing to choose
+    let plainest: Trial | null = null;
     for (const trying of trials) {
-      const milliseconds = await measure(part, trying);
-      rows.push({ part, form: trying[part], milliseconds, chosen: false });
-      if (milliseconds >= fastest) continue;
-      fastest = milliseconds;
+      const row: TuneRow = { part, form: trying[part], milliseconds: null, chosen: false };
+      rows.push(row);
+      const found = await compiled(measure(part, trying));
+      if (!found) row.problem = 'does not compile';
+      else if (plainest && !agree(plainest, found, trying.storage === 'half')) row.problem = 'computes something else';
+      if (!found || row.problem) continue;
+      plainest ??= found;
+      row.milliseconds = found.milliseconds;
+      if (found.milliseconds >= fastest) continue;
+      fastest = found.milliseconds;
       variant = trying;
     }
   }
@@ -176,21 +114,9 @@ export async function fastestForms(
   return { variant, rows };
 }
 
-async function trial(
-  pipelines: PipelineCache,
-  stopwatch: Stopwatch,
-  part: keyof Variant,
-  variant: Variant,
-): Promise<number> {
-  const plan = new Plan({ most: {}, variant });
-  trials[part](plan);
-  const program = await compile(plan, pipelines);
-  const tiles = plan.tensors.find((t) => t.name === 'tiles');
-  const place = tiles && root(tiles).place;
-  if (place) pipelines.device.queue.writeBuffer(place.buffer, place.offset, tileTable([256, 256, 256, 256]));
-  try {
-    return (await stopwatch.time(program, {}, fill)).milliseconds;
-  } finally {
-    program.destroy();
-  }
-}
+/** Null where the adapter's compiler refused the kernel. */
+const compiled = (measured: Promise<Trial>): Promise<Trial | null> =>
+  measured.catch((error: unknown) => {
+    if (error instanceof StudioError && error.code === 'shader') return null;
+    throw error;
+  });

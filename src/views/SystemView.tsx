@@ -181,7 +181,7 @@ function Kernels({ adapter, measured }: { adapter: AdapterReport; measured: Meas
                 .map((r) => (
                   <span key={r.form} className="faint">
                     {' '}
-                    {r.form} {r.milliseconds.toFixed(2)} ms
+                    {r.form} {r.milliseconds === null ? r.problem : `${r.milliseconds.toFixed(2)} ms`}
                   </span>
                 ))}
             </dd>
