@@ -10,6 +10,7 @@ import { halfArms, halfFindings, type HalfRecord } from './half-summary.ts';
 import { physicsFinding } from './physics-summary.ts';
 import { presetArms } from './preset-arms.ts';
 import type { PresetRecord } from './presets.ts';
+import type { RealRecord } from './real.ts';
 import type { ArmRecord } from './run.ts';
 
 /** What the studio shows of an experiment (public/experiments.json). */
@@ -88,7 +89,7 @@ interface Claim {
   paper: string;
   /** the claim as differences that should all be above zero */
   claims: { name: string; a: Cell; b: Cell }[];
-  rows: ({ label: string; cell: Cell } | { label: string; arm: string; number: (r: PresetRecord) => number; unit: string })[];
+  rows: ({ label: string; cell: Cell } | { label: string; arm: string; number: (r: ArmRecord) => number | null; unit: string })[];
   /** what it was recorded with, where that is not what all arms share */
   config?: Record<string, unknown>;
 }
@@ -215,7 +216,7 @@ const taken = (ids: string[]): Claim['rows'] =>
     const row = (what: string, unit: string, number: (r: PresetRecord) => number) => ({
       label: `${labelOf(arm)}, ${what}`,
       arm,
-      number,
+      number: (r: ArmRecord) => ('rank' in r ? number(r as PresetRecord) : null),
       unit,
     });
     return [
@@ -264,6 +265,14 @@ claims.push(
   presetClaim('presets-small', 'small'),
 );
 
+/** What the folder of real videos held. */
+const folder = (label: string, unit: string, number: (r: RealRecord) => number) => ({
+  label,
+  arm: 'real',
+  number: (r: ArmRecord) => ('windows' in r ? number(r as RealRecord) : null),
+  unit,
+});
+
 claims.push({
   id: 'real',
   title: 'The nano preset on real clips',
@@ -275,7 +284,13 @@ claims.push({
     a: cell('real', probe, 'action'),
     b: cell('real-random', probe, 'action'),
   })),
-  rows: everything(['real', 'real-random'], ['action']),
+  rows: [
+    ...everything(['real', 'real-random'], ['action']),
+    folder('chance: the commonest class of the test', '% right', ({ reports }) => 100 * (reports.action?.chance ?? NaN)),
+    folder('videos trained on', '', ({ videos }) => videos),
+    folder('labelled videos', '', ({ labelled }) => labelled),
+    folder('windows of them', '', ({ windows }) => windows),
+  ],
   // how many clips and classes there are is the folder's
   config: { steps: totalSteps(preset('nano').optim), clips: undefined, chance: undefined },
 });
@@ -305,7 +320,10 @@ function findingsOf(records: readonly ArmRecord[]): Finding[] {
           const values =
             'cell' in row
               ? [...bySeed(records, row.cell).values()].map((v) => v * 100)
-              : records.filter((r): r is PresetRecord => r.arm === row.arm && 'rank' in r).map(row.number);
+              : records
+                  .filter((r) => r.arm === row.arm)
+                  .map(row.number)
+                  .filter((v) => v !== null);
           const unit = 'cell' in row ? '% right' : row.unit;
           return values.length
             ? [
