@@ -81,7 +81,10 @@ describe('health verdict', () => {
     ['only the first', trace(start)],
     ['one check is not a course', trace(start, [100, 0.04, 3, 0.1, 1])],
     ['the first check is missing', trace([50, 0.5, 20, 0.4, 1.2], [100, 0.5, 20, 0.4, 1.2], [150, 0.5, 20, 0.4, 1.2])],
-    ['sound features, but the context is not used', trace(start, [50, 0.8, 27, 0.48, 1], [100, 0.75, 27, 0.48, 1.001])],
+    [
+      'sound features, but the context is not used',
+      trace(start, [50, 0.8, 27, 0.48, 1], [100, 0.75, 27, 0.48, 1.0004]),
+    ],
     ['low rank alone proves nothing', trace(start, [50, 0.8, 9, 0.6, 1.3], [100, 0.79, 8, 0.6, 1.3])],
     ['out of a collapse by a little', trace(start, [50, 0.05, 4, 0.2, 1], [100, 0.3, 5, 0.3, 1])],
     ['half the rank, same loss', trace(start, [50, 0.8, 14, 0.48, 1.2], [100, 0.8, 14, 0.48, 1.2])],

@@ -38,7 +38,7 @@ export const thresholds: Readonly<HealthThresholds> = {
   lowRank: 0.35,
   lowSpread: 0.5,
   lowLoss: 0.25,
-  flatSwap: 0.02,
+  flatSwap: 0.001,
   fallingRank: 0.6,
   fallingLoss: 0.8,
   soundRank: 0.6,
@@ -48,7 +48,8 @@ export const thresholds: Readonly<HealthThresholds> = {
 
 const short = (v: number): string => (v === 0 ? '0' : `${Number(v.toPrecision(2))}`);
 const rankOf = (row: HealthRow): number => row.target.rank;
-const swapRise = (row: HealthRow): number => (row.loss > 0 ? row.swapped / row.loss - 1 : 0);
+/** By which share of itself the error rises with the context of another clip. */
+export const swapRise = (row: HealthRow): number => (row.loss > 0 ? row.swapped / row.loss - 1 : 0);
 
 /** Whether few directions are left and something else agrees. Rank alone proves nothing. */
 export function looksCollapsed(row: HealthRow, first: HealthRow, t: HealthThresholds): boolean {
@@ -122,7 +123,9 @@ function falling(rows: readonly HealthRow[], t: HealthThresholds): HealthRow | n
 }
 
 const percent = (share: number): string =>
-  Math.abs(share) < 0.005 ? 'the same' : `${Math.abs(share * 100).toFixed(0)} % ${share > 0 ? 'larger' : 'smaller'}`;
+  Math.abs(share) < 0.0005
+    ? 'the same'
+    : `${Math.abs(share * 100).toFixed(Math.abs(share) < 0.095 ? 1 : 0)} % ${share > 0 ? 'larger' : 'smaller'}`;
 
 function lossMove(from: HealthRow, to: HealthRow): string {
   const change = from.loss > 0 ? to.loss / from.loss - 1 : 0;

@@ -1,6 +1,6 @@
 // From recorded runs to thresholds and to the table of how many were told right: chosen on some seeds, counted on others.
 
-import { type HealthState, type HealthThresholds, healthVerdict, thresholds } from '../core/health-verdict.ts';
+import { type HealthState, type HealthThresholds, healthVerdict, swapRise, thresholds } from '../core/health-verdict.ts';
 import type { HealthRecord } from './health.ts';
 
 /** A run that is known to be sound or sick, by what the last verdict said of it. */
@@ -43,7 +43,8 @@ const grid = {
   lowRank: [0.2, 0.35, 0.5],
   lowSpread: [0.3, 0.5, 0.7],
   lowLoss: [0.15, 0.25, 0.4],
-  flatSwap: [0.003, 0.005, 0.01, 0.02],
+  // below a thousandth the sentence would say that nothing changes
+  flatSwap: [0.001, 0.003, 0.01, 0.02],
 } as const;
 
 /** Thresholds that tell most of these runs right; a wrong word costs as much as two silences. The ones in force win ties. */
@@ -67,11 +68,22 @@ export function chooseThresholds(records: readonly HealthRecord[]): HealthThresh
   return best;
 }
 
+/** By how much another clip's context raised the error at the last check: least and most of the runs of a kind. */
+function risesOf(records: readonly HealthRecord[], kind: HealthRecord['kind']): [number, number] {
+  const rises = records.filter((r) => r.kind === kind && r.rows.length).map((r) => swapRise(r.rows[r.rows.length - 1]));
+  return [Math.min(...rises), Math.max(...rises)];
+}
+
 /** The record of the calibration: chosen on `choosing`, counted on the others; the thresholds in force beside. */
 export function calibrate(records: readonly HealthRecord[], choosing: readonly number[]) {
   const unseen = records.filter(({ seed }) => !choosing.includes(seed));
   const chosen = chooseThresholds(records.filter(({ seed }) => choosing.includes(seed)));
-  return { chosenOn: choosing, chosen: healthTable(unseen, chosen), inForce: healthTable(unseen) };
+  return {
+    chosenOn: choosing,
+    chosen: healthTable(unseen, chosen),
+    inForce: healthTable(unseen),
+    rises: { sound: risesOf(records, 'sound'), sick: risesOf(records, 'sick') },
+  };
 }
 
 const meanings: Record<HealthRecord['kind'], string> = {
@@ -80,8 +92,11 @@ const meanings: Record<HealthRecord['kind'], string> = {
   open: 'open: no SIGReg, official cut, or a teacher that stands still; nobody knows what they should be',
 };
 
+const span = (rises: [number, number]): string =>
+  `${rises.map((rise) => (Math.round(rise * 1e4) / 100 || 0).toFixed(2)).join(' to ')} %`;
+
 /** The confusion table of the verdict as a page of the documentation: docs/HEALTH.md. */
-export function healthMarkdown({ chosenOn, chosen, inForce }: ReturnType<typeof calibrate>, steps: number): string {
+export function healthMarkdown({ chosenOn, chosen, inForce, rises }: ReturnType<typeof calibrate>, steps: number): string {
   const states = [...new Set([...chosen.counts, ...inForce.counts].map(({ state }) => state))].sort();
   const table = ({ counts }: HealthTable) => [
     `| runs | ${states.join(' | ')} |`,
@@ -114,7 +129,7 @@ export function healthMarkdown({ chosenOn, chosen, inForce }: ReturnType<typeof 
     '',
     `On the fixed cadence of these runs, checks took ${(inForce.share * 100).toFixed(0)} % of the time of the steps; in the studio a check must earn its time first.`,
     '',
-    'A sound run that is called unclear is one whose error did not yet rise with another clip’s context: the verdict says so',
-    'and waits. Short runs of a tiny model are not enough to call anything healthy.',
+    `At the last check another clip’s context raised the error by ${span(rises.sound)} in sound runs and by ${span(rises.sick)} in`,
+    'sick ones. A sound run that is called unclear is one whose error did not yet rise enough: the verdict says so and waits.',
   ].join('\n');
 }
