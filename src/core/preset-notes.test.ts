@@ -41,7 +41,7 @@ it('says of nano what was recorded, of others that nothing was', () => {
     `random weights ${percent('presets-tiny', 'tiny, random weights')} and ${percent('presets-tiny', 'tiny, random weights', few)}`,
   );
   expect(tiny).toContain(`about ${Math.round(meanOf('presets-tiny', 'tiny, training on two shared cores'))} minutes`);
-  expect(presetNote(preset('small'))).toContain('Not recorded yet');
+  expect(presetNote(preset('small'))).toContain('Not recorded beside random weights yet');
   expect(presetNote(predicting(preset('nano'), 'pixels'))).toContain(percent('pixels', 'pixels, multi-block'));
   expect(presetNote(preset('vit_large'))).toContain('official');
 });
