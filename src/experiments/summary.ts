@@ -1,16 +1,13 @@
 // From records of arms to findings: every claim is a difference between arms with the same seeds, with a 95 % interval (t).
 // It holds when the interval lies above zero, it does not when it lies below, and otherwise it is unclear.
 
-import { totalSteps } from '../core/config.ts';
-import { preset } from '../core/presets.ts';
 import { deviation, type Interval, mean, meanInterval } from '../core/measures.ts';
 import { adaptersOf } from './adapters.ts';
-import { arms, askedClips, type Axis, steps } from './arms.ts';
+import { askedClips, steps } from './arms.ts';
+import { type Cell, claims } from './claims.ts';
 import { halfArms, halfFindings, type HalfRecord } from './half-summary.ts';
 import { physicsFinding } from './physics-summary.ts';
-import { presetArms } from './preset-arms.ts';
 import type { PresetRecord } from './presets.ts';
-import type { RealRecord } from './real.ts';
 import type { ArmRecord } from './run.ts';
 
 /** What the studio shows of an experiment (public/experiments.json). */
@@ -24,23 +21,6 @@ export interface Finding {
   rows: { label: string; n: number; mean: number; deviation: number; unit: string }[];
   config: Record<string, unknown>;
 }
-
-type Probe = 'attentive' | 'linear';
-
-/** Where a number stands. */
-interface Cell {
-  arm: string;
-  probe: Probe;
-  axis: Axis;
-  share: number;
-}
-
-const cell = (arm: string, probe: Probe = 'attentive', axis: Axis = 'direction', share = 1): Cell => ({
-  arm,
-  probe,
-  axis,
-  share,
-});
 
 /** Test numbers by seed; with few labels the mean over the draws. */
 function bySeed(records: readonly ArmRecord[], { arm, probe, axis, share }: Cell): Map<number, number> {
@@ -81,219 +61,6 @@ const range = (i: Interval | null): string =>
 /** "attentive minus linear: 40.2 points (95 % interval 31.0 to 49.4)" */
 const told = (name: string, values: readonly number[]): string =>
   values.length ? `${name}: ${points(mean(values))}${range(meanInterval(values))}` : `${name}: not recorded`;
-
-interface Claim {
-  id: string;
-  title: string;
-  question: string;
-  paper: string;
-  /** the claim as differences that should all be above zero */
-  claims: { name: string; a: Cell; b: Cell }[];
-  rows: ({ label: string; cell: Cell } | { label: string; arm: string; number: (r: ArmRecord) => number | null; unit: string })[];
-  /** what it was recorded with, where that is not what all arms share */
-  config?: Record<string, unknown>;
-}
-
-/** Arms that are not in a list of their own. */
-const realLabels: Record<string, string> = {
-  real: 'nano, on the real clips',
-  'real-random': 'nano, random weights, real clips',
-};
-
-const labelOf = (id: string): string =>
-  [...arms, ...presetArms].find((a) => a.id === id)?.label ?? realLabels[id] ?? id;
-
-/** Rows of some arms on both questions, with both probes. */
-const everything = (ids: string[], axes: readonly Axis[] = ['direction', 'speed']): Claim['rows'] =>
-  ids.flatMap((id) =>
-    axes.flatMap((axis) =>
-      (['attentive', 'linear'] as const).map((probe) => ({
-        label: `${labelOf(id)}, ${axis}, ${probe}`,
-        cell: cell(id, probe, axis),
-      })),
-    ),
-  );
-
-const claims: Claim[] = [
-  {
-    id: 'training',
-    title: 'Trained features beside random weights',
-    question: 'Does pre-training help at all, at this size?',
-    paper: 'Not reported; an attentive probe on random weights is a strong baseline for motion.',
-    claims: [
-      { name: 'features minus random weights, direction', a: cell('features'), b: cell('random') },
-      {
-        name: 'features minus random weights, speed',
-        a: cell('features', 'attentive', 'speed'),
-        b: cell('random', 'attentive', 'speed'),
-      },
-    ],
-    rows: everything(['features', 'random']),
-  },
-  {
-    id: 'pooling',
-    title: 'Attentive against average pooling',
-    question: 'Does a learned query over all tokens read more than a linear layer on their average?',
-    paper: '73.7 against 56.7 on Kinetics-400 and 66.2 against 50.1 on SSv2 (Table 3).',
-    claims: [
-      { name: 'attentive minus linear on average, direction', a: cell('features'), b: cell('features', 'linear') },
-    ],
-    rows: everything(['features', 'random']),
-  },
-  {
-    id: 'masks',
-    title: 'Multi-block, causal and tube masks',
-    question: 'Are blocks over the whole length of the clip better than causal ones and random tubes?',
-    paper: 'Multi-block 67.4, causal 49.8 to 63.6, random tubes 46.4 on SSv2 (Table 4).',
-    claims: [
-      { name: 'multi-block minus causal', a: cell('features'), b: cell('causal') },
-      { name: 'multi-block minus random tubes', a: cell('features'), b: cell('tube') },
-    ],
-    rows: everything(['features', 'causal', 'tube']),
-  },
-  {
-    id: 'sets',
-    title: 'One mask set against two',
-    question: 'Do short and long range masks together teach more than short range alone?',
-    paper: 'Two masks a clip are better than one (appendix E.4).',
-    claims: [{ name: 'two sets minus one', a: cell('features'), b: cell('one') }],
-    rows: everything(['features', 'one']),
-  },
-  {
-    id: 'pixels',
-    title: 'Features against pixels, over noise',
-    question: 'Are predicted features better than predicted pixels, and the more so the noisier the clips?',
-    paper: 'Features 66.2, pixels 66.0 on SSv2 and 73.7 against 68.6 on Kinetics-400 (Table 1).',
-    claims: [
-      { name: 'features minus pixels', a: cell('features'), b: cell('pixels') },
-      { name: 'the same on noisy clips', a: cell('features-noisy'), b: cell('pixels-noisy') },
-    ],
-    rows: everything(['features', 'pixels', 'random', 'features-noisy', 'pixels-noisy', 'random-noisy']),
-  },
-  {
-    id: 'labels',
-    title: 'Label efficiency',
-    question: 'With few labels, do features keep ahead of pixels?',
-    paper: 'From 50 to 5 % of the labels V-JEPA loses 12 points on Kinetics-400, pixel models 15 to 30 (Table 7).',
-    claims: [0.5, 0.1, 0.05].map((share) => ({
-      name: `features minus pixels at ${share * 100} % of the labels`,
-      a: cell('features', 'attentive', 'direction', share),
-      b: cell('pixels', 'attentive', 'direction', share),
-    })),
-    rows: ['features', 'pixels', 'random'].flatMap((id) =>
-      [1, 0.5, 0.1, 0.05].flatMap((share) =>
-        (['attentive', 'linear'] as const).map((probe) => ({
-          label: `${labelOf(id)}, direction, ${probe}, ${share * 100} % of the labels`,
-          cell: cell(id, probe, 'direction', share),
-        })),
-      ),
-    ),
-  },
-  {
-    id: 'data',
-    title: 'Matched and mixed pre-training clips',
-    question: 'Is it best to pre-train on clips like those that are asked about?',
-    paper: 'The best single task comes from matching data, the best average from the mix (Table 2).',
-    claims: [
-      { name: 'matched minus coloured and textured', a: cell('features'), b: cell('cluttered') },
-      { name: 'matched minus mixed', a: cell('features'), b: cell('mixed') },
-    ],
-    rows: everything(['features', 'mixed', 'cluttered']),
-  },
-  {
-    id: 'sigreg',
-    title: 'With and without SIGReg',
-    question: 'At tiny sizes, does a little SIGReg help V-JEPA?',
-    paper: 'V-JEPA has no such term; LeJEPA (arXiv 2511.08544) proposes it in place of the slow teacher.',
-    claims: [{ name: 'SIGReg 0.02 minus none', a: cell('features'), b: cell('plain') }],
-    rows: everything(['features', 'plain', 'random']),
-  },
-];
-
-/** What a preset took, beside what came of it. */
-const taken = (ids: string[]): Claim['rows'] =>
-  ids.flatMap((arm) => {
-    const row = (what: string, unit: string, number: (r: PresetRecord) => number) => ({
-      label: `${labelOf(arm)}, ${what}`,
-      arm,
-      number: (r: ArmRecord) => ('rank' in r ? number(r as PresetRecord) : null),
-      unit,
-    });
-    return [
-      ...(arm.endsWith('random')
-        ? []
-        : [
-            row('training on two shared cores', 'minutes', (r) => r.trainingSeconds / 60),
-            row('loss of the last tenth', '', (r) => r.losses.at(-1) ?? NaN),
-          ]),
-      row('effective rank of tokens', '', (r) => r.rank),
-    ];
-  });
-
-/** The claim of a preset: better than its own random weights on everything, with all labels and with few. */
-function presetClaim(id: string, name: 'nano' | 'tiny' | 'small'): Claim {
-  const ids = presetArms.map((arm) => arm.id).filter((arm) => arm.startsWith(name));
-  return {
-    id,
-    title: `The ${name} preset, as the page has it`,
-    question: 'Does a whole run of the preset beat its own random weights, on motion and on shape, also with few labels?',
-    paper: 'Nothing of this size is reported.',
-    claims: (['direction', 'shape'] as const).flatMap((axis) =>
-      [1, 0.1].map((share) => ({
-        name: `${name} minus random weights, ${axis}, ${share * 100} % of the labels`,
-        a: cell(name, 'attentive', axis, share),
-        b: cell(`${name}-random`, 'attentive', axis, share),
-      })),
-    ),
-    rows: [
-      ...everything(ids, ['direction', 'shape']),
-      ...ids.flatMap((arm) =>
-        (['direction', 'shape'] as const).map((axis) => ({
-          label: `${labelOf(arm)}, ${axis}, attentive, 10 % of the labels`,
-          cell: cell(arm, 'attentive', axis, 0.1),
-        })),
-      ),
-      ...taken(ids),
-    ],
-    config: { steps: totalSteps(preset(name).optim), chance: { direction: 0.125, shape: 0.25 } },
-  };
-}
-
-claims.push(
-  presetClaim('presets', 'nano'),
-  presetClaim('presets-tiny', 'tiny'),
-  presetClaim('presets-small', 'small'),
-);
-
-/** What the folder of real videos held. */
-const folder = (label: string, unit: string, number: (r: RealRecord) => number) => ({
-  label,
-  arm: 'real',
-  number: (r: ArmRecord) => ('windows' in r ? number(r as RealRecord) : null),
-  unit,
-});
-
-claims.push({
-  id: 'real',
-  title: 'The nano preset on real clips',
-  question:
-    'Trained on the videos of one folder, do its features tell the names of their folders apart better than random weights?',
-  paper: 'Nothing of this size is reported; the article trains on two million videos.',
-  claims: (['attentive', 'linear'] as const).map((probe) => ({
-    name: `trained minus random weights, ${probe}`,
-    a: cell('real', probe, 'action'),
-    b: cell('real-random', probe, 'action'),
-  })),
-  rows: [
-    ...everything(['real', 'real-random'], ['action']),
-    folder('chance: the commonest class of the test', '% right', ({ reports }) => 100 * (reports.action?.chance ?? NaN)),
-    folder('videos trained on', '', ({ videos }) => videos),
-    folder('labelled videos', '', ({ labelled }) => labelled),
-    folder('windows of them', '', ({ windows }) => windows),
-  ],
-  // how many clips and classes there are is the folder's
-  config: { steps: totalSteps(preset('nano').optim), clips: undefined, chance: undefined },
-});
 
 /** Findings of the records that there are; experiments without any of their arms are left out. */
 export function summarise(all: readonly (ArmRecord | HalfRecord)[]): Finding[] {
