@@ -9,8 +9,56 @@ import {
   variants,
 } from '../testing/check-operation.ts';
 import { bench } from '../testing/record.ts';
+import type { Variant } from '../core/variant.ts';
 import { linear } from './linear.ts';
 import { geluRef, linearRef } from './linear.ref.ts';
+
+interface Layer {
+  rows: number;
+  K: number;
+  N: number;
+  /** (rows, K), (N, K), (rows, N) */
+  x: Float32Array;
+  w: Float32Array;
+  dy: Float32Array;
+  b?: Float32Array;
+}
+
+/** One layer on the GPU, forward and backward, where central differences would take minutes. */
+async function onGpu(variant: Variant, { rows, K, N, x, w, dy, b }: Layer) {
+  const { recorded, read, program } = await bench(variant, {}, ({ plan, input }) => {
+    const [tx, tw] = [input('x', rows, K, x), input('w', N, K, w)];
+    const tb = b ? input('b', 1, N, b) : null;
+    const inputs = tb ? [tx, tw, tb] : [tx, tw];
+    for (const t of inputs) t.needsGradient = true;
+    const y = linear(plan, tx, tw, tb, { name: 'y' });
+    plan.seedGradient(y, input('dy', rows, N, dy));
+    plan.backward();
+    return [y, ...inputs.map((t) => plan.gradientOf(t))];
+  });
+  const [y, dx, dw, db] = await Promise.all(recorded.map(read));
+  program.destroy();
+  return { y, dx, dw, db };
+}
+
+/** The same in f64. */
+function inDouble({ rows, K, N, x, w, dy, b }: Layer) {
+  const y = Float64Array.from({ length: rows * N }, (_, i) => b?.[i % N] ?? 0);
+  const [dx, dw, db] = [new Float64Array(rows * K), new Float64Array(N * K), new Float64Array(N)];
+  for (let m = 0; m < rows; m++)
+    for (let n = 0; n < N; n++) {
+      const g = dy[m * N + n];
+      db[n] += g;
+      let sum = 0;
+      for (let k = 0; k < K; k++) {
+        sum += x[m * K + k] * w[n * K + k];
+        dx[m * K + k] += g * w[n * K + k];
+        dw[n * K + k] += g * x[m * K + k];
+      }
+      y[m * N + n] += sum;
+    }
+  return { y, dx, dw, db };
+}
 
 describe.each(variants)('linear ($label)', ({ variant }) => {
   // widths and counts that no tile divides, a single row, and fewer than four in every direction
@@ -106,34 +154,9 @@ describe.each(variants)('linear ($label)', ({ variant }) => {
   ])('large: x ($rows, $K) W ($N, $K), all gradients', async ({ rows, K, N }) => {
     const random = noise(5);
     const values = (n: number) => Float32Array.from({ length: n }, random);
-    const [x, w, b, dy] = [values(rows * K), values(N * K), values(N), values(rows * N)];
-    const { recorded, read, program } = await bench(variant, {}, ({ plan, input }) => {
-      const [tx, tw, tb] = [input('x', rows, K, x), input('w', N, K, w), input('b', 1, N, b)];
-      for (const t of [tx, tw, tb]) t.needsGradient = true;
-      const y = linear(plan, tx, tw, tb, { name: 'y' });
-      plan.seedGradient(y, input('dy', rows, N, dy));
-      plan.backward();
-      return { y, dx: plan.gradientOf(tx), dw: plan.gradientOf(tw), db: plan.gradientOf(tb) };
-    });
-    const y = Float64Array.from({ length: rows * N }, (_, i) => b[i % N]);
-    const [dx, dw, db] = [new Float64Array(rows * K), new Float64Array(N * K), new Float64Array(N)];
-    for (let m = 0; m < rows; m++)
-      for (let n = 0; n < N; n++) {
-        const g = dy[m * N + n];
-        db[n] += g;
-        let sum = 0;
-        for (let k = 0; k < K; k++) {
-          sum += x[m * K + k] * w[n * K + k];
-          dx[m * K + k] += g * w[n * K + k];
-          dw[n * K + k] += g * x[m * K + k];
-        }
-        y[m * N + n] += sum;
-      }
-    expectClose('y', await read(recorded.y), y, 3e-6);
-    expectClose('dx', await read(recorded.dx), dx, 3e-6);
-    expectClose('dw', await read(recorded.dw), dw, 3e-6);
-    expectClose('db', await read(recorded.db), db, 3e-6);
-    program.destroy();
+    const layer = { rows, K, N, x: values(rows * K), w: values(N * K), b: values(N), dy: values(rows * N) };
+    const [actual, expected] = [await onGpu(variant, layer), inDouble(layer)];
+    for (const name of ['y', 'dx', 'dw', 'db'] as const) expectClose(name, actual[name], expected[name], 3e-6);
   });
 });
 
@@ -235,58 +258,23 @@ describe.each(matrices)('linear ($label)', ({ variant }) => {
     const [rows, K, N] = [130, 9, 5];
     const random = noise(3);
     const coarse = (n: number) => Float32Array.from({ length: n }, () => Math.round(16 * random()) / 16);
-    const [x, w] = [coarse(rows * K), coarse(N * K)];
     const dy = coarse(rows * N).map((v, i) => v * (i < 64 * N ? size : 1));
-    const { recorded, read, program } = await bench(variant, {}, ({ plan, input }) => {
-      const [tx, tw] = [input('x', rows, K, x), input('w', N, K, w)];
-      for (const t of [tx, tw]) t.needsGradient = true;
-      const y = linear(plan, tx, tw, null, { name: 'y' });
-      plan.seedGradient(y, input('dy', rows, N, dy));
-      plan.backward();
-      return { dx: plan.gradientOf(tx), dw: plan.gradientOf(tw) };
-    });
-    const [dx, dw] = [new Float64Array(rows * K), new Float64Array(N * K)];
-    for (let m = 0; m < rows; m++)
-      for (let n = 0; n < N; n++)
-        for (let k = 0; k < K; k++) {
-          dx[m * K + k] += dy[m * N + n] * w[n * K + k];
-          dw[n * K + k] += dy[m * N + n] * x[m * K + k];
-        }
-    const actual = (await read(recorded.dx)).map((v, i) => v / (i < 64 * K ? size : 1));
-    expectClose(
-      'dx, each block by its own size',
-      actual,
-      dx.map((v, i) => v / (i < 64 * K ? size : 1)),
-      3e-6,
-    );
-    expectClose('dw', await read(recorded.dw), dw, 3e-6);
-    program.destroy();
+    const layer = { rows, K, N, x: coarse(rows * K), w: coarse(N * K), dy };
+    const [actual, expected] = [await onGpu(variant, layer), inDouble(layer)];
+    const bySize = (dx: ArrayLike<number>) => Array.from(dx, (v, i) => v / (i < 64 * K ? size : 1));
+    expectClose('dx, each block by its own size', bySize(actual.dx), bySize(expected.dx), 3e-6);
+    expectClose('dw', actual.dw, expected.dw, 3e-6);
   });
 
   it('operands of any value are rounded to halves, and a gradient that is not a number is not hidden', async () => {
     const [rows, K, N] = [70, 40, 50];
     const random = noise(9);
     const values = (n: number) => Float32Array.from({ length: n }, random);
-    const [x, w, dy] = [values(rows * K), values(N * K), values(rows * N)];
-    const { recorded, read, program } = await bench(variant, {}, ({ plan, input }) => {
-      const [tx, tw] = [input('x', rows, K, x), input('w', N, K, w)];
-      for (const t of [tx, tw]) t.needsGradient = true;
-      const broken = input('broken', rows, N, dy.with(0, NaN));
-      const y = linear(plan, tx, tw, null, { name: 'y' });
-      plan.seedGradient(y, broken);
-      plan.backward();
-      return { y, dx: plan.gradientOf(tx), dw: plan.gradientOf(tw) };
-    });
-    const [hx, hw] = [roundedToHalf(x), roundedToHalf(w)];
-    const y = Float64Array.from({ length: rows * N }, (_, i) => {
-      const [m, n] = [Math.floor(i / N), i % N];
-      let sum = 0;
-      for (let k = 0; k < K; k++) sum += hx[m * K + k] * hw[n * K + k];
-      return sum;
-    });
-    expectClose('y', await read(recorded.y), y, 3e-6);
-    expect((await read(recorded.dx)).slice(0, K).every(Number.isNaN)).toBe(true);
-    expect((await read(recorded.dw)).slice(0, K).every(Number.isNaN)).toBe(true);
-    program.destroy();
+    const layer = { rows, K, N, x: values(rows * K), w: values(N * K), dy: values(rows * N).with(0, NaN) };
+    const actual = await onGpu(variant, layer);
+    const { y } = inDouble({ ...layer, x: roundedToHalf(layer.x), w: roundedToHalf(layer.w) });
+    expectClose('y', actual.y, y, 3e-6);
+    expect(actual.dx.slice(0, K).every(Number.isNaN)).toBe(true);
+    expect(actual.dw.slice(0, K).every(Number.isNaN)).toBe(true);
   });
 });
