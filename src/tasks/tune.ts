@@ -75,8 +75,8 @@ const formsOf = <P extends keyof Variant>(candidates: readonly Variant[], part: 
 
 /**
  * `measure`: a trial of a part in a variant. Each form is measured once, beside the fastest of the parts before it, and held
- * against the first; where a workgroup a row is ruinous, other forms with barriers are not tried. Products that round their operands to halves
- * are tried where storage is asked for too, and bring it with them.
+ * against the first; where a workgroup a row is ruinous, other forms with barriers are not tried. Products that round their
+ * operands to halves are tried where storage is asked for too, and bring it with them.
  */
 export async function fastestForms(
   candidates: readonly Variant[],
