@@ -133,8 +133,8 @@ function Kernels({ adapter, measured }: { adapter: AdapterReport; measured: Meas
       <h3>Kernels</h3>
       <p className="faint">
         The heavy kernels have several forms that compute the same. A choice holds for runs that start from now on, and
-        is remembered for this adapter. On a GPU they are measured before the first run; activations of 16 bit, which
-        compute nearly the same, only when asked for here.
+        is remembered for this adapter. On a GPU they are measured before the first run; activations and operands of 16
+        bit, which compute nearly the same, only when asked for here.
       </p>
       <div className="row">
         <ChoiceField
