@@ -14,6 +14,7 @@ import { useKeep } from '../store/keep.ts';
 import { useStudio } from '../store/studio.ts';
 import { type Asked, keptLabel, useAsked } from './evaluate-asked.ts';
 import { ChoiceField, duration } from './fields.tsx';
+import { TrainedRun } from './TrainedRun.tsx';
 
 export function EvaluateRun() {
   const asked = useAsked();
@@ -54,8 +55,9 @@ function Weights() {
       {trained && weights === 'run' && <Beside runId={trained.runId} />}
       {!trained && (
         <p className="faint small">
-          There is no trained run on this page: <a href="#train">train one</a> or take a kept one up. Until then this
-          measures what random weights and colour alone can do.
+          There is no trained run on this page: <a href="#train">train one</a>, take a kept one up, or open the one that
+          comes with the studio. Until then this measures what random weights and colour alone can do.{' '}
+          <TrainedRun className="link" />
         </p>
       )}
       {trained?.state === 'running' && weights === 'run' && (

@@ -11,6 +11,7 @@ import { RunsBar } from './RunsBar.tsx';
 import { RunsList } from './RunsList.tsx';
 import { useRunsKeys } from './runs-keys.ts';
 import { useSeenRuns } from './seen-runs.ts';
+import { TrainedRun } from './TrainedRun.tsx';
 import './runs.css';
 
 export default function RunsView() {
@@ -30,7 +31,7 @@ export default function RunsView() {
         <RunsList seen={seen} listed={listed} />
       </section>
       <section className="runs-charts" aria-label="Curves of the runs">
-        <RunsBar reach={reach} shown={shown} />
+        {seen.length > 0 && <RunsBar reach={reach} shown={shown} />}
         {shown.length > 0 ? (
           <div className="runs-grid">
             {chartNames.map((chart) => (
@@ -38,13 +39,34 @@ export default function RunsView() {
             ))}
           </div>
         ) : (
-          <p className="faint runs-empty">
-            {listed.length
-              ? 'The runs are being read.'
-              : 'Runs appear here as soon as one trains. Press T on the Train screen, or drop an exported checkpoint.'}
-          </p>
+          <div className="runs-empty">
+            {listed.length > 0 ? (
+              <p className="faint">The runs are being read.</p>
+            ) : seen.length > 0 ? (
+              <p className="faint">All runs are hidden. The list shows them again.</p>
+            ) : (
+              <NoRuns />
+            )}
+          </div>
         )}
       </section>
     </main>
+  );
+}
+
+function NoRuns() {
+  return (
+    <div className="notice" role="status" data-testid="no-runs">
+      <p>
+        <strong>There are no runs yet.</strong>
+      </p>
+      <p>
+        They appear here as soon as one trains: press <kbd>T</kbd> on the <a href="#train">Train</a> screen. Or drop an
+        exported checkpoint, or open the run that comes with the studio: nano, trained for 1000 steps, 3 MB.
+      </p>
+      <div className="row">
+        <TrainedRun className="primary" />
+      </div>
+    </div>
   );
 }
