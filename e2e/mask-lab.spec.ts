@@ -280,4 +280,14 @@ test('a link leads to a comparison too; a screen that cannot be loaded says so',
   await expect(page.getByTestId('screen-problem')).toContainText('could not be shown');
   await page.getByRole('link', { name: 'Train' }).click();
   await expect(page.getByTestId('mask-view')).toBeVisible();
+
+  // a part that cannot be loaded takes nothing else away
+  await page.route(/(HealthPanel|KeySheet)-.*\.js$/, (route) => route.abort());
+  await page.getByRole('button', { name: 'Health' }).click();
+  await expect(page.getByTestId('part-problem')).toContainText('The rest goes on');
+  await page.keyboard.press('?');
+  await expect(page.getByTestId('part-problem')).toHaveCount(2);
+  await expect(page.getByTestId('mask-view')).toBeVisible();
+  await page.getByRole('button', { name: 'Loss' }).click();
+  await expect(page.getByTestId('part-problem')).toHaveCount(1);
 });

@@ -172,7 +172,7 @@ export type Command =
   /** draw `count` clips from a seed; answers with `clip` events */
   | { type: 'addProcedural'; jobId: string; count: number; seed: number; look?: DrawnLook }
   | { type: 'removeClip'; clipId: string }
-  /** gives clips a label of this axis, by clip */
+  /** the labels of this axis, by clip; a clip that is not named has none */
   | { type: 'labelClips'; axis: string; labels: Record<string, string> }
   | { type: 'cancel'; jobId: string }
   /** frames for looking at; `side` pixels square */

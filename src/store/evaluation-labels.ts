@@ -3,13 +3,14 @@
 
 import { reportError } from '../core/errors.ts';
 import { type LabelledPath, matchCsv, readOfficialCsv } from '../formats/official-csv.ts';
+import { relabelled } from '../video/labels.ts';
 import { fileOf } from './actions.ts';
 import { send } from './engine.ts';
 import { choose, patchEvaluation, useEvaluation } from './evaluate.ts';
 import { patch, useStudio } from './studio.ts';
 
 /** The axis under which such labels stand. */
-export const fileAxis = 'class';
+const fileAxis = 'class';
 
 /** The list in force. */
 let list: { name: string; lines: LabelledPath[] } | null = null;
@@ -46,9 +47,7 @@ function matchLabels(): void {
     const labels = Object.fromEntries(found.matched.map(({ id, label }) => [id, label]));
     send({ type: 'labelClips', axis: fileAxis, labels });
     useStudio.setState(({ clips }) => ({
-      clips: clips.map((c) =>
-        Object.hasOwn(labels, c.clipId) ? { ...c, labels: { ...c.labels, [fileAxis]: labels[c.clipId] } } : c,
-      ),
+      clips: clips.map((c) => ({ ...c, labels: relabelled(c.labels, fileAxis, labels[c.clipId]) })),
     }));
     patchEvaluation({ labelFile: { name, matched: found.matched.length, notes: notesOf(found, mine.length) } });
   } catch (error) {

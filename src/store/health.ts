@@ -15,7 +15,7 @@ export interface Health {
   /** the clips of the checks are not among those that the run learns from */
   heldOut: boolean;
   problem: ErrorReport | null;
-  /** the row that is looked at; null follows the newest */
+  /** index of the row that is looked at; null follows the newest */
   looked: number | null;
 }
 
@@ -33,7 +33,8 @@ export function receiveHealth({ runId, rows, share, heldOut }: Extract<Event, { 
 export const healthFailed = (runId: string, problem: ErrorReport): void =>
   useHealth.setState((before) => (before.runId === runId ? { problem } : { ...empty, runId, problem }));
 
-export const lookAt = (step: number | null): void => useHealth.setState({ looked: step });
+/** Looks at the check with this index; null follows the newest. */
+export const lookAtCheck = (looked: number | null): void => useHealth.setState({ looked });
 
 /** Settings for the next run; the one that trains keeps its own. */
 export const takeRemedy = (config: RunConfig): void => applyConfig(config);

@@ -22,13 +22,14 @@ export interface Keep {
   problem: ErrorReport | null;
   /** the last save of the run on the page; bytes 0: it was read, not written */
   saved: { runId: string; step: number; savedAt: number; bytes: number } | null;
-  saveProblem: ErrorReport | null;
+  /** why the last save of a run did not succeed */
+  saveProblem: { runId: string; error: ErrorReport } | null;
   /** run that is being read */
   opening: string | null;
   /** the run that the page offers to take up; null once that was answered, undefined until it is known */
   offered: string | null | undefined;
-  /** what is not as it was since the run was taken up again */
-  notes: string[];
+  /** what is not as it was since a run was taken up again */
+  notes: { runId: string; lines: string[] } | null;
   /** seconds between two saves */
   seconds: number;
 }
@@ -46,7 +47,7 @@ export const useKeep = create<Keep>(() => ({
   saveProblem: null,
   opening: null,
   offered: undefined,
-  notes: [],
+  notes: null,
   seconds: 10,
 }));
 
@@ -138,7 +139,7 @@ export function receiveSaved({ runId, step, savedAt, bytes, steps }: Extract<Eve
 }
 
 export function saveFailed(runId: string, error: ErrorReport): void {
-  if (useStudio.getState().run?.runId === runId) set({ saveProblem: error });
+  if (useStudio.getState().run?.runId === runId) set({ saveProblem: { runId, error } });
 }
 
 /** Files that came may be those that a kept run waits for. */
@@ -171,7 +172,7 @@ export async function takeUp(runId: string): Promise<void> {
 export function showRestored(restored: Extract<Event, { type: 'restored' }>): void {
   const { runId, config, step, metrics, changes, parent, look, notes } = restored;
   patch({ run: newRun({ runId, config, step, metrics, changes, parent }), whichMap: 'latest', problem: null });
-  set({ notes, offered: null, saved: null, saveProblem: null });
+  set({ notes: { runId, lines: notes }, offered: null, saved: null, saveProblem: null });
   applyConfig(config);
   if (look) showLook(look);
 }

@@ -1,8 +1,19 @@
-// Labels that a folder gives its videos: the name of the folder a file lies in, as in most action data sets.
+// Labels of clips: what a folder gives its videos (the name of the folder a file lies in, as in most action data sets), and
+// what a list beside them does.
 
 /** { folder } for a file that came with a folder (File.webkitRelativePath, or the path of a dropped entry), else {}. */
 export function folderLabels(relativePath: string): Record<string, string> {
   const parts = relativePath.split(/[\\/]/).filter((part) => part !== '' && part !== '.');
   const folder = parts.at(-2);
   return folder === undefined ? {} : { folder };
+}
+
+/** Labels of a clip under a new list for one axis; a clip that the list does not name has no label of that axis. */
+export function relabelled(
+  labels: Record<string, string>,
+  axis: string,
+  label: string | undefined,
+): Record<string, string> {
+  const { [axis]: _before, ...others } = labels;
+  return label === undefined ? others : { ...others, [axis]: label };
 }

@@ -5,6 +5,7 @@ import { openDevice } from '../store/actions.ts';
 import { receiveFiles } from '../store/receive-files.ts';
 import { slowOf, useSlow } from '../store/slow.ts';
 import { patch, useStudio } from '../store/studio.ts';
+import { Boundary } from './Boundary.tsx';
 import { ClipLibrary } from './ClipLibrary.tsx';
 import { droppedFiles } from './dropped-files.ts';
 import { ErrorMap } from './ErrorMap.tsx';
@@ -17,7 +18,6 @@ import { MaskView } from './MaskView.tsx';
 import { useKeys } from './page-keys.ts';
 import { Problem } from './Problem.tsx';
 import { RunCharts } from './RunCharts.tsx';
-import { ScreenBoundary } from './ScreenBoundary.tsx';
 import { TopBar } from './TopBar.tsx';
 import { TrainedRun } from './TrainedRun.tsx';
 import { TrainPanel } from './TrainPanel.tsx';
@@ -40,28 +40,29 @@ export function App() {
   return (
     <>
       <TopBar onKeys={openSheet} />
-      {screen === 'train' ? (
-        <TrainScreen />
-      ) : (
-        <ScreenBoundary key={screen}>
-          <Suspense fallback={<main className="stage" aria-busy="true" />}>
-            {screen === 'masks' && <MaskLab />}
-            {screen === 'evaluate' && <EvaluateView />}
-            {screen === 'look' && <LookView />}
-            {screen === 'runs' && <RunsView />}
-            {screen === 'system' && <SystemView />}
-          </Suspense>
-        </ScreenBoundary>
-      )}
+      <Boundary of="screen" key={screen}>
+        <Suspense fallback={<main className="stage" aria-busy="true" />}>
+          {screen === 'train' && <TrainScreen />}
+          {screen === 'masks' && <MaskLab />}
+          {screen === 'evaluate' && <EvaluateView />}
+          {screen === 'look' && <LookView />}
+          {screen === 'runs' && <RunsView />}
+          {screen === 'system' && <SystemView />}
+        </Suspense>
+      </Boundary>
       {dragging && (
         <div className="drop" aria-hidden="true">
           <p>Drop to add clips. They stay on this device.</p>
         </div>
       )}
       {sheet && (
-        <Suspense>
-          <KeySheet onClose={() => setSheet(false)} />
-        </Suspense>
+        <div className="floating">
+          <Boundary of="part">
+            <Suspense>
+              <KeySheet onClose={() => setSheet(false)} />
+            </Suspense>
+          </Boundary>
+        </div>
       )}
     </>
   );
@@ -80,9 +81,11 @@ function TrainScreen() {
       <main className="stage">
         <Notices />
         {slow ? (
-          <Suspense fallback={<div className="panes" aria-busy="true" />}>
-            <SlowMotion />
-          </Suspense>
+          <Boundary of="part">
+            <Suspense fallback={<div className="panes" aria-busy="true" />}>
+              <SlowMotion />
+            </Suspense>
+          </Boundary>
         ) : (
           <div className="panes">
             <MaskView />

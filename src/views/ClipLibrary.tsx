@@ -7,7 +7,10 @@ import { receiveFiles } from '../store/receive-files.ts';
 import { patch, useStudio } from '../store/studio.ts';
 import type { ClipInfo } from '../protocol/messages.ts';
 import { DrawnLookFields } from './DrawnLook.tsx';
-import { bytes } from './fields.tsx';
+import { bytes } from './numbers.ts';
+import { FileButton } from './FileButton.tsx';
+
+const accepted = 'video/*,.mkv,image/gif,image/png,image/jpeg,image/webp,.safetensors,.onnx';
 
 export function ClipLibrary() {
   const clips = useStudio((s) => s.clips);
@@ -16,9 +19,6 @@ export function ClipLibrary() {
   const viewed = useStudio((s) => s.viewed?.clipId);
   const files = clips.filter((c) => c.source === 'file');
   const drawn = clips.filter((c) => c.source === 'procedural');
-  const input = useRef<HTMLInputElement>(null);
-  const folder = useRef<HTMLInputElement>(null);
-  const take = (list: FileList | null) => receiveFiles([...(list ?? [])]);
   return (
     <section className="panel" aria-label="Clips">
       <h2>
@@ -28,32 +28,14 @@ export function ClipLibrary() {
       <div className="dropzone">
         <p className="faint small">Drop videos or folders anywhere. They stay on this device.</p>
         <div className="row grow">
-          <button type="button" onClick={() => input.current?.click()}>
+          <FileButton many accept={accepted} testId="file-input" onFiles={receiveFiles}>
             <FilePlus size={16} aria-hidden="true" /> Videos…
-          </button>
-          <button type="button" onClick={() => folder.current?.click()}>
+          </FileButton>
+          <FileButton folder testId="folder-input" onFiles={receiveFiles}>
             <FolderPlus size={16} aria-hidden="true" /> Folder…
-          </button>
+          </FileButton>
         </div>
       </div>
-      <input
-        ref={input}
-        type="file"
-        multiple
-        accept="video/*,.mkv,image/gif,image/png,image/jpeg,image/webp,.safetensors,.onnx"
-        hidden
-        data-testid="file-input"
-        onChange={(e) => take(e.target.files)}
-      />
-      <input
-        ref={folder}
-        type="file"
-        multiple
-        hidden
-        {...{ webkitdirectory: '' }}
-        data-testid="folder-input"
-        onChange={(e) => take(e.target.files)}
-      />
       {Object.entries(jobs)
         .filter(([id]) => id.startsWith('files'))
         .map(([id, job]) => (

@@ -1,7 +1,6 @@
 // What is asked: which clips, which label, how they are divided, and the classes that this gives.
 
 import { FileText } from 'lucide-react';
-import { useRef } from 'react';
 import { choose, useEvaluation } from '../store/evaluate.ts';
 import { drawnAxes, libraryAxes } from '../store/evaluation-request.ts';
 import { receiveFiles } from '../store/receive-files.ts';
@@ -9,6 +8,7 @@ import { useStudio } from '../store/studio.ts';
 import { ClipLibrary } from './ClipLibrary.tsx';
 import { type Asked, problemOf, useAsked } from './evaluate-asked.ts';
 import { ChoiceField, NumberField } from './fields.tsx';
+import { FileButton } from './FileButton.tsx';
 import { Panel } from './Panel.tsx';
 
 export function EvaluateData() {
@@ -107,7 +107,6 @@ function MyClips({ asked }: { asked: Asked }) {
   const library = useEvaluation((s) => s.choices.library);
   const labelFile = useEvaluation((s) => s.labelFile);
   const clips = useStudio((s) => s.clips);
-  const input = useRef<HTMLInputElement>(null);
   const axes = libraryAxes(clips);
   const known = axes.includes(library.axis) ? axes : [library.axis, ...axes];
   return (
@@ -132,18 +131,10 @@ function MyClips({ asked }: { asked: Asked }) {
         onChange={(group) => choose({ library: { ...library, group: group === byFile ? null : group } })}
       />
       <div className="row">
-        <button type="button" onClick={() => input.current?.click()}>
+        <FileButton accept=".csv,text/csv" testId="label-file" onFiles={receiveFiles}>
           <FileText size={16} aria-hidden="true" /> Labels from a CSV…
-        </button>
+        </FileButton>
       </div>
-      <input
-        ref={input}
-        type="file"
-        accept=".csv,text/csv"
-        hidden
-        data-testid="label-file"
-        onChange={(e) => receiveFiles([...(e.target.files ?? [])])}
-      />
       {labelFile && (
         <div className="small" role="status" data-testid="label-file-note">
           <p>

@@ -1,7 +1,8 @@
 // How a result came about, so that it can be had again: weights, clips, split, seeds, recipe, fingerprint.
 
 import type { EvaluationReport } from '../protocol/evaluation.ts';
-import { duration, Fact } from './fields.tsx';
+import { Fact } from './fields.tsx';
+import { duration } from './numbers.ts';
 
 export function EvaluateFacts({ report }: { report: EvaluationReport }) {
   const { request, step, classes, counts } = report;

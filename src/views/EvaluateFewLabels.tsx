@@ -4,6 +4,7 @@
 import { lazy, Suspense, useState } from 'react';
 import type { EvaluationRow } from '../protocol/evaluation.ts';
 import { probeNames } from '../store/evaluation-verdict.ts';
+import { Boundary } from './Boundary.tsx';
 import { sharesOf } from './EvaluateTable.tsx';
 
 const FewLabelsChart = lazy(() => import('./EvaluateFewLabelsChart.tsx'));
@@ -30,9 +31,11 @@ export function EvaluateFewLabels({ rows, chance }: { rows: readonly EvaluationR
           </span>
         )}
       </figcaption>
-      <Suspense fallback={<div className="chart few-labels" aria-busy="true" />}>
-        <FewLabelsChart rows={rows.filter((r) => r.probe === probe)} chance={chance} />
-      </Suspense>
+      <Boundary of="part">
+        <Suspense fallback={<div className="chart few-labels" aria-busy="true" />}>
+          <FewLabelsChart rows={rows.filter((r) => r.probe === probe)} chance={chance} />
+        </Suspense>
+      </Boundary>
     </figure>
   );
 }

@@ -13,7 +13,8 @@ import { evaluable } from '../store/evaluation-request.ts';
 import { useKeep } from '../store/keep.ts';
 import { useStudio } from '../store/studio.ts';
 import { type Asked, keptLabel, useAsked } from './evaluate-asked.ts';
-import { ChoiceField, duration } from './fields.tsx';
+import { ChoiceField } from './fields.tsx';
+import { duration } from './numbers.ts';
 import { TrainedRun } from './TrainedRun.tsx';
 
 export function EvaluateRun() {

@@ -3,13 +3,14 @@
 import type { HealthRow } from '../core/health-row.ts';
 import { Fact } from './fields.tsx';
 import { series } from './colours.ts';
+import { rounded } from './numbers.ts';
 
 const width = 220;
 const height = 72;
 /** Shares below this are at the bottom of the logarithmic scale. */
 const least = 1e-5;
 
-const short = (v: number | null): string => (v === null ? '' : v === 0 ? '0' : `${Number(v.toPrecision(2))}`);
+const written = (v: number | null): string => (v === null ? '' : rounded(v, 2));
 
 export function HealthLayers({ row, first }: { row: HealthRow; first: HealthRow }) {
   const lines = [
@@ -82,9 +83,9 @@ export function HealthLayers({ row, first }: { row: HealthRow; first: HealthRow 
             {row.layers.map((layer, i) => (
               <tr key={i}>
                 <th scope="row">{layer.name}</th>
-                <td>{short(layer.gradient)}</td>
-                <td>{short(layer.update)}</td>
-                <td>{short(layer.lag)}</td>
+                <td>{written(layer.gradient)}</td>
+                <td>{written(layer.update)}</td>
+                <td>{written(layer.lag)}</td>
               </tr>
             ))}
           </tbody>

@@ -1,12 +1,13 @@
 // The health of a run: what its checks say in one sentence, the measures over its steps, and at the cursor the spectrum and
 // the layers. Loaded when it is opened.
 
+import { useState } from 'react';
 import type { HealthRow } from '../core/health-row.ts';
 import { skill } from '../core/health-measures.ts';
 import { healthVerdict, remedies } from '../core/health-verdict.ts';
 import { branchProblem } from '../core/lineage.ts';
 import { branchRun, settingsNow } from '../store/branch.ts';
-import { lookAt, takeRemedy, useHealth } from '../store/health.ts';
+import { lookAtCheck, takeRemedy, useHealth } from '../store/health.ts';
 import { useKeep } from '../store/keep.ts';
 import { type RunView, useStudio } from '../store/studio.ts';
 import { HealthBadge } from './HealthBadge.tsx';
@@ -17,6 +18,8 @@ import './health.css';
 export default function HealthPanel() {
   const run = useStudio((s) => s.run);
   const { runId, rows, problem, looked, share, heldOut } = useHealth();
+  // the check under the pointer, as long as it is there
+  const [pointed, setPointed] = useState<number | null>(null);
   const mine = run !== null && run.runId === runId;
   if (!run) return <p className="faint">Health is checked while a run trains.</p>;
   if (mine && problem)
@@ -27,7 +30,8 @@ export default function HealthPanel() {
       </div>
     );
   if (!mine || !rows.length) return <p className="faint">The first check is made ready behind the first ten steps.</p>;
-  const cursor = Math.min(looked ?? rows.length - 1, rows.length - 1);
+  const newest = rows.length - 1;
+  const cursor = Math.min(pointed ?? looked ?? newest, newest);
   return (
     <div className="health" data-testid="health">
       <Verdict run={run} rows={rows} />
@@ -36,12 +40,12 @@ export default function HealthPanel() {
         <input
           type="range"
           min={0}
-          max={rows.length - 1}
+          max={newest}
           value={cursor}
-          onChange={(e) => lookAt(Number(e.target.value))}
+          onChange={({ target }) => lookAtCheck(Number(target.value) < newest ? Number(target.value) : null)}
         />
       </label>
-      <Multiples rows={rows} cursor={cursor} />
+      <Multiples rows={rows} cursor={cursor} onLook={setPointed} />
       <HealthLayers row={rows[cursor]} first={rows[0]} />
       <p className="small faint">
         {heldOut
@@ -94,7 +98,13 @@ function Verdict({ run, rows }: { run: RunView; rows: readonly HealthRow[] }) {
   );
 }
 
-function Multiples({ rows, cursor }: { rows: readonly HealthRow[]; cursor: number }) {
+interface MultiplesProps {
+  rows: readonly HealthRow[];
+  cursor: number;
+  onLook: (index: number | null) => void;
+}
+
+function Multiples({ rows, cursor, onLook }: MultiplesProps) {
   const steps = rows.map(({ step }) => step);
   const line = (name: string, value: (row: HealthRow) => number | null): SmallLine => ({
     name,
@@ -104,7 +114,7 @@ function Multiples({ rows, cursor }: { rows: readonly HealthRow[]; cursor: numbe
     line('encoder', (r) => value(r.encoder)),
     line('target', (r) => value(r.target)),
   ];
-  const shared = { steps, cursor, onLook: lookAt };
+  const shared = { steps, cursor, onLook };
   const [first] = rows;
   const atStart = (value: number) => [{ name: 'at the start', value }];
   return (

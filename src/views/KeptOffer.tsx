@@ -5,7 +5,7 @@ import { calledRun } from '../core/run-name.ts';
 import { dismissOffer, remove, takeUp, useKeep } from '../store/keep.ts';
 import { type RunView, useStudio } from '../store/studio.ts';
 import type { KeptRun } from '../protocol/keeping.ts';
-import { count } from './fields.tsx';
+import { count } from './numbers.ts';
 import { ago, useNow } from './time-ago.ts';
 
 export function KeptOffer() {
@@ -21,19 +21,23 @@ function Offer({ kept }: { kept: KeptRun }) {
   const opening = useKeep((s) => s.opening !== null);
   const now = useNow();
   const { runId, preset, step, savedAt, missing, elsewhere, note } = kept;
+  const finished = step >= kept.total;
   return (
-    <div className="notice offer" role="status" data-testid="kept-offer" data-step={step}>
+    <div className="notice offer" data-testid="kept-offer" data-step={step}>
       <p>
-        <strong>
-          {calledRun(runId, note.name)}, {preset} at step {spaced(step)}, saved {ago(savedAt, now)}
+        <strong role="status">
+          {calledRun(runId, note.name)}, {preset} at step {spaced(step)}
         </strong>
+        , saved {ago(savedAt, now)}
       </p>
       <p className="faint">
         {elsewhere
           ? 'It is open in another tab of the studio. Go on there, or close that tab first.'
           : missing.length
             ? `It learns from files that a page cannot open by itself. Drop them again: ${names(missing)}.`
-            : `It goes on as if it had never stopped, to step ${spaced(kept.total)}.`}
+            : finished
+              ? 'It is finished. Open it to look at it, to evaluate it or to branch from it.'
+              : `It goes on as if it had never stopped, to step ${spaced(kept.total)}.`}
       </p>
       <div className="row wrap">
         <button
@@ -43,7 +47,7 @@ function Offer({ kept }: { kept: KeptRun }) {
           disabled={!ready || opening || elsewhere || missing.length > 0}
           onClick={() => void takeUp(runId)}
         >
-          Resume
+          {finished ? 'Open' : 'Resume'}
         </button>
         <button type="button" data-testid="dismiss-offer" onClick={dismissOffer}>
           Not now

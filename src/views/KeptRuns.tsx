@@ -6,7 +6,8 @@ import { isActive } from '../store/actions.ts';
 import { chooseSeconds, exportCheckpoint, leastSeconds, mostSeconds, takeUp, useKeep } from '../store/keep.ts';
 import type { KeptRun } from '../protocol/keeping.ts';
 import { useStudio } from '../store/studio.ts';
-import { bytes, NumberField } from './fields.tsx';
+import { NumberField } from './fields.tsx';
+import { bytes } from './numbers.ts';
 import { LeavingRuns } from './LeavingRuns.tsx';
 import { Panel } from './Panel.tsx';
 import { ReplayButton } from './ReplayButton.tsx';
@@ -68,6 +69,7 @@ function KeptItem({ run }: { run: KeptRun }) {
   const here = busy && shown?.runId === run.runId;
   const place = `${run.preset} at step ${run.step}`;
   const name = calledRun(run.runId, run.note.name);
+  const verb = run.step < run.total ? 'Resume' : 'Open';
   return (
     <li data-testid="kept-run" data-step={run.step}>
       <span>
@@ -85,8 +87,8 @@ function KeptItem({ run }: { run: KeptRun }) {
         <button
           type="button"
           className="icon"
-          aria-label={`Resume ${name}`}
-          title={run.step < run.total ? 'Resume' : 'Open'}
+          aria-label={`${verb} ${name}`}
+          title={verb}
           disabled={!ready || busy || opening || run.elsewhere || run.missing.length > 0}
           onClick={() => void takeUp(run.runId)}
         >

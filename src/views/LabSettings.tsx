@@ -1,7 +1,6 @@
 // Every setting of the official config that decides what is hidden, live. What differs from the preset or file that the
 // settings started from is marked, and can be put back field by field.
 
-import { useRef } from 'react';
 import { checkConfig, gridOf, type RunConfig } from '../core/config.ts';
 import { presetNames, preset } from '../core/presets.ts';
 import { maskings } from '../mask/maskings.ts';
@@ -18,6 +17,7 @@ import {
 } from '../store/lab-settings.ts';
 import { patch, useStudio } from '../store/studio.ts';
 import { ChoiceField, type FieldMark, NumberField } from './fields.tsx';
+import { FileButton } from './FileButton.tsx';
 import { cutNames, SetButtons } from './MaskControls.tsx';
 import { MaskFields } from './MaskFields.tsx';
 import { SetSwitch } from './MaskView.tsx';
@@ -188,7 +188,6 @@ function SettingsSource() {
   const train = useStudio((s) => s.config);
   const base = useLab((s) => s.base);
   const file = useLab((s) => s.file);
-  const input = useRef<HTMLInputElement>(null);
   const changed = changedSettings(base, config).size;
   return (
     <>
@@ -210,25 +209,13 @@ function SettingsSource() {
         }}
       />
       <div className="row grow">
-        <button type="button" onClick={() => input.current?.click()}>
+        <FileButton accept=".yaml,.yml" testId="yaml-input" onFiles={([chosen]) => void loadSettings(chosen)}>
           Load YAML…
-        </button>
+        </FileButton>
         <button type="button" data-testid="save-yaml" onClick={() => void saveYaml()}>
           Save YAML
         </button>
       </div>
-      <input
-        ref={input}
-        type="file"
-        accept=".yaml,.yml"
-        hidden
-        data-testid="yaml-input"
-        onChange={(e) => {
-          const chosen = e.target.files?.[0];
-          if (chosen) void loadSettings(chosen);
-          e.target.value = '';
-        }}
-      />
       <p className="small faint" data-testid="settings-changed">
         {changed === 0 ? 'Nothing changed' : changed === 1 ? '1 field changed' : `${changed} fields changed`}
         {file

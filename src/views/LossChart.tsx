@@ -4,6 +4,7 @@ import { CartesianGrid, Line, LineChart, ReferenceLine, ResponsiveContainer, Too
 import type { StoredMetrics } from '../core/stored-run.ts';
 import { series } from './colours.ts';
 import { downsample } from './downsample.ts';
+import { short } from './numbers.ts';
 
 export type ChartKind = 'loss' | 'terms' | 'gradients' | 'schedule';
 
@@ -40,9 +41,6 @@ function curvesOf(kind: ChartKind, sets: number): Curve[] {
   }
   return kind satisfies never;
 }
-
-const short = (v: number): string =>
-  v === 0 ? '0' : Math.abs(v) >= 0.01 && Math.abs(v) < 1e4 ? `${Number(v.toPrecision(3))}` : v.toExponential(0);
 
 interface Props {
   metrics: StoredMetrics[];

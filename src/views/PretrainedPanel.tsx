@@ -1,7 +1,6 @@
 // The encoder that came as a file: choosing it, what it is, what must be known of its input, and how it goes.
 
 import { FileUp } from 'lucide-react';
-import { useRef } from 'react';
 import { sizesText } from '../core/encoder-graph.ts';
 import { type InputOrder, inputSizes, least, mostOf, type Normalisation } from '../core/input-layout.ts';
 import {
@@ -16,7 +15,9 @@ import {
   usePretrained,
 } from '../store/pretrained.ts';
 import { useStudio } from '../store/studio.ts';
-import { bytes, ChoiceField, count, Fact, NumberField } from './fields.tsx';
+import { ChoiceField, Fact, NumberField } from './fields.tsx';
+import { bytes, count } from './numbers.ts';
+import { FileButton } from './FileButton.tsx';
 import { Panel } from './Panel.tsx';
 
 const orderNames: Record<InputOrder, string> = {
@@ -37,7 +38,6 @@ const seenNames = { frames: 'every shown frame', tubelets: 'the middle one of ea
 export function PretrainedPanel() {
   const view = usePretrained();
   const { encoder, reading, error } = view;
-  const input = useRef<HTMLInputElement>(null);
   return (
     <Panel title="Pretrained encoder" note={encoder?.name ?? ''}>
       {!encoder && !reading && (
@@ -64,27 +64,15 @@ export function PretrainedPanel() {
       {encoder && <Facts />}
       {encoder && (view.asking ? <Questions /> : <Work />)}
       <div className="row wrap">
-        <button type="button" onClick={() => input.current?.click()}>
+        <FileButton accept=".onnx" testId="pretrained-file" onFiles={([file]) => void takeEncoder(file)}>
           <FileUp size={16} aria-hidden="true" /> {encoder ? 'Another file…' : 'ONNX file…'}
-        </button>
+        </FileButton>
         {encoder && (
           <button type="button" data-testid="pretrained-remove" onClick={removeEncoder}>
             Remove
           </button>
         )}
       </div>
-      <input
-        ref={input}
-        type="file"
-        accept=".onnx"
-        hidden
-        data-testid="pretrained-file"
-        onChange={(e) => {
-          const [file] = e.target.files ?? [];
-          e.target.value = '';
-          if (file) void takeEncoder(file);
-        }}
-      />
     </Panel>
   );
 }

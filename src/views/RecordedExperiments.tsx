@@ -2,6 +2,7 @@
 
 import { useEffect, useState } from 'react';
 import { loadExperiments, type RecordedExperiment } from '../store/evaluation-records.ts';
+import { rounded } from './numbers.ts';
 
 const holdsNames: Record<RecordedExperiment['holds'], string> = {
   yes: 'It holds here',
@@ -54,7 +55,7 @@ function Experiment({ experiment }: { experiment: RecordedExperiment }) {
               <tr key={row.label}>
                 <th scope="row">{row.label}</th>
                 <td>
-                  {short(row.mean)} <span className="faint">± {short(row.deviation)}</span> {row.unit}
+                  {rounded(row.mean)} <span className="faint">± {rounded(row.deviation)}</span> {row.unit}
                 </td>
                 <td>{row.n}</td>
               </tr>
@@ -65,6 +66,3 @@ function Experiment({ experiment }: { experiment: RecordedExperiment }) {
     </article>
   );
 }
-
-/** Three digits, and no more zeros than they need. */
-const short = (value: number): string => String(Number(value.toPrecision(3)));

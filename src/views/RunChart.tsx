@@ -4,7 +4,8 @@
 import { memo, useMemo, useRef } from 'react';
 import { type ChartName, type Curve, quantitiesOf, valueAt } from '../core/run-curves.ts';
 import { showRuns, useRuns } from '../store/runs.ts';
-import { linearTicks, logTicks, short } from './axis-ticks.ts';
+import { linearTicks, logTicks } from './axis-ticks.ts';
+import { short } from './numbers.ts';
 import type { Stretch } from './downsample.ts';
 import { RunChartExport } from './RunChartExport.tsx';
 import { type Line, linesOf, type ShownRun, strokeOf } from './run-lines.ts';

@@ -2,6 +2,7 @@
 
 import { lazy, Suspense, useState } from 'react';
 import { useStudio } from '../store/studio.ts';
+import { Boundary } from './Boundary.tsx';
 import type { ChartKind } from './LossChart.tsx';
 
 const LossChart = lazy(() => import('./LossChart.tsx'));
@@ -38,9 +39,11 @@ export function RunCharts() {
           </span>
         )}
       </div>
-      <Suspense fallback={<div className="chart" />}>
-        {kind === 'health' ? <HealthPanel /> : <LossChart metrics={metrics} kind={kind} changes={changes} />}
-      </Suspense>
+      <Boundary of="part" key={kind === 'health' ? kind : 'chart'}>
+        <Suspense fallback={<div className="chart" />}>
+          {kind === 'health' ? <HealthPanel /> : <LossChart metrics={metrics} kind={kind} changes={changes} />}
+        </Suspense>
+      </Boundary>
     </section>
   );
 }

@@ -7,7 +7,8 @@ import { type RunView, useStudio } from '../store/studio.ts';
 import { BranchAgain } from './BranchAgain.tsx';
 import { TakeUpAgain } from './KeptOffer.tsx';
 import { SavedLine } from './SavedLine.tsx';
-import { count, duration, Fact, runStateNames } from './fields.tsx';
+import { Fact, runStateNames } from './fields.tsx';
+import { count, duration } from './numbers.ts';
 
 export function RunNumbers({ run }: { run: RunView }) {
   const job = useStudio((s) => s.jobs[run.runId]);

@@ -1,7 +1,7 @@
 // One run of the list: its line, name and place, what it does differently, and what can be done with it.
 
 import { Download, Eye, EyeOff, Pin, PinOff, Play, Trash2 } from 'lucide-react';
-import { memo, useId, useRef } from 'react';
+import { memo, useEffect, useId, useRef } from 'react';
 import type { RunConfig } from '../core/config.ts';
 import { valueAt } from '../core/run-curves.ts';
 import { differenceLine, differences } from '../core/run-difference.ts';
@@ -12,8 +12,7 @@ import { showRuns, useRuns } from '../store/runs.ts';
 import { saveDocument, saveLog } from '../store/runs-export.ts';
 import { openScreen } from '../store/screen.ts';
 import { useStudio } from '../store/studio.ts';
-import { short } from './axis-ticks.ts';
-import { bytes } from './fields.tsx';
+import { bytes, short } from './numbers.ts';
 import { Swatch } from './RunChart.tsx';
 import { curveOfRun, lossOfRun, strokeOf } from './run-lines.ts';
 import type { SeenRun } from './seen-runs.ts';
@@ -39,6 +38,7 @@ function Row({ run, parentName, parent }: Props) {
   const { runId, name, style, kept, outline, problem } = run;
   const note = kept?.note;
   const difference = outline && differenceLine(outline.config, parent);
+  useEffect(() => () => unpoint(runId), [runId]); // a row that goes away hears nothing of the pointer
   return (
     <li
       className="run-row"
@@ -46,9 +46,9 @@ function Row({ run, parentName, parent }: Props) {
       data-run={runId}
       data-hidden={note?.hidden}
       onPointerEnter={() => showRuns({ pointed: runId })}
-      onPointerLeave={() => showRuns({ pointed: null })}
+      onPointerLeave={() => unpoint(runId)}
       onFocus={() => showRuns({ pointed: runId })}
-      onBlur={() => showRuns({ pointed: null })}
+      onBlur={() => unpoint(runId)}
     >
       <div className="row">
         <Swatch {...strokeOf(style)} />
@@ -107,6 +107,10 @@ function Row({ run, parentName, parent }: Props) {
       )}
     </li>
   );
+}
+
+function unpoint(runId: string): void {
+  if (useRuns.getState().pointed === runId) showRuns({ pointed: null });
 }
 
 /** The loss at the crosshair, otherwise the newest. */

@@ -3,7 +3,7 @@
 import { X } from 'lucide-react';
 import { chooseAlong, showRuns, smoothings, useRuns } from '../store/runs.ts';
 import type { ShownRun } from './run-lines.ts';
-import { short } from './axis-ticks.ts';
+import { short } from './numbers.ts';
 
 const alongs = [
   { value: 'step', label: 'Steps' },

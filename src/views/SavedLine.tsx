@@ -4,7 +4,7 @@ import { isActive } from '../store/actions.ts';
 import { useAwake } from '../store/awake.ts';
 import { exportCheckpoint, useKeep } from '../store/keep.ts';
 import type { RunView } from '../store/studio.ts';
-import { bytes } from './fields.tsx';
+import { bytes } from './numbers.ts';
 import { ago, useNow } from './time-ago.ts';
 
 export function SavedLine({ run }: { run: RunView }) {
@@ -12,6 +12,8 @@ export function SavedLine({ run }: { run: RunView }) {
   const awake = useAwake((s) => s.awake);
   const now = useNow();
   const mine = saved?.runId === run.runId ? saved : null;
+  const problem = saveProblem?.runId === run.runId ? saveProblem.error : null;
+  const lines = notes?.runId === run.runId ? notes.lines : [];
   return (
     <>
       <p className="faint small" data-testid="saved" data-step={mine?.step ?? ''}>
@@ -23,17 +25,17 @@ export function SavedLine({ run }: { run: RunView }) {
         {awake === 'held' && ' The screen stays on while it trains.'}
         {awake === 'refused' && ' The browser may let the screen go dark: training then may pause.'}
       </p>
-      {notes.map((note) => (
+      {lines.map((note) => (
         <p key={note} className="warn small">
           {note}
         </p>
       ))}
-      {saveProblem && (
+      {problem && (
         <div className="notice notice-bad small" role="alert" data-testid="save-problem">
           <p>
-            <strong>{saveProblem.message}</strong>
+            <strong>{problem.message}</strong>
           </p>
-          <p className="faint">{saveProblem.advice}</p>
+          <p className="faint">{problem.advice}</p>
           <button type="button" onClick={() => void exportCheckpoint(run.runId)}>
             Export
           </button>

@@ -1,8 +1,7 @@
 // What AdamW and the momentum update did, layer by layer.
 
 import type { SlowStep } from '../protocol/slow.ts';
-
-const short = (v: number): string => (v === 0 ? '0' : `${Number(v.toPrecision(3))}`);
+import { rounded } from './numbers.ts';
 
 export function SlowLayers({ s, stage }: { s: SlowStep; stage: 'adamw' | 'ema' }) {
   const ema = stage === 'ema';
@@ -24,8 +23,8 @@ export function SlowLayers({ s, stage }: { s: SlowStep; stage: 'adamw' | 'ema' }
           {layers.map((l, i) => (
             <tr key={i}>
               <th scope="row">{l.name}</th>
-              <td>{short(ema ? (l.lagBefore ?? 0) : l.gradient)}</td>
-              <td>{short(value(l))}</td>
+              <td>{rounded(ema ? (l.lagBefore ?? 0) : l.gradient)}</td>
+              <td>{rounded(value(l))}</td>
               <td className="bar">
                 <svg viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">
                   <rect width={(100 * value(l)) / most} height="6" />

@@ -15,6 +15,7 @@ import { stageNames, stageText, workText } from './slow-words.ts';
 import { SlowLayers } from './SlowLayers.tsx';
 import { TokenCanvas } from './TokenCanvas.tsx';
 import './slow.css';
+import { rounded } from './numbers.ts';
 
 /** Milliseconds of a stage while they follow each other. */
 const stageTime = 1200;
@@ -116,9 +117,7 @@ function Picture({ s, stage }: { s: SlowStep; stage: SlowStage }) {
           {values.size > 0 && (
             <>
               <span>{signed ? 'cosine' : stage === 'error' ? 'error' : 'length of the gradient'}</span>
-              <span className="faint">
-                {signed ? '−1 red, 1 blue' : `0 dark, ${Number(high.toPrecision(3))} bright`}
-              </span>
+              <span className="faint">{signed ? '−1 red, 1 blue' : `0 dark, ${rounded(high)} bright`}</span>
             </>
           )}
           <span className="faint">frame {frame + 1}</span>

@@ -1,6 +1,7 @@
 // A small chart of a few lines over steps, drawn as SVG, with reference lines and a cursor. It says in words what it shows.
 
 import { series } from './colours.ts';
+import { short } from './numbers.ts';
 
 export interface SmallLine {
   name: string;
@@ -19,15 +20,13 @@ interface Props {
   cursor: number;
   /** bottom of the scale; without, the lowest value */
   from?: number;
-  onLook: (index: number) => void;
+  /** the value under the pointer, or null when it leaves */
+  onLook: (index: number | null) => void;
 }
 
 const width = 220;
 const height = 72;
 const margin = 4;
-
-const short = (v: number): string =>
-  v === 0 ? '0' : Math.abs(v) >= 0.01 && Math.abs(v) < 1e4 ? `${Number(v.toPrecision(2))}` : v.toExponential(0);
 
 export function SmallLines({ title, steps, lines, levels = [], cursor, from, onLook }: Props) {
   const all = [...lines.flatMap(({ values }) => values), ...levels.map(({ value }) => value)].filter((v) => v !== null);
@@ -53,6 +52,7 @@ export function SmallLines({ title, steps, lines, levels = [], cursor, from, onL
           const step = ((e.clientX - box.left) / box.width) * last;
           onLook(steps.reduce((near, s, i) => (Math.abs(s - step) < Math.abs(steps[near] - step) ? i : near), 0));
         }}
+        onPointerLeave={() => onLook(null)}
       >
         <line className="small-lines-cursor" x1={x(steps[cursor])} x2={x(steps[cursor])} y1={0} y2={height} />
         {levels.map(({ name, value }) => (

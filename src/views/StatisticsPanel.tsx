@@ -8,7 +8,7 @@ import { cancelMeasuring, measure } from '../store/lab-statistics.ts';
 import { useStudio } from '../store/studio.ts';
 import { Distribution, PairBars } from './charts.tsx';
 import { Coverage } from './Coverage.tsx';
-import { duration } from './fields.tsx';
+import { duration } from './numbers.ts';
 import { cutNames } from './MaskControls.tsx';
 import { tubeletOf } from './MaskView.tsx';
 import { percent } from './TokenPanel.tsx';

@@ -5,7 +5,8 @@ import { totalSteps } from '../core/config.ts';
 import { isActive } from '../store/actions.ts';
 import { measureStep, useStepTime } from '../store/step-time.ts';
 import { useStudio } from '../store/studio.ts';
-import { duration, Fact } from './fields.tsx';
+import { Fact } from './fields.tsx';
+import { duration } from './numbers.ts';
 
 /** Settings rest this long before they are measured by themselves. */
 const restFor = 1000;

@@ -13,7 +13,8 @@ import {
 } from '../store/measure.ts';
 import type { AdapterReport, BenchmarkRow, StepReport } from '../protocol/messages.ts';
 import { type Variant, variantParts, variants } from '../core/variant.ts';
-import { bytes, ChoiceField } from './fields.tsx';
+import { ChoiceField } from './fields.tsx';
+import { bytes } from './numbers.ts';
 import { JobProgress } from './JobProgress.tsx';
 import './system.css';
 import { saveFile } from '../store/save-file.ts';

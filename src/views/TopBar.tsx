@@ -6,7 +6,8 @@ import { openDevice } from '../store/actions.ts';
 import { chooseTheme, type Theme, themes } from '../store/theme.ts';
 import { type Screen, screens } from '../store/screen.ts';
 import { useStudio } from '../store/studio.ts';
-import { bytes, runStateNames } from './fields.tsx';
+import { runStateNames } from './fields.tsx';
+import { bytes } from './numbers.ts';
 
 export function TopBar({ onKeys }: { onKeys: () => void }) {
   return (

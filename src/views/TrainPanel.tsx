@@ -8,7 +8,9 @@ import { control, isActive, startRun, applyConfig, trainTwin, wake } from '../st
 import { exportRun } from '../store/export-run.ts';
 import { takeSlowStep, useSlow } from '../store/slow.ts';
 import { patch, type RunView, useStudio } from '../store/studio.ts';
-import { bytes, ChoiceField, count, NumberField } from './fields.tsx';
+import { Boundary } from './Boundary.tsx';
+import { ChoiceField, NumberField } from './fields.tsx';
+import { bytes, count } from './numbers.ts';
 import { jumpToField } from './jump-to-field.ts';
 import { RunNumbers } from './RunNumbers.tsx';
 import { StepCost } from './StepCost.tsx';
@@ -186,9 +188,11 @@ export function TrainPanel() {
       {noClips && <p className="warn small">There are no videos yet. Add some, or choose drawn clips.</p>}
       <Controls ready={ready} run={run} />
       {run && (
-        <Suspense>
-          <RunTools run={run} />
-        </Suspense>
+        <Boundary of="part">
+          <Suspense>
+            <RunTools run={run} />
+          </Suspense>
+        </Boundary>
       )}
       {run && <RunNumbers run={run} />}
     </section>

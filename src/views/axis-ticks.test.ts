@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { linearTicks, logTicks, short } from './axis-ticks.ts';
+import { linearTicks, logTicks } from './axis-ticks.ts';
 
 it('round numbers within the range', () => {
   expect(linearTicks(0, 1)).toEqual([0, 0.5, 1]);
@@ -20,17 +20,4 @@ it('powers of ten, and something else where there are none', () => {
   expect(logTicks(0.001, 10)).toEqual([0.001, 0.01, 0.1, 1, 10]);
   expect(logTicks(1e-9, 1e3)).toEqual([1e-9, 1e-6, 1e-3, 1, 1000]);
   expect(logTicks(0.2, 0.9)).toEqual([0.2, 0.4, 0.6, 0.8]);
-});
-
-it('numbers as short as they can be told apart', () => {
-  expect([0, 0.5, 0.012_34, 123.456, 20_000, 0.000_034, 1e-5, -0.25].map((v) => short(v))).toEqual([
-    '0',
-    '0.5',
-    '0.0123',
-    '123',
-    '20000',
-    '3.4e-5',
-    '1e-5',
-    '-0.25',
-  ]);
 });

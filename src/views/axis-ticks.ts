@@ -1,4 +1,4 @@
-// Round numbers on an axis, and how numbers of a chart are written.
+// Round numbers on an axis.
 
 /** Two to six round numbers within [low, high]: as far apart as may be, 1, 2 or 5 times a power of ten. */
 export function linearTicks(low: number, high: number): number[] {
@@ -22,11 +22,3 @@ export function logTicks(low: number, high: number): number[] {
   for (let k = first; k <= last; k += every) ticks.push(Number(`1e${k}`));
   return ticks;
 }
-
-/** A number as short as it can be told apart: "0.012", "3.4e-5". */
-export const short = (v: number, digits = 3): string =>
-  v === 0
-    ? '0'
-    : Math.abs(v) >= 0.01 && Math.abs(v) < 1e5
-      ? String(Number(v.toPrecision(Math.abs(v) >= 1000 ? 5 : digits)))
-      : v.toExponential(Math.max(0, digits - 2)).replace(/\.0+e/, 'e');

@@ -169,26 +169,6 @@ export function ChoiceField<T extends string>({
   );
 }
 
-/** 1234567 bytes → "1.2 MB" */
-export const bytes = (n: number): string =>
-  n < 2 ** 20
-    ? `${Math.ceil(n / 1024)} KB`
-    : n < 2 ** 30
-      ? `${(n / 2 ** 20).toFixed(n < 10 * 2 ** 20 ? 1 : 0)} MB`
-      : `${(n / 2 ** 30).toFixed(1)} GB`;
-
-/** 1234567 → "1.23 M" */
-export const count = (n: number): string =>
-  n < 1e4 ? `${n}` : n < 1e6 ? `${(n / 1e3).toFixed(0)} K` : `${(n / 1e6).toFixed(2)} M`;
-
-/** seconds → "1 min 5 s" */
-export const duration = (seconds: number): string =>
-  seconds < 60
-    ? `${Math.round(seconds)} s`
-    : seconds < 3600
-      ? `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`
-      : `${Math.floor(seconds / 3600)} h ${Math.round((seconds % 3600) / 60)} min`;
-
 export const runStateNames: Record<RunState, string> = {
   preparing: 'preparing',
   running: 'training',

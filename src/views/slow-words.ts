@@ -1,6 +1,7 @@
 // What every stage of a training step does, in a sentence or two with the numbers of the step that is shown.
 
 import type { SlowSet, SlowStage, SlowStep } from '../protocol/slow.ts';
+import { rounded } from './numbers.ts';
 
 export const stageNames: Record<SlowStage, string> = {
   mask: 'Mask',
@@ -13,8 +14,6 @@ export const stageNames: Record<SlowStage, string> = {
   adamw: 'AdamW',
   ema: 'EMA',
 };
-
-const short = (v: number): string => `${Number(v.toPrecision(3))}`;
 
 export function stageText(stage: SlowStage, s: SlowStep, set: SlowSet): string {
   const { t, h, w } = s.grid;
@@ -36,13 +35,13 @@ export function stageText(stage: SlowStage, s: SlowStep, set: SlowSet): string {
     case 'error':
       return `${differenceText(s.exponent)}, averaged over the ${s.width} channels of a token, then over all hidden tokens of a mask set, then over the sets. ${lossText(s)}`;
     case 'gradient':
-      return `The loss is followed back through predictor and context encoder: the brighter a kept token, the more its features matter to the loss. Length of all gradients: encoder ${short(s.encoderNorm)}, predictor ${short(s.predictorNorm)}${clipText(s)}.`;
+      return `The loss is followed back through predictor and context encoder: the brighter a kept token, the more its features matter to the loss. Length of all gradients: encoder ${rounded(s.encoderNorm)}, predictor ${rounded(s.predictorNorm)}${clipText(s)}.`;
     case 'adamw':
-      return `Every weight moves against its smoothed gradient, divided by the gradient's usual size: learning rate ${short(s.lr)}, weight decay ${short(s.weightDecay)}. How far each layer moved, as a share of its own length.`;
+      return `Every weight moves against its smoothed gradient, divided by the gradient's usual size: learning rate ${rounded(s.lr)}, weight decay ${rounded(s.weightDecay)}. How far each layer moved, as a share of its own length.`;
     case 'ema':
       return s.momentum >= 1
         ? 'The slow encoder stands still in this step: its momentum is 1.'
-        : `The slow encoder takes ${short((1 - s.momentum) * 100)} % of the way to the context encoder: target ← ${short(s.momentum)} · target + ${short(1 - s.momentum)} · encoder. How far each layer lags behind, before and after.`;
+        : `The slow encoder takes ${rounded((1 - s.momentum) * 100)} % of the way to the context encoder: target ← ${rounded(s.momentum)} · target + ${rounded(1 - s.momentum)} · encoder. How far each layer lags behind, before and after.`;
   }
   return stage satisfies never;
 }
@@ -65,7 +64,7 @@ function lossText({ loss, lossPerSet }: SlowStep): string {
 function clipText({ clip, encoderNorm, predictorNorm }: SlowStep): string {
   if (clip === null) return ', not clipped yet';
   const cut = [encoderNorm, predictorNorm].filter((n) => n > clip).length;
-  return cut ? `, clipped to ${short(clip)}` : `, below the limit of ${short(clip)}`;
+  return cut ? `, clipped to ${rounded(clip)}` : `, below the limit of ${rounded(clip)}`;
 }
 
 /** How much of the GPU's work a stage is. */

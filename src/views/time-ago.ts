@@ -1,7 +1,7 @@
 // How long ago something was, said again every few seconds while it is shown.
 
 import { useEffect, useState } from 'react';
-import { duration } from './fields.tsx';
+import { duration } from './numbers.ts';
 
 const every = 5000;
 

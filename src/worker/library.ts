@@ -5,6 +5,7 @@ import { type DrawnLook, drawnId, usualLook } from '../core/drawn-look.ts';
 import { reportError, StudioError } from '../core/errors.ts';
 import type { Command, Event } from '../protocol/messages.ts';
 import { decodeVideo } from '../video/decode.ts';
+import { relabelled } from '../video/labels.ts';
 import { DrawnCache, drawnClip, fileClip, type Clip, type ClipSource } from './clips.ts';
 
 /** Sends an event to the page; `transfer` names the buffers that are handed over. */
@@ -101,12 +102,10 @@ export class Library {
     this.#clips.delete(clipId);
   }
 
-  /** Labels that came from elsewhere than the file, as the official CSV. */
+  /** Labels that came from elsewhere than the file, as the official CSV; they take the place of those before them. */
   label({ axis, labels }: Ask<'labelClips'>): void {
-    for (const [clipId, label] of Object.entries(labels)) {
-      const clip = this.#clips.get(clipId);
-      if (clip) Object.assign(clip.info.labels, { [axis]: label });
-    }
+    for (const { info, source } of this.files())
+      info.labels = source.labels = relabelled(info.labels, axis, labels[info.clipId]);
   }
 
   cancel({ jobId }: Ask<'cancel'>): void {

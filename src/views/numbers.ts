@@ -1,0 +1,33 @@
+// How numbers are written on the page.
+
+/** A number as short as it can be told apart: "0.012", "3.4e-5". */
+export const short = (v: number, digits = 3): string =>
+  v === 0
+    ? '0'
+    : Math.abs(v) >= 0.01 && Math.abs(v) < 1e5
+      ? String(Number(v.toPrecision(Math.abs(v) >= 1000 ? 5 : digits)))
+      : v.toExponential(Math.max(0, digits - 2)).replace(/\.0+e/, 'e');
+
+/** In a sentence or a table: "0.00625", "1230", without zeros at the end. */
+export const rounded = (v: number, digits = 3): string => String(Number(v.toPrecision(digits)));
+
+/** 1234567 bytes → "1.2 MB" */
+export const bytes = (n: number): string =>
+  n < 2 ** 20
+    ? `${Math.ceil(n / 1024)} KB`
+    : n < 2 ** 30
+      ? `${(n / 2 ** 20).toFixed(n < 10 * 2 ** 20 ? 1 : 0)} MB`
+      : `${(n / 2 ** 30).toFixed(1)} GB`;
+
+/** 1234567 → "1.23 M" */
+export const count = (n: number): string =>
+  n < 1e4 ? `${n}` : n < 1e6 ? `${(n / 1e3).toFixed(0)} K` : `${(n / 1e6).toFixed(2)} M`;
+
+/** seconds → "1 min 5 s" */
+export function duration(seconds: number): string {
+  const s = Math.round(seconds);
+  if (s < 60) return `${s} s`;
+  if (s < 3600) return `${Math.floor(s / 60)} min ${s % 60} s`;
+  const minutes = Math.round(s / 60);
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
