@@ -39,7 +39,7 @@ function smoothness(page: Page): Promise<{ rate: string; longest: string }> {
 }
 
 async function exported(page: Page, name: string, note: string): Promise<void> {
-  const menu = page.locator('#look-export');
+  const menu = page.locator('.popover.menu:popover-open');
   await page.getByTestId('look-export').click();
   const download = page.waitForEvent('download');
   await menu.getByRole('button', { name: `${name} ${note}` }).click();
@@ -135,7 +135,7 @@ async function arranged(page: Page): Promise<void> {
     await page.getByRole('button', { name: 'Export Random weights, error' }).click();
     const download = page.waitForEvent('download');
     await page
-      .locator('.pane-corner .popover:popover-open')
+      .locator('.popover.menu:popover-open')
       .getByRole('button', { name: new RegExp(`${ending}$`) })
       .click();
     const file = await download;

@@ -10,6 +10,7 @@ import { type Asked, problemOf, useAsked } from './evaluate-asked.ts';
 import { ChoiceField, NumberField } from './fields.tsx';
 import { FileButton } from './FileButton.tsx';
 import { Panel } from './Panel.tsx';
+import './tables.css';
 
 export function EvaluateData() {
   const asked = useAsked();

@@ -1,11 +1,12 @@
 // Everything that can be taken away from an evaluation, behind one button.
 
 import { Download } from 'lucide-react';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import type { Confusion, EvaluationReport } from '../protocol/evaluation.ts';
 import { saveEvaluationCsv, saveEvaluationJson, saveEvaluationPng } from '../store/evaluation-export.ts';
 import { chartPicture } from './chart-picture.ts';
 import { shadeOf } from './EvaluateConfusion.tsx';
+import { Menu } from './Menu.tsx';
 
 /** Pictures are this much larger than on the page. */
 const scale = 2;
@@ -21,45 +22,33 @@ const charts = [
 const chartOf = (selector: string): SVGSVGElement | null => document.querySelector<SVGSVGElement>(selector);
 
 export function EvaluateExport({ report }: { report: EvaluationReport }) {
-  const box = useRef<HTMLDivElement>(null);
   const [there, setThere] = useState<readonly string[]>([]);
   const { confusion } = report;
-  const item = (name: string, note: string, work: () => void) => (
-    <button
-      key={name}
-      type="button"
-      onClick={() => {
-        box.current?.hidePopover();
-        work();
-      }}
-    >
-      <span>{name}</span> <span className="faint small">{note}</span>
-    </button>
-  );
   return (
-    <>
-      <button type="button" popoverTarget="evaluation-export" data-testid="evaluation-export">
-        <Download size={16} aria-hidden="true" /> Export
-      </button>
-      <div
-        ref={box}
-        id="evaluation-export"
-        className="popover menu"
-        popover="auto"
-        aria-label="Export"
-        onToggle={() => setThere(charts.filter((c) => chartOf(c.selector)).map((c) => c.what))}
-      >
-        <h2>Numbers</h2>
-        {item('Every trial', 'CSV', () => saveEvaluationCsv(report))}
-        {item('Whole report', 'JSON', () => saveEvaluationJson(report))}
-        <h2>Pictures</h2>
-        {charts
-          .filter((c) => there.includes(c.what))
-          .map((c) => item(`${c.name} as a chart`, 'PNG', () => void saveChart(report, c.what, c.name, c.selector)))}
-        {confusion && item('What was confused', 'PNG', () => void saveConfusion(report, confusion))}
-        <p className="faint small">Each carries settings, seeds and the fingerprint of the clips and labels.</p>
-      </div>
-    </>
+    <Menu
+      name="Export"
+      testId="evaluation-export"
+      face={
+        <>
+          <Download size={16} aria-hidden="true" /> Export
+        </>
+      }
+      onToggle={() => setThere(charts.filter((c) => chartOf(c.selector)).map((c) => c.what))}
+    >
+      {(item) => (
+        <>
+          <h2>Numbers</h2>
+          {item('Every trial', 'CSV', () => saveEvaluationCsv(report))}
+          {item('Whole report', 'JSON', () => saveEvaluationJson(report))}
+          <h2>Pictures</h2>
+          {charts
+            .filter((c) => there.includes(c.what))
+            .map((c) => item(`${c.name} as a chart`, 'PNG', () => void saveChart(report, c.what, c.name, c.selector)))}
+          {confusion && item('What was confused', 'PNG', () => void saveConfusion(report, confusion))}
+          <p className="faint small">Each carries settings, seeds and the fingerprint of the clips and labels.</p>
+        </>
+      )}
+    </Menu>
   );
 }
 

@@ -3,6 +3,7 @@
 import type { EvaluationReport } from '../protocol/evaluation.ts';
 import { Fact } from './fields.tsx';
 import { duration } from './numbers.ts';
+import './tables.css';
 
 export function EvaluateFacts({ report }: { report: EvaluationReport }) {
   const { request, step, classes, counts } = report;

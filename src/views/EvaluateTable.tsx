@@ -2,6 +2,7 @@
 
 import type { EvaluationReport, EvaluationRow } from '../protocol/evaluation.ts';
 import { probeNames, sourceNames } from '../store/evaluation-verdict.ts';
+import './tables.css';
 
 /** Rows in the order of their probes and sources, one line for all their shares. */
 interface Line {

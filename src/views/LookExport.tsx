@@ -1,7 +1,7 @@
 // Everything that can be taken away from the Look screen, behind one button.
 
 import { Download } from 'lucide-react';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import {
   saveFeaturesCsv,
   saveFeaturesNpy,
@@ -18,6 +18,7 @@ import {
   saveTokensCsv,
 } from '../store/look-export.ts';
 import { chartPicture } from './chart-picture.ts';
+import { Menu } from './Menu.tsx';
 
 const scale = 2;
 const edge = 16;
@@ -34,73 +35,63 @@ const chartsNamed = (name: string): SVGSVGElement[] => [
 ];
 
 export function LookExport() {
-  const box = useRef<HTMLDivElement>(null);
   const [there, setThere] = useState<There>(nothing);
-  const item = (name: string, note: string, work: () => Promise<void>) => (
-    <button
-      key={name + note}
-      type="button"
-      onClick={() => {
-        box.current?.hidePopover();
-        void work();
-      }}
-    >
-      <span>{name}</span> <span className="faint small">{note}</span>
-    </button>
-  );
   return (
-    <>
-      <button type="button" className="end" popoverTarget="look-export" data-testid="look-export">
-        <Download size={16} aria-hidden="true" /> Export
-      </button>
-      <div
-        ref={box}
-        id="look-export"
-        className="popover menu"
-        popover="auto"
-        aria-label="Export"
-        onToggle={() =>
-          setThere({
-            maps: chartsNamed('look-bars').length > 0,
-            surprise: chartsNamed('surprise').length > 0,
-            features: document.querySelector('[data-testid^=features-][data-hash]:not([data-hash=""])') !== null,
-            reach: chartsNamed('look-reach').length > 0,
-            near: document.querySelector('.near-list') !== null,
-          })
-        }
-      >
-        {there.maps && (
-          <>
-            <h2>Errors</h2>
-            {item('The pictures of this frame', 'PNG', () => saveMaps('errors', saveLookPng))}
-            {item('What tokens have in common', 'PNG', () => saveCharts('error-groups', 'look-bars', 2))}
-            {item('What tokens have in common', 'CSV', saveGroupsCsv)}
-            {item('Every token', 'CSV', saveTokensCsv)}
-            {item('Every token', 'NPY', saveErrorsNpy)}
-          </>
-        )}
-        {there.features && (
-          <>
-            <h2>Features</h2>
-            {item('The pictures of this frame', 'PNG', () => saveMaps('features', saveFeaturesPng))}
-            {item('Every token as shown', 'CSV', saveFeaturesCsv)}
-            {item('Every layer', 'NPY', saveFeaturesNpy)}
-            {there.reach && item('Attention distance', 'PNG', () => saveCharts('attention-distance', 'look-reach', 2))}
-            {there.reach && item('Attention distance', 'CSV', saveReachCsv)}
-            {there.near && item('Nearest tokens', 'CSV', saveNearCsv)}
-          </>
-        )}
-        {there.surprise && (
-          <>
-            <h2>Surprise</h2>
-            {item('Track', 'PNG', () => saveCharts('surprise', 'surprise', 1))}
-            {item('Every window', 'CSV', saveSurpriseCsv)}
-            {item('Every window', 'NPY', saveSurpriseNpy)}
-          </>
-        )}
-        {!Object.values(there).includes(true) && <p className="faint small">There is nothing to take away yet.</p>}
-      </div>
-    </>
+    <Menu
+      name="Export"
+      testId="look-export"
+      end
+      face={
+        <>
+          <Download size={16} aria-hidden="true" /> Export
+        </>
+      }
+      onToggle={() =>
+        setThere({
+          maps: chartsNamed('look-bars').length > 0,
+          surprise: chartsNamed('surprise').length > 0,
+          features: document.querySelector('[data-testid^=features-][data-hash]:not([data-hash=""])') !== null,
+          reach: chartsNamed('look-reach').length > 0,
+          near: document.querySelector('.near-list') !== null,
+        })
+      }
+    >
+      {(item) => (
+        <>
+          {there.maps && (
+            <>
+              <h2>Errors</h2>
+              {item('The pictures of this frame', 'PNG', () => void saveMaps('errors', saveLookPng))}
+              {item('What tokens have in common', 'PNG', () => void saveCharts('error-groups', 'look-bars', 2))}
+              {item('What tokens have in common', 'CSV', () => void saveGroupsCsv())}
+              {item('Every token', 'CSV', () => void saveTokensCsv())}
+              {item('Every token', 'NPY', () => void saveErrorsNpy())}
+            </>
+          )}
+          {there.features && (
+            <>
+              <h2>Features</h2>
+              {item('The pictures of this frame', 'PNG', () => void saveMaps('features', saveFeaturesPng))}
+              {item('Every token as shown', 'CSV', () => void saveFeaturesCsv())}
+              {item('Every layer', 'NPY', () => void saveFeaturesNpy())}
+              {there.reach &&
+                item('Attention distance', 'PNG', () => void saveCharts('attention-distance', 'look-reach', 2))}
+              {there.reach && item('Attention distance', 'CSV', () => void saveReachCsv())}
+              {there.near && item('Nearest tokens', 'CSV', () => void saveNearCsv())}
+            </>
+          )}
+          {there.surprise && (
+            <>
+              <h2>Surprise</h2>
+              {item('Track', 'PNG', () => void saveCharts('surprise', 'surprise', 1))}
+              {item('Every window', 'CSV', () => void saveSurpriseCsv())}
+              {item('Every window', 'NPY', () => void saveSurpriseNpy())}
+            </>
+          )}
+          {!Object.values(there).includes(true) && <p className="faint small">There is nothing to take away yet.</p>}
+        </>
+      )}
+    </Menu>
   );
 }
 

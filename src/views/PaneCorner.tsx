@@ -1,8 +1,8 @@
 // The corner of a picture: large and back, what can be taken away of it, a link to it.
 
 import { Download, Link, Maximize2, Minimize2 } from 'lucide-react';
-import { useId, useRef } from 'react';
 import { type PanePicture, savePaneCsv, savePaneFilm, savePaneNpy, savePanePng } from '../store/pane-export.ts';
+import { Menu } from './Menu.tsx';
 
 interface Props {
   title: string;
@@ -21,8 +21,6 @@ const ways = [
 ] as const;
 
 export function PaneCorner({ title, large, onLarge, picture, onLink }: Props) {
-  const id = useId();
-  const menu = useRef<HTMLDivElement>(null);
   return (
     <span className="pane-corner">
       <button
@@ -35,31 +33,18 @@ export function PaneCorner({ title, large, onLarge, picture, onLink }: Props) {
       >
         {large ? <Minimize2 size={14} aria-hidden="true" /> : <Maximize2 size={14} aria-hidden="true" />}
       </button>
-      <button
-        type="button"
-        className="icon"
-        disabled={!picture}
-        popoverTarget={id}
-        aria-label={`Export ${title}`}
-        title="Export"
-      >
-        <Download size={14} aria-hidden="true" />
-      </button>
-      <div ref={menu} id={id} className="popover menu" popover="auto" aria-label={`Export ${title}`}>
-        <h2>{title}</h2>
-        {ways.map(([name, note, save]) => (
-          <button
-            key={note}
-            type="button"
-            onClick={() => {
-              menu.current?.hidePopover();
-              if (picture) void save(picture);
-            }}
-          >
-            <span>{name}</span> <span className="faint small">{note}</span>
-          </button>
-        ))}
-      </div>
+      <Menu name={`Export ${title}`} icon disabled={!picture} face={<Download size={14} aria-hidden="true" />}>
+        {(item) => (
+          <>
+            <h2>{title}</h2>
+            {ways.map(([name, note, save]) =>
+              item(name, note, () => {
+                if (picture) void save(picture);
+              }),
+            )}
+          </>
+        )}
+      </Menu>
       {onLink && (
         <button
           type="button"

@@ -6,6 +6,7 @@ import { useStudio } from '../store/studio.ts';
 import { physicsNames, type PhysicsProperty } from '../core/physics.ts';
 import { ChoiceField } from './fields.tsx';
 import { Panel } from './Panel.tsx';
+import './tables.css';
 
 const names: Record<PhysicsProperty | 'all', string> = {
   all: 'all pairs',

@@ -3,6 +3,7 @@
 import { useEffect, useState } from 'react';
 import { loadExperiments, type RecordedExperiment } from '../store/evaluation-records.ts';
 import { rounded } from './numbers.ts';
+import './tables.css';
 
 const holdsNames: Record<RecordedExperiment['holds'], string> = {
   yes: 'It holds here',

@@ -1,10 +1,11 @@
 // What is behind a chart of runs, taken away: the picture with the names of its lines, or every point.
 
 import { Download } from 'lucide-react';
-import { type RefObject, useId, useRef } from 'react';
+import type { RefObject } from 'react';
 import type { ChartName } from '../core/run-curves.ts';
 import { saveChartCsv, saveChartPng } from '../store/runs-export.ts';
 import { chartPicture } from './chart-picture.ts';
+import { Menu } from './Menu.tsx';
 import type { Line } from './run-lines.ts';
 
 const scale = 2;
@@ -19,44 +20,29 @@ interface Props {
 }
 
 export function RunChartExport({ chart, quantity, lines, svg }: Props) {
-  const box = useRef<HTMLDivElement>(null);
-  const id = useId();
-  const item = (name: string, work: () => void) => (
-    <button
-      type="button"
-      onClick={() => {
-        box.current?.hidePopover();
-        work();
-      }}
-    >
-      {name}
-    </button>
-  );
   return (
-    <>
-      <button
-        type="button"
-        className="icon end"
-        popoverTarget={id}
-        aria-label={`Export ${quantity}, chart ${chart}`}
-        title="Export this chart"
-        data-testid={`export-${chart}`}
-      >
-        <Download size={16} aria-hidden="true" />
-      </button>
-      <div ref={box} id={id} className="popover menu" popover="auto" aria-label="Export this chart">
-        {item('Picture, PNG', () => {
-          if (svg.current) void savePicture(svg.current, chart, quantity, lines);
-        })}
-        {item('Every point, CSV', () =>
-          saveChartCsv(
-            chart,
-            quantity,
-            lines.map(({ run, curve }) => ({ runId: run.runId, name: run.name, ...curve })),
-          ),
-        )}
-      </div>
-    </>
+    <Menu
+      name={`Export ${quantity}, chart ${chart}`}
+      testId={`export-${chart}`}
+      icon
+      end
+      face={<Download size={16} aria-hidden="true" />}
+    >
+      {(item) => (
+        <>
+          {item('Picture', 'PNG', () => {
+            if (svg.current) void savePicture(svg.current, chart, quantity, lines);
+          })}
+          {item('Every point', 'CSV', () =>
+            saveChartCsv(
+              chart,
+              quantity,
+              lines.map(({ run, curve }) => ({ runId: run.runId, name: run.name, ...curve })),
+            ),
+          )}
+        </>
+      )}
+    </Menu>
   );
 }
 

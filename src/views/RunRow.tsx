@@ -1,7 +1,7 @@
 // One run of the list: its line, name and place, what it does differently, and what can be done with it.
 
 import { Download, Eye, EyeOff, Pin, PinOff, Play, Trash2 } from 'lucide-react';
-import { memo, useEffect, useId, useRef } from 'react';
+import { memo, useEffect } from 'react';
 import type { RunConfig } from '../core/config.ts';
 import { valueAt } from '../core/run-curves.ts';
 import { differenceLine, differences } from '../core/run-difference.ts';
@@ -13,6 +13,7 @@ import { saveDocument, saveLog } from '../store/runs-export.ts';
 import { openScreen } from '../store/screen.ts';
 import { useStudio } from '../store/studio.ts';
 import { bytes, short } from './numbers.ts';
+import { Menu } from './Menu.tsx';
 import { Swatch } from './RunChart.tsx';
 import { curveOfRun, lossOfRun, strokeOf } from './run-lines.ts';
 import type { SeenRun } from './seen-runs.ts';
@@ -154,22 +155,8 @@ function Actions({ run: { runId, name, kept, outline, live } }: { run: SeenRun }
   const ready = useStudio((s) => s.device.kind === 'ready');
   const busy = useStudio((s) => isActive(s.run));
   const opening = useKeep((s) => s.opening !== null);
-  const box = useRef<HTMLDivElement>(null);
-  const id = useId();
   if (!kept) return null;
   const { note, elsewhere, missing, step, total } = kept;
-  const item = (what: string, kind: string, work: () => void, off = false) => (
-    <button
-      type="button"
-      disabled={off}
-      onClick={() => {
-        box.current?.hidePopover();
-        work();
-      }}
-    >
-      <span>{what}</span> <span className="faint small">{kind}</span>
-    </button>
-  );
   const icon = (label: string, title: string, Icon: typeof Play, work: () => void, off = false, pressed?: boolean) => (
     <button
       type="button"
@@ -187,7 +174,7 @@ function Actions({ run: { runId, name, kept, outline, live } }: { run: SeenRun }
   return (
     <div className="row run-actions">
       {icon(
-        'Resume',
+        step < total ? 'Resume' : 'Open',
         missing.length
           ? `It needs ${missing.map((f) => f.name).join(', ')}`
           : step < total
@@ -216,14 +203,15 @@ function Actions({ run: { runId, name, kept, outline, live } }: { run: SeenRun }
         elsewhere,
         note.hidden,
       )}
-      <button type="button" className="icon" popoverTarget={id} aria-label={`Export ${name}`} title="Export">
-        <Download size={16} aria-hidden="true" />
-      </button>
-      <div ref={box} id={id} className="popover menu" popover="auto" aria-label={`Export ${name}`}>
-        {item('Checkpoint', 'safetensors', () => void exportCheckpoint(runId))}
-        {item('Log with the official columns', 'CSV', () => outline && saveLog(outline), !outline)}
-        {item('Numbers, settings and notes', 'JSON', () => outline && saveDocument(outline), !outline)}
-      </div>
+      <Menu name={`Export ${name}`} icon face={<Download size={16} aria-hidden="true" />}>
+        {(item) => (
+          <>
+            {item('Checkpoint', 'safetensors', () => void exportCheckpoint(runId))}
+            {item('Log with the official columns', 'CSV', () => outline && saveLog(outline), !outline)}
+            {item('Numbers, settings and notes', 'JSON', () => outline && saveDocument(outline), !outline)}
+          </>
+        )}
+      </Menu>
       {icon('Delete', 'Delete', Trash2, () => void remove(runId), (busy && live) || opening || elsewhere)}
     </div>
   );

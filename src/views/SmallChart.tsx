@@ -1,6 +1,7 @@
 // The frame of a small chart: title, base line, numbers at the left. What is drawn in it comes from outside.
 
 import type { ReactNode } from 'react';
+import './small-charts.css';
 
 /** The coordinates of a small chart, and where its lines and bars lie. */
 export const chartBox = { width: 280, height: 128, left: 30, right: 272, top: 10, bottom: 110 } as const;

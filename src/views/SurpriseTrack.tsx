@@ -6,6 +6,7 @@ import { goToFrame, patchLook, useLook } from '../store/look.ts';
 import { useStudio } from '../store/studio.ts';
 import { hashOf, series } from './colours.ts';
 import { shownSurprise, type Track, trackOf } from './look-values.ts';
+import './small-charts.css';
 
 const height = 112;
 const edge = { left: 34, right: 8, top: 14, bottom: 18 };

@@ -212,7 +212,7 @@ function Rows({ rows }: { rows: BenchmarkRow[] }) {
   const best = peaks(rows);
   return (
     <div className="table-wrap">
-      <table className="numbers" data-testid="benchmark-table">
+      <table className="measured" data-testid="benchmark-table">
         <thead>
           <tr>
             <th scope="col">Kernel</th>

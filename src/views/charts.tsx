@@ -2,6 +2,7 @@
 // orange. Each says in words what it shows.
 
 import { useId } from 'react';
+import './small-charts.css';
 
 const width = 260;
 const height = 84;
