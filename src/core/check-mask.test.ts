@@ -35,6 +35,60 @@ it.each<[MaskConfig, string, string]>([
   expect(problems[0].message).toContain(why);
 });
 
+/** Blocks of one scale, otherwise as the official ones. */
+const scaled = (spatial: [number, number], temporal: [number, number] = [1, 1]): MaskConfig => ({
+  ...multiBlock(1, 0.1),
+  spatialScale: spatial,
+  temporalScale: temporal,
+});
+const nano = { t: 4, h: 5, w: 5 };
+const messageOf = (mask: MaskConfig, on = nano) => checkMask(mask, 'masks.0', on).map((p) => p.message)[0];
+
+it('a block that some draw makes as large as the grid leaves nothing', () => {
+  // keep 22 of 25: with an aspect ratio between 20.25 / 22 and 22 / 20.25 both sides round to 5
+  const [problem] = checkMask(scaled([0.9, 0.9]), 'masks.0', nano);
+  expect(problem.field).toBe('masks.0.spatialScale');
+  expect(problem.message).toBe(
+    'blocks of [0.9, 0.9] of the frame with aspect ratios [0.75, 1.5] can cover all 5 × 5 positions of all 4 tubelets, and leave no context: choose a spatial scale up to 0.83 or a temporal scale below 1',
+  );
+  expect(messageOf(scaled([0.1, 0.9]))).toContain('up to 0.83');
+  expect(messageOf(scaled([1, 1]), { t: 1, h: 1, w: 1 })).toMatch(/choose smaller patches$/);
+});
+
+it('what leaves something at some place works', () => {
+  for (const mask of [
+    scaled([0.83, 0.83]), // keep 20: 5 rows need an aspect ratio from 20.25 / 20, 5 columns one up to 20 / 20.25
+    scaled([0.9, 0.9], [0.5, 1]), // never as long as the clip
+    { ...scaled([0.9, 0.9]), aspectRatio: [1.2, 1.5] } as MaskConfig, // never wide enough
+    multiBlock(200, 0.3), // places are drawn again
+  ])
+    expect(checkMask(mask, 'masks.0', nano), JSON.stringify(mask)).toEqual([]);
+});
+
+it('a block of no height hides nothing, unless the future is hidden anyway', () => {
+  expect(messageOf(scaled([0.03, 0.5]))).toBe(
+    'blocks of [0.03, 0.5] of the frame with aspect ratios [0.75, 1.5] can be less than one token high or wide on 5 × 5 positions, and hide nothing: choose a spatial scale from 0.04',
+  );
+  expect(messageOf({ ...multiBlock(1, 0.1), aspectRatio: [0.01, 1] })).toContain('choose aspect ratios nearer 1');
+  expect(messageOf({ ...multiBlock(1, 0.03), maxTemporalKeep: 0.75 })).toBeUndefined();
+});
+
+it('tubes keep a position, and hide one', () => {
+  expect(messageOf({ kind: 'tube', ratio: 0.97 })).toBe(
+    'a tube ratio of 0.97 keeps 0 of 25 positions: choose a ratio from 0.01 to 0.96',
+  );
+  expect(messageOf({ kind: 'tube', ratio: 0.96 })).toBeUndefined();
+  expect(messageOf({ kind: 'tube', ratio: 1e-20 })).toContain('keeps 25 of 25');
+  // 1 − 0.9 is a little less than a tenth
+  expect(messageOf({ kind: 'tube', ratio: 0.9 }, { t: 1, h: 2, w: 5 })).toContain('to 0.89');
+  expect(messageOf({ kind: 'tube', ratio: 0.5 }, { t: 1, h: 1, w: 1 })).toContain('choose smaller patches');
+});
+
+it('on a grid that is none only what needs no grid is told', () => {
+  expect(messageOf(scaled([0.9, 0.9]), { t: 4, h: 2.5, w: 2.5 })).toBeUndefined();
+  expect(messageOf({ kind: 'tube', ratio: 0.999 }, { t: 4, h: NaN, w: NaN })).toBeUndefined();
+});
+
 it('an image has no future', () => {
   const [problem] = checkMask({ kind: 'future', tubelets: 1 }, 'masks.0', { t: 1, h: 3, w: 2 });
   expect(problem.message).toContain('no future');

@@ -2,21 +2,39 @@
 
 import type { ConfigProblem, MaskConfig, MultiBlockConfig, PaintedConfig } from './config.ts';
 import { type Grid, tokenCount } from './grid.ts';
+import { blockSize, keptPositions, seenTubelets } from './mask-sizes.ts';
 
 /** Everything that would keep this mask set from working; `at` is its field, e.g. "masks.0". */
 export function checkMask(mask: MaskConfig, at: string, grid: Grid): ConfigProblem[] {
   switch (mask.kind) {
     case 'tube':
-      if (mask.ratio > 0 && mask.ratio < 1) return [];
-      return [{ field: `${at}.ratio`, message: `tube ratio is ${mask.ratio}: choose a value between 0 and 1` }];
+      return checkTubes(mask.ratio, at, grid);
     case 'future':
       return checkFuture(mask.tubelets, at, grid);
     case 'painted':
       return checkPainted(mask, at, grid);
     case 'multiblock':
-      return checkBlocks(mask, at);
+      return checkBlocks(mask, at, grid);
   }
   return mask satisfies never;
+}
+
+/** Settings of the model that make no grid are told by themselves; nothing can be counted on such a grid. */
+const isGrid = ({ t, h, w }: Grid): boolean => [t, h, w].every((n) => Number.isInteger(n) && n >= 1);
+
+const percent = Array.from({ length: 100 }, (_, i) => (i + 1) / 100);
+
+function checkTubes(ratio: number, at: string, grid: Grid): ConfigProblem[] {
+  const refuse = (message: string) => [{ field: `${at}.ratio`, message }];
+  if (!(ratio > 0 && ratio < 1)) return refuse(`tube ratio is ${ratio}: choose a value between 0 and 1`);
+  if (!isGrid(grid)) return [];
+  const plane = grid.h * grid.w;
+  const works = (r: number) => keptPositions(r, grid) >= 1 && keptPositions(r, grid) < plane;
+  if (works(ratio)) return [];
+  const most = percent.findLast(works);
+  return refuse(
+    `a tube ratio of ${ratio} keeps ${keptPositions(ratio, grid)} of ${plane} positions: choose ${most === undefined ? 'smaller patches' : `a ratio from 0.01 to ${most}`}`,
+  );
 }
 
 function checkFuture(tubelets: number, at: string, grid: Grid): ConfigProblem[] {
@@ -52,7 +70,7 @@ function checkPainted(mask: PaintedConfig, at: string, grid: Grid): ConfigProble
   return [{ field, message: `painted tokens must be ascending whole numbers from 0 to ${all - 1}: paint again` }];
 }
 
-function checkBlocks(mask: MultiBlockConfig, at: string): ConfigProblem[] {
+function checkBlocks(mask: MultiBlockConfig, at: string, grid: Grid): ConfigProblem[] {
   const problems: ConfigProblem[] = [];
   const refuse = (name: string, message: string) => problems.push({ field: `${at}.${name}`, message });
   const { blocks, maxTemporalKeep, maxKeep } = mask;
@@ -69,5 +87,51 @@ function checkBlocks(mask: MultiBlockConfig, at: string): ConfigProblem[] {
     refuse('maxTemporalKeep', `max temporal keep is ${maxTemporalKeep}: choose a value in (0, 1]`);
   if (maxKeep !== null && !(Number.isInteger(maxKeep) && maxKeep >= 1))
     refuse('maxKeep', `max keep is ${maxKeep}: choose a whole number of context tokens from 1, or none`);
+  if (problems.length || !isGrid(grid)) return problems;
+  const message = sizeProblem(mask, grid);
+  if (message) refuse('spatialScale', message);
   return problems;
+}
+
+/** Largest uniform draw. */
+const last = 1 - 2 ** -32;
+
+/** What is wrong with blocks of which some draw of their size can work at no place: places that leave nothing are drawn
+ * again, but an iteration keeps its size. Null when there is no such draw. */
+function sizeProblem(mask: MultiBlockConfig, grid: Grid): string | null {
+  const { spatialScale, aspectRatio } = mask;
+  const sizes = `blocks of [${spatialScale.join(', ')}] of the frame with aspect ratios [${aspectRatio.join(', ')}]`;
+  const plane = `${grid.h} × ${grid.w} positions`;
+  const scaled = (scale: number) => ({ ...mask, spatialScale: [scale, scale] satisfies [number, number] });
+  if (canBeEmpty(mask, grid)) {
+    const least = percent.find((scale) => scale >= spatialScale[0] && !canBeEmpty(scaled(scale), grid));
+    return `${sizes} can be less than one token high or wide on ${plane}, and hide nothing: choose ${least === undefined ? 'aspect ratios nearer 1, or smaller patches' : `a spatial scale from ${least}`}`;
+  }
+  if (canCoverAll(mask, grid)) {
+    const most = percent.findLast((scale) => !canCoverAll(scaled(scale), grid) && !canBeEmpty(scaled(scale), grid));
+    const ways = [
+      ...(most === undefined ? [] : [`a spatial scale up to ${most}`]),
+      ...(grid.t > 1 ? ['a temporal scale below 1'] : []),
+    ];
+    return `${sizes} can cover all ${plane} of all ${grid.t} tubelets, and leave no context: choose ${ways.join(' or ') || 'smaller patches'}`;
+  }
+  return null;
+}
+
+/** Whether a block can be of no height or width, and nothing else is hidden. */
+const canBeEmpty = (mask: MultiBlockConfig, grid: Grid): boolean =>
+  seenTubelets(mask, grid) === grid.t &&
+  (blockSize(mask, grid, [0, 0, 0]).h < 1 || blockSize(mask, grid, [0, 0, last]).w < 1);
+
+/** Whether a single block can be the whole grid. Of the largest blocks it is the lowest one of full height that is widest. */
+function canCoverAll(mask: MultiBlockConfig, grid: Grid): boolean {
+  const drawn = (aspect: number) => blockSize(mask, grid, [last, last, aspect / 2 ** 32]);
+  let [low, high] = [0, 2 ** 32 - 1];
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if (drawn(middle).h < grid.h) low = middle + 1;
+    else high = middle;
+  }
+  const { t, h, w } = drawn(low);
+  return t === grid.t && h === grid.h && w === grid.w;
 }

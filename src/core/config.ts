@@ -1,6 +1,8 @@
 // A whole run as one plain object. Field names follow the official YAML where it has them.
 
 import { checkMask } from './check-mask.ts';
+import { checkTraining } from './check-training.ts';
+import { fieldsOf } from './config-diff.ts';
 import type { Grid } from './grid.ts';
 
 /** Sizes of encoder and predictor (official `model` and `data` sections). */
@@ -210,7 +212,19 @@ export interface ConfigProblem {
   message: string;
 }
 
-/** Everything that would stop this run before its first step. Empty when the run can start. */
+const mostHeads = 32;
+const mostHeadWidth = 128;
+const mostMlpRatio = 64;
+
+/** Which head counts a width can have. */
+function headsOf(dim: number): string {
+  const counts = Array.from({ length: mostHeads }, (_, i) => i + 1).filter(
+    (heads) => dim % heads === 0 && dim / heads <= mostHeadWidth,
+  );
+  return counts.length ? `choose ${counts.join(', ')}` : 'choose another width';
+}
+
+/** Everything that would stop this run, before its first step. Empty when the run can start. */
 export function checkConfig(c: RunConfig): ConfigProblem[] {
   const problems: ConfigProblem[] = [];
   const refuse = (field: string, message: string) => problems.push({ field, message });
@@ -225,10 +239,10 @@ export function checkConfig(c: RunConfig): ConfigProblem[] {
   whole('model.tubelet', m.tubelet, 1, 16);
   whole('model.dim', m.dim, 8, 2048);
   whole('model.depth', m.depth, 1, 48);
-  whole('model.heads', m.heads, 1, 32);
+  whole('model.heads', m.heads, 1, mostHeads);
   whole('model.predDim', m.predDim, 8, 2048);
   whole('model.predDepth', m.predDepth, 1, 48);
-  whole('model.predHeads', m.predHeads, 1, 32);
+  whole('model.predHeads', m.predHeads, 1, mostHeads);
   whole('batchSize', c.batchSize, 1, 512);
   whole('data.samplingRate', c.data.samplingRate, 1, 64);
   whole('data.numClips', c.data.numClips, 1, 8);
@@ -241,28 +255,41 @@ export function checkConfig(c: RunConfig): ConfigProblem[] {
       'model.tubelet',
       `${m.frames} frames are not a multiple of tubelet ${m.tubelet}: choose one that divides them`,
     );
-  if (m.dim % m.heads) refuse('model.heads', `dim ${m.dim} is not a multiple of ${m.heads} heads`);
-  if (m.predDim % m.predHeads)
-    refuse('model.predHeads', `predictor dim ${m.predDim} is not a multiple of ${m.predHeads} heads`);
-  for (const [field, dim, heads] of [
-    ['model.heads', m.dim, m.heads],
-    ['model.predHeads', m.predDim, m.predHeads],
-  ] as const)
-    if (dim % heads === 0 && dim / heads > 128)
-      refuse(field, `heads are ${dim / heads} wide, at most 128 is supported: use more heads`);
-  if (!m.uniformPower && m.frames > 1)
-    for (const [field, dim] of [
-      ['model.dim', m.dim],
-      ['model.predDim', m.predDim],
-    ] as const)
-      if (dim % 8) refuse(field, `${dim} is not a multiple of 8, which positions without uniform power need`);
+  for (const [network, dim, heads] of [
+    ['dim', m.dim, m.heads],
+    ['predDim', m.predDim, m.predHeads],
+  ] as const) {
+    const field = network === 'dim' ? 'model.heads' : 'model.predHeads';
+    const name = network === 'dim' ? 'dim' : 'predictor dim';
+    if (dim % heads) refuse(field, `${name} ${dim} is not a multiple of ${heads} heads: ${headsOf(dim)}`);
+    else if (dim / heads > mostHeadWidth)
+      refuse(field, `heads are ${dim / heads} wide, at most ${mostHeadWidth} is supported: ${headsOf(dim)}`);
+    // an image has positions of two axes, and without uniform power time has half of the channels
+    const multiple = m.frames === 1 ? 4 : m.uniformPower ? 1 : 8;
+    if (dim % multiple)
+      refuse(
+        `model.${network}`,
+        `${name} ${dim} is not a multiple of ${multiple}, which positions ${m.frames === 1 ? 'of an image' : 'without uniform power'} need: choose ${Math.ceil(dim / multiple) * multiple}`,
+      );
+    if (!(mlpHidden(dim, m.mlpRatio) >= 1 && m.mlpRatio <= mostMlpRatio))
+      refuse(
+        'model.mlpRatio',
+        `an MLP ratio of ${m.mlpRatio} makes ${mlpHidden(dim, m.mlpRatio)} hidden channels of ${dim}: choose a value of at least one channel, at most ${mostMlpRatio}`,
+      );
+  }
+  const { cropScale, cropRatio } = c.data;
+  if (!cropScale.every((scale) => scale >= 0))
+    refuse('data.cropScale', `crop scale is [${cropScale.join(', ')}]: choose shares of the frame from 0`);
+  if (!cropRatio.every((ratio) => ratio > 0))
+    refuse('data.cropRatio', `crop ratio is [${cropRatio.join(', ')}]: choose ratios above 0`);
   if (!c.masks.length) refuse('masks', 'there is no mask set: add at least one');
   if (c.masks.length > 8) refuse('masks', `there are ${c.masks.length} mask sets, at most 8 are supported`);
   c.masks.forEach((mask, i) => problems.push(...checkMask(mask, `masks.${i}`, gridOf(m))));
-  if (!(c.loss.exponent >= 1)) refuse('loss.exponent', `loss exponent is ${c.loss.exponent}: choose 1 or more`);
-  if (!(c.optim.lr > 0 && c.optim.lr < 1))
-    refuse('optim.lr', `learning rate is ${c.optim.lr}: choose a value in (0, 1)`);
-  for (const m1 of c.optim.ema)
-    if (!(m1 >= 0 && m1 <= 1)) refuse('optim.ema', `EMA momentum is ${m1}: choose values from 0 to 1`);
+  problems.push(...checkTraining(c.loss, c.optim));
+  const told = new Set(problems.map((p) => p.field));
+  for (const [field, value] of fieldsOf(c)) {
+    const odd = [value].flat().find((v) => typeof v === 'number' && !Number.isFinite(v));
+    if (odd !== undefined && !told.has(field)) refuse(field, `${field} is ${odd}: write a number`);
+  }
   return problems;
 }

@@ -1,33 +1,15 @@
-// Space-time blocks of the official multi-block sampler (src/masks/multiblock3d.py): their size, and the tokens they leave.
+// Space-time blocks of the official multi-block sampler (src/masks/multiblock3d.py): their places, and the tokens they leave.
 
 import type { MultiBlockConfig } from '../core/config.ts';
 import type { Grid } from '../core/grid.ts';
-import { roundHalfEven } from '../core/round.ts';
+import { type BlockSize, seenTubelets } from '../core/mask-sizes.ts';
 import type { Room, TokenList } from './room.ts';
-
-/** Size of a block in tokens. */
-export interface BlockSize {
-  t: number;
-  h: number;
-  w: number;
-}
 
 /** First row, first column and first tubelet of a block. */
 export interface BlockPlace {
   top: number;
   left: number;
   start: number;
-}
-
-/** Block size of one iteration from three uniform draws: temporal scale, spatial scale, aspect ratio (drawn linearly). */
-export function blockSize(mask: MultiBlockConfig, grid: Grid, draws: [number, number, number]): BlockSize {
-  const between = ([low, high]: [number, number], u: number) => low + u * (high - low);
-  const t = Math.max(1, Math.trunc(grid.t * between(mask.temporalScale, draws[0])));
-  const keep = Math.trunc(grid.h * grid.w * between(mask.spatialScale, draws[1]));
-  const aspect = between(mask.aspectRatio, draws[2]);
-  const h = roundHalfEven(Math.sqrt(keep * aspect));
-  const w = roundHalfEven(Math.sqrt(keep / aspect));
-  return { t, h: Math.min(h, grid.h), w: Math.min(w, grid.w) };
 }
 
 /** How many places a block has along each axis, in the official drawing order. */
@@ -52,7 +34,7 @@ export function hideBlocks(
         const first = (t * grid.h + y) * grid.w + left;
         for (let n = first; n < first + size.w; n++) hidden[n] = 1;
       }
-  const limit = Math.max(1, Math.trunc(grid.t * mask.maxTemporalKeep));
+  const limit = seenTubelets(mask, grid);
   if (limit < grid.t) hidden.fill(1, limit * grid.h * grid.w);
 }
 

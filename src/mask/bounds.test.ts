@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { checkMask } from '../core/check-mask.ts';
 import type { MaskConfig } from '../core/config.ts';
 import { StudioError } from '../core/errors.ts';
 import { tokenBounds } from './bounds.ts';
@@ -51,6 +52,31 @@ test('no draw exceeds the bounds', () => {
     ),
     { numRuns: 400, seed: 7 },
   );
+});
+
+test('what is accepted can be drawn, whatever its size', () => {
+  let accepted = 0;
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        blocks.map((mask) => ({ ...mask, blocks: 1 })),
+        tubes,
+      ),
+      fc.record({
+        t: fc.integer({ min: 1, max: 3 }),
+        h: fc.integer({ min: 1, max: 5 }),
+        w: fc.integer({ min: 1, max: 5 }),
+      }),
+      (mask: MaskConfig, grid) => {
+        if (checkMask(mask, 'mask', grid).length) return;
+        accepted++;
+        for (let step = 0; step < 20; step++)
+          drawMasks({ masks: [mask], cut: 'none', sequence: 'threefry', seed: 0 }, grid, 2, step);
+      },
+    ),
+    { numRuns: 1500, seed: 9 },
+  );
+  expect(accepted).toBeGreaterThan(300);
 });
 
 test('the official mask sets on 8 × 14 × 14 tokens', () => {

@@ -2,7 +2,7 @@
 
 import type { MaskConfig, MultiBlockConfig } from '../core/config.ts';
 import { type Grid, tokenCount } from '../core/grid.ts';
-import { blockSize } from './blocks.ts';
+import { blockSize, keptPositions, seenTubelets } from '../core/mask-sizes.ts';
 
 export interface TokenBounds {
   context: number;
@@ -14,7 +14,7 @@ export function tokenBounds(mask: MaskConfig, grid: Grid): TokenBounds {
   const all = tokenCount(grid);
   switch (mask.kind) {
     case 'tube': {
-      const keep = Math.trunc(grid.h * grid.w * (1 - mask.ratio)) * grid.t;
+      const keep = keptPositions(mask.ratio, grid) * grid.t;
       return { context: keep, target: all - keep };
     }
     case 'future': {
@@ -32,13 +32,13 @@ export function tokenBounds(mask: MaskConfig, grid: Grid): TokenBounds {
 }
 
 /**
- * Sides grow with the scale; the height grows with the aspect ratio, the width shrinks with it. All blocks may lie on
- * one another, so at least the smallest one is hidden; what lies behind the temporal limit is hidden too.
+ * All blocks may lie on one another, so at least the smallest one is hidden; what lies behind the temporal limit is hidden
+ * too.
  */
 function mostContext(mask: MultiBlockConfig, grid: Grid): number {
   const { t, h } = blockSize(mask, grid, [0, 0, 0]);
   const { w } = blockSize(mask, grid, [0, 0, 1]);
   const all = tokenCount(grid);
-  const seen = Math.max(1, Math.trunc(grid.t * mask.maxTemporalKeep)) * grid.h * grid.w;
+  const seen = seenTubelets(mask, grid) * grid.h * grid.w;
   return Math.min(all - t * h * w, seen, mask.maxKeep ?? all);
 }

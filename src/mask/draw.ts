@@ -10,8 +10,9 @@ import type {
 } from '../core/config.ts';
 import { StudioError } from '../core/errors.ts';
 import { type Grid, tokenCount } from '../core/grid.ts';
+import { type BlockSize, blockSize, keptPositions } from '../core/mask-sizes.ts';
 import { integer, type Key, makeKey, permutation, threefry, uniform } from '../core/random.ts';
-import { type BlockPlace, type BlockSize, blockSize, hideBlocks, placeCounts, splitTokens } from './blocks.ts';
+import { type BlockPlace, hideBlocks, placeCounts, splitTokens } from './blocks.ts';
 import { applyCut, type DrawInteger, type MaskSet } from './cut.ts';
 import { MersenneTwister } from './mersenne.ts';
 import { ownRoom, type Room } from './room.ts';
@@ -192,7 +193,7 @@ function drawTubes(
   room: Room,
 ): MaskSet {
   const plane = grid.h * grid.w;
-  const keep = Math.trunc(plane * (1 - mask.ratio));
+  const keep = keptPositions(mask.ratio, grid);
   if (keep < 1 || keep >= plane)
     throw new StudioError(
       'config',

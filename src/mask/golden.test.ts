@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import type { MaskConfig, MaskSampling, MultiBlockConfig } from '../core/config.ts';
 import { type Grid, tokenCount } from '../core/grid.ts';
 import { multiBlock } from '../core/presets.ts';
-import { blockSize } from './blocks.ts';
+import { blockSize } from '../core/mask-sizes.ts';
 import { drawMasks, sizeDraws } from './draw.ts';
 import { measureMasks } from './statistics.ts';
 

@@ -128,6 +128,7 @@ export function TrainPanel() {
           value={config.loss.sigreg}
           min={0}
           step={0.01}
+          problem={byField.get('loss.sigreg')}
           onChange={(sigreg) => change({ ...config, loss: { ...config.loss, sigreg } })}
         />
         <NumberField
@@ -136,6 +137,7 @@ export function TrainPanel() {
           value={config.loss.regCoeff}
           min={0}
           step={0.1}
+          problem={byField.get('loss.regCoeff')}
           onChange={(regCoeff) => change({ ...config, loss: { ...config.loss, regCoeff } })}
         />
         <NumberField

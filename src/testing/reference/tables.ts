@@ -3,7 +3,7 @@
 import type { MaskConfig, MaskSampling, MultiBlockConfig, TubeConfig } from '../../core/config.ts';
 import { type Grid, tokenCount } from '../../core/grid.ts';
 import { scheduleAt } from '../../core/schedule.ts';
-import { blockSize } from '../../mask/blocks.ts';
+import { blockSize } from '../../core/mask-sizes.ts';
 import { applyCut, type MaskSet } from '../../mask/cut.ts';
 import { blocksOf, drawMasks, nextPlace, sizeDraws } from '../../mask/draw.ts';
 import { MersenneTwister } from '../../mask/mersenne.ts';
