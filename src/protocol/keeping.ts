@@ -91,7 +91,7 @@ export type KeepingCommand =
 
 export type KeepingEvent =
   | { type: 'kept'; runs: KeptRun[]; storage: StorageReport }
-  /** there is no storage, or it cannot be read */
+  /** there is no storage, or it cannot be read; behind `kept`: of some runs */
   | { type: 'keptFailed'; error: ErrorReport }
   /** `steps`: of all its checkpoints now */
   | {

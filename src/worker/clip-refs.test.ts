@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import { DiskFile, FileLibrary } from '../testing/file-library.ts';
 import { drawProceduralClip } from '../video/procedural.ts';
-import { findClips, nameClips } from './clip-refs.ts';
+import { findClips, nameClips, namesOf } from './clip-refs.ts';
 import { Library } from './library.ts';
 
 const drawn = async (count: number, seed: number) => {
@@ -64,4 +65,33 @@ test('a file that is not there is missing, by name and fingerprint', async () =>
 
 test('a clip that left the library cannot be named', async () => {
   await expect(nameClips(new Library(() => {}), ['clip-1'])).rejects.toThrow('clip clip-1 is not in the library');
+});
+
+test('a file that cannot be read is told by name, and named once it is there again', async () => {
+  const file = new DiskFile('swing.mp4');
+  const names = namesOf(new FileLibrary([file]), ['swing.mp4']);
+  file.gone = true;
+  for (let i = 0; i < 2; i++)
+    await expect(names()).rejects.toMatchObject({
+      code: 'video',
+      message: expect.stringContaining('swing.mp4 cannot be read any more (The requested file could not be read.)'),
+      advice: expect.stringContaining('Put the file back'),
+    });
+  file.gone = false;
+  expect(await names()).toMatchObject([{ kind: 'file', name: 'swing.mp4' }]);
+  // what it is called is known from here on
+  file.gone = true;
+  expect(await names()).toMatchObject([{ kind: 'file', name: 'swing.mp4' }]);
+});
+
+test('a file that cannot be read hides no other one', async () => {
+  const [lost, there] = [new DiskFile('lost.mp4'), new DiskFile('there.mp4')];
+  const names = await nameClips(new FileLibrary([lost, there]), ['lost.mp4', 'there.mp4']);
+  const [again, other] = [new DiskFile('lost.mp4'), new DiskFile('there.mp4')];
+  const library = new FileLibrary([again, other]);
+  again.gone = true;
+  const found = await findClips(library, names);
+  expect([found.clipIds, found.missing.map(({ name }) => name)]).toEqual([['there.mp4'], ['lost.mp4']]);
+  again.gone = false;
+  expect((await findClips(library, names)).clipIds).toEqual(['lost.mp4', 'there.mp4']);
 });

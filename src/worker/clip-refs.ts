@@ -2,6 +2,7 @@
 // fingerprint.
 
 import { sameLook, usualLook } from '../core/drawn-look.ts';
+import { StudioError } from '../core/errors.ts';
 import type { KeptRun } from '../protocol/keeping.ts';
 import type { ClipRef } from '../protocol/messages.ts';
 import { fingerprintFile } from '../video/fingerprint.ts';
@@ -10,12 +11,31 @@ import type { Library } from './library.ts';
 
 const fingerprints = new WeakMap<File, Promise<string>>();
 
-/** Each file is read once for it. */
+/**
+ * Each file is read once for it; one that could not be read is tried again by whoever asks next. Throws StudioError 'video'
+ * with its name.
+ */
 function fingerprint(file: File): Promise<string> {
-  const known = fingerprints.get(file) ?? fingerprintFile(file).then(({ text }) => text);
-  fingerprints.set(file, known);
-  return known;
+  const known = fingerprints.get(file);
+  if (known) return known;
+  const reading = fingerprintFile(file).then(
+    ({ text }) => text,
+    (error: unknown) => {
+      fingerprints.delete(file);
+      throw error instanceof StudioError ? error : unreadable(file, error);
+    },
+  );
+  fingerprints.set(file, reading);
+  return reading;
 }
+
+/** What the browser says of a file that was renamed, edited or removed since it was dropped. */
+const unreadable = ({ name }: File, error: unknown): StudioError =>
+  new StudioError(
+    'video',
+    `${name} cannot be read any more (${error instanceof Error ? error.message : String(error)}), so there is no saying which clip it is.`,
+    'Put the file back as it was, or drop it again and start another run.',
+  );
 
 /** How the pictures of a file are kept: a library that is fuller keeps fewer or smaller ones. */
 const kept = ({ source, info }: Clip): string =>
@@ -46,6 +66,16 @@ export async function nameClips(library: Library, clipIds: readonly string[]): P
   return names;
 }
 
+/** Names of a run's clips, found once: while a file of them cannot be read, each call tries again. */
+export function namesOf(library: Library, clipIds: readonly string[]): () => Promise<ClipRef[]> {
+  let names: Promise<ClipRef[]> | null = null;
+  return () =>
+    (names ??= nameClips(library, clipIds).catch((error: unknown) => {
+      names = null;
+      throw error;
+    }));
+}
+
 export interface FoundClips {
   /** in the order of the names; complete when nothing is missing */
   clipIds: string[];
@@ -54,13 +84,16 @@ export interface FoundClips {
   otherwise: { name: string; before: string; now: string }[];
 }
 
-/** Finds the clips again; drawn ones are drawn. */
+/** Finds the clips again; drawn ones are drawn. A file that cannot be read is as good as not there. */
 export async function findClips(library: Library, names: readonly ClipRef[]): Promise<FoundClips> {
   const found: FoundClips = { clipIds: [], missing: [], otherwise: [] };
   const files = new Map<string, Clip>();
   if (names.some((n) => n.kind === 'file'))
-    for (const clip of library.files())
-      if (clip.origin.kind === 'file') files.set(await fingerprint(clip.origin.file), clip);
+    for (const clip of library.files()) {
+      if (clip.origin.kind !== 'file') continue;
+      const read = await fingerprint(clip.origin.file).catch(() => null); // if it is asked for, it is told as missing
+      if (read) files.set(read, clip);
+    }
   for (const name of names) {
     if (name.kind === 'drawn') {
       for (let i = 0; i < name.count; i++) found.clipIds.push(library.drawn(name.seed, name.first + i, name.look));

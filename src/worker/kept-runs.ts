@@ -1,8 +1,9 @@
 // All runs that the origin keeps: their locks between tabs, the list for the page, files in and out.
 
-import { StudioError } from '../core/errors.ts';
+import { reportError, StudioError } from '../core/errors.ts';
 import { totalSteps } from '../core/config.ts';
 import { parentOf } from '../core/lineage.ts';
+import { runName } from '../core/run-name.ts';
 import type { NoteChange } from '../core/run-note.ts';
 import type { KeptRun, RunOutline, StorageReport } from '../protocol/keeping.ts';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from '../tasks/checkpoint.ts';
@@ -57,19 +58,22 @@ export class KeptRuns {
     }
   }
 
-  /** Tells the page what is kept. */
+  /** Tells the page what is kept. A run that cannot be read takes no other one out of the list. */
   async look(): Promise<void> {
     const all = await runsFolder();
     const ids: string[] = [];
     for await (const id of all.keys()) ids.push(id);
-    const gone = (error: unknown) => {
-      if (error instanceof StudioError && error.code === 'storage') return null; // another tab removed it meanwhile
-      throw error;
+    const unread: { runId: string; error: unknown }[] = [];
+    const failed = (runId: string, error: unknown) => {
+      const gone = error instanceof NotKept || isMissing(error); // another tab removed it meanwhile
+      if (!gone) unread.push({ runId, error });
+      return null;
     };
-    const runs = await Promise.all(ids.map((id) => this.#describe(id).catch(gone)));
+    const runs = await Promise.all(ids.map((id) => this.#describe(id).catch((error: unknown) => failed(id, error))));
     const storage = await storageReport();
     const there = runs.filter((run) => run !== null).sort((a, b) => b.savedAt - a.savedAt);
     this.#post({ type: 'kept', runs: there, storage });
+    if (unread.length) this.#post({ type: 'keptFailed', error: reportError(leftOut(unread)) });
     clearTimeout(this.#nextLook);
     const soonest = Math.min(...there.map((run) => (run.elsewhere ? null : run.note.leaves) ?? Infinity));
     if (soonest < Infinity)
@@ -139,7 +143,7 @@ export class KeptRuns {
   async #folder(runId: string, create: boolean): Promise<RunFolder> {
     const handle = await (await runsFolder()).getDirectoryHandle(runId, { create }).catch((error: unknown) => {
       if (!isMissing(error)) throw error;
-      throw new StudioError('storage', `The run ${runId} is no longer kept.`, 'Import an exported checkpoint of it.');
+      throw new NotKept(runId);
     });
     return new RunFolder(originFolder(handle), (bytes) => {
       const checkpoint = readCheckpoint(bytes);
@@ -206,6 +210,24 @@ const aboutRun = ({ runId, config, clips, lineage }: Checkpoint): RunAbout => ({
   parent: parentOf(lineage),
   clips,
 });
+
+class NotKept extends StudioError {
+  constructor(runId: string) {
+    super('storage', `The run ${runId} is no longer kept.`, 'Import an exported checkpoint of it.');
+  }
+}
+
+/** Which runs are not in the list, and why the first of them is not. */
+function leftOut(unread: readonly { runId: string; error: unknown }[]): StudioError {
+  const [{ runId, error }, ...others] = unread;
+  const { code, message } = reportError(error);
+  const more = others.length ? ` So could ${others.length} more.` : '';
+  return new StudioError(
+    code,
+    `The kept run ${runName(runId)} could not be read and is not in the list: ${message}${more}`,
+    'Nothing of it was removed. Reload the page to try again, or open it with the version of the studio that saved it.',
+  );
+}
 
 const takenElsewhere = (): StudioError =>
   new StudioError(

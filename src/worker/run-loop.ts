@@ -2,10 +2,10 @@
 // it goes on at full speed behind a hidden page.
 
 import type { StepMetrics } from '../core/step-metrics.ts';
-import type { RunState } from '../protocol/messages.ts';
+import type { ClipRef, RunState } from '../protocol/messages.ts';
 import type { Checkpoint } from '../tasks/checkpoint.ts';
 import type { Pretraining } from '../tasks/pretrain.ts';
-import { StudioError } from '../core/errors.ts';
+import { reportError, StudioError } from '../core/errors.ts';
 import type { Gpu } from './gpu.ts';
 import type { Post } from './library.ts';
 import { hasEnded, type Run, taking } from './run.ts';
@@ -118,23 +118,39 @@ async function takeSlowly(
 /** Makes a checkpoint for whoever asked, and keeps it if it is a new one. No step is on its way. */
 async function save(r: Run, pretraining: Pretraining, { saveEvery }: RunHost): Promise<void> {
   const asked = r.asked.splice(0);
-  if (!asked.length && !r.saver.wanted(pretraining.step)) return;
+  const { step } = pretraining;
+  if (!asked.length && !r.saver.wanted(step)) return;
   try {
-    const made = await snapshot(r, pretraining);
+    const clips = await r.clips().catch((error: unknown) => {
+      // its pictures are in memory: that a file went away from the disk is no reason to end it
+      r.saver.missed(step, unnamed(step, error), saveEvery());
+      for (const { reject } of asked.splice(0)) reject(error);
+      return null;
+    });
+    if (!clips) return;
+    const made = await snapshot(r, pretraining, clips);
     if (made && r.saver.wanted(made.step)) r.saver.write(made, saveEvery());
-    for (const give of asked.splice(0)) give(made);
+    for (const { resolve } of asked.splice(0)) resolve(made);
   } finally {
-    for (const give of asked) give(null);
+    for (const { resolve } of asked) resolve(null);
   }
 }
 
+function unnamed(step: number, error: unknown): StudioError {
+  const { code, message, advice } = reportError(error);
+  return new StudioError(
+    code,
+    `What the run had after ${step} steps was not saved: ${message}`,
+    `${advice && `${advice.replace(/\.?$/, '.')} `}Training goes on, and the next save tries again.`,
+  );
+}
+
 /** What a run has reached; null when its weights are older than its step. */
-export async function snapshot(r: Run, pretraining: Pretraining): Promise<Checkpoint | null> {
+export async function snapshot(r: Run, pretraining: Pretraining, clips: ClipRef[]): Promise<Checkpoint | null> {
   const made = await taking(r, () => pretraining.snapshot());
   if (!made) return null;
   const { runId, config, lineage, adapter, variant } = r;
   const metrics = r.rows.filter((row) => row.step < made.step);
   const health = r.health.rows.filter((row) => row.step <= made.step);
-  const savedAt = Date.now();
-  return { runId, config, lineage, adapter, variant, metrics, health, savedAt, clips: await r.clips, ...made };
+  return { runId, config, lineage, adapter, variant, metrics, health, savedAt: Date.now(), clips, ...made };
 }

@@ -21,15 +21,15 @@ export interface Run {
   /** maps with the run's weights, and with those it began with */
   mappers: { current: ErrorMapper | null; random: ErrorMapper | null };
   state: RunState;
-  /** how it is named and what it has told, for its checkpoints */
-  clips: Promise<ClipRef[]>;
+  /** how it is named and what it has told, for its checkpoints; rejects while a file of it cannot be read */
+  clips: () => Promise<ClipRef[]>;
   adapter: string;
   variant: Variant;
   rows: StepMetrics[];
   health: RunHealth;
   saver: Saver;
   /** who waits for a checkpoint; the loop makes one between two steps */
-  asked: ((made: Checkpoint | null) => void)[];
+  asked: { resolve: (made: Checkpoint | null) => void; reject: (error: unknown) => void }[];
   /** who waits for a step in slow motion; the loop takes it in place of the next one, then the run pauses */
   slowly: { resolve: (slow: SlowStep) => void; reject: (error: unknown) => void }[];
   /** steps that may still be taken before the run pauses; Infinity while running */
@@ -45,7 +45,7 @@ export const hasEnded = ({ state }: Run): boolean => state === 'stopped' || stat
 
 /** Those who wait for a checkpoint or a slow step of it wait no longer. */
 export function release(r: Run): void {
-  for (const give of r.asked.splice(0)) give(null);
+  for (const { resolve } of r.asked.splice(0)) resolve(null);
   for (const { reject } of r.slowly.splice(0))
     reject(new StudioError('config', 'The run ended before its slow step.', 'Start another run, or take it up again.'));
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { StudioError } from '../core/errors.ts';
 import { preset } from '../core/presets.ts';
 import type { Event } from '../protocol/messages.ts';
 import { type Checkpoint, readCheckpoint } from '../tasks/checkpoint.ts';
@@ -76,6 +77,20 @@ test('a save that fails is told, and the same step is tried again', async () => 
   await saver.close();
   expect(events[1]).toMatchObject({ type: 'saved', step: 11 });
   expect((await folder.newest()).kept.step).toBe(11);
+});
+
+test('what could not be made is told, and tried again when the time has come', async () => {
+  const { saver, events } = opened();
+  const before = performance.now();
+  saver.missed(11, new StudioError('video', 'a.mp4 is gone.', 'Put it back.'), 60_000);
+  expect(events).toMatchObject([
+    { type: 'saveFailed', runId: 'run-1', step: 11, error: { message: 'a.mp4 is gone.' } },
+  ]);
+  expect([saver.wanted(11), saver.due(11, before + 59_000), saver.due(11, before + 70_000)]).toEqual([
+    true,
+    false,
+    true,
+  ]);
 });
 
 test('storage that does not answer is told, and waited for', async () => {

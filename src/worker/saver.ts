@@ -56,6 +56,12 @@ export class Saver {
     this.#lastStep = Math.min(this.#lastStep, step - 1);
   }
 
+  /** What was to be saved could not be made. `every`: milliseconds until it is tried again. */
+  missed(step: number, error: StudioError, every: number): void {
+    this.#post({ type: 'saveFailed', runId: this.#runId, step, error: reportError(error) });
+    this.#due = performance.now() + every;
+  }
+
   /** Writes a checkpoint behind those on their way. `every`: milliseconds until the next is due. */
   write(checkpoint: Checkpoint, every: number): void {
     this.#lastStep = checkpoint.step;

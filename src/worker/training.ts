@@ -10,7 +10,7 @@ import type { Command, RunState } from '../protocol/messages.ts';
 import type { Checkpoint } from '../tasks/checkpoint.ts';
 import { Pretraining } from '../tasks/pretrain.ts';
 import { budgetBytes, refuseBadConfig } from './before-run.ts';
-import { nameClips } from './clip-refs.ts';
+import { namesOf } from './clip-refs.ts';
 import { RunHealth } from './health.ts';
 import type { Gpu } from './gpu.ts';
 import type { KeptRuns, OpenRun } from './kept-runs.ts';
@@ -106,7 +106,7 @@ export function createTraining(post: Post, library: Library, gpu: Gpu, kept: Kep
       pretraining: null,
       mappers: { current: null, random: null },
       state: 'preparing',
-      clips: Promise.resolve().then(() => nameClips(library, clipIds)),
+      clips: namesOf(library, clipIds),
       adapter: '',
       variant: variants.workgroup,
       rows: [...(from?.metrics ?? [])],
@@ -119,7 +119,7 @@ export function createTraining(post: Post, library: Library, gpu: Gpu, kept: Kep
       loop: Promise.resolve(),
       turn: Promise.resolve(),
     };
-    r.clips.catch(() => {}); // told with the first checkpoint
+    r.clips().catch(() => {}); // told with the first save
     run = r;
     setState(r, 'preparing');
     try {
@@ -156,9 +156,9 @@ export function createTraining(post: Post, library: Library, gpu: Gpu, kept: Kep
   async function checkpoint(runId: string): Promise<Checkpoint | null> {
     const r = run;
     if (r?.runId !== runId || !r.pretraining || r.state === 'failed' || r.state === 'preparing') return null;
-    if (hasEnded(r)) return snapshot(r, r.pretraining);
-    return new Promise((resolve) => {
-      r.asked.push(resolve);
+    if (hasEnded(r)) return snapshot(r, r.pretraining, await r.clips());
+    return new Promise((resolve, reject) => {
+      r.asked.push({ resolve, reject });
       r.wake();
     });
   }
@@ -258,7 +258,8 @@ export function createTraining(post: Post, library: Library, gpu: Gpu, kept: Kep
         case 'stop':
           return end(active(command.runId)); // its weights stay for error maps until the next run
         case 'save':
-          if (run && !hasEnded(run)) await checkpoint(command.runId);
+          // what hinders it is told as a save that failed
+          if (run && !hasEnded(run)) await checkpoint(command.runId).catch(() => {});
           return;
         case 'autosave':
           saveEvery = command.seconds * 1000;

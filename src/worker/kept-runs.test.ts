@@ -1,0 +1,99 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { preset } from '../core/presets.ts';
+import { runName } from '../core/run-name.ts';
+import type { Event } from '../protocol/messages.ts';
+import type { Checkpoint } from '../tasks/checkpoint.ts';
+import { DiskFile, FileLibrary } from '../testing/file-library.ts';
+import { MemoryOrigin } from '../testing/memory-origin.ts';
+import { nameClips } from './clip-refs.ts';
+import { KeptRuns } from './kept-runs.ts';
+import type { Library } from './library.ts';
+
+let origin: MemoryOrigin;
+beforeEach(() => {
+  origin = new MemoryOrigin();
+  vi.stubGlobal('navigator', origin.navigator);
+});
+afterEach(() => vi.unstubAllGlobals());
+
+const drawn: Checkpoint['clips'] = [{ kind: 'drawn', seed: 1, first: 0, count: 64 }];
+
+const checkpoint = (runId: string, step = 10, clips = drawn): Checkpoint => ({
+  runId,
+  config: preset('nano'),
+  step,
+  savedAt: step,
+  clips,
+  adapter: 'test',
+  variant: { product: 'registers', attention: 'registers', rows: 'thread', storage: 'single' },
+  metrics: [],
+  changes: [],
+  lineage: [],
+  health: [],
+  tensors: new Map([['encoder.x', { shape: [1], data: Float32Array.of(step) }]]),
+});
+
+function keeping(library: Library) {
+  const events: Event[] = [];
+  const kept = new KeptRuns((event) => events.push(event), library);
+  const look = async () => {
+    events.splice(0);
+    await kept.look();
+    const [list] = events;
+    if (list?.type !== 'kept') throw new Error('no list was told');
+    const failed = events[1];
+    return { runs: list.runs, error: failed?.type === 'keptFailed' ? failed.error : null };
+  };
+  return { kept, look };
+}
+
+it('a run that cannot be read takes no other one out of the list, and is told by its name', async () => {
+  const { kept, look } = keeping(new FileLibrary([]));
+  for (const runId of ['sound', 'odd', 'other']) await kept.add(checkpoint(runId));
+  const { files } = origin.runs.get('odd')!;
+  files.delete('manifest.json');
+  // whole, under its hash, and nothing that this version understands
+  const bytes = new TextEncoder().encode('of another version');
+  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  files.clear();
+  files.set(`step-10-${Buffer.from(hash).toString('hex')}.safetensors`, bytes);
+  const { runs, error } = await look();
+  expect(runs.map(({ runId }) => runId).sort()).toEqual(['other', 'sound']);
+  expect(error).toMatchObject({
+    code: 'format',
+    message: expect.stringContaining(`The kept run ${runName('odd')} could not be read`),
+    advice: expect.stringContaining('Nothing of it was removed.'),
+  });
+  expect(files.size).toBe(1);
+});
+
+it('a file of the library that cannot be read is missing from its run, and the list is there', async () => {
+  const file = new DiskFile('swing.mp4');
+  const library = new FileLibrary([file, new DiskFile('other.mp4')]);
+  const { kept, look } = keeping(library);
+  await kept.add(
+    checkpoint('of a file', 10, await nameClips(new FileLibrary([new DiskFile('swing.mp4')]), ['swing.mp4'])),
+  );
+  await kept.add(checkpoint('drawn'));
+  file.gone = true;
+  const missing = async () => {
+    const { runs, error } = await look();
+    expect(error).toBeNull();
+    return Object.fromEntries(runs.map((run) => [run.runId, run.missing.map(({ name }) => name)]));
+  };
+  expect(await missing()).toEqual({ 'of a file': ['swing.mp4'], drawn: [] });
+  file.gone = false;
+  expect(await missing()).toEqual({ 'of a file': [], drawn: [] });
+});
+
+it('a run of another tab is listed as such', async () => {
+  const { kept, look } = keeping(new FileLibrary([]));
+  await kept.add(checkpoint('mine'));
+  await kept.add(checkpoint('theirs'));
+  origin.elsewhere.add('theirs');
+  const { runs } = await look();
+  expect(Object.fromEntries(runs.map(({ runId, elsewhere }) => [runId, elsewhere]))).toEqual({
+    mine: false,
+    theirs: true,
+  });
+});
