@@ -73,7 +73,7 @@ test('cut and false files are named with their reason, the others load', async (
       mimeType: 'video/mp4',
       buffer: Buffer.from('this is only text, whatever its name says\n'.repeat(40)),
     },
-    { name: 'cut.mp4', mimeType: 'video/mp4', buffer: whole.subarray(0, Math.floor(whole.length * 0.5)) },
+    { name: 'half.mp4', mimeType: 'video/mp4', buffer: whole.subarray(0, Math.floor(whole.length * 0.5)) },
     { name: 'empty.mp4', mimeType: 'video/mp4', buffer: Buffer.alloc(0) },
     { name: 'whole.mp4', mimeType: 'video/mp4', buffer: whole },
   ]);
@@ -84,7 +84,7 @@ test('cut and false files are named with their reason, the others load', async (
   );
   // an index at the front and half of the samples: what is there loads, and says that the rest is missing
   const cut = page.locator(
-    '[data-testid=clip-item][data-name="cut.mp4"], [data-testid=clip-failed][data-name="cut.mp4"]',
+    '[data-testid=clip-item][data-name="half.mp4"], [data-testid=clip-failed][data-name="half.mp4"]',
   );
   await expect(cut).toContainText(/of 48|cut|missing|truncated|damaged/i);
   const failed = await page.getByTestId('clip-failed').allTextContents();

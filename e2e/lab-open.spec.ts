@@ -73,5 +73,11 @@ test('what is none of ours is refused with a sentence', async ({ page }) => {
   await expect(page.getByText('The array has the shape (2, 2)')).toBeVisible();
   await add(page, 'notes.json', Buffer.from('{}'));
   await expect(page.getByText('These masks cannot be read')).toBeVisible();
+  // on another screen it is not left for the lab
+  await page.getByRole('link', { name: 'Train' }).click();
+  await add(page, 'run.json', Buffer.from(JSON.stringify({ format: 'v-jepa-studio run 1', metrics: [] })));
+  await expect(page.getByText('run.json holds the numbers of a run without its weights')).toBeVisible();
+  await expect(page.getByText('Drop the checkpoint of the run')).toBeVisible();
+  expect(new URL(page.url()).hash).toBe('#train');
   noProblems();
 });

@@ -47,10 +47,32 @@ async function exported(page: Page, name: string, note: string): Promise<void> {
   await expect(menu).toBeHidden();
 }
 
+/** Counts what the page asks of its worker. */
+const countQuestions = (page: Page) =>
+  page.addInitScript(() => {
+    const types: string[] = [];
+    const post: unknown = Reflect.get(Worker.prototype, 'postMessage');
+    if (typeof post !== 'function') return;
+    const counting = new Proxy(post, {
+      apply(target, worker, given: [{ type: string }]) {
+        types.push(given[0].type);
+        return Reflect.apply(target, worker, given);
+      },
+    });
+    Object.assign(Worker.prototype, { postMessage: counting });
+    Object.assign(window, { questionsAsked: types });
+  });
+const questions = (page: Page, type: string): Promise<number> =>
+  page.evaluate(
+    (wanted) => (window as unknown as { questionsAsked: string[] }).questionsAsked.filter((t) => t === wanted).length,
+    type,
+  );
+
 test('a trained run: errors of every token, features, surprise, and a splice that stands out', async ({ page }) => {
   test.setTimeout(600_000);
   page.setDefaultTimeout(20_000);
   const noProblems = watch(page);
+  await countQuestions(page);
   await page.goto('/#look');
   await expect(page.getByTestId('look-no-run')).toContainText('Train one');
   await page.getByTestId('open-trained').click();
@@ -65,7 +87,9 @@ test('a trained run: errors of every token, features, surprise, and a splice tha
   expect(trained.mean).toBeLessThan(random.mean);
   // the numbers are known: asked again, they come at once
   const again = Date.now();
+  const asked = await questions(page, 'errorVolume');
   await page.keyboard.press('e');
+  await expect.poll(() => questions(page, 'errorVolume')).toBe(asked + 2);
   await expect(page.getByTestId('measuring')).toBeVisible();
   console.log(`asked again: ${Date.now() - again} ms`);
   expect((await map(page, 'current')).hash).toBe(trained.hash);

@@ -116,7 +116,9 @@ test('stopped while it is prepared, a run stays stopped, and another one trains'
   await page.keyboard.press('t');
   await page.getByTestId('stop-training').click();
   await expect(page.getByTestId('run-state')).toHaveText('stopped');
-  await page.waitForTimeout(5000); // its kernels are compiled by then
+  // what is measured needs the kernels that the run waits for
+  await page.getByTestId('measure-step').click();
+  await expect(page.getByText('Whole run')).toBeVisible({ timeout: 60_000 });
   await expect(page.getByTestId('run-state')).toHaveText('stopped');
   await page.getByTestId('start-training').click();
   await expect(page.getByTestId('run-loss')).toBeVisible({ timeout: 60_000 });

@@ -4,13 +4,13 @@ import { StrictMode } from 'react';
 import { flushSync } from 'react-dom';
 import { createRoot } from 'react-dom/client';
 import { begin } from './store/begin.ts';
-import { recallTheme } from './store/theme.ts';
+import { recallChoices } from './store/choices.ts';
 import { App } from './views/App.tsx';
 import './views/theme.css';
 import './views/layout.css';
 import './views/controls.css';
 
-recallTheme();
+recallChoices();
 begin();
 const root = document.getElementById('root');
 if (root) {

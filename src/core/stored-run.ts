@@ -1,4 +1,4 @@
-// A run as one JSON document: what the studio exports, and what it shows before anything was trained.
+// The numbers of a run as one JSON document, for whoever works on with them; one is shown before anything was trained.
 
 import type { RunConfig } from './config.ts';
 
@@ -24,8 +24,11 @@ export interface StoredMap {
   sets: { context: number[]; target: number[]; error: number[] }[];
 }
 
+/** What such a document says of itself. */
+export const runFormat = 'v-jepa-studio run 1';
+
 export interface StoredRun {
-  format: 'v-jepa-studio run 1';
+  format: typeof runFormat;
   /** its name among the runs that are kept; documents of before it was written have none */
   runId?: string;
   config: RunConfig;
@@ -34,12 +37,11 @@ export interface StoredRun {
   maps: StoredMap[];
 }
 
-const isObject = (v: unknown): v is Record<string, unknown> => typeof v === 'object' && v !== null;
+export const isObject = (v: unknown): v is Record<string, unknown> => typeof v === 'object' && v !== null;
 
 /** Whether a parsed document is a run of ours; enough to draw it safely. */
 export function isStoredRun(v: unknown): v is StoredRun {
-  if (!isObject(v) || v.format !== 'v-jepa-studio run 1' || !isObject(v.config) || typeof v.adapter !== 'string')
-    return false;
+  if (!isObject(v) || v.format !== runFormat || !isObject(v.config) || typeof v.adapter !== 'string') return false;
   const { runId, metrics, maps } = v;
   return (
     (runId === undefined || typeof runId === 'string') &&

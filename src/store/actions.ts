@@ -4,11 +4,10 @@ import { checkConfig, gridOf, type ModelConfig, type RunConfig } from '../core/c
 import { reportError } from '../core/errors.ts';
 import { tokenCount } from '../core/grid.ts';
 import { drawMasks } from '../mask/draw.ts';
-import { predicting } from '../core/presets.ts';
 import type { RunState } from '../protocol/messages.ts';
 import { folderLabels } from '../video/labels.ts';
 import { ask, send } from './engine.ts';
-import { newRun, patch, patchRun, sceneConfig, useStudio } from './studio.ts';
+import { patch, patchRun, sceneConfig, useStudio } from './studio.ts';
 
 /** Side of the pictures on the stage, in pixels. */
 export const viewSide = 320;
@@ -165,31 +164,6 @@ export async function showClip(clipId: string, start = 0): Promise<void> {
 
 const active: ReadonlySet<RunState> = new Set<RunState>(['preparing', 'running', 'paused']);
 export const isActive = (run: { state: RunState } | null): boolean => run !== null && active.has(run.state);
-
-/** The clips that a run with what is chosen now would learn from. */
-export function clipsOfRun(): string[] {
-  const { clips, source } = state();
-  return clips.filter((c) => (source === 'mine') === (c.source === 'file')).map((c) => c.clipId);
-}
-
-export function startRun(): void {
-  wake();
-  const { config, source, redrawing } = state();
-  // a set that is half of one look and half of another is none
-  if (checkConfig(config).length || (source === 'drawn' && redrawing)) return;
-  const clipIds = clipsOfRun();
-  const runId = newId('run');
-  patch({ run: newRun({ runId, config }), whichMap: 'latest' });
-  send({ type: 'start', runId, config, clipIds });
-}
-
-/** The run once more with the other target: the same seed, masks and steps, on the clips that are chosen. */
-export function trainTwin(): void {
-  const { run } = state();
-  if (!run || isActive(run)) return;
-  applyConfig(predicting(run.config, run.config.loss.target === 'pixels' ? 'features' : 'pixels'));
-  startRun();
-}
 
 export function control(what: 'pause' | 'resume' | 'step' | 'stop'): void {
   const { run } = state();

@@ -1,12 +1,12 @@
-// The run on the page as one JSON file; the same document that the studio can show later.
+// The numbers of the run on the page as one JSON file; its weights are in its checkpoint.
 
-import type { StoredMap, StoredRun } from '../core/stored-run.ts';
+import { runFormat, type StoredMap, type StoredRun } from '../core/stored-run.ts';
 import type { ErrorMap } from '../protocol/messages.ts';
 import { saveFile } from './save-file.ts';
 import { useStudio } from './studio.ts';
 
 /** The current run as a document; null before there is one. */
-export function storedRun(): StoredRun | null {
+function storedRun(): StoredRun | null {
   const { run, device, draw } = useStudio.getState();
   if (!run) return null;
   const toStored = (map: ErrorMap): StoredMap => ({
@@ -21,7 +21,7 @@ export function storedRun(): StoredRun | null {
     })),
   });
   return {
-    format: 'v-jepa-studio run 1',
+    format: runFormat,
     runId: run.runId,
     config: run.config,
     adapter: device.kind === 'ready' ? device.adapter.name : 'unknown',

@@ -9,6 +9,7 @@ import type { Event } from '../protocol/messages.ts';
 import { applyConfig, isActive, showProblem, wake } from './actions.ts';
 import { showLook } from './drawn.ts';
 import { ask, send } from './engine.ts';
+import { remember, remembered } from './remembered.ts';
 import { saveFile } from './save-file.ts';
 import { newRun, patch, useStudio } from './studio.ts';
 import { noteArrived, noteLeaves, unwrittenNotes } from './unwritten-notes.ts';
@@ -34,7 +35,7 @@ export interface Keep {
   seconds: number;
 }
 
-const place = 'v-jepa-studio autosave';
+const place = 'autosave';
 export const leastSeconds = 1;
 export const mostSeconds = 600;
 
@@ -57,7 +58,7 @@ const state = () => useKeep.getState();
 /** Looks for kept runs, and saves whenever the page may be leaving. */
 export function beginKeeping(): void {
   send({ type: 'look' });
-  const seconds = Number(recall());
+  const seconds = Number(remembered(place));
   if (seconds >= leastSeconds && seconds <= mostSeconds) chooseSeconds(seconds);
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'hidden') saveNow();
@@ -66,23 +67,11 @@ export function beginKeeping(): void {
   addEventListener('pagehide', saveNow);
 }
 
-function recall(): string | null {
-  try {
-    return localStorage.getItem(place);
-  } catch {
-    return null; // storage is off
-  }
-}
-
 export function chooseSeconds(seconds: number): void {
   set({ seconds });
   if (!(seconds >= leastSeconds && seconds <= mostSeconds)) return;
   send({ type: 'autosave', seconds });
-  try {
-    localStorage.setItem(place, String(seconds));
-  } catch {
-    // storage is off: the choice lasts as long as the page
-  }
+  remember(place, seconds);
 }
 
 function saveNow(): void {

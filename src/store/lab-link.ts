@@ -60,6 +60,7 @@ function openLink(): void {
   const look = lookOfId(state.clip ?? '');
   if (look) chooseLook(look);
   showMoment(state);
+  measureSoon();
 }
 
 let begun = false;
@@ -69,6 +70,5 @@ export function beginLab(): void {
   if (begun) return;
   begun = true;
   followLinks(openLink, showAwaited);
-  addEventListener('hashchange', measureSoon);
   measureSoon();
 }

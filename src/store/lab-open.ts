@@ -4,6 +4,7 @@
 import type { PaintedConfig } from '../core/config.ts';
 import { reportError, StudioError } from '../core/errors.ts';
 import { type Grid, tokenCount } from '../core/grid.ts';
+import { isObject, runFormat } from '../core/stored-run.ts';
 import { readMaskJson } from '../formats/mask-json.ts';
 import { readNpy } from '../formats/npy.ts';
 import { readPngText } from '../formats/png-text.ts';
@@ -15,16 +16,19 @@ import { patch, useStudio } from './studio.ts';
 
 const mostSets = 8;
 
-/** Opens a PNG, NPY or JSON that the lab saved. */
+/** Opens a PNG, NPY or JSON that the lab saved, on its screen; a picture of something else is a clip of one frame. */
 export async function openSaved(file: File): Promise<void> {
   try {
     const bytes = new Uint8Array(await file.arrayBuffer());
     if (/\.png$/i.test(file.name)) {
       const link = linkIn(bytes);
-      // a picture of something else is a clip of one frame
       if (link === null) addFiles([file]);
       else location.hash = link;
-    } else showPainted(/\.npy$/i.test(file.name) ? setsOfNpy(bytes) : setsOfJson(bytes), file.name);
+      return;
+    }
+    const masks = /\.npy$/i.test(file.name) ? setsOfNpy(bytes) : setsOfJson(bytes, file.name);
+    if (useStudio.getState().screen !== 'masks') location.hash = '#masks';
+    showPainted(masks, file.name);
   } catch (error) {
     patch({ problem: reportError(error) });
   }
@@ -33,7 +37,7 @@ export async function openSaved(file: File): Promise<void> {
 /** The link that a picture of the lab carries, or null. */
 function linkIn(png: Uint8Array): string | null {
   const made = parsed(readPngText(png).Comment);
-  if (typeof made === 'object' && made && 'link' in made && typeof made.link === 'string') return made.link;
+  if (isObject(made) && typeof made.link === 'string') return made.link;
   return null;
 }
 
@@ -54,8 +58,16 @@ interface DrawnSets {
   unused: number;
 }
 
-function setsOfJson(bytes: Uint8Array): DrawnSets {
-  const { grid, sets } = readMaskJson(new TextDecoder().decode(bytes));
+function setsOfJson(bytes: Uint8Array, name: string): DrawnSets {
+  const text = new TextDecoder().decode(bytes);
+  const document_ = parsed(text);
+  if (isObject(document_) && document_.format === runFormat)
+    throw new StudioError(
+      'format',
+      `${name} holds the numbers of a run without its weights.`,
+      'Drop the checkpoint of the run, a .safetensors file, to have it here.',
+    );
+  const { grid, sets } = readMaskJson(text);
   const known = sets.filter((set) => set.target.length).map((set) => [set.context[0], set.target[0]]);
   return {
     grid,

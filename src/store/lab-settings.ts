@@ -4,7 +4,7 @@ import { changedFields, fieldsOf, withField } from '../core/config-diff.ts';
 import type { MaskConfig, RunConfig } from '../core/config.ts';
 import { reportError } from '../core/errors.ts';
 import { readOfficialYaml } from '../formats/official-yaml.ts';
-import { applyConfig, followScene } from './actions.ts';
+import { applyConfig, followScene, wake } from './actions.ts';
 import { patchLab, useLab } from './lab.ts';
 import { measureSoon } from './lab-statistics.ts';
 import { patch, sceneConfig, useStudio } from './studio.ts';
@@ -25,6 +25,7 @@ function show(config: RunConfig): void {
 
 /** Puts settings in force. `field` names what is changed; quick changes of one field are one step to undo. */
 export function changeLab(config: RunConfig, field: string): void {
+  wake();
   const { labConfig } = useStudio.getState();
   const now = performance.now();
   const joined = field === last.field && (held || now - last.at < oneStep);
@@ -110,6 +111,7 @@ export async function loadSettings(file: File): Promise<void> {
 
 /** Takes masks and cut of the lab over into the settings that training uses. */
 export function trainWithMasks(): void {
+  wake();
   const { labConfig, config } = useStudio.getState();
   location.hash = '#train';
   applyConfig({ ...config, masks: labConfig.masks, maskCut: labConfig.maskCut });

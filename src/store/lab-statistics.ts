@@ -27,10 +27,12 @@ let counter = 0;
 /** A worker that measures one thing at a time. */
 class Measurer {
   readonly #onEvent: (event: MaskEvent) => void;
+  readonly #onStopped: (problem: string) => void;
   #worker: Worker | null = null;
 
-  constructor(onEvent: (event: MaskEvent) => void) {
+  constructor(onEvent: (event: MaskEvent) => void, onStopped: (problem: string) => void) {
     this.#onEvent = onEvent;
+    this.#onStopped = onStopped;
   }
 
   start(request: MeasureRequest): string {
@@ -40,10 +42,9 @@ class Measurer {
       this.#worker.addEventListener('error', (event) => {
         this.#worker?.terminate();
         this.#worker = null;
-        patchLab({
-          measuring: null,
-          statisticsProblem: `The statistics stopped: ${event.message || 'their worker could not be loaded'}. Reload the page.`,
-        });
+        this.#onStopped(
+          `The statistics stopped: ${event.message || 'their worker could not be loaded'}. Reload the page.`,
+        );
       });
     }
     const jobId = `measure ${++counter}`;
@@ -65,6 +66,8 @@ function advanced(measuring: Measuring, done: number, total: number): Measuring 
   return { ...measuring, done, total, secondsLeft: done ? (perClip * (total - done)) / 1000 : null };
 }
 
+const failed = (statisticsProblem: string): void => patchLab({ measuring: null, statistics: null, statisticsProblem });
+
 const measurer = new Measurer((event) => {
   const { measuring } = useLab.getState();
   if (event.jobId !== measuring?.jobId) return;
@@ -76,19 +79,15 @@ const measurer = new Measurer((event) => {
     case 'measureCancelled':
       return patchLab({ measuring: null });
     case 'measureFailed':
-      return patchLab({
-        measuring: null,
-        statistics: null,
-        statisticsProblem: `${event.error.message}. ${event.error.advice}`,
-      });
+      return failed(`${event.error.message}. ${event.error.advice}`);
   }
   return event satisfies never;
-});
+}, failed);
 
 function measureNow(clips: number, asked: boolean): void {
   const { labConfig } = useStudio.getState();
   const obstacle = maskObstacle(labConfig);
-  if (obstacle) return patchLab({ statistics: null, measuring: null, statisticsProblem: obstacle });
+  if (obstacle) return failed(obstacle);
   const jobId = measurer.start(requestOf(labConfig, labConfig.masks, clips));
   patchLab({ measuring: { jobId, done: 0, total: clips, since: performance.now(), secondsLeft: null, asked } });
 }
@@ -121,18 +120,22 @@ export function cancelMeasuring(): void {
 // ---------------------------------------------------------------- compared maskings
 
 let comparing = '';
+const notCompared = (comparedProblem: string): void => patchLab({ comparedProblem });
 const comparer = new Measurer((event) => {
-  if (event.jobId === comparing && event.type === 'measured') patchLab({ comparedStatistics: event.statistics });
-});
+  if (event.jobId !== comparing) return;
+  if (event.type === 'measured') patchLab({ comparedStatistics: event.statistics });
+  if (event.type === 'measureFailed') notCompared(`${event.error.message}. ${event.error.advice}`);
+}, notCompared);
 
 /** Measures the compared maskings, each as a mask set of its own, under the lab's other settings. */
 export function compareNow(): void {
   const { compared, view } = useLab.getState();
-  patchLab({ comparedStatistics: null });
+  patchLab({ comparedStatistics: null, comparedProblem: null });
   if (view !== 'compare' || !compared.length) return;
   const { labConfig } = useStudio.getState();
   const masks = compared.map((c) => c.mask);
-  if (maskObstacle({ ...labConfig, masks })) return;
+  const obstacle = maskObstacle({ ...labConfig, masks });
+  if (obstacle) return notCompared(obstacle);
   comparing = comparer.start(requestOf(labConfig, masks, littleClips));
 }
 

@@ -72,6 +72,8 @@ export interface Lab {
 
   /** two to four maskings beside each other */
   compared: { name: string; mask: MaskConfig }[];
+  /** why the compared maskings cannot be measured */
+  comparedProblem: string | null;
   comparedStatistics: MaskStatistics | null;
 
   /** a link that was opened and waits for its file */
@@ -99,6 +101,7 @@ export const useLab = create<Lab>(() => ({
   statistics: null,
   statisticsProblem: null,
   compared: [],
+  comparedProblem: null,
   comparedStatistics: null,
   awaited: null,
   notes: [],

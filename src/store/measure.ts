@@ -5,6 +5,7 @@ import { reportError, StudioError, type ErrorReport } from '../core/errors.ts';
 import { type Variant, variantParts } from '../core/variant.ts';
 import type { AdapterReport, BenchmarkRow, StepReport, TuneRow } from '../protocol/messages.ts';
 import { ask, send } from './engine.ts';
+import { remember, rememberedEntries } from './remembered.ts';
 
 export interface Measured {
   jobId: string | null;
@@ -59,7 +60,7 @@ export async function tuneKernels(adapter: AdapterReport): Promise<void> {
   try {
     const { variant, rows } = await ask('tuned', { type: 'tune', jobId });
     set({ tuned: { variant, rows } });
-    remember(adapter, { variant, rows });
+    rememberKernels(adapter, { variant, rows });
   } catch (error) {
     if (!(error instanceof StudioError && error.code === 'cancelled')) set({ error: reportError(error) });
   } finally {
@@ -70,7 +71,7 @@ export async function tuneKernels(adapter: AdapterReport): Promise<void> {
 /** What the worker measured unasked, before the first run on a GPU. */
 export function kernelsFound(adapter: AdapterReport, { variant, rows }: { variant: Variant; rows: TuneRow[] }): void {
   set({ tuned: { variant, rows } });
-  remember(adapter, { variant, rows });
+  rememberKernels(adapter, { variant, rows });
 }
 
 /** The System screen says why. */
@@ -85,19 +86,13 @@ export function cancelTuning(): void {
 export function chooseKernels(adapter: AdapterReport, variant: Variant | null): void {
   send({ type: 'useVariant', variant });
   set({ tuned: null });
-  remember(adapter, variant && { variant, rows: [] });
+  rememberKernels(adapter, variant && { variant, rows: [] });
 }
 
-const place = 'v-jepa-studio kernels';
+const place = 'kernels';
 
-function remember(adapter: AdapterReport, tuned: Measured['tuned']): void {
-  try {
-    if (tuned) localStorage.setItem(place, JSON.stringify({ adapter: adapter.name, ...tuned }));
-    else localStorage.removeItem(place);
-  } catch {
-    // storage is off: the choice lasts as long as the page
-  }
-}
+const rememberKernels = ({ name }: AdapterReport, tuned: Measured['tuned']): void =>
+  remember(place, tuned && { adapter: name, ...tuned });
 
 const isVariant = (v: unknown, available: Variant[]): v is Variant =>
   typeof v === 'object' &&
@@ -107,13 +102,9 @@ const isVariant = (v: unknown, available: Variant[]): v is Variant =>
 /** Puts what an earlier visit found on this adapter in force again. */
 export function recallKernels(adapter: AdapterReport): void {
   if (useMeasured.getState().tuned) return;
-  try {
-    const stored: unknown = JSON.parse(localStorage.getItem(place) ?? 'null');
-    if (typeof stored !== 'object' || stored === null || !('adapter' in stored) || !('variant' in stored)) return;
-    if (stored.adapter !== adapter.name || !isVariant(stored.variant, adapter.available)) return;
-    set({ tuned: { variant: stored.variant, rows: [] } });
-    send({ type: 'useVariant', variant: stored.variant });
-  } catch {
-    // nothing stored, or nothing that can be read: the likely forms stay in force
-  }
+  const { adapter: name, variant } = rememberedEntries(place);
+  // otherwise the likely forms stay in force
+  if (name !== adapter.name || !isVariant(variant, adapter.available)) return;
+  set({ tuned: { variant, rows: [] } });
+  send({ type: 'useVariant', variant });
 }

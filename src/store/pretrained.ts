@@ -6,6 +6,7 @@ import { type ErrorReport, reportError, StudioError } from '../core/errors.ts';
 import { checkLayout, type InputLayout, readLayout } from '../core/input-layout.ts';
 import type { Encoded, EncodeRequest, PretrainedEncoder } from '../protocol/pretrained.ts';
 import { ask, send } from './engine.ts';
+import { remember, rememberedEntries } from './remembered.ts';
 import { sceneConfig, useStudio } from './studio.ts';
 
 export interface PretrainedFound {
@@ -108,7 +109,7 @@ export function layoutProblem({ encoder, layout }: PretrainedView): string | nul
 export function confirmLayout(): void {
   const { encoder, layout } = state();
   if (!encoder || !layout || layoutProblem(state())) return;
-  remember(encoder, layout);
+  rememberAnswer(encoder, layout);
   set({ asking: false });
   void encodeShown();
 }
@@ -171,20 +172,11 @@ export function cancelEncoding(): void {
 
 // ---------------------------------------------------------------- what was answered once
 
-const place = 'v-jepa-studio encoders';
+const place = 'encoders';
 const mostRemembered = 32;
 
-function answers(): Record<string, unknown> {
-  try {
-    const all: unknown = JSON.parse(localStorage.getItem(place) ?? '{}');
-    return typeof all === 'object' && all !== null ? { ...all } : {};
-  } catch {
-    return {}; // storage is off, or holds what is not ours
-  }
-}
-
 function recall({ fingerprint, graph }: PretrainedEncoder): InputLayout | null {
-  const layout = readLayout(answers()[fingerprint]);
+  const layout = readLayout(rememberedEntries(place)[fingerprint]);
   if (!layout) return null;
   try {
     checkLayout(layout, graph);
@@ -194,12 +186,7 @@ function recall({ fingerprint, graph }: PretrainedEncoder): InputLayout | null {
   }
 }
 
-function remember({ fingerprint }: PretrainedEncoder, layout: InputLayout): void {
-  const others = Object.entries(answers()).filter(([known]) => known !== fingerprint);
-  const all = Object.fromEntries([...others, [fingerprint, layout]].slice(-mostRemembered));
-  try {
-    localStorage.setItem(place, JSON.stringify(all));
-  } catch {
-    // storage is off: the answers last as long as the page
-  }
+function rememberAnswer({ fingerprint }: PretrainedEncoder, layout: InputLayout): void {
+  const others = Object.entries(rememberedEntries(place)).filter(([known]) => known !== fingerprint);
+  remember(place, Object.fromEntries([...others, [fingerprint, layout]].slice(-mostRemembered)));
 }

@@ -31,9 +31,9 @@ export function receiveFiles(files: File[]): void {
     location.hash = '#look';
     void import('./pretrained.ts').then(({ takeEncoder }) => takeEncoder(encoder));
   }
-  if (!settings && !saved) return;
-  location.hash = '#masks';
   // with the lab, not with the first screen
-  if (settings) void import('./lab-settings.ts').then(({ loadSettings }) => loadSettings(settings));
-  else if (saved) void import('./lab-open.ts').then(({ openSaved }) => openSaved(saved));
+  if (settings) {
+    location.hash = '#masks';
+    void import('./lab-settings.ts').then(({ loadSettings }) => loadSettings(settings));
+  } else if (saved) void import('./lab-open.ts').then(({ openSaved }) => openSaved(saved));
 }

@@ -2,6 +2,7 @@
 
 import { reportError } from '../core/errors.ts';
 import { calledRun } from '../core/run-name.ts';
+import { runFormat } from '../core/stored-run.ts';
 import { addPngText } from '../formats/png-text.ts';
 import { chartCsv, type ChartLine, officialLog } from '../formats/run-csv.ts';
 import type { RunOutline } from '../protocol/keeping.ts';
@@ -19,11 +20,11 @@ export function saveLog({ runId, config, metrics }: RunOutline): void {
   saveFile(`${inFileName(nameOf(runId))}-log.csv`, new Blob([text], { type: 'text/csv' }));
 }
 
-/** The run as a document that the studio can show (core/stored-run.ts), with what was said of it and its checks beside. */
+/** The numbers of the run as a document (core/stored-run.ts), with what was said of it and its checks beside. */
 export function saveDocument({ runId, config, adapter, metrics, health }: RunOutline): void {
   const { notes = '', group = '' } = noteOf(runId) ?? {};
   const document_ = {
-    format: 'v-jepa-studio run 1',
+    format: runFormat,
     runId,
     name: nameOf(runId),
     notes,

@@ -50,6 +50,7 @@ export const chooseAlong = (along: Along): void => useRuns.setState({ along, cur
 
 /** Gives every run its style and reads what is shown, now and whenever there is another one; the result ends it. */
 export function watchRuns(): () => void {
+  useRuns.setState({ unread: {} }); // whoever comes back asks again
   const look = () => {
     styleRuns();
     void readRuns();

@@ -3,9 +3,10 @@
 import { create } from 'zustand';
 import type { RunConfig } from '../core/config.ts';
 import { type ErrorReport, StudioError, reportError } from '../core/errors.ts';
-import { clipsOfRun, isActive } from './actions.ts';
+import { isActive } from './actions.ts';
 import { ask } from './engine.ts';
 import { useStudio } from './studio.ts';
+import { clipsOfRun } from './start.ts';
 
 export interface StepTiming {
   /** settings that are being measured */

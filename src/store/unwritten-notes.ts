@@ -1,21 +1,15 @@
 // What the user said of runs and the worker has not written yet: kept by the page, so that it outlives one that goes away at
-// once. Storage that is off makes it as short-lived as the page.
+// once.
 
 import { type NoteChange, readNoteChange } from '../core/run-note.ts';
+import { remember, rememberedEntries } from './remembered.ts';
 
-const place = 'v-jepa-studio unwritten notes';
+const place = 'unwritten notes';
 
 /** Changes by run, in one object per run: a later one stands over an earlier one. */
 export function unwrittenNotes(): Map<string, NoteChange> {
-  let all: unknown;
-  try {
-    all = JSON.parse(localStorage.getItem(place) ?? '{}');
-  } catch {
-    return new Map(); // storage is off, or holds what is not ours
-  }
-  if (typeof all !== 'object' || all === null) return new Map();
   return new Map(
-    Object.entries(all).flatMap(([runId, told]) => {
+    Object.entries(rememberedEntries(place)).flatMap(([runId, told]) => {
       const change = readNoteChange(told);
       return change ? [[runId, change]] : [];
     }),
@@ -23,12 +17,7 @@ export function unwrittenNotes(): Map<string, NoteChange> {
 }
 
 function put(all: ReadonlyMap<string, NoteChange>): void {
-  try {
-    if (all.size) localStorage.setItem(place, JSON.stringify(Object.fromEntries(all)));
-    else localStorage.removeItem(place);
-  } catch {
-    // storage is off
-  }
+  remember(place, all.size ? Object.fromEntries(all) : null);
 }
 
 /** Changes of a run that are on their way to the worker. */

@@ -4,7 +4,7 @@ import { FilePlus, FolderPlus, X } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { cancelJob, removeClip, showClip } from '../store/actions.ts';
 import { receiveFiles } from '../store/receive-files.ts';
-import { patch, useStudio } from '../store/studio.ts';
+import { patch, sceneConfig, useStudio } from '../store/studio.ts';
 import type { ClipInfo } from '../protocol/messages.ts';
 import { DrawnLookFields } from './DrawnLook.tsx';
 import { bytes } from './numbers.ts';
@@ -143,7 +143,8 @@ function ClipItem({ clip, active }: { clip: ClipInfo; active: boolean }) {
 /** Where in the video the shown clip begins. */
 function StartSlider({ clip }: { clip: ClipInfo }) {
   const start = useStudio((s) => s.viewed?.start ?? 0);
-  const span = useStudio((s) => (s.config.model.frames - 1) * s.config.data.samplingRate);
+  const { model, data } = useStudio(sceneConfig);
+  const span = (model.frames - 1) * data.samplingRate;
   const last = clip.frames - 1 - span;
   if (last <= 0) return null;
   return (

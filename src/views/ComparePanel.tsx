@@ -149,6 +149,7 @@ const whole = (n: number): string => n.toFixed(0);
 
 function Differences({ columns }: { columns: Column[] }) {
   const statistics = useLab((s) => s.comparedStatistics);
+  const problem = useLab((s) => s.comparedProblem);
   const cut = useStudio((s) => s.labConfig.maskCut);
   const measured = columns.map((_, i) => statistics?.sets[i]?.cuts[cut] ?? null);
   const last = (statistics?.grid.t ?? 1) - 1;
@@ -184,7 +185,7 @@ function Differences({ columns }: { columns: Column[] }) {
     <div className="differences">
       <table className="numbers" data-testid="differences">
         <caption className="small faint">
-          {statistics ? `Means over ${statistics.clips} draws of each` : 'Measuring the means'}
+          {statistics ? `Means over ${statistics.clips} draws of each` : (problem ?? 'Measuring the means')}
         </caption>
         <thead>
           <tr>

@@ -11,12 +11,14 @@ import { framesOf, headOf, lookWithProbe, perTubelet } from '../store/evaluation
 import type { ViewedClip } from '../store/studio.ts';
 import { clipName } from './EvaluateConfusion.tsx';
 import { NumberField } from './fields.tsx';
+import { focusOnOpening, useFocusBack } from './focus.ts';
 import { tubeletOf } from './MaskView.tsx';
 import { paintAttention, paintFrame } from './paint.ts';
 
 type Entry = Confusion['clips'][number];
 
 export function EvaluateClip({ report, clip }: { report: EvaluationReport; clip: Entry }) {
+  useFocusBack();
   const { request, classes } = report;
   const attentive = request.probes.includes('attentive') && request.sources.includes('trained');
   const [segment, setSegment] = useState(0);
@@ -49,7 +51,9 @@ export function EvaluateClip({ report, clip }: { report: EvaluationReport; clip:
       }}
     >
       <div className="row">
-        <h3>{clipName(clip.clip)}</h3>
+        <h3 ref={focusOnOpening} tabIndex={-1}>
+          {clipName(clip.clip)}
+        </h3>
         <span className="small">
           truth {classes[clip.truth]}, answer {classes[clip.answer]}
         </span>

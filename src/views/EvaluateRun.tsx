@@ -155,7 +155,11 @@ function Progress({ jobId }: { jobId: string }) {
   const rows = useEvaluation((s) => s.rows.length);
   const left = useEvaluation((s) => s.secondsLeft);
   return (
-    <span className="progress-line" role="status" data-testid="evaluation-stage">
+    <span className="progress-line" data-testid="evaluation-stage">
+      {/* what is said aloud changes with the stage, not with every clip */}
+      <span className="unseen" role="status">
+        {job?.stage ?? 'Starting'}
+      </span>
       <progress value={job?.total ? job.done / job.total : undefined} max={1} aria-label="Evaluation" />
       <span className="small">
         {job?.stage ?? 'Starting'}

@@ -1,8 +1,9 @@
 // The keys of the open screen, as a dialog. Loaded when it is asked for.
 
 import { useEffect, useRef } from 'react';
+import { chooseKeys } from '../store/choices.ts';
 import type { Screen } from '../store/screen.ts';
-import { patch, useStudio } from '../store/studio.ts';
+import { useStudio } from '../store/studio.ts';
 import { hasStage } from './page-keys.ts';
 
 type Keys = readonly (readonly [string, string])[];
@@ -102,8 +103,7 @@ export default function KeySheet({ onClose }: { onClose: () => void }) {
         ))}
       </dl>
       <label className="row">
-        <input type="checkbox" checked={on} onChange={(e) => patch({ keys: e.target.checked })} /> Keys without Ctrl are
-        on
+        <input type="checkbox" checked={on} onChange={(e) => chooseKeys(e.target.checked)} /> Keys without Ctrl are on
       </label>
       <button type="button" className="primary" onClick={() => ref.current?.close()}>
         Close

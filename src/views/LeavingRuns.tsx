@@ -3,17 +3,18 @@
 import { useEffect, useRef } from 'react';
 import { calledRun } from '../core/run-name.ts';
 import { takeBack, useKeep } from '../store/keep.ts';
+import { focusIsLost } from './focus.ts';
 
-/** `focus`: the way back is the next thing under the keys, as what was pressed is gone. */
-export function LeavingRuns({ focus = false }: { focus?: boolean }) {
+export function LeavingRuns() {
   const leaving = useKeep((s) => s.leaving);
   const last = useRef<HTMLButtonElement>(null);
   const count = leaving.length;
   const before = useRef(count);
   useEffect(() => {
-    if (focus && count > before.current) last.current?.focus();
+    // the way back is the next thing under the keys, where what was pressed is gone
+    if (count > before.current && focusIsLost()) last.current?.focus();
     before.current = count;
-  }, [focus, count]);
+  }, [count]);
   if (!count) return null;
   return (
     <div className="notice" role="status" data-testid="leaving">

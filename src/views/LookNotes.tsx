@@ -1,6 +1,9 @@
 // What went wrong on the Look screen, what an opened link waits for, and what it or a copied one has to say.
 
 import type { ErrorReport } from '../core/errors.ts';
+import { calledRun } from '../core/run-name.ts';
+import type { KeptRun } from '../protocol/keeping.ts';
+import { isActive } from '../store/actions.ts';
 import { useKeep, takeUp } from '../store/keep.ts';
 import { patchFeatures, useFeatures } from '../store/look-features.ts';
 import { patchLook, useLook } from '../store/look.ts';
@@ -58,18 +61,20 @@ function AskedRun({ runId }: { runId: string }) {
   const kept = useKeep((s) => s.runs.find((run) => run.runId === runId));
   const opening = useKeep((s) => s.opening !== null);
   const ready = useStudio((s) => s.device.kind === 'ready');
-  const name = kept?.note.name || runId;
+  const busy = useStudio((s) => isActive(s.run));
   return (
     <div className="notice" role="status" data-testid="look-asked-run">
       <p>
-        <strong>This link looks at the run {name}.</strong>{' '}
-        {kept
-          ? 'It is kept on this device.'
-          : 'It is not kept on this device: import its file, or look at the run that is on the page.'}
+        <strong>This link looks at the run {calledRun(runId, kept?.note.name ?? '')}.</strong> {whereIs(kept, busy)}
       </p>
       <div className="row wrap">
         {kept && (
-          <button type="button" className="primary" disabled={!ready || opening} onClick={() => void takeUp(runId)}>
+          <button
+            type="button"
+            className="primary"
+            disabled={!ready || opening || busy || kept.elsewhere || kept.missing.length > 0}
+            onClick={() => void takeUp(runId)}
+          >
             Take it up
           </button>
         )}
@@ -79,4 +84,12 @@ function AskedRun({ runId }: { runId: string }) {
       </div>
     </div>
   );
+}
+
+function whereIs(kept: KeptRun | undefined, busy: boolean): string {
+  if (!kept) return 'It is not kept on this device: import its file, or look at the run that is on the page.';
+  if (kept.elsewhere) return 'It is open in another tab of the studio.';
+  if (kept.missing.length)
+    return `It learns from files that have to be dropped again: ${kept.missing.map((f) => f.name).join(', ')}.`;
+  return busy ? 'It is kept on this device: stop the run that trains to take it up.' : 'It is kept on this device.';
 }

@@ -80,7 +80,7 @@ export default function LossChart({ metrics, kind, changes }: Props) {
             scale={log ? 'log' : 'linear'}
             domain={['auto', 'auto']}
             allowDataOverflow={log}
-            tickFormatter={short}
+            tickFormatter={(v) => short(Number(v))}
             tick={{ fontSize: 11, fill: 'var(--faint)' }}
             stroke="var(--line)"
             tickLine={false}

@@ -209,7 +209,10 @@ function Work() {
         </button>
       </p>
       {job ? (
-        <div className="progress" role="status" data-testid="pretrained-job">
+        <div className="progress" data-testid="pretrained-job">
+          <span className="unseen" role="status">
+            {progress?.stage ?? 'Waiting'}
+          </span>
           <span>
             {progress?.stage ?? 'Waiting'}
             {progress && progress.total > 1 && ` ${progress.done + 1} of ${progress.total}`}

@@ -27,7 +27,7 @@ export default function RunsView() {
     <main className="stage runs">
       <section className="runs-list" aria-label="Runs">
         <Problem />
-        <LeavingRuns focus />
+        <LeavingRuns />
         <RunsList seen={seen} listed={listed} />
       </section>
       <section className="runs-charts" aria-label="Curves of the runs">
@@ -41,7 +41,11 @@ export default function RunsView() {
         ) : (
           <div className="runs-empty">
             {listed.length > 0 ? (
-              <p className="faint">The runs are being read.</p>
+              <p className="faint">
+                {listed.every((run) => run.problem)
+                  ? 'None of the runs can be read; the list says why.'
+                  : 'The runs are being read.'}
+              </p>
             ) : seen.length > 0 ? (
               <p className="faint">All runs are hidden. The list shows them again.</p>
             ) : (

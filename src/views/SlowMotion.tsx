@@ -7,6 +7,7 @@ import { type SlowStage, slowStages, type SlowStep } from '../protocol/slow.ts';
 import { closeSlow, nextStage, playStages, showStage, slowOf, takeSlowStep, useSlow } from '../store/slow.ts';
 import { useStudio, type ViewedClip } from '../store/studio.ts';
 import { hashOf, magma, rdbu } from './colours.ts';
+import { focusOnOpening, useFocusBack } from './focus.ts';
 import { SetSwitch, stageSize } from './MaskView.tsx';
 import { CONTEXT, paintCursor, paintFrame, paintMask, paintValues, tokenKinds, UNUSED } from './paint.ts';
 import { Pane } from './Pane.tsx';
@@ -20,10 +21,8 @@ import { rounded } from './numbers.ts';
 /** Milliseconds of a stage while they follow each other. */
 const stageTime = 1200;
 
-/** Whoever listens hears of a new step. */
-const focus = (heading: HTMLElement | null): void => heading?.focus();
-
 export default function SlowMotion() {
+  useFocusBack();
   const { stage, playing, pending } = useSlow();
   const run = useStudio((s) => s.run);
   const shown = useSlow((s) => slowOf(s, run));
@@ -36,7 +35,7 @@ export default function SlowMotion() {
   return (
     <section className="slow" aria-label="A step in slow motion" data-testid="slow-motion" data-stage={name}>
       <div className="row wrap slow-head">
-        <h2 key={shown.step} ref={focus} tabIndex={-1}>
+        <h2 key={shown.step} ref={focusOnOpening} tabIndex={-1}>
           Step {shown.step} in slow motion
         </h2>
         <SetSwitch />

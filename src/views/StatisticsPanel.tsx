@@ -47,6 +47,7 @@ function Head() {
   const clips = useLab((s) => s.clips);
   const measuring = useLab((s) => s.measuring);
   const statistics = useLab((s) => s.statistics);
+  const problem = useLab((s) => s.statisticsProblem);
   const config = useStudio((s) => s.labConfig);
   const share = measuring ? measuring.done / measuring.total : 0;
   const left = measuring?.secondsLeft ?? null;
@@ -84,7 +85,11 @@ function Head() {
         </span>
       ) : (
         <span className="small faint" data-testid="measured">
-          {statistics ? `${statistics.clips} draws in ${Math.round(statistics.milliseconds)} ms` : 'measuring'}
+          {statistics
+            ? `${statistics.clips} draws in ${Math.round(statistics.milliseconds)} ms`
+            : problem
+              ? ''
+              : 'measuring'}
         </span>
       )}
       <span className="spacer" />

@@ -3,7 +3,7 @@
 import { Keyboard, Moon, Sun, SunMoon } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { openDevice } from '../store/actions.ts';
-import { chooseTheme, type Theme, themes } from '../store/theme.ts';
+import { chooseTheme, type Theme, themes } from '../store/choices.ts';
 import { type Screen, screens } from '../store/screen.ts';
 import { useStudio } from '../store/studio.ts';
 import { runStateNames } from './fields.tsx';

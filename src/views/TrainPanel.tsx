@@ -4,9 +4,10 @@ import { lazy, Suspense } from 'react';
 import { checkConfig, type PredictionTarget, predictionTargets, type RunConfig, totalSteps } from '../core/config.ts';
 import { presetNote, presetWarning } from '../core/preset-notes.ts';
 import { predicting, preset, type PresetName, presetNames } from '../core/presets.ts';
-import { control, isActive, startRun, applyConfig, trainTwin, wake } from '../store/actions.ts';
+import { control, isActive, applyConfig, wake } from '../store/actions.ts';
 import { exportRun } from '../store/export-run.ts';
 import { takeSlowStep, useSlow } from '../store/slow.ts';
+import { startObstacle, startRun, trainTwin } from '../store/start.ts';
 import { patch, type RunView, useStudio } from '../store/studio.ts';
 import { Boundary } from './Boundary.tsx';
 import { ChoiceField, NumberField } from './fields.tsx';
@@ -40,9 +41,8 @@ export function TrainPanel() {
     wake();
     applyConfig(next);
   };
-  const noClips = source === 'mine' && files === 0;
-  const ready =
-    device.kind === 'ready' && !problems.length && !noClips && !cost?.warning && !(source === 'drawn' && redrawing);
+  const obstacle = startObstacle({ config, device, source, clips, cost, redrawing });
+  const ready = obstacle === null;
   return (
     <section className="panel" aria-label="Train">
       <h2>Train</h2>
@@ -187,7 +187,7 @@ export function TrainPanel() {
         <p className="faint small">To fit, activations are made again in the backward pass: about a third slower.</p>
       )}
       {device.kind === 'none' && <p className="warn small">Training needs WebGPU, see the note above the pictures.</p>}
-      {noClips && <p className="warn small">There are no videos yet. Add some, or choose drawn clips.</p>}
+      {obstacle?.field === 'source' && <p className="warn small">{obstacle.message}</p>}
       <Controls ready={ready} run={run} />
       {run && (
         <Boundary of="part">
@@ -213,7 +213,7 @@ function Controls({ ready, run }: { ready: boolean; run: RunView | null }) {
           disabled={!ready}
           title="T"
           data-testid="start-training"
-          onClick={startRun}
+          onClick={() => startRun()}
         >
           {run ? 'Train again' : 'Train'}
         </button>

@@ -1,10 +1,10 @@
 // The page's keys and who listens to them. Single letters can be switched off (WCAG 2.1.4).
 
 import { useEffect } from 'react';
-import { checkConfig } from '../core/config.ts';
-import { control, nextMask, requestMap, startRun, wake } from '../store/actions.ts';
+import { control, nextMask, requestMap, wake } from '../store/actions.ts';
 import type { Screen } from '../store/screen.ts';
 import { closeSlow, showStage, slowOf, takeSlowStep, useSlow } from '../store/slow.ts';
+import { startRun } from '../store/start.ts';
 import { patch, sceneConfig, useStudio } from '../store/studio.ts';
 import { jumpToField } from './jump-to-field.ts';
 
@@ -66,10 +66,9 @@ function pressTraining(key: string): boolean {
     case 't':
       if (s.run?.state === 'running') control('pause');
       else if (s.run?.state === 'paused') control('resume');
-      else if (s.run?.state !== 'preparing' && s.device.kind === 'ready') {
-        const [problem] = checkConfig(s.config);
-        if (problem) jumpToField(problem.field);
-        else startRun();
+      else if (s.run?.state !== 'preparing') {
+        const obstacle = startRun();
+        if (obstacle?.field) jumpToField(obstacle.field);
       }
       return true;
     case 'T':
