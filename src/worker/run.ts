@@ -36,9 +36,12 @@ export interface Run {
   allowance: number;
   /** wakes the loop when the state changes */
   wake: () => void;
+  /** from its beginning to its last step */
   loop: Promise<void>;
   /** everything that uses the networks, one after the other */
   turn: Promise<unknown>;
+  /** that it has given everything back; null until that is asked for */
+  ended: Promise<void> | null;
 }
 
 export const hasEnded = ({ state }: Run): boolean => state === 'stopped' || state === 'finished' || state === 'failed';

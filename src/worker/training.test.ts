@@ -39,3 +39,79 @@ describe('a file of a run that cannot be read', () => {
     expect(states('a')).toEqual(['preparing', 'running', 'stopped']);
   });
 });
+
+describe('runs begin one after the other', () => {
+  const begun = async () => {
+    const rig = await trainingOf(new FileLibrary([new DiskFile('swing.mp4')]));
+    const { training, kept } = rig;
+    const start = (runId: string) =>
+      training.handle({ type: 'start', runId, config: tinyConfig(100_000), clipIds: ['swing.mp4'] });
+    const running = (runId: string) => expect.poll(() => rig.states(runId), soon).toContain('running');
+    /** A run that trains, and does not end before its folder is there. */
+    const slow = async (runId: string) => {
+      let found = () => {};
+      const there = new Promise<void>((resolve) => (found = resolve));
+      const open = there.then(() => kept.open(runId));
+      await training.begin({
+        runId,
+        config: tinyConfig(100_000),
+        clipIds: ['swing.mp4'],
+        from: null,
+        saved: 0,
+        open,
+      });
+      await running(runId);
+      return found;
+    };
+    /** It ended here: its lock can be had. */
+    const left = async (runId: string) => (await kept.open(runId)).close();
+    return { ...rig, start, running, slow, left };
+  };
+
+  it('a stop that comes while the run before is still ending is not lost', async () => {
+    const { training, states, start, slow, left } = await begun();
+    const found = await slow('a');
+    const b = start('b');
+    await training.handle({ type: 'stop', runId: 'b' });
+    expect(training.busy()).toBe(false);
+    found();
+    await b;
+    await training.close('b');
+    expect(states('a')).toEqual(['preparing', 'running', 'stopped']);
+    expect(states('b')).toEqual(['stopped']);
+    for (const runId of ['a', 'b']) await left(runId);
+  });
+
+  it('of two that begin meanwhile only the later one trains', async () => {
+    const { training, states, start, running, slow, left } = await begun();
+    const found = await slow('a');
+    const both = [start('b'), start('c')];
+    // time in which one that did not wait would train
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(states('c')).not.toContain('running');
+    found();
+    await Promise.all(both);
+    await running('c');
+    expect(states('a')).toEqual(['preparing', 'running', 'stopped']);
+    expect(states('b')).toEqual(['stopped']);
+    expect(training.place('c').step).toBeGreaterThanOrEqual(0);
+    for (const runId of ['a', 'b']) await left(runId);
+    await training.close('c');
+    expect(states('c')).toEqual(['preparing', 'running', 'stopped']);
+    await left('c');
+    expect(() => training.place('c')).toThrow('There is no run c.');
+  });
+
+  it('a run that ends for another one can be taken up once it has given its lock back', async () => {
+    const { training, kept, states, start, running, slow } = await begun();
+    const found = await slow('a');
+    const b = start('b');
+    const open = training.close('a').then(() => kept.open('a'));
+    setTimeout(found, 2000); // longer than a lock is waited for
+    (await open).close();
+    await b;
+    await running('b');
+    expect(states('a')).toEqual(['preparing', 'running', 'stopped']);
+    await training.close('b');
+  });
+});

@@ -3,17 +3,15 @@
 import type { RunConfig } from '../core/config.ts';
 import { reportError, StudioError } from '../core/errors.ts';
 import { settingProblem } from '../core/run-changes.ts';
-import { canRun, variants } from '../core/variant.ts';
 import type { StepMetrics } from '../core/step-metrics.ts';
 import type { RunWeights } from '../protocol/looking.ts';
 import type { Command, RunState } from '../protocol/messages.ts';
 import type { Checkpoint } from '../tasks/checkpoint.ts';
-import { Pretraining } from '../tasks/pretrain.ts';
-import { budgetBytes, refuseBadConfig } from './before-run.ts';
-import { namesOf } from './clip-refs.ts';
-import { RunHealth } from './health.ts';
+import type { Pretraining } from '../tasks/pretrain.ts';
+import { refuseBadConfig } from './before-run.ts';
+import { type Beginning, newRun, prepare } from './beginning.ts';
 import type { Gpu } from './gpu.ts';
-import type { KeptRuns, OpenRun } from './kept-runs.ts';
+import type { KeptRuns } from './kept-runs.ts';
 import type { Library, Post } from './library.ts';
 import { hasEnded, release, type Run } from './run.ts';
 import type { SlowStep } from '../protocol/slow.ts';
@@ -26,24 +24,11 @@ import {
   frozenEncoder,
   networksAt,
 } from './run-networks.ts';
-import { Saver } from './saver.ts';
 
 type Ask<T extends Command['type']> = Extract<Command, { type: T }>;
 type TrainingCommand = Ask<
   'start' | 'pause' | 'resume' | 'step' | 'slowly' | 'change' | 'stop' | 'save' | 'autosave' | 'map'
 >;
-
-/** What a run begins with: nothing, or a checkpoint. */
-export interface Beginning {
-  runId: string;
-  config: RunConfig;
-  clipIds: string[];
-  from: Checkpoint | null;
-  /** the step that its folder has already; a branch begins with an empty one */
-  saved: number;
-  /** its folder, under the run's lock */
-  open: Promise<OpenRun>;
-}
 
 /** What others may do with runs. */
 export interface Training {
@@ -66,7 +51,10 @@ export interface Training {
 }
 
 export function createTraining(post: Post, library: Library, gpu: Gpu, kept: KeptRuns): Training {
+  /** the newest, known from the moment it was asked for; those before it may still be ending */
   let run: Run | null = null;
+  /** runs that have not given everything back, the newest among them */
+  const here = new Set<Run>();
   /** milliseconds between two saves */
   let saveEvery = 10_000;
 
@@ -97,65 +85,41 @@ export function createTraining(post: Post, library: Library, gpu: Gpu, kept: Kep
     await begin({ runId, config, clipIds, from: null, saved: 0, open: kept.open(runId) });
   }
 
-  async function begin({ runId, config, clipIds, from, saved, open }: Beginning): Promise<void> {
-    await stopRun();
-    const r: Run = {
-      runId,
-      config,
-      lineage: from?.lineage ?? [],
-      pretraining: null,
-      mappers: { current: null, random: null },
-      state: 'preparing',
-      clips: namesOf(library, clipIds),
-      adapter: '',
-      variant: variants.workgroup,
-      rows: [...(from?.metrics ?? [])],
-      health: new RunHealth(post, runId, library, clipIds, from?.health ?? [], budgetBytes),
-      saver: new Saver(post, runId, open, saved, performance.now(), saveEvery),
-      asked: [],
-      slowly: [],
-      allowance: Infinity,
-      wake: () => {},
-      loop: Promise.resolve(),
-      turn: Promise.resolve(),
-    };
+  async function begin(beginning: Beginning): Promise<void> {
+    const before = run;
+    if (before) halt(before);
+    const r = newRun(beginning, { post, library, saveEvery });
     r.clips().catch(() => {}); // told with the first save
     run = r;
-    setState(r, 'preparing');
+    here.add(r);
+    const prepared = ready(r, beginning, before);
+    const host = { post, gpu, setState, saveEvery: () => saveEvery };
+    r.loop = prepared
+      .then(async (made) => {
+        if (made) await drive(r, made, host);
+      })
+      .catch((error: unknown) => fail(r, error));
+    await prepared;
+  }
+
+  /** Waits until the run before has given everything back, then makes this one ready; null where nothing came of it. */
+  async function ready(r: Run, beginning: Beginning, before: Run | null): Promise<Pretraining | null> {
     try {
-      const { open: o, pipelines } = await gpu.use();
-      const onProgress = (stage: string, done: number, total: number) =>
-        post({ type: 'progress', jobId: r.runId, stage, done, total });
-      const sources = clipIds.map((id) => library.source(id));
-      r.adapter = o.name;
-      // only the same kernels round alike
-      r.variant =
-        from && canRun(from.variant, o.features)
-          ? from.variant
-          : await gpu.settle((_, done, total) => onProgress('Finding the fastest kernels', done, total));
-      if (run !== r || hasEnded(r)) return;
-      const { variant } = r;
-      const weightsSeed = r.lineage[0]?.config.seed ?? config.seed;
-      const options = { variant, budgetBytes, weightsSeed, onProgress };
-      const made = await Pretraining.create(pipelines, config, sources, options);
-      if (run !== r || hasEnded(r)) {
-        made.destroy();
-        return;
-      }
-      r.pretraining = made;
-      if (from) made.restore(from);
-      setState(r, 'running');
-      r.loop = drive(r, made, { post, gpu, setState, saveEvery: () => saveEvery }).catch((error: unknown) =>
-        fail(r, error),
-      );
+      if (before) await end(before);
+      if (hasEnded(r)) return null;
+      setState(r, 'preparing');
+      const made = await prepare(r, beginning, { post, library, gpu });
+      if (made) setState(r, 'running');
+      return made;
     } catch (error) {
       if (!hasEnded(r)) fail(r, error);
+      return null;
     }
   }
 
   async function checkpoint(runId: string): Promise<Checkpoint | null> {
-    const r = run;
-    if (r?.runId !== runId || !r.pretraining || r.state === 'failed' || r.state === 'preparing') return null;
+    const r = found(runId);
+    if (!r?.pretraining || r.state === 'failed' || r.state === 'preparing') return null;
     if (hasEnded(r)) return snapshot(r, r.pretraining, await r.clips());
     return new Promise((resolve, reject) => {
       r.asked.push({ resolve, reject });
@@ -168,9 +132,13 @@ export function createTraining(post: Post, library: Library, gpu: Gpu, kept: Kep
     return { config, step: pretraining?.step ?? 0 };
   }
 
+  /** The newest run, if it has this name and is not on its way out. */
+  const found = (runId: string): Run | null => (run?.runId === runId && !run.ended ? run : null);
+
   function active(runId: string): Run {
-    if (!run || run.runId !== runId) throw new StudioError('internal', `There is no run ${runId}.`, 'Start it again.');
-    return run;
+    const r = found(runId);
+    if (!r) throw new StudioError('internal', `There is no run ${runId}.`, 'Start it again.');
+    return r;
   }
 
   function allow(runId: string, steps: number): void {
@@ -206,41 +174,45 @@ export function createTraining(post: Post, library: Library, gpu: Gpu, kept: Kep
     r.wake();
   }
 
-  /** That it has stopped is told by its loop, behind its last numbers. */
-  async function end(r: Run): Promise<void> {
+  /** No step follows. That a run which took steps has stopped is told by its loop, behind its last numbers. */
+  function halt(r: Run): void {
     r.allowance = 0;
     if (r.state === 'preparing') setState(r, 'stopped');
     if (r.state === 'running' || r.state === 'paused') r.state = 'stopped';
     r.wake();
-    await r.loop;
   }
 
-  async function stopRun(): Promise<void> {
-    const r = run;
-    if (!r) return;
-    run = null;
-    await end(r);
-    await r.turn.catch(() => {});
-    release(r);
-    await r.saver.close();
-    await r.health.close();
-    r.mappers.current?.destroy();
-    r.mappers.random?.destroy();
-    r.pretraining?.destroy();
+  /** Ends a run for good: it gives its lock and its memory back. */
+  function end(r: Run): Promise<void> {
+    return (r.ended ??= (async () => {
+      halt(r);
+      await r.loop;
+      await r.turn.catch(() => {});
+      release(r);
+      await r.saver.close();
+      await r.health.close();
+      r.mappers.current?.destroy();
+      r.mappers.random?.destroy();
+      r.pretraining?.destroy();
+      here.delete(r);
+      if (run === r) run = null;
+    })());
   }
 
   return {
     busy: () => run?.state === 'running' || run?.state === 'preparing',
     begin,
     checkpoint,
-    rows: (runId) => (run?.runId === runId ? run.rows : null),
+    rows: (runId) => found(runId)?.rows ?? null,
     encoder: (runId, network) => frozenEncoder(active(runId), network),
     place,
     networks: (runId, weights) => {
       const r = active(runId);
       return typeof weights === 'number' ? networksAt(r, weights, kept) : copiedNetworks(r, weights);
     },
-    close: async (runId) => (run?.runId === runId ? stopRun() : undefined),
+    async close(runId) {
+      for (const r of here) if (r.runId === runId) await end(r);
+    },
     async handle(command) {
       switch (command.type) {
         case 'start':
@@ -256,7 +228,7 @@ export function createTraining(post: Post, library: Library, gpu: Gpu, kept: Kep
         case 'change':
           return change(command);
         case 'stop':
-          return end(active(command.runId)); // its weights stay for error maps until the next run
+          return halt(active(command.runId)); // its weights stay for error maps until the next run
         case 'save':
           // what hinders it is told as a save that failed
           if (run && !hasEnded(run)) await checkpoint(command.runId).catch(() => {});

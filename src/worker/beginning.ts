@@ -1,0 +1,83 @@
+// What a run begins with, and how it is made ready to take steps.
+
+import type { RunConfig } from '../core/config.ts';
+import { canRun, variants } from '../core/variant.ts';
+import type { Checkpoint } from '../tasks/checkpoint.ts';
+import { Pretraining } from '../tasks/pretrain.ts';
+import { budgetBytes } from './before-run.ts';
+import { namesOf } from './clip-refs.ts';
+import type { Gpu } from './gpu.ts';
+import { RunHealth } from './health.ts';
+import type { OpenRun } from './kept-runs.ts';
+import type { Library, Post } from './library.ts';
+import { hasEnded, type Run } from './run.ts';
+import { Saver } from './saver.ts';
+
+/** What a run begins with: nothing, or a checkpoint. */
+export interface Beginning {
+  runId: string;
+  config: RunConfig;
+  clipIds: string[];
+  from: Checkpoint | null;
+  /** the step that its folder has already; a branch begins with an empty one */
+  saved: number;
+  /** its folder, under the run's lock */
+  open: Promise<OpenRun>;
+}
+
+/** A run of which only the intention is there. `saveEvery`: milliseconds until its first save. */
+export function newRun(
+  { runId, config, clipIds, from, saved, open }: Beginning,
+  { post, library, saveEvery }: { post: Post; library: Library; saveEvery: number },
+): Run {
+  return {
+    runId,
+    config,
+    lineage: from?.lineage ?? [],
+    pretraining: null,
+    mappers: { current: null, random: null },
+    state: 'preparing',
+    clips: namesOf(library, clipIds),
+    adapter: '',
+    variant: variants.workgroup,
+    rows: [...(from?.metrics ?? [])],
+    health: new RunHealth(post, runId, library, clipIds, from?.health ?? [], budgetBytes),
+    saver: new Saver(post, runId, open, saved, performance.now(), saveEvery),
+    asked: [],
+    slowly: [],
+    allowance: Infinity,
+    wake: () => {},
+    loop: Promise.resolve(),
+    turn: Promise.resolve(),
+    ended: null,
+  };
+}
+
+/** Gives a run its networks and its compiled step; null when it was ended meanwhile. */
+export async function prepare(
+  r: Run,
+  { config, clipIds, from }: Beginning,
+  { post, library, gpu }: { post: Post; library: Library; gpu: Gpu },
+): Promise<Pretraining | null> {
+  const { open, pipelines } = await gpu.use();
+  const onProgress = (stage: string, done: number, total: number) =>
+    post({ type: 'progress', jobId: r.runId, stage, done, total });
+  const sources = clipIds.map((id) => library.source(id));
+  r.adapter = open.name;
+  // only the same kernels round alike
+  r.variant =
+    from && canRun(from.variant, open.features)
+      ? from.variant
+      : await gpu.settle((_, done, total) => onProgress('Finding the fastest kernels', done, total));
+  if (hasEnded(r)) return null;
+  const { variant } = r;
+  const weightsSeed = r.lineage[0]?.config.seed ?? config.seed;
+  const made = await Pretraining.create(pipelines, config, sources, { variant, budgetBytes, weightsSeed, onProgress });
+  if (hasEnded(r)) {
+    made.destroy();
+    return null;
+  }
+  r.pretraining = made;
+  if (from) made.restore(from);
+  return made;
+}
