@@ -1,10 +1,14 @@
 // Physics pairs as a finding: runs of the preset against networks that were never trained, as it came out.
 
-import { deviation, mean, meanInterval } from '../core/measures.ts';
+import { deviation, mean } from '../core/measures.ts';
 import { physicsNames } from '../core/physics.ts';
 import type { PhysicsShares } from '../protocol/looking.ts';
+import { shareInterval } from './interval.ts';
 import type { PresetRecord } from './presets.ts';
 import type { Finding } from './summary.ts';
+
+/** All networks are asked about the same ones. */
+const pairs = 64;
 
 const percent = (value: number): string => `${(value * 100).toFixed(1)} %`;
 
@@ -15,7 +19,7 @@ export function physicsFinding(records: readonly PresetRecord[]): Finding | null
   if (!trained.length || !untrained.length) return null;
   const of = (shares: readonly PhysicsShares[], name: keyof PhysicsShares) => shares.map((s) => s[name]);
   const [runs, nets] = [of(trained, 'all'), of(untrained, 'all')];
-  const interval = meanInterval(runs);
+  const interval = shareInterval(runs, pairs);
   const below = nets.filter((v) => v < mean(runs)).length;
   const spread = interval ? ` (95 % interval ${percent(interval.low)} to ${percent(interval.high)})` : '';
   const row = (label: string, values: number[]) => ({
@@ -39,6 +43,6 @@ export function physicsFinding(records: readonly PresetRecord[]): Finding | null
       row(`nano, ${name}`, of(trained, name)),
       row(`untrained, ${name}`, of(untrained, name)),
     ]),
-    config: { steps: 1000, pairs: 64, untrained: nets.length, chance: { pairs: 0.5 } },
+    config: { steps: 1000, pairs, untrained: nets.length, chance: { pairs: 0.5 } },
   };
 }

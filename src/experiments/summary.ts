@@ -1,11 +1,12 @@
-// From records of arms to findings: every claim is a difference between arms with the same seeds, with a 95 % interval (t).
-// It holds when the interval lies above zero, it does not when it lies below, and otherwise it is unclear.
+// From records of arms to findings: every claim is a difference between arms with the same seeds, with a 95 % interval
+// (interval.ts). It holds when the interval lies above zero, it does not when it lies below, and otherwise it is unclear.
 
-import { deviation, type Interval, mean, meanInterval } from '../core/measures.ts';
+import { deviation, type Interval, mean } from '../core/measures.ts';
 import { adaptersOf } from './adapters.ts';
 import { askedClips, steps } from './arms.ts';
 import { type Cell, claims } from './claims.ts';
 import { halfArms, halfFindings, type HalfRecord } from './half-summary.ts';
+import { differenceInterval, type Pair } from './interval.ts';
 import { physicsFinding } from './physics-summary.ts';
 import type { PresetRecord } from './presets.ts';
 import type { ArmRecord } from './run.ts';
@@ -22,28 +23,40 @@ export interface Finding {
   config: Record<string, unknown>;
 }
 
-/** Test numbers by seed; with few labels the mean over the draws. */
-function bySeed(records: readonly ArmRecord[], { arm, probe, axis, share }: Cell): Map<number, number> {
-  const found = new Map<number, number>();
+interface Tested {
+  /** share of right answers; with few labels the mean over the draws */
+  value: number;
+  training: number;
+  tests: number;
+  split: number;
+}
+
+function bySeed(records: readonly ArmRecord[], { arm, probe, axis, share }: Cell): Map<number, Tested> {
+  const found = new Map<number, Tested>();
   for (const record of records) {
     if (record.arm !== arm) continue;
-    const row = record.reports[axis]?.rows.find((r) => r.probe === probe && r.share === share);
-    if (row) found.set(record.seed, row.mean);
+    const report = record.reports[axis];
+    const row = report?.rows.find((r) => r.probe === probe && r.share === share);
+    if (!report || !row) continue;
+    const tests = report.counts.reduce((n, [, , test]) => n + test, 0);
+    found.set(record.seed, { value: row.mean, training: row.labels, tests, split: report.request.split.seed });
   }
   return found;
 }
 
-/** a − b for the seeds that both have. */
-export function differences(records: readonly ArmRecord[], a: Cell, b: Cell): number[] {
+/** What both arms got, for the seeds that both have. */
+function pairs(records: readonly ArmRecord[], a: Cell, b: Cell): Pair[] {
   const [of, from] = [bySeed(records, a), bySeed(records, b)];
-  return [...of].flatMap(([seed, value]) => (from.has(seed) ? [value - from.get(seed)!] : []));
+  return [...of].flatMap(([seed, one]) => {
+    const other = from.get(seed);
+    return other ? [{ ...one, a: one.value, b: other.value }] : [];
+  });
 }
 
 export type Verdict = Finding['holds'];
 
-/** Whether values are above zero, by their 95 % interval. */
-export function above(values: readonly number[]): Verdict {
-  const interval = meanInterval(values);
+/** Whether a difference is above zero, by its 95 % interval. */
+export function above(interval: Interval | null): Verdict {
   if (!interval) return 'unclear';
   return interval.low > 0 ? 'yes' : interval.high < 0 ? 'no' : 'unclear';
 }
@@ -59,8 +72,10 @@ const range = (i: Interval | null): string =>
     : ' (too few seeds for an interval)';
 
 /** "attentive minus linear: 40.2 points (95 % interval 31.0 to 49.4)" */
-const told = (name: string, values: readonly number[]): string =>
-  values.length ? `${name}: ${points(mean(values))}${range(meanInterval(values))}` : `${name}: not recorded`;
+const told = (name: string, found: readonly Pair[]): string =>
+  found.length
+    ? `${name}: ${points(mean(found.map(({ a, b }) => a - b)))}${range(differenceInterval(found))}`
+    : `${name}: not recorded`;
 
 /** Findings of the records that there are; experiments without any of their arms are left out. */
 export function summarise(all: readonly (ArmRecord | HalfRecord)[]): Finding[] {
@@ -72,8 +87,8 @@ export function summarise(all: readonly (ArmRecord | HalfRecord)[]): Finding[] {
 
 function findingsOf(records: readonly ArmRecord[]): Finding[] {
   return claims.flatMap(({ id, title, question, paper, claims: parts, rows, config }) => {
-    const measured = parts.map((p) => ({ name: p.name, values: differences(records, p.a, p.b) }));
-    if (measured.every(({ values }) => !values.length)) return [];
+    const measured = parts.map((p) => ({ name: p.name, found: pairs(records, p.a, p.b) }));
+    if (measured.every(({ found }) => !found.length)) return [];
     const involved = new Set(rows.map((r) => ('cell' in r ? r.cell.arm : r.arm)));
     return [
       {
@@ -81,12 +96,12 @@ function findingsOf(records: readonly ArmRecord[]): Finding[] {
         title,
         question,
         paper,
-        found: `${measured.map((m) => told(m.name, m.values)).join('; ')}.`,
-        holds: together(measured.map((m) => above(m.values))),
+        found: `${measured.map((m) => told(m.name, m.found)).join('; ')}.`,
+        holds: together(measured.map((m) => above(differenceInterval(m.found)))),
         rows: rows.flatMap((row) => {
           const values =
             'cell' in row
-              ? [...bySeed(records, row.cell).values()].map((v) => v * 100)
+              ? [...bySeed(records, row.cell).values()].map((t) => t.value * 100)
               : records
                   .filter((r) => r.arm === row.arm)
                   .map(row.number)
