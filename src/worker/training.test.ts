@@ -47,11 +47,14 @@ describe('runs begin one after the other', () => {
     const start = (runId: string) =>
       training.handle({ type: 'start', runId, config: tinyConfig(100_000), clipIds: ['swing.mp4'] });
     const running = (runId: string) => expect.poll(() => rig.states(runId), soon).toContain('running');
-    /** A run that trains, and does not end before its folder is there. */
+    /** A run that trains, has its lock, and does not end before its folder is there. */
     const slow = async (runId: string) => {
       let found = () => {};
       const there = new Promise<void>((resolve) => (found = resolve));
-      const open = there.then(() => kept.open(runId));
+      const open = kept.open(runId).then(async (opened) => {
+        await there;
+        return opened;
+      });
       await training.begin({
         runId,
         config: tinyConfig(100_000),
