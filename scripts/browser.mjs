@@ -76,14 +76,29 @@ function installPackage() {
   return apt(['update', '-qq']) && apt(['install', '-y', '-qq', '--no-install-recommends', 'chromium']);
 }
 
+/** @param {{ path: string, software: boolean }} found */
+function remembered(found) {
+  console.log(`Browser: ${found.path}${found.software ? ', with its software WebGPU adapter' : ''}.`);
+  mkdirSync(dirname(memory), { recursive: true });
+  writeFileSync(memory, JSON.stringify(found));
+  return found;
+}
+
 /**
- * A browser with WebGPU, or null.
+ * A browser with WebGPU, or null: the one that CHROME_PATH names, or the first that works.
  * @returns {Promise<{ path: string, software: boolean } | null>}
  */
 export async function findBrowser() {
+  const { CHROME_PATH: named } = process.env;
   if (existsSync(memory)) {
     const known = JSON.parse(readFileSync(memory, 'utf8'));
-    if (existsSync(known.path)) return known;
+    if (existsSync(known.path) && (!named || known.path === named)) return known;
+  }
+  if (named) {
+    const found = await firstWorking([named]);
+    if (found) return remembered(found);
+    console.error(`CHROME_PATH is ${named}, which does not start or gives no WebGPU adapter: correct it or unset it.`);
+    return null;
   }
   const steps = [
     { what: 'an installed browser', get: () => installedBrowsers() },
@@ -98,10 +113,7 @@ export async function findBrowser() {
     console.log(`Browser: trying ${what}.`);
     const found = await firstWorking(get());
     if (!found) continue;
-    console.log(`Browser: ${found.path}${found.software ? ', with its software WebGPU adapter' : ''}.`);
-    mkdirSync(dirname(memory), { recursive: true });
-    writeFileSync(memory, JSON.stringify(found));
-    return found;
+    return remembered(found);
   }
   console.error(
     'No browser with WebGPU was found. Install Chrome or Chromium (for example: brew install --cask google-chrome, winget install Google.Chrome), or set CHROME_PATH.',

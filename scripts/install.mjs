@@ -6,12 +6,13 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Stops with a sentence on a Node that is too old. */
+/** Stops with a sentence on a Node that its tools do not take. */
 function checkNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
-  if (major > 20 || (major === 20 && minor >= 19)) return;
+  // what its tools ask for: ^20.19.0 || >=22.12.0
+  if ((major === 20 && minor >= 19) || (major === 22 && minor >= 12) || major > 22) return;
   console.error(
-    `This is Node ${process.versions.node}; V-JEPA Studio needs 20.19 or newer. Get it from https://nodejs.org.`,
+    `This is Node ${process.versions.node}; V-JEPA Studio needs 20.19, 22.12 or newer. Get it from https://nodejs.org.`,
   );
   process.exit(1);
 }

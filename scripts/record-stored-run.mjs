@@ -26,7 +26,9 @@ await page.getByTestId('start-training').click();
 for (;;) {
   await page.waitForTimeout(10_000);
   console.log(`step ${await page.getByTestId('run-step').textContent()}`);
-  if ((await page.getByTestId('run-state').textContent()) === 'finished') break;
+  const state = await page.getByTestId('run-state').textContent();
+  if (state === 'finished') break;
+  if (state === 'failed' || state === 'stopped') throw new Error(`The run has ${state}: nothing is recorded.`);
 }
 
 /** @param {string} id */

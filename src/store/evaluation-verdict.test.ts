@@ -30,7 +30,6 @@ const drawn = { kind: 'drawn', seed: 1, clips: 8000, axis: 'shape', noise: 0, ba
 const report = (rows: EvaluationRow[], tests = 10_000, chance = 0.25) => ({
   rows,
   chance,
-  metric: 'accuracy' as const,
   counts: Array.from({ length: 4 }, (): [number, number, number] => [30, 10, tests / 4]),
   request: { data: drawn, task: 'probe' as const },
 });
@@ -73,6 +72,18 @@ describe('verdict', () => {
     [0.39, 'harmed'],
   ])('trained %s ± .03 against random .50 ± .04 is %s', (mean, finding) => {
     expect(only([row('trained', mean, 0.03), row('random', 0.5, 0.04)]).finding).toBe(finding);
+  });
+
+  it('one seed of given boxes is held against what the clips of the test allow', () => {
+    // √(2 · .412 · .588 / 100) = .0696
+    const boxes = (trained: number) => {
+      const rows = [row('trained', trained, 0, 1), row('random', 0.4119, 0, 1)].map((r) => ({ ...r, probe: 'boxes' as const }));
+      const [found] = verdicts({ ...report(rows, 100), request: { data: drawn, task: 'detect' } });
+      return found.finding;
+    };
+    expect(boxes(0.412)).toBe('same');
+    expect(boxes(0.5)).toBe('ahead');
+    expect(boxes(0.6)).toBe('helped');
   });
 
   it('can come out negative', () => {

@@ -33,12 +33,11 @@ export const sourceNames: Record<EvaluationRow['source'], string> = {
   scratch: 'from scratch',
 };
 
-/** How far a mean is to be trusted: the deviation of its trials, but never less than what the test's size allows, since
- * trials share their test clips: √(p (1 − p) / N). Average precision is no share of clips and has no such floor. */
-export function spreadOf(row: Pick<EvaluationRow, 'mean' | 'deviation'>, tests: number | null): number {
-  const { mean, deviation } = row;
-  const floor = tests ? Math.sqrt((Math.max(0, mean) * Math.max(0, 1 - mean)) / tests) : 0;
-  return Math.max(deviation, floor);
+/** How far a mean is to be trusted: the deviation of its trials, but never less than what the N clips of the test allow,
+ * since trials share them: √(p (1 − p) / N). The same serves for average precision, where it is rather too wide (Boyd, Eng
+ * and Page 2013, Area under the precision-recall curve). */
+export function spreadOf({ mean, deviation }: Pick<EvaluationRow, 'mean' | 'deviation'>, tests: number): number {
+  return Math.max(deviation, Math.sqrt((Math.max(0, mean) * Math.max(0, 1 - mean)) / tests));
 }
 
 const combined = (a: number, b: number): number => Math.hypot(a, b);
@@ -51,7 +50,7 @@ const points = (a: number, b: number): string => {
 const shown = (row: EvaluationRow): string =>
   row.trials.length > 1 ? `${share(row.mean)} ± ${share(row.deviation)}` : share(row.mean);
 
-type Known = Pick<EvaluationReport, 'rows' | 'chance' | 'counts' | 'metric'> & {
+type Known = Pick<EvaluationReport, 'rows' | 'chance' | 'counts'> & {
   request: Pick<EvaluationReport['request'], 'data' | 'task'>;
 };
 
@@ -73,8 +72,8 @@ const rival = (rows: readonly EvaluationRow[]): EvaluationRow | undefined =>
   rows.find((r) => r.source === 'random') ?? rows.find((r) => r.source === 'scratch');
 
 function verdictOf(report: Known, probe: EvaluationRow['probe'], rows: EvaluationRow[]): Verdict {
-  const { chance, metric, counts } = report;
-  const tests = metric === 'accuracy' ? counts.reduce((n, [, , test]) => n + test, 0) : null;
+  const { chance, counts } = report;
+  const tests = counts.reduce((n, [, , test]) => n + test, 0);
   const trained = rows.find((r) => r.source === 'trained');
   const other = rival(rows);
   const asked = report.request.task === 'detect' ? 'boxes' : report.request.data.axis;
@@ -116,7 +115,7 @@ function judge(difference: number, spread: number, by: string, scratch: boolean)
 }
 
 /** Both runs were trained, so neither is the one that should win. */
-function besideOf(trained: EvaluationRow, beside: EvaluationRow | undefined, tests: number | null): string | null {
+function besideOf(trained: EvaluationRow, beside: EvaluationRow | undefined, tests: number): string | null {
   if (!beside) return null;
   const difference = trained.mean - beside.mean;
   const spread = combined(spreadOf(trained, tests), spreadOf(beside, tests));
@@ -134,7 +133,7 @@ const controls: Partial<Record<FeatureSource, string>> = {
 };
 
 /** Controls that are within the spread of the trained features or above them; and chance. */
-function doubtsOf(trained: EvaluationRow, rows: EvaluationRow[], chance: number, tests: number | null): string[] {
+function doubtsOf(trained: EvaluationRow, rows: EvaluationRow[], chance: number, tests: number): string[] {
   const own = spreadOf(trained, tests);
   const doubts = rows.flatMap((row) => {
     const text = row.source === 'scratch' ? undefined : controls[row.source];
