@@ -8,7 +8,7 @@ import { FrameStore } from './frames.ts';
 import { imageFrames, imageNames } from './image-file.ts';
 import { answered, openFile, type OpenedVideo, type VideoInfo } from './open.ts';
 import { PictureReader, workingSize } from './pictures.ts';
-import { cutSentence, maxClaimedSide, partlyRead, refuseFrames, refuseSize } from './refusal.ts';
+import { cutSentence, partlyRead, refuseFrames } from './refusal.ts';
 import { Resampler } from './resample.ts';
 import { type ImageType, sniff, walkBoxes } from './sniff.ts';
 
@@ -200,7 +200,6 @@ async function decodeImage(file: Blob, name: string, type: ImageType, options: D
     for await (const frame of imageFrames(file, name, type)) {
       if (signal?.aborted) throw cancelled(name);
       const { width, height } = frame;
-      if (Math.max(width, height) > maxClaimedSide) throw refuseSize(name, width, height);
       if (!store || !resampler || !info) {
         const size = fittingSize(frame, frame.declared, shortSide, byteBudget);
         store = new FrameStore(size.width, size.height, byteBudget);

@@ -2,6 +2,7 @@
 // timestamps; a still picture is a video of one frame.
 
 import { StudioError } from '../core/errors.ts';
+import { maxClaimedSide, refuseSize } from './refusal.ts';
 import { Resampler } from './resample.ts';
 import type { ImageType } from './sniff.ts';
 
@@ -23,7 +24,8 @@ export interface ImageFrame {
   declared: number;
 }
 
-/** The frames of a picture file one after the other. Throws StudioError('video') where the browser has no ImageDecoder. */
+/** The frames of a picture file one after the other. Throws StudioError('video') for pictures that are too large, and where
+ * the browser has no ImageDecoder. */
 export async function* imageFrames(
   file: Blob,
   name: string,
@@ -43,9 +45,10 @@ export async function* imageFrames(
     for (let frameIndex = 0; frameIndex < declared; frameIndex++) {
       const { image } = await decoder.decode({ frameIndex });
       try {
+        const { width, height } = image.visibleRect ?? { width: image.codedWidth, height: image.codedHeight };
+        if (Math.max(width, height) > maxClaimedSide) throw refuseSize(name, width, height);
         const rgba = new Uint8Array(image.allocationSize({ format: 'RGBA' }));
         await image.copyTo(rgba, { format: 'RGBA' });
-        const { width, height } = image.visibleRect ?? { width: image.codedWidth, height: image.codedHeight };
         // browsers show frames without a duration for a tenth of a second
         const seconds = (image.duration ?? 0) > 0 ? (image.duration ?? 0) / 1e6 : 0.1;
         yield { time, seconds, width, height, rgba, declared };

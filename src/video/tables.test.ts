@@ -60,3 +60,23 @@ test('the second track is checked too, and moov is found behind other boxes', as
   expect(await indexProblem(file(good, bad))).toBe('it has durations for 5 frames and lists 1');
   expect(await indexProblem(new Blob([Uint8Array.from(box('ftyp', word(0)))]))).toBeNull();
 });
+
+test('boxes with 64-bit sizes are looked into, and an index that is too large is refused', async () => {
+  const wide = (type: string, content: number[]): number[] => [
+    ...word(1),
+    ...Array.from(type, (c) => c.charCodeAt(0)),
+    ...word(0),
+    ...word(content.length + 16),
+    ...content,
+  ];
+  const mdia = box('mdia', box('minf', box('stbl', sizes([7]), runs('stts', [[5, 1]]))));
+  const said = 'it has durations for 5 frames and lists 1';
+  expect(checkIndex(Uint8Array.from(wide('trak', mdia)))).toBe(said);
+  const file = new Blob([Uint8Array.from([...box('ftyp', word(0)), ...wide('moov', box('trak', mdia))])]);
+  expect(await indexProblem(file)).toBe(said);
+  const huge = new Blob([
+    Uint8Array.from([...word(70e6), ...Array.from('moov', (c) => c.charCodeAt(0))]),
+    new Uint8Array(70e6),
+  ]);
+  expect(await indexProblem(huge)).toBe('it has 70 MB, at most 64 are read');
+});

@@ -1,8 +1,11 @@
 // The sample tables of an MP4 or MOV file, checked before a demuxer trusts them: run lengths that a flipped byte made
 // huge would keep it busy for a minute in one go, and nothing in a thread can interrupt that.
 
-/** Largest index that is checked. An hour of video has about 2 MB. */
+/** Largest index that is read, bytes. An hour of video has about 2 MB. */
 const mostIndex = 64e6;
+
+/** "moov" as a number */
+const indexType = 0x6d6f6f76;
 
 interface Box {
   type: string;
@@ -10,14 +13,21 @@ interface Box {
   end: number;
 }
 
+/** Bytes of a box and of its head: sizes beyond 32 bit stand behind the type. 0: to the end. */
+function sizeAt(view: DataView, at: number, to: number): { size: number; head: number } {
+  const size = view.getUint32(at);
+  if (size !== 1 || at + 16 > to) return { size, head: 8 };
+  return { size: view.getUint32(at + 8) * 2 ** 32 + view.getUint32(at + 12), head: 16 };
+}
+
 function* boxes(view: DataView, from: number, to: number): Generator<Box, void, unknown> {
   let at = from;
   while (at + 8 <= to) {
-    const size = view.getUint32(at);
+    const { size, head } = sizeAt(view, at, to);
     const type = String.fromCharCode(...[4, 5, 6, 7].map((i) => view.getUint8(at + i)));
     const end = size === 0 ? to : at + size;
-    if (size === 1 || end > to || end < at + 8) return;
-    yield { type, start: at + 8, end };
+    if (end > to || end < at + head) return;
+    yield { type, start: at + head, end };
     at = end;
   }
 }
@@ -67,16 +77,20 @@ function checkBoxes(view: DataView, from: number, to: number): string | null {
 export const checkIndex = (moov: Uint8Array): string | null =>
   checkBoxes(new DataView(moov.buffer, moov.byteOffset, moov.byteLength), 0, moov.byteLength);
 
-/** Finds moov among the top-level boxes of a file and checks it. Null when it is fine, missing or too large to check. */
+/** Finds moov among the top-level boxes of a file and checks it. Null when it is fine or missing. */
 export async function indexProblem(file: Blob): Promise<string | null> {
   let at = 0;
   for (let n = 0; at + 8 <= file.size && n < 10_000; n++) {
-    const head = new DataView(await file.slice(at, at + 16).arrayBuffer());
-    let size = head.getUint32(0);
-    if (size === 1 && head.byteLength === 16) size = head.getUint32(8) * 2 ** 32 + head.getUint32(12);
-    if (size < 8) return null;
-    if (head.getUint32(4) === 0x6d6f6f76)
-      return size > mostIndex ? null : checkIndex(new Uint8Array(await file.slice(at + 8, at + size).arrayBuffer()));
+    const view = new DataView(await file.slice(at, at + 16).arrayBuffer());
+    const { size: said, head } = sizeAt(view, 0, view.byteLength);
+    const size = said === 0 ? file.size - at : said;
+    if (size < head) return null;
+    if (view.getUint32(4) === indexType) {
+      const index = file.slice(at + head, at + size);
+      if (index.size > mostIndex)
+        return `it has ${Math.round(index.size / 1e6)} MB, at most ${mostIndex / 1e6} are read`;
+      return checkIndex(new Uint8Array(await index.arrayBuffer()));
+    }
     at += size;
   }
   return null;
