@@ -39,6 +39,7 @@ export function newRun(
     state: 'preparing',
     clips: namesOf(library, clipIds),
     adapter: '',
+    lost: false,
     variant: variants.workgroup,
     rows: [...(from?.metrics ?? [])],
     health: new RunHealth(post, runId, library, clipIds, from?.health ?? [], budgetBytes),

@@ -82,3 +82,11 @@ it('keeps the likely forms where measuring fails, and does not try again', async
     { type: 'kernelsNotFound', error: expect.objectContaining({ code: 'shader', message: 'no' }) },
   ]);
 });
+
+it('a device that could not be had is asked for again by whoever needs it next', async () => {
+  vi.stubGlobal('navigator', { gpu: { requestAdapter: () => Promise.resolve(null) } });
+  const { gpu } = measured(found);
+  await expect(gpu.use()).rejects.toMatchObject({ code: 'gpu-missing' });
+  offer('card');
+  expect((await gpu.use()).open.name).toBe('maker card');
+});

@@ -31,14 +31,20 @@ export class Gpu {
 
   /** The device and its pipelines. Throws StudioError 'gpu-missing'. */
   use(): Promise<{ open: OpenDevice; pipelines: PipelineCache }> {
-    return (this.#opening ??= openDevice(navigator.gpu, self.isSecureContext).then((open) => {
-      void open.lost.then((error) => {
-        this.#opening = null;
-        this.onLost(error);
-        this.#tell({ kind: 'none', error: reportError(error) });
-      });
-      return { open, pipelines: new PipelineCache(open.device) };
+    return (this.#opening ??= this.#openDevice().catch((error: unknown) => {
+      this.#opening = null; // a later try may find one
+      throw error;
     }));
+  }
+
+  async #openDevice(): Promise<{ open: OpenDevice; pipelines: PipelineCache }> {
+    const open = await openDevice(navigator.gpu, self.isSecureContext);
+    void open.lost.then((error) => {
+      this.#opening = null;
+      this.onLost(error);
+      this.#tell({ kind: 'none', error: reportError(error) });
+    });
+    return { open, pipelines: new PipelineCache(open.device) };
   }
 
   variant(open: OpenDevice): Variant {
@@ -77,7 +83,6 @@ export class Gpu {
     try {
       await this.#ready();
     } catch (error) {
-      this.#opening = null;
       this.#tell({ kind: 'none', error: reportError(error) });
     }
   }

@@ -145,9 +145,12 @@ function unnamed(step: number, error: unknown): StudioError {
   );
 }
 
-/** What a run has reached; null when its weights are older than its step. */
+/** What a run has reached; null when its weights are older than its step, or gone. */
 export async function snapshot(r: Run, pretraining: Pretraining, clips: ClipRef[]): Promise<Checkpoint | null> {
-  const made = await taking(r, () => pretraining.snapshot());
+  const made = await taking(r, async () => (r.lost ? null : pretraining.snapshot())).catch((error: unknown) => {
+    if (r.lost) return null; // the device went away while they were read
+    throw error;
+  });
   if (!made) return null;
   const { runId, config, lineage, adapter, variant } = r;
   const metrics = r.rows.filter((row) => row.step < made.step);

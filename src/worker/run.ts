@@ -23,7 +23,10 @@ export interface Run {
   state: RunState;
   /** how it is named and what it has told, for its checkpoints; rejects while a file of it cannot be read */
   clips: () => Promise<ClipRef[]>;
+  /** '' before it has a device */
   adapter: string;
+  /** its device went away, and its weights with it */
+  lost: boolean;
   variant: Variant;
   rows: StepMetrics[];
   health: RunHealth;
@@ -53,8 +56,14 @@ export function release(r: Run): void {
     reject(new StudioError('config', 'The run ended before its slow step.', 'Start another run, or take it up again.'));
 }
 
-/** Its networks. Throws StudioError 'config' while there are none. */
-export function pretrainingOf({ pretraining }: Run): Pretraining {
+/** Its networks. Throws StudioError 'config' while there are none, 'gpu-lost' when there are none any more. */
+export function pretrainingOf({ pretraining, lost, state }: Run): Pretraining {
+  if (lost)
+    throw new StudioError(
+      'gpu-lost',
+      `The GPU device that held the weights of this ${state} run was lost.`,
+      'Take the run up again: Kept runs has what was saved of it.',
+    );
   if (pretraining) return pretraining;
   throw new StudioError('config', 'The run has no weights yet.', 'Wait until it has started.');
 }

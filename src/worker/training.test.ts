@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { StudioError } from '../core/errors.ts';
+import { readCheckpoint } from '../tasks/checkpoint.ts';
 import { DiskFile, FileLibrary } from '../testing/file-library.ts';
 import { MemoryOrigin } from '../testing/memory-origin.ts';
 import { tinyConfig, trainingOf } from '../testing/training-rig.ts';
@@ -115,6 +117,57 @@ describe('runs begin one after the other', () => {
     await b;
     await running('b');
     expect(states('a')).toEqual(['preparing', 'running', 'stopped']);
+    await training.close('b');
+  });
+});
+
+describe('a device that goes away', () => {
+  const lost = new StudioError('gpu-lost', 'The GPU device was lost (unknown).', 'Start the run again.');
+
+  it.each(['finished', 'stopped', 'paused'] as const)(
+    'takes the weights of a %s run, not what was saved',
+    async (state) => {
+      const { training, gpu, kept, events, states } = await trainingOf(new FileLibrary([new DiskFile('swing.mp4')]));
+      const config = tinyConfig(state === 'finished' ? 3 : 100_000);
+      await training.handle({ type: 'start', runId: 'a', config, clipIds: ['swing.mp4'] });
+      if (state === 'stopped') await training.handle({ type: 'stop', runId: 'a' });
+      if (state === 'paused') await training.handle({ type: 'pause', runId: 'a' });
+      await expect.poll(() => states('a').at(-1), soon).toBe(state);
+      await expect.poll(() => events.some(({ type }) => type === 'saved'), soon).toBe(true);
+      const before = await training.checkpoint('a');
+      gpu.onLost(lost);
+      expect(states('a').at(-1)).toBe(state === 'paused' ? 'failed' : state);
+      // callers take the newest that is kept
+      expect(await training.checkpoint('a')).toBeNull();
+      expect(readCheckpoint((await kept.newest('a')).bytes).step).toBe(before?.step);
+      const gone = { code: 'gpu-lost', advice: expect.stringContaining('Take the run up again') };
+      for (const weights of ['current', 'random', before!.step] as const)
+        await expect(training.networks('a', weights)).rejects.toMatchObject(gone);
+      await expect(training.encoder('a', 'target')).rejects.toMatchObject(gone);
+      const map = {
+        type: 'map',
+        requestId: 'm',
+        runId: 'a',
+        weights: 'current',
+        clipId: 'swing.mp4',
+        start: 0,
+      } as const;
+      await expect(training.handle({ ...map, masks: [] })).rejects.toMatchObject(gone);
+      await training.close('a');
+    },
+  );
+
+  it('does not end a run that waits for the one before it', async () => {
+    const { training, gpu, kept, states } = await trainingOf(new FileLibrary([new DiskFile('swing.mp4')]));
+    const beginning = { config: tinyConfig(100_000), clipIds: ['swing.mp4'], from: null, saved: 0 };
+    let found = () => {};
+    const there = new Promise<void>((resolve) => (found = resolve));
+    await training.begin({ ...beginning, runId: 'a', open: there.then(() => kept.open('a')) });
+    const b = training.begin({ ...beginning, runId: 'b', open: kept.open('b') });
+    gpu.onLost(lost);
+    found();
+    await b;
+    await expect.poll(() => states('b'), soon).toEqual(['preparing', 'running']);
     await training.close('b');
   });
 });

@@ -38,7 +38,7 @@ export interface Training {
   begin: (beginning: Beginning) => Promise<void>;
   /** ends the run with this name if it is here, and gives its lock back */
   close: (runId: string) => Promise<void>;
-  /** what a run has reached; null when it is not here or its weights are older than its step */
+  /** what a run has reached; null when it is not here, its device was lost, or its weights are older than its step */
   checkpoint: (runId: string) => Promise<Checkpoint | null>;
   /** numbers of a run that is here, ascending; null when it is not */
   rows: (runId: string) => readonly StepMetrics[] | null;
@@ -59,7 +59,11 @@ export function createTraining(post: Post, library: Library, gpu: Gpu, kept: Kep
   let saveEvery = 10_000;
 
   gpu.onLost = (error) => {
-    if (run && (run.state === 'running' || run.state === 'paused' || run.state === 'preparing')) fail(run, error);
+    for (const r of here) {
+      if (!r.adapter) continue; // it has used no device yet, and will open another one
+      r.lost = true;
+      if (!hasEnded(r)) fail(r, error);
+    }
   };
 
   function setState(r: Run, state: RunState, error: unknown = null): void {
@@ -119,7 +123,7 @@ export function createTraining(post: Post, library: Library, gpu: Gpu, kept: Kep
 
   async function checkpoint(runId: string): Promise<Checkpoint | null> {
     const r = found(runId);
-    if (!r?.pretraining || r.state === 'failed' || r.state === 'preparing') return null;
+    if (!r?.pretraining || r.lost || r.state === 'failed' || r.state === 'preparing') return null;
     if (hasEnded(r)) return snapshot(r, r.pretraining, await r.clips());
     return new Promise((resolve, reject) => {
       r.asked.push({ resolve, reject });
