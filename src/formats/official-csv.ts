@@ -39,21 +39,6 @@ export function readOfficialCsv(text: string): LabelledPath[] {
   return isHeader(read[0]) ? read.slice(1) : read;
 }
 
-/** As the official code reads it with pandas: paths with anything but plain characters are quoted. */
-export function writeOfficialCsv(lines: readonly { path: string; label: string | number }[]): string {
-  return lines.map(({ path, label }) => `${quoted(path)} ${quoted(String(label))}\n`).join('');
-}
-
-function quoted(field: string): string {
-  if (/[\r\n\0]/.test(field))
-    throw new StudioError(
-      'format',
-      `${shorten(field)} holds a line break, and a list of labels has one line per video`,
-      'Rename it.',
-    );
-  return /^[\w./-]+$/.test(field) ? field : `"${field.replaceAll('"', '""')}"`;
-}
-
 /** The delimiter by which most lines begin with something like a file; if none has an ending, by which most have two fields. */
 function delimiterOf(lines: string[]): Delimiter {
   const score = (delimiter: Delimiter) => {

@@ -37,7 +37,7 @@ export interface EvaluationChoices {
 }
 
 /** The article's frozen evaluation: AdamW, 0.001 by cosine to 0, weight decay 0.01, 20 passes, one complete block. */
-export const officialRecipe: ProbeRecipe = {
+const officialRecipe: ProbeRecipe = {
   epochs: 20,
   batchSize: 16,
   lr: 1e-3,

@@ -28,7 +28,7 @@ export interface ClassCount {
 }
 
 /** Below this many test clips a class says next to nothing. */
-export const leastTest = 5;
+const leastTest = 5;
 
 const ofMine = (clips: readonly ClipInfo[]): ClipInfo[] => clips.filter((c) => c.source === 'file');
 

@@ -77,7 +77,10 @@ describe('verdict', () => {
   it('one seed of given boxes is held against what the clips of the test allow', () => {
     // √(2 · .412 · .588 / 100) = .0696
     const boxes = (trained: number) => {
-      const rows = [row('trained', trained, 0, 1), row('random', 0.4119, 0, 1)].map((r) => ({ ...r, probe: 'boxes' as const }));
+      const rows = [row('trained', trained, 0, 1), row('random', 0.4119, 0, 1)].map((r) => ({
+        ...r,
+        probe: 'boxes' as const,
+      }));
       const [found] = verdicts({ ...report(rows, 100), request: { data: drawn, task: 'detect' } });
       return found.finding;
     };

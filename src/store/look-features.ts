@@ -72,7 +72,7 @@ const kept = <T>(all: FoundFeatures<T>[], one: FoundFeatures<T>): FoundFeatures<
 let jobs = 0;
 
 /** The token that is asked about: the selected one, or that in the middle of the clip. */
-export function askedToken(grid: Grid, selected: number | null): number {
+function askedToken(grid: Grid, selected: number | null): number {
   const middle = tokenIndex(grid, Math.floor(grid.t / 2), Math.floor(grid.h / 2), Math.floor(grid.w / 2));
   return selected !== null && selected < tokenCount(grid) ? selected : middle;
 }

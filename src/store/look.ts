@@ -105,7 +105,7 @@ const kept = <T>(all: Found<T>[], one: Found<T>): Found<T>[] =>
   [one, ...all.filter((f) => !sameThing(f, one))].slice(0, mostKept);
 
 /** Tubelets of context that surprise is asked for: one, half, all but one. */
-export function contextsOf(config: RunConfig): number[] {
+function contextsOf(config: RunConfig): number[] {
   const { t } = gridOf(config.model);
   return [...new Set([1, Math.floor(t / 2), t - 1])].filter((n) => n >= 1 && n < t).sort((a, b) => a - b);
 }
@@ -114,7 +114,7 @@ export function contextsOf(config: RunConfig): number[] {
 const windows = 60;
 
 /** Frames between two windows of a video. */
-export function everyOf(config: RunConfig, frames: number): number {
+function everyOf(config: RunConfig, frames: number): number {
   const { samplingRate } = config.data;
   return Math.max(samplingRate, Math.ceil((frames - config.model.frames * samplingRate) / windows));
 }

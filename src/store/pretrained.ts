@@ -115,7 +115,7 @@ export function confirmLayout(): void {
 }
 
 /** What would be asked for now, or null. */
-export function requestNow({ encoder, layout }: PretrainedView): EncodeRequest | null {
+function requestNow({ encoder, layout }: PretrainedView): EncodeRequest | null {
   const { viewed } = useStudio.getState();
   if (!encoder || !layout || !viewed) return null;
   const { data, model } = sceneConfig(useStudio.getState());

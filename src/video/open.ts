@@ -139,10 +139,3 @@ export async function openFile(file: Blob, name: string): Promise<OpenedVideo> {
     );
   }
 }
-
-/** What the file says about itself. Throws StudioError('video') when it cannot be decoded here. */
-export async function openVideo(file: Blob, name: string): Promise<VideoInfo> {
-  const { input, info } = await openFile(file, name);
-  input.dispose();
-  return info;
-}

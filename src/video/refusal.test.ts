@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { openVideo } from './open.ts';
+import { openFile } from './open.ts';
 import { refuseTracks } from './refusal.ts';
 import { sniff, walkBoxes } from './sniff.ts';
 
@@ -50,13 +50,13 @@ describe('sentences name the file, the reason and a way out', () => {
     ['song.mp4', bytes('ID3', [4, 0, 0]), 'song.mp4 is not a video: it is a MP3 sound'],
     ['what.mov', bytes([1, 2, 3, 250, 251, 9, 9, 9, 9]), 'what.mov is not a video: its content is of no known format'],
   ])('%s', async (name, file, message) => {
-    await expect(openVideo(file, name)).rejects.toMatchObject({ name: 'StudioError', code: 'video', message });
-    await expect(openVideo(file, name)).rejects.toMatchObject({ advice: expect.stringMatching(/\w/) });
+    await expect(openFile(file, name)).rejects.toMatchObject({ name: 'StudioError', code: 'video', message });
+    await expect(openFile(file, name)).rejects.toMatchObject({ advice: expect.stringMatching(/\w/) });
   });
 
   test('an MP4 whose index is missing', async () => {
     const cut = bytes(box('ftyp', 16), 'isom', [0, 0, 0, 0], box('mdat', 20000), Array<number>(100).fill(5));
-    await expect(openVideo(cut, 'cut.mp4')).rejects.toMatchObject({
+    await expect(openFile(cut, 'cut.mp4')).rejects.toMatchObject({
       code: 'video',
       message: 'cut.mp4 has no index (moov): the file was cut, 124 bytes of 20,016 bytes or more are there',
     });

@@ -28,7 +28,7 @@ const tubeletsOf = (model: { frames: number; tubelet: number }): number =>
 
 type Paint = (ctx: CanvasRenderingContext2D, t: number, firstFrame: number) => void;
 
-export function MaskStrip() {
+function MaskStrip() {
   const { viewed, sets, maskSet, maskShown } = useStudio();
   const { model } = useStudio(sceneConfig);
   const set = sets[maskSet];

@@ -20,7 +20,7 @@ import { TokenCanvas } from './TokenCanvas.tsx';
 export const weightNames: Record<Weights, string> = { current: 'Trained', random: 'Random weights' };
 
 /** The largest error of both kinds of weights, so that their pictures can be compared. */
-export function useHighest(): number {
+function useHighest(): number {
   const studio = useStudio();
   const look = useLook();
   let high = 0;
@@ -33,7 +33,7 @@ export function useHighest(): number {
   return high || 1;
 }
 
-export const colourOf = (quantity: Quantity, high: number): ((value: number) => [number, number, number]) =>
+const colourOf = (quantity: Quantity, high: number): ((value: number) => [number, number, number]) =>
   quantity === 'error' ? (v) => magma(v / high) : rdbu;
 
 export function LookPane({ weights }: { weights: Weights }) {

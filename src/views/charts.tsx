@@ -95,7 +95,7 @@ export function PairBars({ context, target, most, label, current, picture, capti
 }
 
 /** Sums a histogram of whole numbers into `bins` equal bins. */
-export function binned(histogram: ArrayLike<number>, bins: number): number[] {
+function binned(histogram: ArrayLike<number>, bins: number): number[] {
   const out = new Array<number>(bins).fill(0);
   for (let i = 0; i < histogram.length; i++)
     out[Math.min(bins - 1, Math.floor((i * bins) / histogram.length))] += histogram[i];

@@ -57,7 +57,6 @@ export const rdbu = (value: number): [number, number, number] => between(rdbuSto
 
 export const contextBlue = '#3b82f6';
 export const targetOrange = '#f59331';
-export const unusedGrey = '#7c8594';
 
 /** Okabe–Ito, in the shades of theme.css that read on its two backgrounds, with a dash pattern each. */
 export const series = [

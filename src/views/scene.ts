@@ -60,7 +60,7 @@ export const tubeletSide = 168;
 export const framesPerTubelet = (model: ModelConfig): number => (model.frames === 1 ? 1 : model.tubelet);
 
 /** One picture per tubelet: its first frame under the mask. */
-export function paintTubelets(viewed: ViewedClip, scene: Scene, masked: boolean): OffscreenCanvas[] {
+function paintTubelets(viewed: ViewedClip, scene: Scene, masked: boolean): OffscreenCanvas[] {
   const { grid, kinds, model } = scene;
   return Array.from({ length: whole(grid) ? grid.t : 0 }, (_, tubelet) => {
     const canvas = new OffscreenCanvas(tubeletSide, tubeletSide);
