@@ -112,6 +112,16 @@ it.each([
   expect(() => readCheckpoint(altered(change as Record<string, string>))).toThrow(sentence);
 });
 
+it('refuses more clips than a run has, by their number, however they are spread over names', () => {
+  const drawn = (count: number) => ({ kind: 'drawn', seed: 1, first: 0, count });
+  const many = (clips: unknown[]) => () => readCheckpoint(altered({ clips: JSON.stringify(clips) }));
+  expect(many([drawn(65_536)])).not.toThrow();
+  expect(many(Array(4).fill(drawn(65_536)))).toThrow('it names 262144 clips, a run has at most 65536');
+  expect(many([drawn(65_535), ...checkpoint().clips.slice(1), drawn(1)])).toThrow('it names 65537 clips');
+  // names that stand for nothing take time too
+  expect(many(Array(65_537).fill(drawn(0)))).toThrow('it names 65537 clips');
+});
+
 it('refuses files of others by their own sentence', () => {
   const others = writeSafetensors(new Map([['w', { shape: [1], data: Float32Array.of(1) }]]));
   expect(() => readCheckpoint(others)).toThrow('it is no checkpoint of the studio');

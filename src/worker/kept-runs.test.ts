@@ -97,3 +97,28 @@ it('a run of another tab is listed as such', async () => {
     theirs: true,
   });
 });
+
+it('looking at the list draws no clips', async () => {
+  const library = new FileLibrary([]);
+  const drawn = vi.spyOn(library, 'drawn');
+  const { kept, look } = keeping(library);
+  await kept.add(checkpoint('large', 10, [{ kind: 'drawn', seed: 1, first: 0, count: 65_536 }]));
+  expect((await look()).runs).toMatchObject([{ runId: 'large', missing: [] }]);
+  expect(drawn).not.toHaveBeenCalled();
+});
+
+it('a kept run that names clips without end is not taken for one, and the list stays alive', async () => {
+  const { kept, look } = keeping(new FileLibrary([]));
+  await kept.add(checkpoint('sound'));
+  const many: Checkpoint['clips'] = Array.from({ length: 20 }, () => ({
+    kind: 'drawn',
+    seed: 1,
+    first: 0,
+    count: 60_000,
+  }));
+  // as an earlier version of the studio took it in
+  await kept.add(checkpoint('endless', 10, many));
+  const { runs, error } = await look();
+  expect(runs.map(({ runId }) => runId)).toEqual(['sound']);
+  expect(error?.message).toContain('it names 1200000 clips, a run has at most 65536');
+});

@@ -173,7 +173,9 @@ export class KeptRuns {
         this.#leaving.delete(runId);
         return null;
       }
-      const { missing } = await findClips(this.#library, manifest.clips);
+      // drawn clips are never missing, and are not drawn for a list
+      const files = manifest.clips.filter(({ kind }) => kind === 'file');
+      const { missing } = await findClips(this.#library, files);
       return {
         runId,
         preset: manifest.preset,
