@@ -1,13 +1,12 @@
 // What can be taken away from an evaluation: every trial as CSV, the whole report as JSON, each chart as PNG. Everything
 // carries its configuration, seeds and fingerprint.
 
-import { reportError } from '../core/errors.ts';
-import { addPngText } from '../formats/png-text.ts';
 import type { EvaluationReport } from '../protocol/evaluation.ts';
 import { evaluationCsv } from './evaluation-csv.ts';
 import { verdicts } from './evaluation-verdict.ts';
 import { inFileName, saveFile } from './save-file.ts';
-import { patch, useStudio } from './studio.ts';
+import { savePicture } from './save-picture.ts';
+import { useStudio } from './studio.ts';
 
 /** File names say what was asked of what: label, preset, step and the first letters of the fingerprint. */
 function nameOf(report: EvaluationReport, what: string, extension: string): string {
@@ -29,18 +28,7 @@ export function saveEvaluationJson(report: EvaluationReport): void {
 }
 
 /** A chart, with what it was made of written into the file. */
-export async function saveEvaluationPng(
-  report: EvaluationReport,
-  what: string,
-  canvas: OffscreenCanvas,
-): Promise<void> {
-  try {
-    const png = new Uint8Array(await (await canvas.convertToBlob({ type: 'image/png' })).arrayBuffer());
-    const { request, step, fingerprint, chance, rows } = report;
-    const comment = JSON.stringify({ what, request, step, fingerprint, chance, rows });
-    const bytes = addPngText(png, { Software: 'V-JEPA Studio', Comment: comment });
-    saveFile(nameOf(report, `-${what}`, 'png'), new Blob([bytes], { type: 'image/png' }));
-  } catch (error) {
-    patch({ problem: reportError(error) });
-  }
+export function saveEvaluationPng(report: EvaluationReport, what: string, canvas: OffscreenCanvas): Promise<void> {
+  const { request, step, fingerprint, chance, rows } = report;
+  return savePicture(nameOf(report, `-${what}`, 'png'), canvas, { what, request, step, fingerprint, chance, rows });
 }

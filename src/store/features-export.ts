@@ -5,12 +5,12 @@ import { StudioError } from '../core/errors.ts';
 import { writeNpy } from '../formats/npy.ts';
 import { featuresCsv, nearCsv, reachCsv } from './features-csv.ts';
 import { askLayers, mapOf, nearOf, presentView, useFeatures } from './look-features.ts';
-import { attempt, csv, nameOf, saveLookPng } from './look-export.ts';
+import { csv, nameOf, saveLookPng, weightsName } from './look-export.ts';
 import { saveFile } from './save-file.ts';
+import { attempt } from './save-picture.ts';
 import { useStudio } from './studio.ts';
 
 const bothWeights = ['current', 'random'] as const;
-const weightsName = (step: number | null): string => (step === null ? 'random' : `step ${step}`);
 
 /** What the panes show, trained first. */
 function shownMaps() {

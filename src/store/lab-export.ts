@@ -2,27 +2,18 @@
 // settings, the seed, the draw and the clip that it was made of.
 
 import { gridOf } from '../core/config.ts';
-import { reportError, StudioError } from '../core/errors.ts';
+import { StudioError } from '../core/errors.ts';
 import { writeMaskJson } from '../formats/mask-json.ts';
 import { writeNpy } from '../formats/npy.ts';
 import { writeOfficialYaml } from '../formats/official-yaml.ts';
-import { addPngText } from '../formats/png-text.ts';
 import { statisticsCsv } from '../formats/statistics-csv.ts';
 import { roleArray } from '../mask/roles.ts';
 import { patchLab, useLab } from './lab.ts';
 import { linkNameOf } from './known-clips.ts';
 import { linkOfNow } from './lab-link.ts';
 import { plainName, saveFile } from './save-file.ts';
-import { patch, useStudio } from './studio.ts';
-
-/** Tells what went wrong instead of failing in silence. */
-async function attempt(work: () => Promise<void> | void): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    patch({ problem: reportError(error) });
-  }
-}
+import { attempt, savePicture } from './save-picture.ts';
+import { useStudio } from './studio.ts';
 
 /** File names say what was drawn: clip, seed and draw. */
 function nameOf(what: string, extension: string): string {
@@ -78,18 +69,14 @@ export const saveYaml = (): Promise<void> =>
   });
 
 /** What a picture or film was made of, to be written into it. */
-function madeOf(what: string): string {
+function madeOf(what: string): object {
   const { labConfig, draw, viewed, frame } = useStudio.getState();
-  return JSON.stringify({ what, clip: viewed?.name ?? null, frame, draw, link: linkOfNow(), settings: labConfig });
+  return { what, clip: viewed?.name ?? null, frame, draw, link: linkOfNow(), settings: labConfig };
 }
 
 /** A picture of a view, with the settings and the link to it written into the file. */
 export const savePng = (what: string, canvas: OffscreenCanvas): Promise<void> =>
-  attempt(async () => {
-    const png = new Uint8Array(await (await canvas.convertToBlob({ type: 'image/png' })).arrayBuffer());
-    const bytes = addPngText(png, { Software: 'V-JEPA Studio', Comment: madeOf(what) });
-    saveFile(nameOf(what, 'png'), new Blob([bytes], { type: 'image/png' }));
-  });
+  savePicture(nameOf(what, 'png'), canvas, madeOf(what));
 
 /** The clip under its mask as a WebM; `paint` gives the pixels of a frame. */
 export const saveFilm = (side: number, paint: (frame: number) => Uint8ClampedArray<ArrayBuffer>): Promise<void> =>
@@ -110,7 +97,7 @@ export const saveFilm = (side: number, paint: (frame: number) => Uint8ClampedArr
         framesPerSecond: Math.min(30, 1 / between),
         count: viewed.rgba.length,
         frame: paint,
-        comment: madeOf('film'),
+        comment: JSON.stringify(madeOf('film')),
         signal: stop.signal,
         onProgress: (done: number, total: number) => told(done / total),
       });

@@ -1,23 +1,16 @@
 // What can be taken away from the Look screen: pictures, tokens and curves. Everything names the clip, the run and its step.
 
-import { reportError, StudioError } from '../core/errors.ts';
+import { StudioError } from '../core/errors.ts';
 import { tokenCount } from '../core/grid.ts';
 import { groupsCsv, surpriseCsv, tokensCsv } from './look-csv.ts';
 import { writeNpy } from '../formats/npy.ts';
-import { addPngText } from '../formats/png-text.ts';
-import { type Found, sameChange, useLook } from './look.ts';
+import { sameChange, useLook } from './look.ts';
 import { plainName, saveFile } from './save-file.ts';
-import { patch, useStudio } from './studio.ts';
+import { attempt, savePicture } from './save-picture.ts';
+import { useStudio } from './studio.ts';
 
-export async function attempt(work: () => Promise<void> | void): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    patch({ problem: reportError(error) });
-  }
-}
-
-const weightsName = ({ step }: Found<unknown>): string => (step === null ? 'random' : `step ${step}`);
+/** What weights are called in a table. */
+export const weightsName = (step: number | null): string => (step === null ? 'random' : `step ${step}`);
 
 export function nameOf(what: string, step: number | null, extension: string): string {
   const { viewed, run } = useStudio.getState();
@@ -54,14 +47,14 @@ export const csv = (name: string, text: string): void => saveFile(name, new Blob
 export const saveTokensCsv = (): Promise<void> =>
   attempt(() => {
     const found = shownVolumes();
-    const named = found.map((f) => ({ weights: weightsName(f), value: f.value }));
+    const named = found.map((f) => ({ weights: weightsName(f.step), value: f.value }));
     csv(nameOf('errors', found[0].step, 'csv'), tokensCsv(named));
   });
 
 export const saveGroupsCsv = (): Promise<void> =>
   attempt(() => {
     const found = shownVolumes();
-    const named = found.map((f) => ({ weights: weightsName(f), value: f.value }));
+    const named = found.map((f) => ({ weights: weightsName(f.step), value: f.value }));
     csv(nameOf('error-groups', found[0].step, 'csv'), groupsCsv(named));
   });
 
@@ -85,7 +78,7 @@ export const saveSurpriseCsv = (): Promise<void> =>
   attempt(() => {
     const found = shownSurprises();
     const named = found.map((f) => ({
-      weights: weightsName(f),
+      weights: weightsName(f.step),
       video: f.provocation ? `${f.provocation.kind} ${f.provocation.from} to ${f.provocation.to}` : 'original',
       value: f.value,
     }));
@@ -103,21 +96,17 @@ export const saveSurpriseNpy = (): Promise<void> =>
   });
 
 /** A picture, with what it was made of written into the file. */
-export const saveLookPng = (what: string, canvas: OffscreenCanvas, how: object | null = null): Promise<void> =>
-  attempt(async () => {
-    const png = new Uint8Array(await (await canvas.convertToBlob({ type: 'image/png' })).arrayBuffer());
-    const { run, viewed, frame } = useStudio.getState();
-    const { quantity, baseline, provocation } = useLook.getState();
-    const comment = JSON.stringify({
-      what,
-      clip: viewed?.name,
-      start: viewed?.start,
-      frame,
-      ...(how ?? { quantity, baseline }),
-      provocation,
-      step: run?.step,
-      settings: run?.config,
-    });
-    const bytes = addPngText(png, { Software: 'V-JEPA Studio', Comment: comment });
-    saveFile(nameOf(what, run?.step ?? null, 'png'), new Blob([bytes], { type: 'image/png' }));
+export function saveLookPng(what: string, canvas: OffscreenCanvas, how: object | null = null): Promise<void> {
+  const { run, viewed, frame } = useStudio.getState();
+  const { quantity, baseline, provocation } = useLook.getState();
+  return savePicture(nameOf(what, run?.step ?? null, 'png'), canvas, {
+    what,
+    clip: viewed?.name,
+    start: viewed?.start,
+    frame,
+    ...(how ?? { quantity, baseline }),
+    provocation,
+    step: run?.step,
+    settings: run?.config,
   });
+}

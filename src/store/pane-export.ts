@@ -2,10 +2,10 @@
 
 import type { Grid } from '../core/grid.ts';
 import { writeNpy } from '../formats/npy.ts';
-import { addPngText } from '../formats/png-text.ts';
 import { tokenCsv } from '../formats/token-csv.ts';
-import { attempt, csv } from './look-export.ts';
+import { csv } from './look-export.ts';
 import { saveFile } from './save-file.ts';
+import { attempt, savePicture } from './save-picture.ts';
 import { useStudio } from './studio.ts';
 
 export interface PanePicture {
@@ -22,16 +22,12 @@ export interface PanePicture {
 
 const side = 640;
 
-export const savePanePng = ({ file, about, paint }: PanePicture): Promise<void> =>
-  attempt(async () => {
-    const { frame, viewed } = useStudio.getState();
-    const { canvas, ctx } = sheet();
-    paint(ctx, side, frame);
-    const png = new Uint8Array(await (await canvas.convertToBlob({ type: 'image/png' })).arrayBuffer());
-    const comment = JSON.stringify({ ...about, clip: viewed?.name, start: viewed?.start, frame });
-    const bytes = addPngText(png, { Software: 'V-JEPA Studio', Comment: comment });
-    saveFile(file('png'), new Blob([bytes], { type: 'image/png' }));
-  });
+export function savePanePng({ file, about, paint }: PanePicture): Promise<void> {
+  const { frame, viewed } = useStudio.getState();
+  const { canvas, ctx } = sheet();
+  paint(ctx, side, frame);
+  return savePicture(file('png'), canvas, { ...about, clip: viewed?.name, start: viewed?.start, frame });
+}
 
 export const savePaneFilm = ({ file, about, paint }: PanePicture): Promise<void> =>
   attempt(async () => {

@@ -1,15 +1,13 @@
 // What can be taken away of runs: one as log or document, a chart of many as picture or numbers.
 
-import { reportError } from '../core/errors.ts';
 import { calledRun } from '../core/run-name.ts';
 import { runFormat } from '../core/stored-run.ts';
-import { addPngText } from '../formats/png-text.ts';
 import { chartCsv, type ChartLine, officialLog } from '../formats/run-csv.ts';
 import type { RunOutline } from '../protocol/keeping.ts';
 import { useKeep } from './keep.ts';
 import { useRuns } from './runs.ts';
 import { inFileName, saveFile } from './save-file.ts';
-import { patch } from './studio.ts';
+import { savePicture } from './save-picture.ts';
 
 const noteOf = (runId: string) => useKeep.getState().runs.find((run) => run.runId === runId)?.note;
 const nameOf = (runId: string): string => calledRun(runId, noteOf(runId)?.name ?? '');
@@ -45,20 +43,13 @@ export function saveChartCsv(chart: string, quantity: string, lines: readonly Ch
 }
 
 /** A chart as it is shown, with the settings of its runs written into the file. */
-export async function saveChartPng(
+export function saveChartPng(
   chart: string,
   quantity: string,
   runs: readonly RunOutline[],
   canvas: OffscreenCanvas,
 ): Promise<void> {
-  try {
-    const png = new Uint8Array(await (await canvas.convertToBlob({ type: 'image/png' })).arrayBuffer());
-    const { along, log, smoothing } = useRuns.getState();
-    const shown = runs.map(({ runId, config, step }) => ({ runId, name: nameOf(runId), step, settings: config }));
-    const comment = JSON.stringify({ chart, quantity, along, log, smoothing, runs: shown });
-    const bytes = addPngText(png, { Software: 'V-JEPA Studio', Comment: comment });
-    saveFile(`runs-${inFileName(chart)}.png`, new Blob([bytes], { type: 'image/png' }));
-  } catch (error) {
-    patch({ problem: reportError(error) });
-  }
+  const { along, log, smoothing } = useRuns.getState();
+  const shown = runs.map(({ runId, config, step }) => ({ runId, name: nameOf(runId), step, settings: config }));
+  return savePicture(`runs-${inFileName(chart)}.png`, canvas, { chart, quantity, along, log, smoothing, runs: shown });
 }

@@ -1,10 +1,10 @@
 // Every trial as a dot, its mean and deviation as a bar, and the line of guessing. One row per probe and source.
 
-import { useEffect, useRef, useState } from 'react';
 import type { EvaluationReport, EvaluationRow } from '../protocol/evaluation.ts';
 import { probeNames, sourceNames } from '../store/evaluation-verdict.ts';
 import { series } from './colours.ts';
 import { percentOf, sharesOf } from './EvaluateTable.tsx';
+import { useWidth } from './width.ts';
 
 /** Sources by their colour and dash; a kept run stands beside probes, training from scratch beside fine-tuning. */
 const bySeries = [['trained'], ['random'], ['colour'], ['shuffled'], ['still'], ['scratch', 'beside']];
@@ -24,7 +24,7 @@ interface Props {
 }
 
 export function EvaluateDots({ rows, chance, metric }: Props) {
-  const [box, width] = useWidth();
+  const [box, width] = useWidth(600);
   const share = sharesOf(rows).at(-1) ?? 1;
   const shown = rows.filter((r) => r.share === share);
   const probes = Object.keys(probeNames).filter((p) => shown.some((r) => r.probe === p));
@@ -118,18 +118,4 @@ function Row({ row, x, y }: { row: EvaluationRow; x: (value: number) => number; 
       <path className="mean-mark" d={`M${x(row.mean)} ${y - 7}v14`} stroke={colour} />
     </g>
   );
-}
-
-/** The width of a box in pixels, so that letters keep their size at every width. */
-function useWidth(): [React.RefObject<HTMLDivElement | null>, number] {
-  const ref = useRef<HTMLDivElement>(null);
-  const [width, setWidth] = useState(600);
-  useEffect(() => {
-    const box = ref.current;
-    if (!box) return undefined;
-    const observer = new ResizeObserver(() => setWidth(Math.max(240, Math.round(box.clientWidth))));
-    observer.observe(box);
-    return () => observer.disconnect();
-  }, []);
-  return [ref, width];
 }

@@ -1,11 +1,11 @@
 // Surprise over the whole video: one line per length of context, peaks marked, the window of the stage shaded. Of a changed
 // video the curve as it was stays beside the new one.
 
-import { useEffect, useRef, useState } from 'react';
 import { goToFrame, patchLook, useLook } from '../store/look.ts';
 import { useStudio } from '../store/studio.ts';
 import { hashOf, series } from './colours.ts';
 import { shownSurprise, type Track, trackOf } from './look-values.ts';
+import { useWidth } from './width.ts';
 import './small-charts.css';
 
 const height = 112;
@@ -33,8 +33,7 @@ export async function nextPeak(): Promise<void> {
 export function SurpriseTrack() {
   const studio = useStudio();
   const look = useLook();
-  const box = useRef<HTMLDivElement>(null);
-  const width = useWidth(box);
+  const [box, width] = useWidth(640);
   const { viewed, run, clips, frame } = studio;
   const info = clips.find((c) => c.clipId === viewed?.clipId);
   const original = shownSurprise(studio, look, 'current', false);
@@ -215,16 +214,4 @@ function Legend({ before, control, others, contexts }: LegendProps) {
       {control && line('line-random', undefined, undefined, 'random weights')}
     </>
   );
-}
-
-function useWidth(box: React.RefObject<HTMLDivElement | null>): number {
-  const [width, setWidth] = useState(640);
-  useEffect(() => {
-    const element = box.current;
-    if (!element) return undefined;
-    const observer = new ResizeObserver(() => setWidth(Math.max(240, element.clientWidth)));
-    observer.observe(element);
-    return () => observer.disconnect();
-  });
-  return width;
 }
