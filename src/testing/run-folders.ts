@@ -18,8 +18,12 @@ export const content = (step: number, size = 40): Uint8Array<ArrayBuffer> => {
   return bytes;
 };
 export const stepOf = (bytes: Uint8Array): number => new DataView(bytes.buffer, bytes.byteOffset).getUint32(0);
-const describeRun = () => ({ ...about, savedAt: 0 });
 
-export const opened = (folder: MemoryFolder) => new RunFolder(folder, describeRun);
+/** `lossAt`: what a checkpoint says of its loss. */
+export const opened = (folder: MemoryFolder, lossAt: (step: number) => number | null = () => null) =>
+  new RunFolder(folder, (bytes) => {
+    const step = stepOf(bytes);
+    return { ...about, savedAt: step * 1000, loss: lossAt(step) };
+  });
 export const save = (folder: MemoryFolder, step: number, loss: number | null = 1, size = 40) =>
   opened(folder).save(content(step, size), about, { step, savedAt: step * 1000, loss });

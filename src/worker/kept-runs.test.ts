@@ -33,6 +33,15 @@ const checkpoint = (runId: string, step = 10, clips = drawn): Checkpoint => ({
   tensors: new Map([['encoder.x', { shape: [1], data: Float32Array.of(step) }]]),
 });
 
+/** Leaves a run one checkpoint, whole and under its hash, of which this version understands nothing; and its note. */
+async function makeOdd(runId: string): Promise<void> {
+  const { files } = origin.runs.get(runId)!;
+  for (const name of files.keys()) if (name !== 'note.json') files.delete(name);
+  const bytes = new TextEncoder().encode('of another version');
+  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  files.set(`step-10-${Buffer.from(hash).toString('hex')}.safetensors`, bytes);
+}
+
 function keeping(library: Library) {
   const events: Event[] = [];
   const kept = new KeptRuns((event) => events.push(event), library);
@@ -50,13 +59,7 @@ function keeping(library: Library) {
 it('a run that cannot be read takes no other one out of the list, and is told by its name', async () => {
   const { kept, look } = keeping(new FileLibrary([]));
   for (const runId of ['sound', 'odd', 'other']) await kept.add(checkpoint(runId));
-  const { files } = origin.runs.get('odd')!;
-  files.delete('manifest.json');
-  // whole, under its hash, and nothing that this version understands
-  const bytes = new TextEncoder().encode('of another version');
-  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  files.clear();
-  files.set(`step-10-${Buffer.from(hash).toString('hex')}.safetensors`, bytes);
+  await makeOdd('odd');
   const { runs, error } = await look();
   expect(runs.map(({ runId }) => runId).sort()).toEqual(['other', 'sound']);
   expect(error).toMatchObject({
@@ -64,7 +67,7 @@ it('a run that cannot be read takes no other one out of the list, and is told by
     message: expect.stringContaining(`The kept run ${runName('odd')} could not be read`),
     advice: expect.stringContaining('Nothing of it was removed.'),
   });
-  expect(files.size).toBe(1);
+  expect(origin.runs.get('odd')!.files.size).toBe(1);
 });
 
 it('a file of the library that cannot be read is missing from its run, and the list is there', async () => {
@@ -121,4 +124,38 @@ it('a kept run that names clips without end is not taken for one, and the list s
   const { runs, error } = await look();
   expect(runs.map(({ runId }) => runId)).toEqual(['sound']);
   expect(error?.message).toContain('it names 1200000 clips, a run has at most 65536');
+});
+
+it('a run whose manifest was lost is listed as before, its loss from its own numbers', async () => {
+  const { kept, look } = keeping(new FileLibrary([]));
+  const metrics = Array.from({ length: 30 }, (_, step) => ({
+    step,
+    loss: step,
+    lossPerSet: [step, step],
+    terms: { latent: step, variance: 0, sigreg: 0 },
+    encoderNorm: 1,
+    predictorNorm: 1,
+    lr: 1,
+    weightDecay: 0,
+    momentum: 1,
+    tokens: 1,
+    milliseconds: 1,
+  }));
+  await kept.add({ ...checkpoint('a', 30), metrics });
+  const [before] = (await look()).runs;
+  expect(before.loss).toBe(19.5); // mean of 10 to 29
+  origin.runs.get('a')!.files.delete('manifest.json');
+  // in a page that was opened since
+  const again = keeping(new FileLibrary([]));
+  expect((await again.look()).runs).toEqual([before]);
+  expect(origin.runs.get('a')!.files.has('manifest.json')).toBe(true);
+});
+
+it('a deleted run whose time is over goes, whether it can be read or not', async () => {
+  const { kept, look } = keeping(new FileLibrary([]));
+  await kept.add(checkpoint('a'));
+  await kept.describe('a', { leaves: 1 });
+  await makeOdd('a');
+  expect(await look()).toEqual({ runs: [], error: null });
+  expect(origin.runs.size).toBe(0);
 });

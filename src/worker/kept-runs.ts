@@ -147,7 +147,7 @@ export class KeptRuns {
     });
     return new RunFolder(originFolder(handle), (bytes) => {
       const checkpoint = readCheckpoint(bytes);
-      return { ...aboutRun(checkpoint), savedAt: checkpoint.savedAt };
+      return { ...aboutRun(checkpoint), savedAt: checkpoint.savedAt, loss: lossOf(checkpoint) };
     });
   }
 
@@ -157,22 +157,17 @@ export class KeptRuns {
     const release = mine ? null : await lock(runId);
     try {
       const folder = await this.#folder(runId, false);
+      const written = await folder.note();
+      const note = { ...written, leaves: this.#leaving.get(runId) ?? written.leaves };
+      const over = note.leaves !== null && note.leaves <= Date.now();
+      if (over && release) return await this.#removed(runId, folder);
       if (release && !this.#cleaned.has(runId)) {
         await folder.clean();
         this.#cleaned.add(runId);
       }
       const manifest = await folder.manifest();
       const newest = manifest?.checkpoints.at(-1);
-      const written = await folder.note();
-      const note = { ...written, leaves: this.#leaving.get(runId) ?? written.leaves };
-      const over = note.leaves !== null && note.leaves <= Date.now();
-      if (!manifest || !newest || (over && release)) {
-        if (!release) return null;
-        await folder.empty();
-        await (await runsFolder()).removeEntry(runId, { recursive: true });
-        this.#leaving.delete(runId);
-        return null;
-      }
+      if (!manifest || !newest) return release ? await this.#removed(runId, folder) : null;
       // drawn clips are never missing, and are not drawn for a list
       const files = manifest.clips.filter(({ kind }) => kind === 'file');
       const { missing } = await findClips(this.#library, files);
@@ -194,16 +189,25 @@ export class KeptRuns {
       release?.();
     }
   }
+
+  async #removed(runId: string, folder: RunFolder): Promise<null> {
+    await folder.empty();
+    await (await runsFolder()).removeEntry(runId, { recursive: true });
+    this.#leaving.delete(runId);
+    return null;
+  }
 }
 
 /** Writes a checkpoint into the folder of its run: its bytes, and the steps of all that are there now. */
 export async function keep(folder: RunFolder, checkpoint: Checkpoint): Promise<{ bytes: number; steps: number[] }> {
   const bytes = writeCheckpoint(checkpoint);
-  const { step, savedAt, metrics } = checkpoint;
-  const what = { step, savedAt, loss: recentLoss(metrics.map((m) => m.loss)) };
+  const { step, savedAt } = checkpoint;
+  const what = { step, savedAt, loss: lossOf(checkpoint) };
   const { checkpoints } = await folder.save(bytes, aboutRun(checkpoint), what);
   return { bytes: bytes.length, steps: checkpoints.map((c) => c.step) };
 }
+
+const lossOf = ({ metrics }: Checkpoint): number | null => recentLoss(metrics.map((m) => m.loss));
 
 const aboutRun = ({ runId, config, clips, lineage }: Checkpoint): RunAbout => ({
   runId,

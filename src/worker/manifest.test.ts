@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { about } from '../testing/run-folders.ts';
-import { type KeptCheckpoint, readManifest, recentLoss, retained, withCheckpoint } from './manifest.ts';
+import { type KeptCheckpoint, readManifest, rebuilt, recentLoss, retained, withCheckpoint } from './manifest.ts';
 
 const at = (step: number, loss: number | null = null): KeptCheckpoint => ({
   file: `f${step}`,
@@ -46,7 +46,7 @@ describe('what is kept', () => {
       ...about,
       checkpoints: [at(5, 1), at(10, 2), at(15, 3)],
     };
-    expect(withCheckpoint(before, about, at(12, 4)).checkpoints.map((c) => c.step)).toEqual([5, 10, 12]);
+    expect(withCheckpoint(before, about, at(12, 4), null).checkpoints.map((c) => c.step)).toEqual([5, 10, 12]);
   });
 
   it('the loss of a checkpoint is the mean of twenty steps', () => {
@@ -54,6 +54,19 @@ describe('what is kept', () => {
     expect(recentLoss([3, 5])).toBe(4);
     expect(recentLoss([100, ...Array.from({ length: 20 }, (_, i) => i)])).toBe(9.5);
   });
+});
+
+it('a lost manifest is made again from all sound checkpoints; of two at one step the one that was saved later', () => {
+  const of = (step: number, savedAt: number, preset = 'nano') => ({
+    about: { ...about, preset },
+    checkpoint: { ...at(step, step / 100), file: `${step} of ${savedAt}`, savedAt },
+  });
+  const many = Array.from({ length: 12 }, (_, i) => of(i + 1, 100 + i));
+  const manifest = rebuilt([of(30, 500), of(20, 302), of(20, 301), of(40, 200, 'newest'), ...many]);
+  expect(manifest?.checkpoints.map((c) => c.step)).toEqual([...many.map((c) => c.checkpoint.step), 20, 30, 40]);
+  expect(manifest).toMatchObject({ ...about, preset: 'newest' });
+  expect(manifest?.checkpoints.at(-3)).toMatchObject({ file: '20 of 302', savedAt: 302, loss: 0.2 });
+  expect(rebuilt([])).toBeNull();
 });
 
 it('a manifest of any other form is none', () => {

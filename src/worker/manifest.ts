@@ -90,10 +90,25 @@ export function withCheckpoint(
   before: Manifest | null,
   about: RunAbout,
   added: KeptCheckpoint,
-  pinned: number | null = null,
+  pinned: number | null,
 ): Manifest {
   const others = before?.checkpoints.filter((c) => c.step < added.step) ?? [];
   return { format, ...about, checkpoints: retained([...others, added], { pinned, total: about.total }) };
+}
+
+/**
+ * The manifest of a run whose own was lost, by its sound checkpoints and what each says of the run; null without any. All of
+ * them stay: which are to go is decided with the next save, by somebody who puts a new one in their place.
+ */
+export function rebuilt(sound: readonly { about: RunAbout; checkpoint: KeptCheckpoint }[]): Manifest | null {
+  const byStep = new Map<number, (typeof sound)[number]>();
+  for (const found of sound) {
+    const { step, savedAt } = found.checkpoint;
+    if ((byStep.get(step)?.checkpoint.savedAt ?? 0) <= savedAt) byStep.set(step, found);
+  }
+  const ascending = [...byStep.values()].sort((a, b) => a.checkpoint.step - b.checkpoint.step);
+  const newest = ascending.at(-1);
+  return newest ? { format, ...newest.about, checkpoints: ascending.map(({ checkpoint }) => checkpoint) } : null;
 }
 
 /** The manifest without marks along the run. */

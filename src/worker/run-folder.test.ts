@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { StudioError } from '../core/errors.ts';
 import { readSafetensors, writeSafetensors } from '../formats/safetensors.ts';
 import { Crash, MemoryFolder } from '../testing/memory-folder.ts';
 import { about, content, opened, save, stepOf } from '../testing/run-folders.ts';
@@ -166,6 +167,90 @@ describe('damage that comes later', () => {
     await expect(opened(folder).newest()).rejects.toThrow('All 1 checkpoints of this run are damaged.');
     await expect(opened(folder).newest((step) => step > 100)).rejects.toThrow('None of the 1 checkpoints');
     await expect(opened(new MemoryFolder()).newest()).rejects.toThrow('There is no checkpoint of this run.');
+  });
+});
+
+describe('a lost manifest', () => {
+  const lossAt = (step: number) => (step === 20 ? 0.1 : 0.9);
+  /** Beginning, best, pinned, and the newest three. */
+  const steps = [10, 20, 30, 60, 70, 80];
+  const lostOne = async () => {
+    const folder = new MemoryFolder();
+    for (const step of [10, 20, 30]) await save(folder, step, lossAt(step));
+    await opened(folder).describe({ pinned: true });
+    for (const step of [40, 50, 60, 70, 80]) await save(folder, step, lossAt(step));
+    expect((await opened(folder).manifest())!.checkpoints.map((c) => c.step)).toEqual(steps);
+    folder.files.delete('manifest.json');
+    return folder;
+  };
+  const there = (folder: MemoryFolder) =>
+    [...folder.files.keys()]
+      .flatMap((name) => Number(/^step-(\d+)-/.exec(name)?.[1] ?? NaN) || [])
+      .sort((a, b) => a - b);
+
+  it('costs no checkpoint when it is written anew: the pinned and the best one stay, then and with later saves', async () => {
+    const folder = await lostOne();
+    await opened(folder, lossAt).clean();
+    expect(there(folder)).toEqual(steps);
+    const entries = (await opened(folder).manifest())!.checkpoints;
+    expect(entries.map((c) => [c.step, c.loss])).toEqual(steps.map((step) => [step, lossAt(step)]));
+    await opened(folder, lossAt).clean();
+    await save(folder, 90, 0.9);
+    expect(there(folder)).toEqual([10, 20, 30, 70, 80, 90]);
+  });
+
+  it('is made once: afterwards no checkpoint is read to tell what there is', async () => {
+    const folder = await lostOne();
+    await opened(folder, lossAt).clean();
+    const read = vi.spyOn(folder, 'read');
+    await opened(folder).clean();
+    await opened(folder).manifest();
+    expect(read.mock.calls.map(([name]) => name)).toEqual(['manifest.json', 'manifest.json']);
+  });
+
+  it('stopped at any moment meanwhile, every checkpoint is there', async () => {
+    for (let left = 0; ; left++) {
+      const folder = await lostOne();
+      folder.left = left;
+      const stopped = await opened(folder, lossAt)
+        .clean()
+        .then(
+          () => false,
+          (error: unknown) => error instanceof Crash,
+        );
+      folder.left = Infinity;
+      expect(there(folder), `stopped after ${left}`).toEqual(steps);
+      await opened(folder, lossAt).clean();
+      expect(there(folder)).toEqual(steps);
+      if (!stopped) break;
+      expect(left).toBeLessThan(60);
+    }
+  });
+
+  it('that does not fit on the disk any more leaves everything as it is', async () => {
+    const folder = await lostOne();
+    folder.files.set('step-99.tmp', new Uint8Array(1));
+    folder.files.set('step-75-left by a crash', new Uint8Array(1));
+    folder.quota = [...folder.files.values()].reduce((n, f) => n + f.length, 0);
+    await opened(folder, lossAt).clean();
+    expect(there(folder)).toEqual([10, 20, 30, 60, 70, 75, 80]);
+    expect(folder.files.has('step-99.tmp')).toBe(false);
+    folder.quota = Infinity;
+    await opened(folder, lossAt).clean();
+    expect(there(folder)).toEqual(steps);
+  });
+
+  it('beside a checkpoint that is whole and not understood: nothing is touched, and the reason is told', async () => {
+    const folder = await lostOne();
+    const before = new Map(folder.files);
+    const odd = () => {
+      throw new StudioError('format', 'written by another version');
+    };
+    await expect(opened(folder, odd).clean()).rejects.toThrow('written by another version');
+    expect(folder.files).toEqual(before);
+    // it can be named and deleted all the same
+    await opened(folder, odd).describe({ leaves: 5 });
+    expect((await opened(folder).note()).leaves).toBe(5);
   });
 });
 

@@ -12,6 +12,7 @@ import {
   type Manifest,
   readCheckpointFile,
   readManifest,
+  rebuilt,
   type RunAbout,
   withCheckpoint,
   withoutMarks,
@@ -19,30 +20,43 @@ import {
 
 const manifestFile = 'manifest.json';
 const noteFile = 'note.json';
+/** Ends the name of a file that is being written. */
+const aside = '.tmp';
 /** Bytes of one write. */
 const chunk = 4 * 2 ** 20;
 
+type Describe = (bytes: Uint8Array) => RunAbout & Pick<KeptCheckpoint, 'savedAt' | 'loss'>;
+
 export class RunFolder {
   readonly #folder: Folder;
-  /** what a checkpoint says of its run, should the manifest be lost; throws for what is none */
-  readonly #describe: (bytes: Uint8Array) => RunAbout & { savedAt: number };
+  /** what a checkpoint says, should the manifest be lost; throws for what it does not understand */
+  readonly #describe: Describe;
 
-  constructor(folder: Folder, describe: (bytes: Uint8Array) => RunAbout & { savedAt: number }) {
+  constructor(folder: Folder, describe: Describe) {
     this.#folder = folder;
     this.#describe = describe;
   }
 
   /** What is kept, without looking into it; null when there is nothing. */
   async manifest(): Promise<Manifest | null> {
-    const bytes = await this.#folder.read(manifestFile);
-    return (bytes && readManifest(bytes)) ?? this.#rescued();
+    return (await this.#written()) ?? this.#rescued();
   }
 
-  /** Removes what a crash left half done. Only whoever holds the run's lock may. */
+  /** The manifest as it was written; null when it is gone or damaged. */
+  async #written(): Promise<Manifest | null> {
+    const bytes = await this.#folder.read(manifestFile);
+    return bytes && readManifest(bytes);
+  }
+
+  /** Removes what a crash left half done, and writes a lost manifest anew. Only whoever holds the run's lock may. */
   async clean(): Promise<void> {
-    const manifest = await this.manifest();
+    const names = await this.#folder.list();
+    for (const name of names) if (name.endsWith(aside)) await this.#folder.remove(name);
+    const written = await this.#written();
+    const manifest = written ?? (await this.#rescued());
+    if (manifest && !written && !(await this.#published(manifest))) return; // nothing goes that is not named elsewhere
     const named = new Set(manifest?.checkpoints.map((c) => c.file));
-    for (const name of await this.#folder.list())
+    for (const name of names)
       if (name !== manifestFile && name !== noteFile && !named.has(name)) await this.#folder.remove(name);
   }
 
@@ -54,7 +68,8 @@ export class RunFolder {
 
   /** Changes the note: the old or the new one is there, whole, whatever happens. */
   async describe(change: NoteChange): Promise<RunNote> {
-    const newest = (await this.manifest())?.checkpoints.at(-1)?.step ?? null;
+    // only a pin asks which checkpoint is the newest: a run that cannot be read can be deleted all the same
+    const newest = change.pinned ? ((await this.manifest())?.checkpoints.at(-1)?.step ?? null) : null;
     const note = withNote(await this.note(), change, newest);
     const bytes = writeNote(note);
     await this.#write(noteFile, bytes, await hash(bytes));
@@ -125,10 +140,7 @@ export class RunFolder {
     if (!before) return false;
     const manifest = withoutMarks(before, (await this.note()).pinned);
     if (manifest.checkpoints.length === before.checkpoints.length) return false;
-    try {
-      await this.#publish(manifest);
-    } catch (error) {
-      if (!(error instanceof StorageFull)) throw error;
+    if (!(await this.#published(manifest))) {
       // not even for the manifest: the marks make room for the one that no longer names them
       await this.#removeUnnamed(before, manifest);
       await this.#publish(manifest);
@@ -141,6 +153,17 @@ export class RunFolder {
   async #publish(manifest: Manifest): Promise<void> {
     const text = new TextEncoder().encode(JSON.stringify(manifest));
     await this.#write(manifestFile, text, await hash(text));
+  }
+
+  /** Whether there was room for it. */
+  async #published(manifest: Manifest): Promise<boolean> {
+    try {
+      await this.#publish(manifest);
+      return true;
+    } catch (error) {
+      if (error instanceof StorageFull) return false;
+      throw error;
+    }
   }
 
   /** Removes what only the manifest before named. */
@@ -188,37 +211,37 @@ export class RunFolder {
     );
   }
 
-  /** The manifest as the names of the checkpoints tell it, if the file is gone or damaged. */
+  /**
+   * The manifest as the checkpoints tell it, if the file is gone or damaged. Throws what is wrong with one that is whole and
+   * not understood, such as another version of the studio may have written: then nothing of the run is touched.
+   */
   async #rescued(): Promise<Manifest | null> {
-    let found: Manifest | null = null;
-    const named = (await this.#folder.list()).flatMap((file) => {
-      const told = readCheckpointFile(file);
-      return told ? [{ file, ...told }] : [];
-    });
-    for (const { file, step, sha256 } of named.sort((a, b) => a.step - b.step)) {
-      const bytes = await this.#folder.read(file);
-      if (!bytes || (await hash(bytes)) !== sha256) continue;
-      const { savedAt, ...about } = this.#describe(bytes);
-      found = withCheckpoint(found, about, { file, step, sha256, bytes: bytes.length, savedAt, loss: null });
+    const sound: { about: RunAbout; checkpoint: KeptCheckpoint }[] = [];
+    for (const file of await this.#folder.list()) {
+      const named = readCheckpointFile(file);
+      const bytes = named && (await this.#folder.read(file));
+      if (!bytes || (await hash(bytes)) !== named.sha256) continue;
+      const { savedAt, loss, ...about } = this.#describe(bytes);
+      sound.push({ about, checkpoint: { file, ...named, bytes: bytes.length, savedAt, loss } });
     }
-    return found;
+    return rebuilt(sound);
   }
 
   /** Write aside, flush, read again, hash, move over. */
   async #write(name: string, bytes: Uint8Array<ArrayBuffer>, sha256: string): Promise<void> {
-    const aside = `${name}.tmp`;
+    const beside = `${name}${aside}`;
     try {
-      await fill(await this.#folder.create(aside), bytes);
-      const again = await this.#folder.read(aside);
+      await fill(await this.#folder.create(beside), bytes);
+      const again = await this.#folder.read(beside);
       if (!again || (await hash(again)) !== sha256)
         throw new StudioError(
           'storage',
           `${size(bytes.length)} were written to the browser's storage and came back as something else.`,
           'Export the run, and look after the disk.',
         );
-      await this.#folder.move(aside, name);
+      await this.#folder.move(beside, name);
     } catch (error) {
-      await this.#folder.remove(aside).catch(() => {}); // clean() will; the first error is the one that explains
+      await this.#folder.remove(beside).catch(() => {}); // clean() will; the first error is the one that explains
       throw isFull(error) || error instanceof NoRoom ? new StorageFull(name, bytes.length) : error;
     }
   }
