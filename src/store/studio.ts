@@ -2,6 +2,7 @@
 // worker's events (events.ts) and by the user's actions (actions.ts); views only read.
 
 import { create } from 'zustand';
+import { useShallow } from 'zustand/react/shallow';
 import type { RunConfig } from '../core/config.ts';
 import { type DrawnLook, usualLook } from '../core/drawn-look.ts';
 import type { ErrorReport } from '../core/errors.ts';
@@ -134,6 +135,10 @@ export function sceneConfig(s: Scene): RunConfig {
   if (s.screen === 'look' && s.run) return s.run.config; // it shows what the run's weights do, whatever was set since
   return s.demo && !s.run && s.stored ? s.stored.config : s.config;
 }
+
+/** Some fields: whoever takes them is drawn again when one of them changed, not with every frame and every pointer. */
+export const useFields = <K extends keyof Studio>(...names: K[]): Pick<Studio, K> =>
+  useStudio(useShallow((s) => Object.fromEntries(names.map((name) => [name, s[name]])) as Pick<Studio, K>));
 
 export const patch = (part: Partial<Studio>): void => useStudio.setState(part);
 

@@ -9,7 +9,7 @@ import { maskings, maskName } from '../mask/maskings.ts';
 import { maskObstacle } from '../store/actions.ts';
 import { patchLab, useLab } from '../store/lab.ts';
 import { compareNow } from '../store/lab-statistics.ts';
-import { useStudio } from '../store/studio.ts';
+import { useFields, useStudio } from '../store/studio.ts';
 import { hashOf } from './colours.ts';
 import { stageSize, tubeletOf } from './MaskView.tsx';
 import { paintCursor, paintFrame, paintMask, tokenKinds } from './paint.ts';
@@ -77,7 +77,7 @@ export function ComparePanel() {
 }
 
 function ComparedColumn({ column, index }: { column: Column; index: number }) {
-  const { viewed, frame, maskShown, hovered } = useStudio();
+  const { viewed, frame, maskShown, hovered } = useFields('viewed', 'frame', 'maskShown', 'hovered');
   const config = useStudio((s) => s.labConfig);
   const compared = useLab((s) => s.compared);
   const { name, kinds, counts, problem } = column;

@@ -1,10 +1,12 @@
 // Where prediction fails: the error of every target token over the frames, beside what random weights would do.
 
+import { useCallback, useMemo } from 'react';
+import { gridOf } from '../core/config.ts';
 import { mapObstacle, requestMap } from '../store/actions.ts';
-import { patch, useStudio } from '../store/studio.ts';
+import { patch, useFields } from '../store/studio.ts';
 import { hashOf, magma } from './colours.ts';
 import { ColourScale } from './ColourScale.tsx';
-import { errorByToken, errorRange, mapGrid, meanOf, type ShownMap, shownMap } from './error-values.ts';
+import { errorByToken, errorRange, mapFields, meanOf, type ShownMap, shownMap } from './error-values.ts';
 import { stageSize, tubeletOf } from './MaskView.tsx';
 import { Pane } from './Pane.tsx';
 import { paintCursor, paintError, paintFrame } from './paint.ts';
@@ -15,7 +17,7 @@ export const weightsOf = (map: { step: number | null } | null): string =>
   map === null ? '' : map.step === null ? 'random weights' : `after ${map.step} steps`;
 
 export function ErrorMap() {
-  const studio = useStudio();
+  const studio = useFields(...mapFields, 'device');
   const { run, whichMap, device } = studio;
   const map = shownMap(studio);
   const obstacle = run ? mapObstacle() : null;
@@ -70,9 +72,27 @@ export function ErrorMap() {
 }
 
 function ErrorCanvas({ map }: { map: ShownMap }) {
-  const { viewed, frame, maskSet, hovered, run, stored } = useStudio();
-  const range = errorRange({ run, stored });
-  const values = errorByToken(map, maskSet);
+  const { viewed, frame, maskSet, hovered, run, stored } = useFields(
+    'viewed',
+    'frame',
+    'maskSet',
+    'hovered',
+    'run',
+    'stored',
+  );
+  const { high: top } = errorRange({ run, stored });
+  const { sets, model } = map;
+  const values = useMemo(() => errorByToken({ sets }, maskSet), [sets, maskSet]);
+  const paint = useCallback(
+    (ctx: CanvasRenderingContext2D, size: number) => {
+      ctx.clearRect(0, 0, size, size);
+      if (viewed) paintFrame(ctx, size, viewed, frame);
+      const cells = { grid: gridOf(model), tubelet: tubeletOf(frame, model), size };
+      paintError(ctx, cells, values, { low: 0, high: top });
+      paintCursor(ctx, cells, hovered);
+    },
+    [viewed, frame, model, values, top, hovered],
+  );
   const numbers = [...values.values()];
   const mean = meanOf(numbers);
   const low = Math.min(...numbers);
@@ -80,8 +100,8 @@ function ErrorCanvas({ map }: { map: ShownMap }) {
   return (
     <TokenCanvas
       size={stageSize}
-      grid={mapGrid(map)}
-      tubelet={tubeletOf(frame, map.model)}
+      grid={gridOf(model)}
+      tubelet={tubeletOf(frame, model)}
       label={`Prediction error, ${weightsOf(map)}, frame ${frame + 1}: mean ${mean.toFixed(3)}, from ${low.toFixed(3)} to ${high.toFixed(3)}`}
       testId="error-map"
       data={{
@@ -91,20 +111,14 @@ function ErrorCanvas({ map }: { map: ShownMap }) {
         mean: mean.toFixed(5),
         hash: hashOf(numbers),
       }}
-      paint={(ctx, size) => {
-        ctx.clearRect(0, 0, size, size);
-        if (viewed) paintFrame(ctx, size, viewed, frame);
-        const cells = { grid: mapGrid(map), tubelet: tubeletOf(frame, map.model), size };
-        paintError(ctx, cells, values, range);
-        paintCursor(ctx, cells, hovered);
-      }}
+      paint={paint}
     />
   );
 }
 
 /** Scale, mean, what random weights would have, and the value under the pointer. */
 function Numbers({ map }: { map: ShownMap }) {
-  const studio = useStudio();
+  const studio = useFields(...mapFields, 'maskSet', 'hovered');
   const { maskSet, hovered } = studio;
   const values = errorByToken(map, maskSet);
   const mean = meanOf(values.values());

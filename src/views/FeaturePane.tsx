@@ -1,7 +1,7 @@
 // The clip in the colours of its features, with one kind of weights: axes of most variance, similarity to the chosen token,
 // or where its attention goes. Below it every tubelet at once, and numbers.
 
-import { useEffect, useRef } from 'react';
+import { useCallback, useEffect, useMemo, useRef } from 'react';
 import { gridOf } from '../core/config.ts';
 import { type Grid, tokenCount, tokenPlace } from '../core/grid.ts';
 import type { FeatureMap } from '../protocol/looking-features.ts';
@@ -9,7 +9,7 @@ import { mapOf, presentView, useFeatures } from '../store/look-features.ts';
 import { nameOf } from '../store/look-export.ts';
 import { copyLookLink } from '../store/look-link.ts';
 import { toggleLargest, useLook, type Weights } from '../store/look.ts';
-import { patch, sceneConfig, useStudio, type ViewedClip } from '../store/studio.ts';
+import { patch, sceneConfig, useFields, useStudio, type ViewedClip } from '../store/studio.ts';
 import { hashOf, viridis } from './colours.ts';
 import { ColourScale } from './ColourScale.tsx';
 import { lowestCosine, percent, reachOf, sharesOf, tokenNumbers } from './feature-values.ts';
@@ -28,7 +28,7 @@ const small = 96;
 const kindNames = { pca: 'axes of most variance', similarity: 'similarity', attention: 'attention' } as const;
 
 export function FeaturePane({ weights }: { weights: Weights }) {
-  const { frame, hovered, viewed } = useStudio();
+  const { frame, hovered, viewed } = useFields('frame', 'hovered', 'viewed');
   useStudio((s) => s.selected); // part of the present view
   const look = useLook();
   const features = useFeatures();
@@ -43,7 +43,8 @@ export function FeaturePane({ weights }: { weights: Weights }) {
     ? lowestCosine((['current', 'random'] as const).map((w) => mapOf(features, view, w)?.value.map ?? null))
     : 0;
   const layer = view?.layer ?? 0;
-  const paint = map && painter(map, layer, features.head, low);
+  const { head } = features;
+  const paint = useMemo(() => map && painter(map, layer, head, low), [map, layer, head, low]);
   const chosen = map && map.kind !== 'pca' ? map.token : null;
   const at = hovered ?? chosen;
   const when = found ? (found.step === null ? '' : `after ${found.step} steps`) : '';
@@ -51,10 +52,23 @@ export function FeaturePane({ weights }: { weights: Weights }) {
     ? `${weightNames[weights]}, ${kindNames[map.kind]} in tubelet ${tubelet + 1}${at === null ? '' : `; ${tokenPlace(grid, at)}: ${tokenNumbers(map, at, layer, features.head)}`}`
     : `${weightNames[weights]}, not read yet`;
   const select = (token: number) => patch({ selected: token, playing: false });
-  const paintClip = (ctx: Context, size: number, shown: number) => {
-    if (clip) paintFrame(ctx, size, clip, shown);
-    paint?.(ctx, { grid, tubelet: tubeletOf(shown, model), size });
-  };
+  const paintClip = useCallback(
+    (ctx: Context, size: number, shown: number) => {
+      if (clip) paintFrame(ctx, size, clip, shown);
+      paint?.(ctx, { grid: gridOf(model), tubelet: tubeletOf(shown, model), size });
+    },
+    [clip, paint, model],
+  );
+  const paintStage = useCallback(
+    (ctx: CanvasRenderingContext2D, size: number) => {
+      ctx.clearRect(0, 0, size, size);
+      paintClip(ctx, size, frame);
+      const cells = { grid: gridOf(model), tubelet: tubeletOf(frame, model), size };
+      paintCursor(ctx, cells, chosen);
+      paintCursor(ctx, cells, hovered);
+    },
+    [paintClip, frame, model, chosen, hovered],
+  );
   const kind = map?.kind ?? features.kind;
   return (
     <Pane
@@ -110,13 +124,7 @@ export function FeaturePane({ weights }: { weights: Weights }) {
           token: chosen ?? '',
           hash: map ? hashOf(valuesOf(map, layer, features.head)) : '',
         }}
-        paint={(ctx, size) => {
-          ctx.clearRect(0, 0, size, size);
-          paintClip(ctx, size, frame);
-          const cells = { grid, tubelet, size };
-          paintCursor(ctx, cells, chosen);
-          paintCursor(ctx, cells, hovered);
-        }}
+        paint={paintStage}
         onStroke={(token, phase) => {
           if (phase === 'start') select(token);
         }}
@@ -167,21 +175,22 @@ function Strip({ clip, grid, paint, chosen, tubelet }: StripProps) {
     const ctx = ref.current?.getContext('2d');
     if (!ctx) return;
     ctx.clearRect(0, 0, ctx.canvas.width, ctx.canvas.height);
-    for (let t = 0; t < grid.t; t++) {
+    const cut = gridOf(model);
+    for (let t = 0; t < cut.t; t++) {
       ctx.save();
       ctx.translate(t * (small + 4), 0);
       ctx.beginPath();
       ctx.rect(0, 0, small, small);
       ctx.clip();
       if (clip) paintFrame(ctx, small, clip, t * model.tubelet);
-      const cells = { grid, tubelet: t, size: small };
+      const cells = { grid: cut, tubelet: t, size: small };
       paint?.(ctx, cells);
       paintCursor(ctx, cells, chosen);
       ctx.restore();
     }
     ctx.fillStyle = getComputedStyle(ctx.canvas).color;
     ctx.fillRect(tubelet * (small + 4), small + 4, small, 4);
-  });
+  }, [clip, model, paint, chosen, tubelet]);
   const width = grid.t * (small + 4) - 4;
   return (
     <div className="feature-strip">

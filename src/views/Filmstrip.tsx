@@ -4,7 +4,7 @@
 import { useCallback, useEffect, useMemo, useRef } from 'react';
 import { gridOf } from '../core/config.ts';
 import { wake } from '../store/actions.ts';
-import { patch, sceneConfig, useStudio } from '../store/studio.ts';
+import { patch, sceneConfig, useFields, useStudio } from '../store/studio.ts';
 import { weightsOf } from './ErrorMap.tsx';
 import { errorByToken, errorRange, meanOf, shownMap } from './error-values.ts';
 import { tubeletOf } from './MaskView.tsx';
@@ -29,7 +29,7 @@ const tubeletsOf = (model: { frames: number; tubelet: number }): number =>
 type Paint = (ctx: CanvasRenderingContext2D, t: number, firstFrame: number) => void;
 
 function MaskStrip() {
-  const { viewed, sets, maskSet, maskShown } = useStudio();
+  const { viewed, sets, maskSet, maskShown } = useFields('viewed', 'sets', 'maskSet', 'maskShown');
   const { model } = useStudio(sceneConfig);
   const set = sets[maskSet];
   const kinds = useMemo(() => (set ? tokenKinds(gridOf(model), set.context[0], set.target[0]) : null), [set, model]);
@@ -48,7 +48,7 @@ function MaskStrip() {
 }
 
 function ErrorStrip({ which }: { which: 'latest' | 'random' }) {
-  const { viewed, maskSet } = useStudio();
+  const { viewed, maskSet } = useFields('viewed', 'maskSet');
   const high = useStudio((s) => errorRange(s).high);
   const sets = useStudio((s) => shownMap(s, which)?.sets);
   const model = useStudio((s) => shownMap(s, which)?.model);

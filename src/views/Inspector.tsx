@@ -2,12 +2,12 @@
 
 import { gridOf } from '../core/config.ts';
 import { tokenPosition } from '../core/grid.ts';
-import { sceneConfig, useStudio } from '../store/studio.ts';
-import { errorByToken, shownMap } from './error-values.ts';
+import { sceneConfig, useFields } from '../store/studio.ts';
+import { errorByToken, mapFields, shownMap } from './error-values.ts';
 import { Fact } from './fields.tsx';
 
 export function Inspector() {
-  const studio = useStudio();
+  const studio = useFields(...mapFields, 'hovered', 'sets', 'maskSet');
   const { hovered, sets, maskSet } = studio;
   const { model } = sceneConfig(studio);
   const grid = gridOf(model);

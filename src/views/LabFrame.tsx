@@ -4,7 +4,7 @@ import { Brush, Eraser, MousePointer2, SquareDashed } from 'lucide-react';
 import { wake } from '../store/actions.ts';
 import { patchLab, type Tool, useLab } from '../store/lab.ts';
 import { paintAll, pressToken, stroke } from '../store/lab-paint.ts';
-import { patch, useStudio } from '../store/studio.ts';
+import { patch, useFields, useStudio } from '../store/studio.ts';
 import { hashOf } from './colours.ts';
 import { SetSwitch, tubeletOf } from './MaskView.tsx';
 import { Pane } from './Pane.tsx';
@@ -16,7 +16,15 @@ import { TokenCanvas } from './TokenCanvas.tsx';
 const select = (token: number) => patch({ selected: token === useStudio.getState().selected ? null : token });
 
 export function LabFrame({ scene }: { scene: Scene }) {
-  const { viewed, frame, maskSet, maskShown, hovered, selected, maskProblem } = useStudio();
+  const { viewed, frame, maskSet, maskShown, hovered, selected, maskProblem } = useFields(
+    'viewed',
+    'frame',
+    'maskSet',
+    'maskShown',
+    'hovered',
+    'selected',
+    'maskProblem',
+  );
   const { tool, corner } = useLab();
   const { grid, kinds, counts, model } = scene;
   const tubelet = tubeletOf(frame, model);

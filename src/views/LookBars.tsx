@@ -5,7 +5,7 @@ import { useId } from 'react';
 import { maskName } from '../mask/maskings.ts';
 import { type ErrorGroup, type Grouping, groupings } from '../protocol/looking.ts';
 import { useLook } from '../store/look.ts';
-import { sceneConfig, useStudio } from '../store/studio.ts';
+import { sceneConfig, useFields, useStudio } from '../store/studio.ts';
 import { quantityOf, shownVolume } from './look-values.ts';
 import { chartBox, chartNames, heightOf, SmallChart } from './SmallChart.tsx';
 import { TrainingCurve } from './TrainingCurve.tsx';
@@ -18,7 +18,7 @@ const titles: Record<Grouping, string> = {
 };
 
 export function LookBars() {
-  const studio = useStudio();
+  const studio = useFields('run', 'viewed');
   const look = useLook();
   const trained = shownVolume(studio, look, 'current');
   const random = shownVolume(studio, look, 'random');

@@ -1,12 +1,14 @@
 // The clip with the error or skill of every token over it, with one kind of weights; the colour scale in numbers.
 
+import { useCallback, useMemo } from 'react';
 import { gridOf } from '../core/config.ts';
 import { tokenPlace } from '../core/grid.ts';
 import type { Quantity } from '../core/look-view.ts';
+import type { TokenErrors } from '../protocol/looking.ts';
 import { nameOf } from '../store/look-export.ts';
 import { copyLookLink } from '../store/look-link.ts';
 import { toggleLargest, useLook, type Weights } from '../store/look.ts';
-import { sceneConfig, useStudio } from '../store/studio.ts';
+import { sceneConfig, useFields, useStudio } from '../store/studio.ts';
 import { hashOf, magma, rdbu } from './colours.ts';
 import { ColourScale } from './ColourScale.tsx';
 import { meanOf } from './error-values.ts';
@@ -19,47 +21,66 @@ import { TokenCanvas } from './TokenCanvas.tsx';
 
 export const weightNames: Record<Weights, string> = { current: 'Trained', random: 'Random weights' };
 
+/** What was measured with some weights, and the errors of the mask sets that are looked at. */
+function useErrors(weights: Weights) {
+  const { run, viewed, maskSet } = useFields('run', 'viewed', 'maskSet');
+  const look = useLook();
+  const found = shownVolume({ run, viewed }, look, weights);
+  const volume = found?.value ?? null;
+  const { allSets } = look;
+  const errors = useMemo(() => volume && shownErrors(volume, { allSets }, maskSet), [volume, allSets, maskSet]);
+  return { found, errors };
+}
+
+const highestOf = (errors: TokenErrors | null): number =>
+  errors ? [...valuesOf(errors, 'error', 'mean').values()].reduce((a, b) => Math.max(a, b), 0) : 0;
+
 /** The largest error of both kinds of weights, so that their pictures can be compared. */
 function useHighest(): number {
-  const studio = useStudio();
-  const look = useLook();
-  let high = 0;
-  for (const weights of ['current', 'random'] as const) {
-    const found = shownVolume(studio, look, weights);
-    if (!found) continue;
-    for (const v of valuesOf(shownErrors(found.value, look, studio.maskSet), 'error', 'mean').values())
-      high = Math.max(high, v);
-  }
-  return high || 1;
+  const { errors: current } = useErrors('current');
+  const { errors: random } = useErrors('random');
+  return useMemo(() => Math.max(highestOf(current), highestOf(random)) || 1, [current, random]);
 }
 
 const colourOf = (quantity: Quantity, high: number): ((value: number) => [number, number, number]) =>
   quantity === 'error' ? (v) => magma(v / high) : rdbu;
 
 export function LookPane({ weights }: { weights: Weights }) {
-  const studio = useStudio();
+  const { frame, hovered, maskSet, viewed } = useFields('frame', 'hovered', 'maskSet', 'viewed');
   const look = useLook();
   const { model } = useStudio(sceneConfig);
-  const { frame, hovered, maskSet } = studio;
   const { quantity, baseline } = look;
   const high = useHighest();
-  const clip = look.provocation ? look.changed : studio.viewed;
+  const clip = look.provocation ? look.changed : viewed;
   const grid = gridOf(model);
   const tubelet = tubeletOf(frame, model);
-  const found = shownVolume(studio, look, weights);
-  const values = found
-    ? valuesOf(shownErrors(found.value, look, maskSet), quantity, baseline)
-    : new Map<number, number>();
+  const { found, errors } = useErrors(weights);
+  const values = useMemo(
+    () => (errors ? valuesOf(errors, quantity, baseline) : new Map<number, number>()),
+    [errors, quantity, baseline],
+  );
   const { set } = found?.value.groups ?? { set: [] };
   const groups = look.allSets ? set : set.filter((g) => g.low === maskSet);
   const mean = groups.length ? overall(groups, quantity, baseline) : NaN;
   const plane = grid.h * grid.w;
   const here = [...values].filter(([n]) => Math.floor(n / plane) === tubelet).map(([, v]) => v);
   const when = found ? (found.step === null ? '' : `after ${found.step} steps`) : '';
-  const paint = (ctx: Context, size: number, at: number) => {
-    if (clip) paintFrame(ctx, size, clip, at);
-    if (found) paintValues(ctx, { grid, tubelet: tubeletOf(at, model), size }, values, colourOf(quantity, high));
-  };
+  const paint = useCallback(
+    (ctx: Context, size: number, at: number) => {
+      if (clip) paintFrame(ctx, size, clip, at);
+      const cells = { grid: gridOf(model), tubelet: tubeletOf(at, model), size };
+      paintValues(ctx, cells, values, colourOf(quantity, high));
+    },
+    [clip, model, values, quantity, high],
+  );
+  const paintStage = useCallback(
+    (ctx: CanvasRenderingContext2D, size: number) => {
+      ctx.clearRect(0, 0, size, size);
+      paint(ctx, size, frame);
+      paintCursor(ctx, { grid: gridOf(model), tubelet: tubeletOf(frame, model), size }, hovered);
+    },
+    [paint, frame, model, hovered],
+  );
   const label = found
     ? `${weightNames[weights]}, ${quantity} in tubelet ${tubelet + 1}: mean ${meanOf(here).toFixed(3)}, from ${Math.min(...here).toFixed(3)} to ${Math.max(...here).toFixed(3)}`
     : `${weightNames[weights]}, not measured`;
@@ -128,11 +149,7 @@ export function LookPane({ weights }: { weights: Weights }) {
           tokens: values.size,
           hash: hashOf(values.values()),
         }}
-        paint={(ctx, size) => {
-          ctx.clearRect(0, 0, size, size);
-          paint(ctx, size, frame);
-          paintCursor(ctx, { grid, tubelet, size }, hovered);
-        }}
+        paint={paintStage}
       />
     </Pane>
   );

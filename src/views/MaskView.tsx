@@ -1,10 +1,10 @@
 // The clip as V-JEPA sees it: context clear, targets tinted, unused tokens grey.
 
-import { useMemo } from 'react';
+import { useCallback, useMemo } from 'react';
 import { gridOf } from '../core/config.ts';
 import { wake } from '../store/actions.ts';
 import { maskName } from '../mask/maskings.ts';
-import { patch, sceneConfig, useStudio } from '../store/studio.ts';
+import { patch, sceneConfig, useFields, useStudio } from '../store/studio.ts';
 import { hashOf } from './colours.ts';
 import { Pane } from './Pane.tsx';
 import { paintCursor, paintFrame, paintMask, tokenKinds } from './paint.ts';
@@ -17,12 +17,30 @@ export const tubeletOf = (frame: number, model: { frames: number; tubelet: numbe
   model.frames === 1 ? 0 : Math.floor(Math.min(frame, model.frames - 1) / model.tubelet);
 
 export function MaskView() {
-  const { viewed, frame, sets, maskSet, maskShown, hovered, maskProblem } = useStudio();
+  const { viewed, frame, sets, maskSet, maskShown, hovered, maskProblem } = useFields(
+    'viewed',
+    'frame',
+    'sets',
+    'maskSet',
+    'maskShown',
+    'hovered',
+    'maskProblem',
+  );
   const { model } = useStudio(sceneConfig);
   const grid = gridOf(model);
   const tubelet = tubeletOf(frame, model);
   const set = sets[maskSet];
   const kinds = useMemo(() => (set ? tokenKinds(gridOf(model), set.context[0], set.target[0]) : null), [set, model]);
+  const paint = useCallback(
+    (ctx: CanvasRenderingContext2D, size: number) => {
+      ctx.clearRect(0, 0, size, size);
+      if (viewed) paintFrame(ctx, size, viewed, frame);
+      const cells = { grid: gridOf(model), tubelet, size };
+      if (kinds && maskShown) paintMask(ctx, cells, kinds);
+      paintCursor(ctx, cells, hovered);
+    },
+    [viewed, frame, model, tubelet, kinds, maskShown, hovered],
+  );
   const counts = set
     ? { context: set.context[0].length, target: set.target[0].length, all: grid.t * grid.h * grid.w }
     : null;
@@ -57,13 +75,7 @@ export function MaskView() {
         label={label}
         testId="mask-view"
         data={{ hash: set ? hashOf([...set.context[0], -1, ...set.target[0]]) : 'none', frame }}
-        paint={(ctx, size) => {
-          ctx.clearRect(0, 0, size, size);
-          if (viewed) paintFrame(ctx, size, viewed, frame);
-          const cells = { grid, tubelet, size };
-          if (kinds && maskShown) paintMask(ctx, cells, kinds);
-          paintCursor(ctx, cells, hovered);
-        }}
+        paint={paint}
       />
     </Pane>
   );

@@ -5,7 +5,7 @@ import { useEffect, useMemo, useRef } from 'react';
 import { tokenPlace } from '../core/grid.ts';
 import { type SlowStage, slowStages, type SlowStep } from '../protocol/slow.ts';
 import { closeSlow, nextStage, playStages, showStage, slowOf, takeSlowStep, useSlow } from '../store/slow.ts';
-import { useStudio, type ViewedClip } from '../store/studio.ts';
+import { useFields, useStudio, type ViewedClip } from '../store/studio.ts';
 import { hashOf, magma, rdbu } from './colours.ts';
 import { focusOnOpening, useFocusBack } from './focus.ts';
 import { SetSwitch, stageSize } from './MaskView.tsx';
@@ -93,7 +93,7 @@ export default function SlowMotion() {
 
 /** The clip of the step, as it was trained on, under what the stage made of it; layers where it made new weights. */
 function Picture({ s, stage }: { s: SlowStep; stage: SlowStage }) {
-  const { frame, hovered, maskSet } = useStudio();
+  const { frame, hovered, maskSet } = useFields('frame', 'hovered', 'maskSet');
   const clip = useMemo(
     (): ViewedClip => ({ clipId: '', name: '', start: 0, side: s.side, times: [], rgba: s.rgba }),
     [s],
@@ -144,7 +144,7 @@ function Picture({ s, stage }: { s: SlowStep; stage: SlowStage }) {
 }
 
 function Words({ s, stage }: { s: SlowStep; stage: SlowStage }) {
-  const { hovered, maskSet } = useStudio();
+  const { hovered, maskSet } = useFields('hovered', 'maskSet');
   const set = s.sets[Math.min(maskSet, s.sets.length - 1)];
   const token = chosenToken(stage, set, hovered);
   const rows = stageRows(stage, s, set, token);

@@ -4,7 +4,7 @@ import { useEffect } from 'react';
 import { totalSteps } from '../core/config.ts';
 import { isActive } from '../store/actions.ts';
 import { measureStep, useStepTime } from '../store/step-time.ts';
-import { useStudio } from '../store/studio.ts';
+import { useFields } from '../store/studio.ts';
 import { Fact } from './fields.tsx';
 import { duration } from './numbers.ts';
 
@@ -12,7 +12,7 @@ import { duration } from './numbers.ts';
 const restFor = 1000;
 
 export function StepCost({ ready }: { ready: boolean }) {
-  const { config, run, device } = useStudio();
+  const { config, run, device } = useFields('config', 'run', 'device');
   const { pending, measured, problem } = useStepTime();
   const known = measured?.config === config ? measured : null;
   const failed = problem?.config === config ? problem.error : null;

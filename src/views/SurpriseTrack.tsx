@@ -2,7 +2,7 @@
 // video the curve as it was stays beside the new one.
 
 import { goToFrame, patchLook, useLook } from '../store/look.ts';
-import { useStudio } from '../store/studio.ts';
+import { useFields, useStudio } from '../store/studio.ts';
 import { hashOf, series } from './colours.ts';
 import { shownSurprise, type Track, trackOf } from './look-values.ts';
 import { useWidth } from './width.ts';
@@ -31,7 +31,7 @@ export async function nextPeak(): Promise<void> {
 }
 
 export function SurpriseTrack() {
-  const studio = useStudio();
+  const studio = useFields('viewed', 'run', 'clips', 'frame');
   const look = useLook();
   const [box, width] = useWidth(640);
   const { viewed, run, clips, frame } = studio;

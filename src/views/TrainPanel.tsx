@@ -8,7 +8,7 @@ import { control, isActive, applyConfig, wake } from '../store/actions.ts';
 import { exportRun } from '../store/export-run.ts';
 import { takeSlowStep, useSlow } from '../store/slow.ts';
 import { startObstacle, startRun, trainTwin } from '../store/start.ts';
-import { patch, type RunView, useStudio } from '../store/studio.ts';
+import { patch, type RunView, useFields } from '../store/studio.ts';
 import { Boundary } from './Boundary.tsx';
 import { ChoiceField, NumberField } from './fields.tsx';
 import { bytes, count } from './numbers.ts';
@@ -33,7 +33,15 @@ const explained: Record<PredictionTarget, string> = {
 };
 
 export function TrainPanel() {
-  const { config, device, source, redrawing, clips, cost, run } = useStudio();
+  const { config, device, source, redrawing, clips, cost, run } = useFields(
+    'config',
+    'device',
+    'source',
+    'redrawing',
+    'clips',
+    'cost',
+    'run',
+  );
   const problems = checkConfig(config);
   const byField = new Map(problems.map((p) => [p.field, p.message]));
   const files = clips.filter((c) => c.source === 'file').length;

@@ -2,14 +2,14 @@
 // chosen by a click.
 
 import { lookAt, useLook } from '../store/look.ts';
-import { useStudio } from '../store/studio.ts';
+import { useFields } from '../store/studio.ts';
 import { overTraining, shownVolume } from './look-values.ts';
 import { chartBox, chartNames, heightOf, SmallChart } from './SmallChart.tsx';
 
 const title = 'By steps of training';
 
 export function TrainingCurve() {
-  const studio = useStudio();
+  const studio = useFields('run', 'viewed', 'maskSet');
   const look = useLook();
   const points = overTraining(studio, look, studio.maskSet);
   // two with trained weights; fewer are no curve

@@ -3,10 +3,10 @@
 import { Pause, Play } from 'lucide-react';
 import { type ReactNode, useEffect } from 'react';
 import { nextMask, showDraw, wake } from '../store/actions.ts';
-import { patch, sceneConfig, useStudio } from '../store/studio.ts';
+import { patch, sceneConfig, useFields, useStudio } from '../store/studio.ts';
 
 export function Transport({ children }: { children: ReactNode }) {
-  const { viewed, frame, playing, demo, screen } = useStudio();
+  const { viewed, frame, playing, demo, screen } = useFields('viewed', 'frame', 'playing', 'demo', 'screen');
   const { data } = useStudio(sceneConfig);
   const frames = viewed?.rgba.length ?? 0;
   usePlayback(playing && frames > 1, frames, data.samplingRate);

@@ -1,6 +1,6 @@
 // What the error view shows: a map of the current run, or of the stored one when nothing was trained yet.
 
-import { gridOf, type ModelConfig } from '../core/config.ts';
+import type { ModelConfig } from '../core/config.ts';
 import { sceneConfig, type Studio } from '../store/studio.ts';
 
 export interface ShownMap {
@@ -12,10 +12,20 @@ export interface ShownMap {
   from: 'run' | 'stored';
 }
 
-type Scene = Pick<
-  Studio,
-  'screen' | 'labConfig' | 'run' | 'stored' | 'viewed' | 'whichMap' | 'draw' | 'config' | 'demo'
->;
+/** What decides which map is shown. */
+export const mapFields = [
+  'screen',
+  'labConfig',
+  'run',
+  'stored',
+  'viewed',
+  'whichMap',
+  'draw',
+  'config',
+  'demo',
+] as const satisfies (keyof Studio)[];
+
+type Scene = Pick<Studio, (typeof mapFields)[number]>;
 
 /** The map of the shown clip and mask with the chosen weights; null when there is none. */
 export function shownMap(s: Scene, which = s.whichMap): ShownMap | null {
@@ -63,5 +73,3 @@ export const meanOf = (values: Iterable<number>): number => {
   }
   return n ? sum / n : 0;
 };
-
-export const mapGrid = (map: ShownMap) => gridOf(map.model);

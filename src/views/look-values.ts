@@ -7,6 +7,9 @@ import type { ErrorGroup, ErrorVolume, Surprise, TokenErrors } from '../protocol
 import { type Found, foundOf, type Look, sameChange, type Weights, weightsOf } from '../store/look.ts';
 import type { Studio } from '../store/studio.ts';
 
+/** The run and the clip that are looked at. */
+type OnStage = Pick<Studio, 'run' | 'viewed'>;
+
 /** Errors of every token over several mask sets, each draw counted once. */
 export function together(sets: TokenErrors[]): TokenErrors {
   const N = sets[0].count.length;
@@ -35,7 +38,7 @@ export function valuesOf(errors: TokenErrors, q: Quantity, b: Baseline): Map<num
 }
 
 /** Errors of the mask sets that are looked at. */
-export const shownErrors = (volume: ErrorVolume, look: Look, maskSet: number): TokenErrors =>
+export const shownErrors = (volume: ErrorVolume, look: Pick<Look, 'allSets'>, maskSet: number): TokenErrors =>
   look.allSets ? together(volume.sets) : volume.sets[Math.min(maskSet, volume.sets.length - 1)];
 
 /** Error or skill of all predictions of some groups together. */
@@ -46,7 +49,7 @@ export function overall(groups: ErrorGroup[], q: Quantity, b: Baseline): number 
 }
 
 /** Errors of the shown clip, changed or not. */
-export function shownVolume(s: Studio, look: Look, weights: Weights): Found<ErrorVolume> | null {
+export function shownVolume(s: OnStage, look: Look, weights: Weights): Found<ErrorVolume> | null {
   if (!s.run || !s.viewed) return null;
   const { clipId, start } = s.viewed;
   const { runId } = s.run;
@@ -56,7 +59,7 @@ export function shownVolume(s: Studio, look: Look, weights: Weights): Found<Erro
 
 /** Mean error or skill of the shown clip after every step of training that it was measured with, ascending; random weights
  * are step 0. */
-export function overTraining(s: Studio, look: Look, maskSet: number): { step: number; value: number }[] {
+export function overTraining(s: OnStage, look: Look, maskSet: number): { step: number; value: number }[] {
   if (!s.run || !s.viewed) return [];
   const { clipId, start } = s.viewed;
   const { runId } = s.run;
@@ -73,7 +76,7 @@ export function overTraining(s: Studio, look: Look, maskSet: number): { step: nu
 }
 
 /** Surprise of the shown video as it is or as it was changed. */
-export function shownSurprise(s: Studio, look: Look, weights: Weights, changed: boolean): Found<Surprise> | null {
+export function shownSurprise(s: OnStage, look: Look, weights: Weights, changed: boolean): Found<Surprise> | null {
   if (!s.run || !s.viewed || (changed && !look.provocation)) return null;
   const provocation = changed ? look.provocation : null;
   const { clipId } = s.viewed;
