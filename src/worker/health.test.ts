@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { usualLook } from '../core/drawn-look.ts';
 import { StudioError } from '../core/errors.ts';
+import type { HealthRow } from '../core/health-row.ts';
 import { preset } from '../core/presets.ts';
 import type { Event } from '../protocol/messages.ts';
 import { healthMemory } from '../tasks/health-memory.ts';
@@ -7,6 +9,7 @@ import { Pretraining } from '../tasks/pretrain.ts';
 import { memoryReport } from '../tasks/run-memory.ts';
 import { stagingBytes } from '../train/snapshot.ts';
 import { likely as variant, testPipelines } from '../testing/check-operation.ts';
+import { DiskFile, FileLibrary } from '../testing/file-library.ts';
 import { RunHealth } from './health.ts';
 import { Library } from './library.ts';
 
@@ -47,6 +50,20 @@ describe('health of a run in the worker', () => {
     expect(told.every((event) => event.type === 'health' && event.heldOut)).toBe(true);
     await health.close();
     run.destroy();
+  });
+
+  it('checks that it was taken up with are told with the clips that they are of: its own videos, or held-out drawn ones', () => {
+    const library = new FileLibrary([new DiskFile('swing.mp4'), new DiskFile('fall.mp4')]);
+    const [first, second] = [library.drawn(7, 0), library.drawn(7, 1, { ...usualLook, background: 'textured' })];
+    const heldOut = (ids: string[]) => {
+      const told: Event[] = [];
+      void new RunHealth((event) => told.push(event), 'r', library, ids, [checked], Infinity);
+      expect(told).toMatchObject([{ type: 'health', rows: [checked] }]);
+      return told[0].type === 'health' && told[0].heldOut;
+    };
+    expect(heldOut(['swing.mp4', 'fall.mp4'])).toBe(false);
+    expect(heldOut([first, 'swing.mp4'])).toBe(false);
+    expect(heldOut([first, second])).toBe(true);
   });
 
   it('a failure is told and ends the checks, not the run', async () => {
@@ -126,6 +143,35 @@ const row = {
   weightDecay: 0,
   momentum: 1,
   tokens: 1,
+  milliseconds: 1,
+};
+
+const features = {
+  spread: 1,
+  pooledSpread: 1,
+  dead: 0,
+  cosine: 0,
+  rank: 1,
+  rankCentred: 1,
+  pooledRank: 1,
+  pooledRankCentred: 1,
+  spectrum: [1],
+};
+
+const checked: HealthRow = {
+  step: 0,
+  encoder: features,
+  target: features,
+  loss: 1,
+  swapped: 1,
+  permuted: 1,
+  meanBaseline: 1,
+  nearestBaseline: 1,
+  lag: 0,
+  halfLife: null,
+  layers: [],
+  clipped: null,
+  probes: null,
   milliseconds: 1,
 };
 

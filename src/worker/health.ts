@@ -3,6 +3,7 @@
 
 import { CheckBudget } from '../core/check-budget.ts';
 import type { OptimConfig, RunConfig } from '../core/config.ts';
+import { lookOfId } from '../core/drawn-look.ts';
 import { reportError, StudioError } from '../core/errors.ts';
 import { type HealthRow, withHealthRow } from '../core/health-row.ts';
 import { scheduleAt } from '../core/schedule.ts';
@@ -26,7 +27,8 @@ export class RunHealth {
   readonly #library: Library;
   readonly #clipIds: readonly string[];
   readonly #budgetBytes: number;
-  #heldOut = true;
+  /** whether it is checked with clips that it does not learn from: where it learns from drawn ones alone, there are more */
+  readonly #heldOut: boolean;
   #steps = 0;
   #preparing: Promise<void> | null = null;
   #check: HealthCheck | null = null;
@@ -49,6 +51,7 @@ export class RunHealth {
     this.#runId = runId;
     this.#library = library;
     this.#clipIds = clipIds;
+    this.#heldOut = clipIds.every((id) => lookOfId(id) !== null);
     this.rows = rows;
     if (rows.length) this.#tell(rows);
   }
@@ -102,14 +105,12 @@ export class RunHealth {
   /** Drawn clips that no run learns from where it learns from drawn ones, else its own. */
   #choose(config: RunConfig, { drawnHeldOut, ownHeldOut }: typeof import('../tasks/held-out.ts')): HeldOut | null {
     const own = this.#clipIds.map((id) => this.#library.clip(id));
-    const looks = own.map(({ origin }) => (origin.kind === 'drawn' ? origin : null));
-    const [drawn] = looks;
     const labelled = ({ source }: { source: ClipSource }) => ({ source, labels: source.labels });
-    if (drawn && looks.every((look) => look !== null))
+    const origin = own[0]?.origin;
+    if (this.#heldOut && origin?.kind === 'drawn')
       return drawnHeldOut(config, (index) =>
-        labelled(this.#library.clip(this.#library.drawn(drawn.seed, index, drawn.look))),
+        labelled(this.#library.clip(this.#library.drawn(origin.seed, index, origin.look))),
       );
-    this.#heldOut = false;
     return ownHeldOut(config, own.map(labelled));
   }
 
