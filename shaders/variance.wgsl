@@ -6,7 +6,7 @@
 //   z, dz (n, C)   segments (sets · B, 2) = first row, row count of z, set-major   hinge (B, C) = relu(1 - spread)
 //
 // A set with a single token has no variance; it counts as zero (the official code makes NaN of it).
-// One invocation per (b, c).
+// One invocation per (b, c), folded into rows of workgroups.
 
 struct Dims {
   B: u32,
@@ -35,14 +35,15 @@ fn moments(segment: vec2u, c: u32) -> vec2f {
 }
 
 @compute @workgroup_size(16)
-fn variance(@builtin(global_invocation_id) id: vec3u) {
-  if (id.x >= d.B * d.C) { return; }
-  let b = id.x / d.C;
-  let c = id.x % d.C;
+fn variance(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let at = flat(id, groups, 16u);
+  if (at >= d.B * d.C) { return; }
+  let b = at / d.C;
+  let c = at % d.C;
   var spread = 0.0;
   for (var k = 0u; k < d.sets; k++) { spread += moments(segments[k * d.B + b], c).y; }
   spread /= f32(d.sets);
-  hinge[id.x] = select(0.0, 1.0 - spread, spread < 1.0);
+  hinge[at] = select(0.0, 1.0 - spread, spread < 1.0);
   if (d.coefficient == 0.0 || spread >= 1.0) { return; }
   let outer = -d.coefficient / f32(d.B * d.C * d.sets);
   for (var k = 0u; k < d.sets; k++) {
@@ -50,8 +51,8 @@ fn variance(@builtin(global_invocation_id) id: vec3u) {
     let m = moments(segment, c);
     let inner = outer / (f32(max(segment.y, 2u) - 1u) * m.y);
     for (var i = 0u; i < segment.y; i++) {
-      let at = (segment.x + i) * d.C + c;
-      dz[at] += inner * (z[at] - m.x);
+      let value = (segment.x + i) * d.C + c;
+      dz[value] += inner * (z[value] - m.x);
     }
   }
 }

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { featuresOf, type MatrixInfo } from './device.ts';
+import { create, globals } from 'webgpu';
+import { featuresOf, type MatrixInfo, openDevice } from './device.ts';
+
+Object.assign(globalThis, globals);
+const gpu = create([]); // kept: Node crashes when it is collected before its devices
 
 const matrices = 'chromium-experimental-subgroup-matrix';
 const config = (edge: number, componentType = 'f16', resultComponentType = 'f32', K = edge) => ({
@@ -30,5 +34,29 @@ describe('subgroup matrices of an adapter', () => {
     expect(found(adapterOf(64, config(16)))).toEqual(['subgroup-matrix-16']);
     expect(found(adapterOf(128, config(16)))).toEqual([]);
     expect(found({} as MatrixInfo)).toEqual([]);
+  });
+});
+
+describe('a device that is open', () => {
+  it('is given up when a command is refused, with what WebGPU said', async () => {
+    const { device, lost } = await openDevice(gpu);
+    const buffer = device.createBuffer({ label: 'only read', size: 16, usage: GPUBufferUsage.COPY_SRC });
+    device.queue.writeBuffer(buffer, 0, new Uint32Array(4));
+    const error = await lost;
+    expect(error.code).toBe('gpu-lost');
+    expect(error.message).toMatch(/WebGPU refused a command.*only read/s);
+    expect(error.advice).toContain('checkpoint');
+    expect((await device.lost).reason).toBe('destroyed');
+  });
+
+  it('stays when an error is looked after by who asked', async () => {
+    const { device, lost } = await openDevice(gpu);
+    device.pushErrorScope('validation');
+    device.createBuffer({ size: 16, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.STORAGE });
+    expect(await device.popErrorScope()).not.toBeNull();
+    const first = await Promise.race([lost, device.queue.onSubmittedWorkDone().then(() => 'still there')]);
+    expect(first).toBe('still there');
+    device.destroy();
+    expect((await lost).message).toContain('was lost (destroyed');
   });
 });

@@ -11,7 +11,7 @@ export interface OpenDevice {
   features: string[];
   /** largest storage binding in bytes */
   maxBindingBytes: number;
-  /** resolves with a typed error when the device goes away for a reason of its own */
+  /** resolves with a typed error when the device goes away, or is given up because WebGPU refused a command of ours */
   lost: Promise<StudioError>;
 }
 
@@ -91,16 +91,37 @@ export async function openDevice(gpu: GPU | undefined, secure = true): Promise<O
     software: isSoftware(adapter),
     features: featuresOf(device, adapter.info),
     maxBindingBytes: device.limits.maxStorageBufferBindingSize,
-    lost: device.lost.then(
-      (info) =>
-        new StudioError(
-          'gpu-lost',
-          `The GPU device was lost (${info.reason}${info.message ? `: ${info.message}` : ''}).`,
-          'Start the run again; if it happens again, choose a smaller preset or batch and reload the page.',
-        ),
-    ),
+    lost: Promise.race([goneAway(device), refused(device)]),
   };
 }
+
+const goneAway = async (device: GPUDevice): Promise<StudioError> => {
+  const { reason, message } = await device.lost;
+  return new StudioError(
+    'gpu-lost',
+    `The GPU device was lost (${reason}${message ? `: ${message}` : ''}).`,
+    'Start the run again; if it happens again, choose a smaller preset or batch and reload the page.',
+  );
+};
+
+/**
+ * A command that WebGPU refuses does nothing, and everything behind it reads old numbers as if it had: a run would train at
+ * loss 0. Nobody can tell what else it spoilt, so the device is given up, which ends everything on it.
+ */
+const refused = (device: GPUDevice): Promise<StudioError> =>
+  new Promise((resolve) => {
+    device.onuncapturederror = ({ error }) => {
+      resolve(
+        new StudioError(
+          'gpu-lost',
+          `WebGPU refused a command, so the GPU device was given up: ${error.message}`,
+          'Take the run up again from its last checkpoint; if it happens again, choose a smaller preset or batch.',
+        ),
+      );
+      // not at once: Dawn for Node tells the error from within the command, and would wait for itself
+      queueMicrotask(() => device.destroy());
+    };
+  });
 
 /** Only the adapter's own words decide, and only for a default that tuning may overrule. */
 export function isSoftware(adapter: GPUAdapter): boolean {

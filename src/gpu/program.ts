@@ -59,6 +59,7 @@ export class Program {
   readonly prepared: Prepared[];
   readonly memory: ProgramMemory;
   readonly buffers: GPUBuffer[];
+  readonly #mostGroups: number;
   #uniforms: GPUBuffer;
   #view: DataView<ArrayBuffer>;
   #changing: { at: number; f32: boolean; scalar: string }[] = [];
@@ -76,6 +77,7 @@ export class Program {
     this.prepared = prepared;
     this.buffers = buffers;
     this.memory = memory;
+    this.#mostGroups = device.limits.maxComputeWorkgroupsPerDimension;
     this.#uniforms = uniforms;
     this.#view = new DataView(new ArrayBuffer(uniforms.size));
     this.#fixUniforms();
@@ -130,7 +132,7 @@ export class Program {
   ): void {
     const pass = encoder.beginComputePass({ label: 'step', ...(timestampWrites && { timestampWrites }) });
     const size = this.#lookup(values);
-    for (let i = 0; i < times; i++) for (const one of this.prepared) record(pass, one, size);
+    for (let i = 0; i < times; i++) for (const one of this.prepared) this.#record(pass, one, size);
     pass.end();
   }
 
@@ -142,8 +144,23 @@ export class Program {
     timestampWrites?: GPUComputePassTimestampWrites,
   ): void {
     const pass = encoder.beginComputePass(timestampWrites ? { timestampWrites } : {});
-    record(pass, this.prepared[i], this.#lookup(values));
+    this.#record(pass, this.prepared[i], this.#lookup(values));
     pass.end();
+  }
+
+  #record(pass: GPUComputePassEncoder, { dispatch, pipeline, bindGroup }: Prepared, size: Lookup): void {
+    const [x, y = 1, z = 1] = dispatch.grid(size);
+    if (x === 0 || y === 0 || z === 0) return;
+    // WebGPU would drop the whole submit, and the step would look like one that was taken
+    if (Math.max(x, y, z) > this.#mostGroups)
+      throw new StudioError(
+        'config',
+        `${dispatch.label} needs ${x} × ${y} × ${z} workgroups, this GPU takes at most ${this.#mostGroups} a dimension.`,
+        'Choose a smaller batch, fewer frames or larger patches.',
+      );
+    pass.setPipeline(pipeline);
+    pass.setBindGroup(0, bindGroup);
+    pass.dispatchWorkgroups(x, y, z);
   }
 
   #lookup(values: StepValues): Lookup {
@@ -163,14 +180,6 @@ export class Program {
     for (const buffer of this.buffers) buffer.destroy();
     this.#uniforms.destroy();
   }
-}
-
-function record(pass: GPUComputePassEncoder, { dispatch, pipeline, bindGroup }: Prepared, size: Lookup): void {
-  const [x, y = 1, z = 1] = dispatch.grid(size);
-  if (x === 0 || y === 0 || z === 0) return;
-  pass.setPipeline(pipeline);
-  pass.setBindGroup(0, bindGroup);
-  pass.dispatchWorkgroups(x, y, z);
 }
 
 /** Makes pipelines (asynchronously, in parallel), buffers and bind groups for a recorded plan. */

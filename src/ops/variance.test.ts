@@ -38,4 +38,18 @@ describe('variance term', () => {
     });
     expectClose('dz', await read(recorded.dz), expected, 1e-6);
   });
+
+  it('more clips and channels than one row of workgroups', async () => {
+    const [B, C] = [9, 116_600]; // 65 588 workgroups of 16
+    const segments = Array.from({ length: B }, (_, b): [number, number] => [2 * b, 2]);
+    const z = Float32Array.from({ length: 2 * B * C }, (_, i) => ((i * 7919) % 1009) / 1009);
+    const { recorded, read, program } = await bench(variants[0].variant, {}, ({ plan, input }) => {
+      const tz = input('z', 2 * B, C, z);
+      plan.seedGradient(tz, input('dz', 2 * B, C, new Float32Array(z.length)));
+      return varianceTerm(plan, tz, input('segments', B, 2, segments.flat(), 'u32'), 1, 0, 'hinge');
+    });
+    const last = varianceRef(z.subarray(2 * (B - 1) * C), C, [[0, 2]], 1).hinge; // of the last clip
+    expectClose('hinge', (await read(recorded)).subarray((B - 1) * C), last, 2e-6);
+    program.destroy();
+  });
 });

@@ -4,6 +4,7 @@ import source from '../../shaders/variance.wgsl?raw';
 import { parseKernel } from '../gpu/kernel.ts';
 import type { Plan, Scalar } from '../gpu/plan.ts';
 import type { Tensor } from '../gpu/tensor.ts';
+import { fold } from './fold.ts';
 
 const kernel = parseKernel('variance', source);
 
@@ -24,7 +25,7 @@ export function varianceTerm(
     entry: 'variance',
     bind: { z, segments, hinge, dz: plan.gradientOf(z) },
     dims: { B, C: z.cols, sets, coefficient },
-    grid: () => [Math.ceil((B * z.cols) / 16)],
+    grid: () => fold(Math.ceil((B * z.cols) / 16)),
   });
   return hinge;
 }
