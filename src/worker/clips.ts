@@ -1,6 +1,7 @@
 // The two kinds of clips that the library holds, behind one face: decoded files and clips drawn by the studio.
 
 import { type DrawnLook, usualLook } from '../core/drawn-look.ts';
+import { StudioError } from '../core/errors.ts';
 import type { ClipInfo } from '../protocol/messages.ts';
 import type { DecodedVideo } from '../video/decode.ts';
 import { readFramesAt } from '../video/look.ts';
@@ -80,16 +81,25 @@ export function fileClip(clipId: string, file: File, labels: Record<string, stri
     time: (frame) => store.times[frame],
     async look(frames, side) {
       if (store.stride === 1 && side <= Math.min(size.width, size.height)) return kept(frames, side);
+      const times = frames.map((frame) => store.times[frame]);
       try {
-        const times = frames.map((frame) => store.times[frame]);
         return (await readFramesAt(file, file.name, times, side)).map(opaque);
-      } catch {
-        // damaged beyond, or gone from the disk: the kept pictures are the same frames, with fewer pixels
-        return kept(frames, side);
+      } catch (error) {
+        // damaged beyond, or gone from the disk: the kept pictures are the same frames, with fewer pixels, while all are kept
+        if (store.stride === 1) return kept(frames, side);
+        throw error instanceof StudioError ? error : unreadAgain(file.name, times[0], error);
       }
     },
   };
 }
+
+/** As readFramesAt says of a frame that the file no longer has. */
+const unreadAgain = (name: string, time: number, error: unknown): StudioError =>
+  new StudioError(
+    'video',
+    `${name}: the frame at ${time.toFixed(3)} s could not be read again (${error instanceof Error ? error.message : String(error)})`,
+    'The file may have changed on disk: drop it again',
+  );
 
 /** Working pictures of drawn clips. Beyond the limit the oldest goes: it can be drawn again in a fraction of a ms. */
 export class DrawnCache {
