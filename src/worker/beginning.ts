@@ -28,10 +28,11 @@ export interface Beginning {
 /** A run of which only the intention is there. `saveEvery`: milliseconds until its first save. */
 export function newRun(
   { runId, config, clipIds, from, saved, open }: Beginning,
-  { post, library, saveEvery }: { post: Post; library: Library; saveEvery: number },
+  { post, library, saveEvery, begun }: { post: Post; library: Library; saveEvery: number; begun: number },
 ): Run {
   return {
     runId,
+    begun,
     config,
     lineage: from?.lineage ?? [],
     pretraining: null,

@@ -1,65 +1,26 @@
 import { describe, expect, it } from 'vitest';
-import { preset } from '../core/presets.ts';
-import type { FeatureEvent, ReadRequest } from '../protocol/looking-features.ts';
-import type { Event } from '../protocol/messages.ts';
-import { createArena } from '../gpu/arena.ts';
-import { initialiseNetworks } from '../model/initialise.ts';
-import { runArenas } from '../tasks/run-shape.ts';
-import { likely as variant, testPipelines } from '../testing/check-operation.ts';
-import { Library } from './library.ts';
+import type { ReadRequest } from '../protocol/looking-features.ts';
+import { lookedAt } from '../testing/looking-rig.ts';
 import { FeatureLooking } from './looking-features.ts';
 
 async function made() {
-  const c = preset('nano');
-  c.batchSize = 1;
-  c.model = { ...c.model, crop: 24, frames: 4, dim: 32, depth: 2, heads: 2, predDim: 16, predDepth: 1, predHeads: 2 };
-  const told: Event[] = [];
-  const library = new Library(() => {});
-  const ids = Array.from({ length: 4 }, (_, i) => library.drawn(7, i));
-  const pipelines = await testPipelines();
-  // a run that is some steps old, and other weights at every step; random weights are those of step 0
-  const run = { step: 0 };
-  const weightsAt = (step: number) => {
-    const nets = runArenas(c, (label, specs) => createArena(pipelines.device, label, specs, false));
-    initialiseNetworks(pipelines.device, nets, c.model, step);
-    return nets;
-  };
-  let copies = 0;
-  const looking = new FeatureLooking(
-    (event) => told.push(event),
-    library,
-    {
-      use: () => Promise.resolve({ pipelines, open: undefined as never }),
-      variant: () => variant,
-    },
-    {
-      place: () => ({ config: c, step: run.step }),
-      networks: (_, weights) => {
-        copies++;
-        return Promise.resolve({ nets: weightsAt(weights === 'random' ? 0 : run.step), config: c, step: run.step });
-      },
-    },
-  );
-  const last = <T extends FeatureEvent['type']>(type: T) => {
-    const found = told.findLast((event) => event.type === type);
-    if (found?.type !== type) throw new Error(`no ${type} was told`);
-    return found as Extract<FeatureEvent, { type: T }>;
-  };
+  const rig = await lookedAt();
+  const looking = new FeatureLooking(rig.post, rig.library, rig.gpu, rig.training);
   const request: ReadRequest = {
     runId: 'r',
     weights: 'current',
-    clipId: ids[0],
+    clipId: rig.ids[0],
     provocation: null,
     start: 3,
     network: 'encoder',
     at: null,
   };
-  return { looking, told, last, request, ids, run, copies: () => copies };
+  return { ...rig, looking, request };
 }
 
 describe('features in the worker', () => {
   it('reads a clip once for all questions, keeps it while the run goes on, and reads anew when asked', async () => {
-    const { looking, told, last, request, ids, run, copies } = await made();
+    const { looking, events, last, request, ids, run, copies } = await made();
     const ask = (question: Parameters<FeatureLooking['map']>[0]['question'], r = request) =>
       looking.map({ type: 'featureMap', requestId: 'q', jobId: 'j', request: r, question });
     await ask({ kind: 'pca', layer: 3 });
@@ -97,7 +58,7 @@ describe('features in the worker', () => {
     expect(random.step).toBeNull();
     // random weights are those that the run began with
     expect(random.map).toEqual(pca.map);
-    expect(told.filter(({ type }) => type === 'jobDone').length).toBe(7);
+    expect(events.filter(({ type }) => type === 'jobDone').length).toBe(7);
 
     // the clip itself among others: its own token is the nearest when the windows are the same
     const middle = Math.floor((64 - (3 * 2 + 1)) / 2); // drawn clips have 64 frames
@@ -120,5 +81,25 @@ describe('features in the worker', () => {
     const job = looking.near({ ...near, jobId: 'stop', layer: 1, request, clips: ids });
     looking.cancel('stop');
     await expect(job).rejects.toThrow('not read to the end');
+  });
+
+  it('a run that was taken up again is read anew, though its step was looked at before', async () => {
+    const { looking, last, request, ids, run, copies } = await made();
+    run.step = 5;
+    const question = { kind: 'pca', layer: 3 } as const;
+    const ask = (at: number | null) =>
+      looking.map({ type: 'featureMap', requestId: 'q', jobId: 'j', request: { ...request, at }, question });
+    const near = { type: 'nearTokens', requestId: 'n', jobId: 'j', layer: 2, token: 9, side: 16 } as const;
+    await ask(null);
+    await looking.near({ ...near, request, clips: ids });
+    const before = [last('featureMap').map, last('nearTokens').near];
+    const read = copies();
+    run.begun++;
+    await ask(5);
+    await looking.near({ ...near, request, clips: ids });
+    expect(copies()).toBe(2 * read);
+    expect(last('featureMap').step).toBe(5);
+    expect(last('featureMap').map).not.toEqual(before[0]);
+    expect(last('nearTokens').near).not.toEqual(before[1]);
   });
 });

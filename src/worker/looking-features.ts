@@ -43,17 +43,21 @@ const readingBudget = 256 * 2 ** 20;
 const featureBudget = 64 * 2 ** 20;
 const mostMaps = 48;
 
-interface Read {
-  reading: ClipReading;
-  config: RunConfig;
+/** Which weights of a run; `step` null: random ones. */
+interface Weights {
+  begun: number;
   step: number | null;
 }
 
+interface Read extends Weights {
+  reading: ClipReading;
+  config: RunConfig;
+}
+
 /** The networks of a run for as long as one job needs them. */
-interface Copied {
+interface Copied extends Weights {
   nets: Networks;
   config: RunConfig;
-  step: number | null;
 }
 
 export class FeatureLooking {
@@ -92,7 +96,7 @@ export class FeatureLooking {
     const { step, grid, map } = await this.#jobs.run(jobId, 'Features', async (job) => {
       const on = await this.#on();
       const read = await this.#read(on, request, job);
-      const name = JSON.stringify([nameOf(request, read.step), question]);
+      const name = JSON.stringify([nameOf(request, read), question]);
       const made = this.#maps.get(name) ?? (await answer(on, read, request, question));
       this.#maps.put(name, made);
       return { step: read.step, grid: read.reading.grid, map: made };
@@ -120,14 +124,14 @@ export class FeatureLooking {
       const others = new Map<string, TokenFeatures>();
       const missing = () =>
         clips.filter((clipId) => {
-          const known = this.#others.get(otherName(clipId, layer, request, read.step));
+          const known = this.#others.get(otherName(clipId, layer, request, read));
           if (known) others.set(clipId, known);
           return !known;
         });
       if (missing().length)
         await this.#copied(request, async (copied) => {
           // the run may have gone on: then its tokens are compared as they are now
-          if (copied.step !== read.step) {
+          if (copied.step !== read.step || copied.begun !== read.begun) {
             others.clear();
             read = await this.#keep(on, request, copied);
           }
@@ -159,9 +163,10 @@ export class FeatureLooking {
   async #read(on: On, request: ReadRequest, job: Job): Promise<Read> {
     stopIfAsked(job);
     const { weights, at } = request;
-    const now = stepOf(weights, this.#training.place(request.runId).step);
+    const { begun, step: reached } = this.#training.place(request.runId);
+    const now = stepOf(weights, reached);
     for (const step of weights === 'current' ? [at ?? now, now] : [now]) {
-      const name = nameOf(request, step);
+      const name = nameOf(request, { begun, step });
       const known = this.#readings.get(name);
       if (known?.reading.device === on.pipelines.device) return known;
       this.#readings.forget(name); // of a device that was lost
@@ -170,20 +175,20 @@ export class FeatureLooking {
     return this.#copied(request, (copied) => this.#keep(on, request, copied));
   }
 
-  async #keep(on: On, request: ReadRequest, { nets, config, step }: Copied): Promise<Read> {
+  async #keep(on: On, request: ReadRequest, { nets, config, begun, step }: Copied): Promise<Read> {
     const video = changedVideo(this.#library, request.clipId, request.provocation);
     const clip = viewedClip(config, video, request.start);
     const reading = await ClipReading.create(on.pipelines, nets[request.network], config.model, on.variant);
     reading.read(clip);
-    const read = { reading, config, step };
-    this.#readings.put(nameOf(request, step), read);
+    const read = { reading, config, begun, step };
+    this.#readings.put(nameOf(request, read), read);
     return read;
   }
 
   async #copied<T>({ runId, weights }: ReadRequest, work: (copied: Copied) => Promise<T>): Promise<T> {
-    const { nets, config, step } = await this.#training.networks(runId, weights);
+    const { nets, config, begun, step } = await this.#training.networks(runId, weights);
     try {
-      return await work({ nets, config, step: stepOf(weights, step) });
+      return await work({ nets, config, begun, step: stepOf(weights, step) });
     } finally {
       for (const arena of Object.values(nets)) destroyArena(arena);
     }
@@ -192,7 +197,7 @@ export class FeatureLooking {
   /** Features of other clips, from the middle of each video. */
   async #readOthers(
     on: On,
-    { nets, config, step }: Copied,
+    { nets, config, ...weights }: Copied,
     clips: string[],
     to: { layer: number; request: ReadRequest; job: Job; others: Map<string, TokenFeatures> },
   ): Promise<void> {
@@ -205,7 +210,7 @@ export class FeatureLooking {
         const video = this.#library.source(clipId);
         reading.read(viewedClip(config, video, middleStart(config, video.frames)));
         const features = await layerFeatures(reading, layer, request.network);
-        this.#others.put(otherName(clipId, layer, request, step), features);
+        this.#others.put(otherName(clipId, layer, request, weights), features);
         others.set(clipId, features);
       }
     } finally {
@@ -259,12 +264,12 @@ function stopIfAsked({ signal }: Job): void {
   if (signal.aborted) throw new StudioError('cancelled', 'The features were not read to the end.');
 }
 
-/** Names of what is kept; `step` null: random weights. */
-const nameOf = ({ runId, network, clipId, start, provocation }: ReadRequest, step: number | null): string =>
-  JSON.stringify([runId, network, clipId, start, provocation, step]);
+/** Names of what is kept. */
+const nameOf = ({ runId, network, clipId, start, provocation }: ReadRequest, { begun, step }: Weights): string =>
+  JSON.stringify([runId, network, clipId, start, provocation, begun, step]);
 
-const otherName = (clipId: string, layer: number, { runId, network }: ReadRequest, step: number | null): string =>
-  JSON.stringify([runId, network, clipId, layer, step]);
+const otherName = (clipId: string, layer: number, { runId, network }: ReadRequest, { begun, step }: Weights): string =>
+  JSON.stringify([runId, network, clipId, layer, begun, step]);
 
 /** First frame of the window in the middle of a video. */
 const middleStart = (c: RunConfig, frames: number): number =>

@@ -18,7 +18,7 @@ import type { Gpu } from './gpu.ts';
 import { Kept } from './kept.ts';
 import type { Library, Post } from './library.ts';
 import { type Job, LookingJobs } from './looking-jobs.ts';
-import { stepOf } from './run-networks.ts';
+import { type Reached, stepOf } from './run-networks.ts';
 import type { Training } from './training.ts';
 
 type Ask<T extends LookingCommand['type']> = Extract<LookingCommand, { type: T }>;
@@ -37,13 +37,18 @@ interface Result<T> {
 export class Looking {
   readonly #post: Post;
   readonly #library: Library;
-  readonly #gpu: Gpu;
-  readonly #training: Training;
+  readonly #gpu: Pick<Gpu, 'use' | 'variant'>;
+  readonly #training: Pick<Training, 'place' | 'networks'>;
   readonly #jobs: LookingJobs;
   readonly #volumes = new Kept<Result<ErrorVolume>>(mostKept);
   readonly #surprises = new Kept<Result<Surprise>>(mostKept);
 
-  constructor(post: Post, library: Library, gpu: Gpu, training: Training) {
+  constructor(
+    post: Post,
+    library: Library,
+    gpu: Pick<Gpu, 'use' | 'variant'>,
+    training: Pick<Training, 'place' | 'networks'>,
+  ) {
     this.#post = post;
     this.#jobs = new LookingJobs(post);
     this.#library = library;
@@ -145,20 +150,19 @@ export class Looking {
     work: (mapper: ErrorMapper, c: RunConfig, job: Job) => Promise<T>,
   ): Promise<Result<T>> {
     const { weights, ...about } = request;
-    const keyAt = (step: number | null) => JSON.stringify([step, about]);
+    const keyAt = ({ begun, step }: Reached) => JSON.stringify([begun, stepOf(weights, step), about]);
     return this.#jobs.run(jobId, stage, async (job) => {
-      const before = known.get(keyAt(stepOf(weights, this.#training.place(request.runId).step)));
+      const before = known.get(keyAt(this.#training.place(request.runId)));
       if (before) return before;
       job.onProgress(0, 0);
       const { open, pipelines } = await this.#gpu.use();
-      const { nets, config, step: at } = await this.#training.networks(request.runId, weights);
+      const { nets, config, ...reached } = await this.#training.networks(request.runId, weights);
       let mapper: ErrorMapper | null = null;
       try {
         mapper = await ErrorMapper.create(pipelines, nets, stepShape(config), this.#gpu.variant(open));
         const value = await work(mapper, config, job);
-        const step = stepOf(weights, at);
-        const result = { step, value };
-        known.put(keyAt(step), result);
+        const result = { step: stepOf(weights, reached.step), value };
+        known.put(keyAt(reached), result);
         return result;
       } finally {
         mapper?.destroy();

@@ -24,10 +24,15 @@ export interface FrozenEncoder {
   step: number;
 }
 
-export interface CopiedNetworks {
+/** Which weights of a run: steps, and the beginning of the run that they were taken after. */
+export interface Reached {
+  begun: number;
+  step: number;
+}
+
+export interface CopiedNetworks extends Reached {
   nets: Networks;
   config: RunConfig;
-  step: number;
 }
 
 /** Steps that weights were trained for; null: none. */
@@ -48,15 +53,15 @@ export async function frozenEncoder(r: Run, network: 'target' | 'encoder'): Prom
 /** Networks as they are now, or as they began; they are the asker's own and have to be freed. */
 export async function copiedNetworks(r: Run, weights: 'current' | 'random'): Promise<CopiedNetworks> {
   const pretraining = pretrainingOf(r);
-  const { config } = r;
-  return taking(r, async () => ({ nets: await pretraining.copy(weights), config, step: pretraining.step }));
+  const { config, begun } = r;
+  return taking(r, async () => ({ nets: await pretraining.copy(weights), config, begun, step: pretraining.step }));
 }
 
 /** Networks as they were saved after so many steps; they are the asker's own and have to be freed. */
 export async function networksAt(r: Run, step: number, kept: Pick<KeptRuns, 'at'>): Promise<CopiedNetworks> {
   const { trainer } = pretrainingOf(r);
   const { config, tensors } = readCheckpoint(await kept.at(r.runId, step));
-  return { nets: savedNetworks(trainer.program.device, config, tensors), config, step };
+  return { nets: savedNetworks(trainer.program.device, config, tensors), config, begun: r.begun, step };
 }
 
 /** Error map of a clip under the masks of the command. */

@@ -15,6 +15,8 @@ import type { Saver } from './saver.ts';
 
 export interface Run {
   runId: string;
+  /** how many runs this worker had begun with it: the same run, taken up again, may have other weights at a step */
+  begun: number;
   config: RunConfig;
   lineage: Ancestor[];
   pretraining: Pretraining | null;

@@ -23,6 +23,7 @@ import {
   type FrozenEncoder,
   frozenEncoder,
   networksAt,
+  type Reached,
 } from './run-networks.ts';
 
 type Ask<T extends Command['type']> = Extract<Command, { type: T }>;
@@ -45,7 +46,7 @@ export interface Training {
   /** weights of an encoder as they are now, a whole arena; they are the asker's own */
   encoder: (runId: string, network: 'target' | 'encoder') => Promise<FrozenEncoder>;
   /** what a run is trained with and where it is */
-  place: (runId: string) => { config: RunConfig; step: number };
+  place: (runId: string) => Reached & { config: RunConfig };
   /** networks of a run with these weights; they are the asker's own and have to be freed */
   networks: (runId: string, weights: RunWeights) => Promise<CopiedNetworks>;
 }
@@ -55,6 +56,7 @@ export function createTraining(post: Post, library: Library, gpu: Gpu, kept: Kep
   let run: Run | null = null;
   /** runs that have not given everything back, the newest among them */
   const here = new Set<Run>();
+  let begun = 0;
   /** milliseconds between two saves */
   let saveEvery = 10_000;
 
@@ -92,7 +94,7 @@ export function createTraining(post: Post, library: Library, gpu: Gpu, kept: Kep
   async function begin(beginning: Beginning): Promise<void> {
     const before = run;
     if (before) halt(before);
-    const r = newRun(beginning, { post, library, saveEvery });
+    const r = newRun(beginning, { post, library, saveEvery, begun: ++begun });
     r.clips().catch(() => {}); // told with the first save
     run = r;
     here.add(r);
@@ -132,8 +134,8 @@ export function createTraining(post: Post, library: Library, gpu: Gpu, kept: Kep
   }
 
   function place(runId: string) {
-    const { config, pretraining } = active(runId);
-    return { config, step: pretraining?.step ?? 0 };
+    const { config, begun, pretraining } = active(runId);
+    return { config, begun, step: pretraining?.step ?? 0 };
   }
 
   /** The newest run, if it has this name and is not on its way out. */
