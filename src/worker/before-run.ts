@@ -2,7 +2,6 @@
 
 import { checkConfig, parameterCount, type RunConfig } from '../core/config.ts';
 import { StudioError } from '../core/errors.ts';
-import { variants } from '../core/variant.ts';
 import type { Command } from '../protocol/messages.ts';
 import { fitMemory, warmKernels } from '../tasks/run-memory.ts';
 import type { Gpu } from './gpu.ts';
@@ -19,10 +18,10 @@ export function refuseBadConfig(config: RunConfig): void {
   if (problem) throw new StudioError('config', problem.message, `Change ${problem.field}.`);
 }
 
-/** Parameters and memory of settings, and whether they fit. */
-export function answerCost(post: Post, { requestId, config }: Ask<'cost'>): void {
+/** Parameters and memory of settings with the kernels in force, and whether they fit. */
+export function answerCost(post: Post, { inForce }: Pick<Gpu, 'inForce'>, { requestId, config }: Ask<'cost'>): void {
   refuseBadConfig(config);
-  const { memory, recompute } = fitMemory(config, variants.workgroup, budgetBytes); // every form needs the same
+  const { memory, recompute } = fitMemory(config, inForce, budgetBytes);
   const warning =
     memory.total > budgetBytes
       ? `This run needs ${gigabytes(memory.total)} GB of GPU memory, the limit is ${gigabytes(budgetBytes)} GB: choose a smaller batch or model.`

@@ -90,3 +90,14 @@ it('a device that could not be had is asked for again by whoever needs it next',
   offer('card');
   expect((await gpu.use()).open.name).toBe('maker card');
 });
+
+it('tells the forms in force without opening a device', async () => {
+  const requestAdapter = vi.fn(() => Promise.resolve(null));
+  vi.stubGlobal('navigator', { gpu: { requestAdapter } });
+  const { gpu } = measured(found);
+  expect(gpu.inForce).toEqual(variants.workgroup);
+  expect(requestAdapter).not.toHaveBeenCalled();
+  offer('card');
+  await gpu.choose(variants['quads half']);
+  expect(gpu.inForce).toEqual(variants['quads half']);
+});

@@ -17,6 +17,8 @@ export class Gpu {
   readonly #post: Post;
   readonly #tune: typeof tune;
   #opening: Promise<{ open: OpenDevice; pipelines: PipelineCache }> | null = null;
+  /** the device, while there is one */
+  #open: OpenDevice | null = null;
   /** what the page chose or the tuner found; null: what is likely the fastest */
   #chosen: Variant | null = null;
   /** forms were chosen, or are being measured, or could not be: they are not measured unasked again */
@@ -39,12 +41,19 @@ export class Gpu {
 
   async #openDevice(): Promise<{ open: OpenDevice; pipelines: PipelineCache }> {
     const open = await openDevice(navigator.gpu, self.isSecureContext);
+    this.#open = open;
     void open.lost.then((error) => {
       this.#opening = null;
+      this.#open = null;
       this.onLost(error);
       this.#tell({ kind: 'none', error: reportError(error) });
     });
     return { open, pipelines: new PipelineCache(open.device) };
+  }
+
+  /** Forms in force, without opening a device: where there is none, those that need nothing of it. */
+  get inForce(): Variant {
+    return this.#open ? this.variant(this.#open) : variants.workgroup;
   }
 
   variant(open: OpenDevice): Variant {

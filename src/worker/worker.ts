@@ -119,7 +119,7 @@ async function handle(command: Command): Promise<void> {
     case 'closeEncoder':
       return (await pretrained.get()).close(command);
     case 'cost':
-      return answerCost(post, command);
+      return answerCost(post, gpu, command);
     case 'warm':
       return training.busy() ? undefined : warm(gpu, command);
     case 'start':

@@ -1,0 +1,33 @@
+import { expect, it } from 'vitest';
+import { preset } from '../core/presets.ts';
+import { type Variant, variants } from '../core/variant.ts';
+import type { CostReport, Event } from '../protocol/messages.ts';
+import { runMemory } from '../tasks/run-memory.ts';
+import { answerCost } from './before-run.ts';
+
+function costOf(config: ReturnType<typeof preset>, inForce: Variant): CostReport {
+  const events: Event[] = [];
+  answerCost((event) => events.push(event), { inForce }, { type: 'cost', requestId: 'c', config });
+  const [answer] = events;
+  if (answer?.type !== 'cost') throw new Error('no cost was told');
+  return answer.cost;
+}
+
+it('tells the memory that the kernels in force need: half of the activations where they are stored by halves', () => {
+  const config = preset('tiny');
+  const [single, half] = [costOf(config, variants.workgroup), costOf(config, variants['workgroup half'])];
+  expect(single.memory).toEqual(runMemory(config, variants.workgroup));
+  expect(half.memory).toEqual(runMemory(config, variants['workgroup half']));
+  expect(half.memory.activations).toBeLessThan(0.75 * single.memory.activations);
+  expect([single.warning, half.warning]).toEqual([null, null]);
+});
+
+it('does not call a run too large that fits by halves', () => {
+  const config = preset('small');
+  // the first batch that does not fit in single precision, though activations are made again
+  while (costOf(config, variants.workgroup).warning === null) config.batchSize += 16;
+  expect(costOf(config, variants.workgroup).warning).toMatch(
+    /^This run needs \d+\.\d GB of GPU memory, the limit is 4\.0 GB/,
+  );
+  expect(costOf(config, variants['workgroup half']).warning).toBeNull();
+});
