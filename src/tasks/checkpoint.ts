@@ -1,5 +1,5 @@
 // A checkpoint: everything that a run needs to be taken up again, as one safetensors file. Settings, clips and the like
-// are JSON in its metadata; the numbers of the steps so far are a tensor, exact to the last bit. Randomness has no state.
+// are JSON in its metadata; the numbers of its steps are a tensor, exact to the last bit. Randomness has no state.
 
 import type { RunConfig } from '../core/config.ts';
 import { totalSteps } from '../core/config.ts';
@@ -31,7 +31,7 @@ export interface Checkpoint {
   changes: RunChange[];
   /** the runs that it branched off, the oldest first; its own first step is the last one's `step` */
   lineage: Ancestor[];
-  /** of all its steps, those of its ancestors too */
+  /** of its steps, those of its ancestors too: of all while they are few, of a long run every second one's or fewer */
   metrics: StepMetrics[];
   /** checks of its health so far */
   health: HealthRow[];

@@ -12,7 +12,10 @@ import { hasEnded, type Run, taking } from './run.ts';
 
 /** Metrics are posted at most this often, in milliseconds. */
 const postEvery = 200;
-/** Numbers of steps that are kept with a run; older ones are thinned out to every second. */
+/**
+ * Numbers of steps that are kept with a run, and in its checkpoints. Whenever there are more, every second one of them goes:
+ * the older the steps of a long run are, the fewer of them have a loss here.
+ */
 const mostRows = 20_000;
 
 /** What the loop needs of its surroundings. */

@@ -30,6 +30,7 @@ export interface Run {
   /** its device went away, and its weights with it */
   lost: boolean;
   variant: Variant;
+  /** numbers of its steps, ascending; of a long run not of every one */
   rows: StepMetrics[];
   health: RunHealth;
   saver: Saver;

@@ -41,7 +41,7 @@ export interface Training {
   close: (runId: string) => Promise<void>;
   /** what a run has reached; null when it is not here, its device was lost, or its weights are older than its step */
   checkpoint: (runId: string) => Promise<Checkpoint | null>;
-  /** numbers of a run that is here, ascending; null when it is not */
+  /** numbers of a run that is here, ascending, of a long one not of every step; null when it is not */
   rows: (runId: string) => readonly StepMetrics[] | null;
   /** weights of an encoder as they are now, a whole arena; they are the asker's own */
   encoder: (runId: string, network: 'target' | 'encoder') => Promise<FrozenEncoder>;
