@@ -58,8 +58,9 @@ fn backward_q(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation_
     for (var turn = 0u; turn < 2u; turn++) {
       for (var ch = 0u; ch < d.D; ch += 4u) {
         let here = ch + lane < d.D;
-        let low = lane_block(low_at + turn * width + ch);
-        let high = lane_block(high_at + turn * width + ch);
+        var low = lane_block(low_at + turn * width + ch);
+        var high = lane_block(high_at + turn * width + ch);
+        if (ch + 4u > d.D) { low = inside(low, ch); high = inside(high, ch); }
         var v0 = vec4f(); var v1 = vec4f(); var v2 = vec4f(); var v3 = vec4f();
         if (turn == 0u) {
           let i = tile.x * 3u * width + head + ch + lane;
@@ -145,6 +146,7 @@ fn backward_kv(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation
           low = lane_block_of_dout(low_rows * width + head + ch);
           high = lane_block_of_dout(high_rows * width + head + ch);
         }
+        if (ch + 4u > d.D) { low = inside(low, ch); high = inside(high, ch); }
         let i = tile.x * 3u * width + (turn + 1u) * width + head + ch + lane;
         let r0 = tile_rows(i, 3u * width, here);
         s00 += low * r0; s01 += high * r0;

@@ -43,6 +43,12 @@ fn lane_rows(first: u32, j: u32, lane: u32, end: u32) -> vec4u {
 // Channels as columns, this lane's four other rows as values.
 fn lane_block(at: vec4u) -> mat4x4f { return transpose(mat4x4f(qkv4(at.x), qkv4(at.y), qkv4(at.z), qkv4(at.w))); }
 fn lane_block_of_dout(at: vec4u) -> mat4x4f { return transpose(mat4x4f(dout4(at.x), dout4(at.y), dout4(at.z), dout4(at.w))); }
+// Channels beyond D count as zero. Behind the last head of the last row lies what others have left there, and 0 · NaN is NaN:
+// zero on the side of the tile alone would not do. (Behind queries and keys lie keys and values of the same row.)
+fn inside(block: mat4x4f, ch: u32) -> mat4x4f {
+  let zero = vec4f(0.0);
+  return mat4x4f(block[0], select(zero, block[1], ch + 1u < d.D), select(zero, block[2], ch + 2u < d.D), select(zero, block[3], ch + 3u < d.D));
+}
 
 // Four neighbouring other rows as columns, four channels of this lane as values.
 fn channel_block(at: vec4u) -> mat4x4f { return mat4x4f(qkv4(at.x), qkv4(at.y), qkv4(at.z), qkv4(at.w)); }
