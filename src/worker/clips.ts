@@ -4,7 +4,6 @@ import { type DrawnLook, usualLook } from '../core/drawn-look.ts';
 import { StudioError } from '../core/errors.ts';
 import type { ClipInfo } from '../protocol/messages.ts';
 import type { DecodedVideo } from '../video/decode.ts';
-import { readFramesAt } from '../video/look.ts';
 import { drawProceduralClip, proceduralLabels, proceduralRate } from '../video/procedural.ts';
 import { opaque, scaled, squareOf } from '../video/scale.ts';
 
@@ -83,6 +82,7 @@ export function fileClip(clipId: string, file: File, labels: Record<string, stri
       if (store.stride === 1 && side <= Math.min(size.width, size.height)) return kept(frames, side);
       const times = frames.map((frame) => store.times[frame]);
       try {
+        const { readFramesAt } = await import('../video/look.ts'); // not part of what the first screen loads
         return (await readFramesAt(file, file.name, times, side)).map(opaque);
       } catch (error) {
         // damaged beyond, or gone from the disk: the kept pictures are the same frames, with fewer pixels, while all are kept

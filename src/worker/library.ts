@@ -4,7 +4,6 @@
 import { type DrawnLook, drawnId, usualLook } from '../core/drawn-look.ts';
 import { reportError, StudioError } from '../core/errors.ts';
 import type { Command, Event } from '../protocol/messages.ts';
-import { decodeVideo } from '../video/decode.ts';
 import { relabelled } from '../video/labels.ts';
 import { DrawnCache, drawnClip, fileClip, type Clip, type ClipSource } from './clips.ts';
 
@@ -147,6 +146,7 @@ export class Library {
     try {
       budget = this.#budget(file.name, filesLeft);
       this.#reserved += budget;
+      const { decodeVideo } = await import('../video/decode.ts'); // not part of what the first screen loads
       const decoded = await decodeVideo(file, file.name, {
         byteBudget: budget,
         signal,

@@ -25,7 +25,6 @@ export interface Run {
   state: RunState;
   /** how it is named and what it has told, for its checkpoints; rejects while a file of it cannot be read */
   clips: () => Promise<ClipRef[]>;
-  /** '' before it has a device */
   adapter: string;
   /** its device went away, and its weights with it */
   lost: boolean;

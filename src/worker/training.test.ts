@@ -157,7 +157,7 @@ describe('a device that goes away', () => {
     },
   );
 
-  it('does not end a run that waits for the one before it', async () => {
+  it('ends a run that waits for the one before it too, as the page is told that there is no device', async () => {
     const { training, gpu, kept, states } = await trainingOf(new FileLibrary([new DiskFile('swing.mp4')]));
     const beginning = { config: tinyConfig(100_000), clipIds: ['swing.mp4'], from: null, saved: 0 };
     let found = () => {};
@@ -167,7 +167,8 @@ describe('a device that goes away', () => {
     gpu.onLost(lost);
     found();
     await b;
-    await expect.poll(() => states('b'), soon).toEqual(['preparing', 'running']);
+    expect(states('b')).toEqual(['failed']);
     await training.close('b');
+    for (const runId of ['a', 'b']) (await kept.open(runId)).close();
   });
 });

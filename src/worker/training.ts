@@ -62,8 +62,8 @@ export function createTraining(post: Post, library: Library, gpu: Gpu, kept: Kep
 
   gpu.onLost = (error) => {
     for (const r of here) {
-      if (!r.adapter) continue; // it has used no device yet, and will open another one
-      r.lost = true;
+      r.lost = r.pretraining !== null;
+      // one that waits for the run before it too: the page knows of no device until the user looks for one again
       if (!hasEnded(r)) fail(r, error);
     }
   };
