@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { screenOf } from './screen.ts';
+import { lessonOf, screenOf } from './screen.ts';
 
 it('an address names its screen, a link leads to the mask lab, anything else to training', () => {
   expect(
@@ -16,4 +16,10 @@ it('an address names its screen, a link leads to the mask lab, anything else to 
     'train',
     'masks',
   ]);
+});
+
+it('a lesson is opened by its address, at any of its chapters', () => {
+  expect(
+    ['#lesson', '#lesson=1', '#lesson=4', '#lesson=0', '#lesson=12', '#lessons', '#train', ''].map(lessonOf),
+  ).toEqual([0, 0, 3, null, null, null, null, null]);
 });

@@ -13,14 +13,22 @@ export function screenOf(hash: string): Screen {
   return screens.find((s) => s === name) ?? 'train';
 }
 
+/** Chapter of the lesson that an address asks for, from 0; null where it asks for none: "#lesson", "#lesson=4". */
+export function lessonOf(hash: string): number | null {
+  const found = /^#?lesson(?:=([1-9]))?$/.exec(hash);
+  return found ? Number(found[1] ?? 1) - 1 : null;
+}
+
 export function openScreen(screen: Screen): void {
   location.hash = screen;
 }
 
 /** Shows the screen of the address now and whenever it changes. */
 export function followAddress(): void {
-  patch({ screen: screenOf(location.hash) });
+  patch({ screen: screenOf(location.hash), lesson: lessonOf(location.hash) });
   addEventListener('hashchange', () => {
+    const lesson = lessonOf(location.hash);
+    if (lesson !== null) patch({ lesson });
     const before = sceneConfig(useStudio.getState());
     patch({ screen: screenOf(location.hash), hovered: null });
     followScene(before);

@@ -27,6 +27,8 @@ export interface Job {
   total: number;
 }
 
+export type CurveKind = 'loss' | 'terms' | 'gradients' | 'schedule' | 'health';
+
 /** The clip on the stage: T square pictures. */
 export interface ViewedClip {
   clipId: string;
@@ -89,6 +91,10 @@ export interface Studio {
   /** token that stays inspected when the pointer leaves */
   selected: number | null;
   whichMap: 'latest' | 'random';
+  /** chapter of the lesson that is open, from 0 */
+  lesson: number | null;
+  /** which curves the Train screen shows */
+  curve: CurveKind;
   /** until the user does something, the mask changes by itself */
   demo: boolean;
   theme: 'auto' | 'light' | 'dark';
@@ -122,6 +128,8 @@ export const useStudio = create<Studio>(() => ({
   hovered: null,
   selected: null,
   whichMap: 'latest',
+  lesson: null,
+  curve: 'loss',
   demo: true,
   theme: 'auto',
   keys: true,

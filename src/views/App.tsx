@@ -29,10 +29,12 @@ const LookView = lazy(() => import('./LookView.tsx'));
 const SlowMotion = lazy(() => import('./SlowMotion.tsx'));
 const RunsView = lazy(() => import('./RunsView.tsx'));
 const SystemView = lazy(() => import('./SystemView.tsx'));
+const Lesson = lazy(() => import('./Lesson.tsx'));
 const KeySheet = lazy(() => import('./KeySheet.tsx'));
 
 export function App() {
   const screen = useStudio((s) => s.screen);
+  const lesson = useStudio((s) => s.lesson);
   const [sheet, setSheet] = useState(false);
   const openSheet = useCallback(() => setSheet(true), []);
   useKeys(openSheet);
@@ -50,6 +52,13 @@ export function App() {
           {screen === 'system' && <SystemView />}
         </Suspense>
       </Boundary>
+      {lesson !== null && (
+        <Boundary of="part">
+          <Suspense>
+            <Lesson chapter={lesson} />
+          </Suspense>
+        </Boundary>
+      )}
       {dragging && (
         <div className="drop" aria-hidden="true">
           <p>Drop to add clips. They stay on this device.</p>
@@ -129,7 +138,8 @@ function Notices() {
       {demo && device.kind !== 'none' && (
         <p className="lead">
           V-JEPA predicts the <em>features</em> of what it hides from a video. Drop your own, or press <kbd>T</kbd> to
-          train a small model in this tab. <TrainedRun className="link" />
+          train a small model in this tab. <TrainedRun className="link" />, or take the{' '}
+          <a href="#lesson">ten-minute lesson</a>.
         </p>
       )}
     </>

@@ -28,6 +28,10 @@ const trainKeys: Keys = [
   ['W', 'trained or random weights'],
 ];
 
+const sheetKey = ['?', 'this sheet'] as const;
+
+const lessonKeys: Keys = [['Page down, page up', 'next chapter of the lesson, the one before']];
+
 const labKeys: Keys = [
   ['C', 'cube as one block or pulled apart'],
   ['X', 'cut the cube open by tubelet, row, column'],
@@ -87,13 +91,14 @@ export default function KeySheet({ onClose }: { onClose: () => void }) {
   const ref = useRef<HTMLDialogElement>(null);
   const on = useStudio((s) => s.keys);
   const screen = useStudio((s) => s.screen);
+  const lesson = useStudio((s) => s.lesson !== null);
   const own = ownKeys[screen];
   useEffect(() => ref.current?.showModal(), []);
   return (
     <dialog ref={ref} aria-labelledby="keys-title" onClose={onClose}>
       <h2 id="keys-title">Keys</h2>
       <dl className="keys">
-        {[...(hasStage(screen) ? clipKeys : []), ...own, ['?', 'this sheet'] as const].map(([key, what]) => (
+        {[...(lesson ? lessonKeys : []), ...(hasStage(screen) ? clipKeys : []), ...own, sheetKey].map(([key, what]) => (
           <div key={key}>
             <dt>
               <kbd>{key}</kbd>

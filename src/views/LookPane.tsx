@@ -69,9 +69,9 @@ export function LookPane({ weights }: { weights: Weights }) {
     (ctx: Context, size: number, at: number) => {
       if (clip) paintFrame(ctx, size, clip, at);
       const cells = { grid: gridOf(model), tubelet: tubeletOf(at, model), size };
-      paintValues(ctx, cells, values, colourOf(quantity, high));
+      if (errors) paintValues(ctx, cells, values, colourOf(quantity, high));
     },
-    [clip, model, values, quantity, high],
+    [clip, model, errors, values, quantity, high],
   );
   const paintStage = useCallback(
     (ctx: CanvasRenderingContext2D, size: number) => {

@@ -5,8 +5,10 @@ import type { StoredMetrics } from '../core/stored-run.ts';
 import { series } from './colours.ts';
 import { downsample } from './downsample.ts';
 import { short } from './numbers.ts';
+import type { CurveKind } from '../store/studio.ts';
 
-export type ChartKind = 'loss' | 'terms' | 'gradients' | 'schedule';
+/** Health has charts of its own. */
+type ChartKind = Exclude<CurveKind, 'health'>;
 
 interface Curve {
   name: string;

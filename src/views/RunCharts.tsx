@@ -1,14 +1,13 @@
 // The curves of the run, or of the stored one; loaded when there is something to draw.
 
-import { lazy, Suspense, useState } from 'react';
-import { useStudio } from '../store/studio.ts';
+import { lazy, Suspense } from 'react';
+import { type CurveKind, patch, useStudio } from '../store/studio.ts';
 import { Boundary } from './Boundary.tsx';
-import type { ChartKind } from './LossChart.tsx';
 
 const LossChart = lazy(() => import('./LossChart.tsx'));
 const HealthPanel = lazy(() => import('./HealthPanel.tsx'));
 
-const kinds: { value: ChartKind | 'health'; label: string }[] = [
+const kinds: { value: CurveKind; label: string }[] = [
   { value: 'loss', label: 'Loss' },
   { value: 'terms', label: 'Terms' },
   { value: 'gradients', label: 'Gradient norms' },
@@ -17,7 +16,7 @@ const kinds: { value: ChartKind | 'health'; label: string }[] = [
 ];
 
 export function RunCharts() {
-  const [kind, setKind] = useState<ChartKind | 'health'>('loss');
+  const kind = useStudio((s) => s.curve);
   const run = useStudio((s) => s.run);
   const stored = useStudio((s) => s.stored);
   const metrics = run ? run.metrics : (stored?.metrics ?? []);
@@ -28,7 +27,12 @@ export function RunCharts() {
       <div className="row wrap">
         <div className="segmented" role="group" aria-label="Curve">
           {kinds.map((k) => (
-            <button key={k.value} type="button" aria-pressed={kind === k.value} onClick={() => setKind(k.value)}>
+            <button
+              key={k.value}
+              type="button"
+              aria-pressed={kind === k.value}
+              onClick={() => patch({ curve: k.value })}
+            >
               {k.label}
             </button>
           ))}

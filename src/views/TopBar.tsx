@@ -1,6 +1,6 @@
 // Name, the screens, the run, what computes, theme and keys.
 
-import { Keyboard, Moon, Sun, SunMoon } from 'lucide-react';
+import { GraduationCap, Keyboard, Moon, Sun, SunMoon } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { openDevice } from '../store/actions.ts';
 import { chooseTheme, type Theme, themes } from '../store/choices.ts';
@@ -18,6 +18,9 @@ export function TopBar({ onKeys }: { onKeys: () => void }) {
       <RunChip />
       <span className="spacer" />
       <BackendChip />
+      <a className="icon" href="#lesson" aria-label="Ten-minute lesson" title="Ten-minute lesson">
+        <GraduationCap size={16} aria-hidden="true" />
+      </a>
       <ThemeSwitch />
       <button type="button" className="icon" aria-label="Keys" title="Keys (?)" onClick={onKeys}>
         <Keyboard size={16} aria-hidden="true" />

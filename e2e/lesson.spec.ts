@@ -1,0 +1,60 @@
+// The ten-minute lesson: by a presenter's keys through all chapters, with a GPU and without.
+
+import { expect, test } from 'playwright/test';
+import { axe } from './axe.ts';
+import { takeWebGpuAway } from './in-worker.ts';
+import { watch } from './story.ts';
+
+test('without a GPU the lesson goes on, and says what it cannot show', async ({ page }) => {
+  const noProblems = watch(page);
+  await takeWebGpuAway(page);
+  await page.goto('/');
+  await page.getByRole('link', { name: 'Ten-minute lesson', exact: true }).click();
+  const lesson = page.getByTestId('lesson');
+  await expect(lesson).toHaveAttribute('data-chapter', '1');
+  await expect(lesson).toContainText('What is hidden?');
+  await expect(page.getByTestId('mask-view')).toBeVisible();
+  await expect(page.getByLabel('Training', { exact: true })).toBeHidden();
+  expect(await axe(page)).toEqual([]);
+  const turnTo = async (chapter: number) => {
+    await page.keyboard.press('PageDown');
+    await expect(lesson).toHaveAttribute('data-chapter', String(chapter));
+  };
+  await turnTo(2);
+  await expect(page.getByTestId('error-map')).toHaveAttribute('data-step', /^\d+$/);
+  await turnTo(3);
+  await expect(page.getByTestId('error-map')).toHaveAttribute('data-step', 'random');
+  await turnTo(4);
+  await expect(page.getByTestId('lesson-no-gpu')).toContainText('This chapter needs WebGPU');
+  for (const chapter of [5, 6, 7, 8]) await turnTo(chapter);
+  await expect(page.getByTestId('recorded-experiments')).toContainText('Trained features beside random weights');
+  await turnTo(9);
+  await expect(page.getByTestId('lab-frame')).toBeVisible();
+  await expect(page.getByTestId('lesson-next')).toBeDisabled();
+  await page.keyboard.press('PageUp');
+  await expect(lesson).toHaveAttribute('data-chapter', '8');
+  await page.getByRole('button', { name: 'End the lesson' }).click();
+  await expect(lesson).toHaveCount(0);
+  await expect(page.getByLabel('What is asked')).toBeVisible();
+  noProblems();
+});
+
+test('with a GPU every chapter makes what it speaks of: a slow step, a run, features, a peak of surprise', async ({
+  page,
+}) => {
+  test.setTimeout(300_000);
+  const noProblems = watch(page);
+  await page.goto('/#lesson=4');
+  await expect(page.getByTestId('slow-motion')).toHaveAttribute('data-stage', 'mask', { timeout: 100_000 });
+  await page.keyboard.press('ArrowRight');
+  await expect(page.getByTestId('slow-motion')).toHaveAttribute('data-stage', 'patches');
+  await page.keyboard.press('PageDown');
+  await expect(page.getByTestId('slow-motion')).toHaveCount(0);
+  await expect(page.getByTestId('run-chip')).toContainText('training');
+  await page.keyboard.press('PageDown');
+  await expect(page.getByTestId('features-current')).toHaveAttribute('data-step', '1000', { timeout: 100_000 });
+  await expect(page.getByTestId('features-random')).toHaveAttribute('data-kind', 'pca', { timeout: 60_000 });
+  await page.keyboard.press('PageDown');
+  await expect(page.getByTestId('surprise')).toHaveAttribute('data-peaks', /\d/, { timeout: 100_000 });
+  noProblems();
+});

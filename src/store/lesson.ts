@@ -1,0 +1,193 @@
+// A lesson of ten minutes for a room and a projector: chapters that put the studio itself into the state they speak of.
+// What they need (a run, its features, surprise) is made here and now, on this device.
+
+import { control, isActive } from './actions.ts';
+import { patchFeatures } from './look-features.ts';
+import { measureSurprise, patchLook, provokeWith } from './look.ts';
+import { openScreen, type Screen } from './screen.ts';
+import { closeSlow, takeSlowStep } from './slow.ts';
+import { startRun } from './start.ts';
+import { patch, type Studio, useStudio } from './studio.ts';
+import { openTrainedRun } from './trained-run.ts';
+
+export interface Chapter {
+  title: string;
+  text: string;
+  /** for the room, before the next chapter */
+  question: string;
+  screen: Screen;
+  /** the pictures alone are looked at, as large as they can be */
+  large: boolean;
+  /** cannot be shown without a GPU */
+  gpu: boolean;
+  enter: () => void | Promise<void>;
+}
+
+export const chapters: readonly Chapter[] = [
+  {
+    title: 'What is hidden?',
+    text: 'A short film, cut into tokens. Blue is what the network may see. Everything orange is hidden from it, through the whole film.',
+    question: 'What is behind the orange? How do you know?',
+    screen: 'train',
+    large: true,
+    gpu: false,
+    enter: () => {
+      closeSlow();
+      patch({ maskShown: true, playing: true, whichMap: 'latest' });
+    },
+  },
+  {
+    title: 'Features, not pixels',
+    text: 'A predictor says for every hidden place what an encoder would make of it, not what it looks like. Dark is right, bright is wrong.',
+    question: 'Where is it wrong, and why there?',
+    screen: 'train',
+    large: true,
+    gpu: false,
+    enter: () => {
+      closeSlow();
+      patch({ playing: true, whichMap: 'latest' });
+    },
+  },
+  {
+    title: 'Before it learned anything',
+    text: 'The same network with random weights. What training did is the difference between this picture and the one before.',
+    question: 'Which places did it learn, which not?',
+    screen: 'train',
+    large: true,
+    gpu: false,
+    enter: () => {
+      closeSlow();
+      patch({ playing: true, whichMap: 'random' });
+    },
+  },
+  {
+    title: 'One step, slowly',
+    text: 'One training step in nine stages: the arrow keys go through them, with the true numbers. At the end the slow encoder follows by a fraction of a percent.',
+    question: 'Who sees the hidden places, and who has to guess them?',
+    screen: 'train',
+    large: true,
+    gpu: true,
+    enter: async () => {
+      patch({ whichMap: 'latest' });
+      if (!isActive(useStudio.getState().run)) startRun();
+      if (await settled()) await takeSlowStep();
+    },
+  },
+  {
+    title: 'Let it run',
+    text: 'The loss falls, and later it may rise: the targets grow richer while they are learned. Whether that is learning or collapse, Health says after some checks.',
+    question: 'Is a rising loss bad news?',
+    screen: 'train',
+    large: false,
+    gpu: true,
+    enter: async () => {
+      closeSlow();
+      patch({ playing: true, curve: 'loss' });
+      if (await settled()) control('resume');
+    },
+  },
+  {
+    title: 'What it learned',
+    text: 'A run of 1000 steps that comes with the studio, beside random weights. Colours are the three main directions of its features over the whole film.',
+    question: 'Where do both agree, and what does only training bring?',
+    screen: 'look',
+    large: false,
+    gpu: true,
+    enter: async () => {
+      closeSlow();
+      provokeWith(null);
+      patchLook({ panes: 2, largest: null });
+      patchFeatures({ mode: 'features', kind: 'pca' });
+      await haveTrained();
+    },
+  },
+  {
+    title: 'Surprise',
+    text: 'Halfway through, another film is spliced in. From a few frames the run predicts what comes next, window after window; the curve is how wrong it was.',
+    question: 'Where is the cut? Would it notice a film that runs backwards?',
+    screen: 'look',
+    large: false,
+    gpu: true,
+    enter: async () => {
+      patchFeatures({ mode: 'errors' });
+      await haveTrained();
+      const { clips, viewed } = useStudio.getState();
+      const shown = clips.find((clip) => clip.clipId === viewed?.clipId);
+      const other = clips.find((clip) => clip.clipId !== viewed?.clipId);
+      if (shown && other) {
+        const middle = Math.floor(shown.frames / 2);
+        provokeWith({ kind: 'splice', from: middle, to: Math.min(shown.frames, middle + 8), clipId: other.clipId });
+      }
+      if (await settled()) await measureSurprise();
+    },
+  },
+  {
+    title: 'Did it learn anything?',
+    text: 'Numbers stand beside chance and beside random weights, over several seeds. Some claims of the article hold at this size, some do not, and some cannot be told.',
+    question: 'Which result would have changed your mind?',
+    screen: 'evaluate',
+    large: false,
+    gpu: false,
+    enter: () => provokeWith(null),
+  },
+  {
+    title: 'Take it home',
+    text: 'Everything ran on this device, and nothing left it. The mask lab works on any phone: drop a film of your own and see what V-JEPA would hide.',
+    question: 'What would you hide to make it learn?',
+    screen: 'masks',
+    large: false,
+    gpu: false,
+    enter: () => {},
+  },
+];
+
+/** The run that comes with the studio is on the page. */
+async function haveTrained(): Promise<void> {
+  const { run, stored } = useStudio.getState();
+  if (!run || run.runId !== stored?.runId || run.state === 'failed') await openTrainedRun();
+}
+
+/** Resolves as soon as the studio is so. */
+function until(so: (s: Studio) => boolean): Promise<void> {
+  if (so(useStudio.getState())) return Promise.resolve();
+  return new Promise((resolve) => {
+    const end = useStudio.subscribe((s) => {
+      if (!so(s)) return;
+      end();
+      resolve();
+    });
+  });
+}
+
+/** Waits until the run on the page takes steps or rests; false when there is none, or it failed. */
+async function settled(): Promise<boolean> {
+  await until(({ run }) => run?.state !== 'preparing');
+  const { run } = useStudio.getState();
+  return run !== null && run.state !== 'failed';
+}
+
+let entered: number | null = null;
+
+/** Puts the studio into the state of a chapter; once, however often it is asked. */
+export async function enterChapter(chapter: number): Promise<void> {
+  const { screen, gpu, enter } = chapters[chapter];
+  if (entered === chapter) return;
+  entered = chapter;
+  patch({ demo: useStudio.getState().run === null });
+  openScreen(screen);
+  // a lesson may be the first that is opened: its films are still being drawn
+  await until(({ device, clips }) => device.kind !== 'opening' && clips.length > 1);
+  if (entered === chapter && (!gpu || useStudio.getState().device.kind === 'ready')) await enter();
+}
+
+export function leaveLesson(): void {
+  entered = null;
+  closeSlow();
+  patch({ lesson: null });
+}
+
+/** One chapter on or back; stays within the lesson. */
+export function turn(by: number): void {
+  const { lesson } = useStudio.getState();
+  if (lesson !== null) patch({ lesson: Math.min(Math.max(lesson + by, 0), chapters.length - 1) });
+}

@@ -1,0 +1,60 @@
+// The open chapter of the lesson, under the stage in letters for a room; turned by a presenter's keys.
+
+import { ChevronLeft, ChevronRight, X } from 'lucide-react';
+import { useEffect } from 'react';
+import { chapters, enterChapter, leaveLesson, turn } from '../store/lesson.ts';
+import { useStudio } from '../store/studio.ts';
+import './lesson.css';
+
+export default function Lesson({ chapter }: { chapter: number }) {
+  const device = useStudio((s) => s.device);
+  const { title, text, question, large, gpu } = chapters[chapter];
+  useEffect(() => void enterChapter(chapter), [chapter]);
+  useEffect(() => {
+    // what a presenter's remote sends
+    const listen = (event: KeyboardEvent) => {
+      if (event.key !== 'PageDown' && event.key !== 'PageUp') return;
+      event.preventDefault();
+      turn(event.key === 'PageDown' ? 1 : -1);
+    };
+    addEventListener('keydown', listen);
+    return () => removeEventListener('keydown', listen);
+  }, []);
+  return (
+    <section className="lesson" aria-label="Lesson" data-testid="lesson" data-chapter={chapter + 1} data-large={large}>
+      <div role="status">
+        <h2>
+          {title}{' '}
+          <span className="faint">
+            {chapter + 1} of {chapters.length}
+          </span>
+        </h2>
+        <p>{text}</p>
+        <p className="lesson-question">{question}</p>
+        {gpu && device.kind === 'none' && (
+          <p className="warn" data-testid="lesson-no-gpu">
+            This chapter needs WebGPU. {device.error.message} The stored run is shown instead where there is one.
+          </p>
+        )}
+      </div>
+      <div className="row">
+        <button type="button" disabled={chapter === 0} title="Page up" onClick={() => turn(-1)}>
+          <ChevronLeft size={16} aria-hidden="true" /> Back
+        </button>
+        <button
+          type="button"
+          className="primary"
+          disabled={chapter === chapters.length - 1}
+          title="Page down"
+          data-testid="lesson-next"
+          onClick={() => turn(1)}
+        >
+          Next <ChevronRight size={16} aria-hidden="true" />
+        </button>
+        <button type="button" className="icon" aria-label="End the lesson" title="End the lesson" onClick={leaveLesson}>
+          <X size={16} aria-hidden="true" />
+        </button>
+      </div>
+    </section>
+  );
+}
