@@ -4,6 +4,8 @@ import { backgrounds, colourings, type DrawnLook, drawnId, lookOfId, readLook, u
 it('the usual look needs no words: ids are as they were before there were others', () => {
   expect(drawnId(1, 5, usualLook)).toBe('drawn-1-5');
   expect(lookOfId('drawn-1-5')).toEqual(usualLook);
+  const faint = { ...usualLook, noise: 1e-7 };
+  expect(lookOfId(drawnId(1, 5, faint))).toEqual(faint);
 });
 
 it('every look has an id of its own, which says what it is', () => {

@@ -26,7 +26,7 @@ export function drawnId(seed: number, index: number, look: DrawnLook): string {
 
 /** The look that an id of a drawn clip names; null when it is no such id. */
 export function lookOfId(clipId: string): DrawnLook | null {
-  const found = /^drawn-\d+-\d+(?:-([\d.]+)-(\w+)-(\w+))?$/.exec(clipId);
+  const found = /^drawn-\d+-\d+(?:-([\d.]+(?:e-\d+)?)-(\w+)-(\w+))?$/.exec(clipId);
   if (!found) return null;
   const [, noise, background, colours] = found;
   return noise === undefined ? usualLook : readLook({ noise: Number(noise), background, colours });

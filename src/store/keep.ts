@@ -106,7 +106,9 @@ export function keptSteps(): number[] {
   return run && kept ? kept.steps.filter((step) => step > 0 && step < run.step) : [];
 }
 
-export const keptFailed = (error: ErrorReport): void => set({ problem: error, offered: null });
+/** Some or all runs cannot be listed; what is listed is still offered. */
+export const keptFailed = (problem: ErrorReport): void =>
+  set(({ runs, offered }) => ({ problem, offered: runs.length ? offered : null }));
 
 let persistAsked = false;
 

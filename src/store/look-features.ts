@@ -11,7 +11,7 @@ import type { RunWeights } from '../protocol/looking.ts';
 import type { FeatureMap, FeatureQuestion, NearToken, Network, ReadRequest } from '../protocol/looking-features.ts';
 import { ask, send } from './engine.ts';
 import { subject, useLook, type Weights, weightsOf } from './look.ts';
-import { useStudio } from './studio.ts';
+import { onRunBegun, useStudio } from './studio.ts';
 
 /** A result, under the name of what was asked. */
 export interface FoundFeatures<T> {
@@ -58,6 +58,8 @@ export const useFeatures = create<FeatureLook>(() => ({
 
 const set = useFeatures.setState;
 export const patchFeatures = (part: Partial<FeatureLook>): void => set(part);
+
+onRunBegun(() => set({ maps: [], near: [] }));
 
 /** Results of each kind that are kept on the page. */
 const mostKept = 64;

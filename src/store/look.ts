@@ -12,7 +12,7 @@ import type { ErrorVolume, RunWeights, Surprise } from '../protocol/looking.ts';
 import { showClip, viewSide } from './actions.ts';
 import { ask, send } from './engine.ts';
 import { keptSteps } from './keep.ts';
-import { patch, type ViewedClip, useStudio } from './studio.ts';
+import { onRunBegun, patch, type ViewedClip, useStudio } from './studio.ts';
 
 /** The two that stand side by side: the run's, of a step that can be chosen, and those it began with. */
 export type Weights = 'current' | 'random';
@@ -77,6 +77,11 @@ export const useLook = create<Look>(() => ({
 
 const set = useLook.setState;
 export const patchLook = (part: Partial<Look>): void => set(part);
+
+onRunBegun((runId) => {
+  const ofOthers = (found: { runId: string }) => found.runId !== runId;
+  set(({ volumes, surprises }) => ({ volumes: volumes.filter(ofOthers), surprises: surprises.filter(ofOthers) }));
+});
 
 /** One picture alone, or all of them again. */
 export const toggleLargest = (pane: PaneId): void =>

@@ -165,6 +165,13 @@ export const newRun = (
   mapPending: false,
 });
 
+/** Tells of every run that begins, also of one that is taken up again: at the same step it may have other weights than before. */
+export function onRunBegun(tell: (runId: string) => void): void {
+  useStudio.subscribe(({ run }, { run: before }) => {
+    if (run?.state === 'preparing' && (before?.state !== 'preparing' || before.runId !== run.runId)) tell(run.runId);
+  });
+}
+
 /** Changes the run on the page, if it is the one meant. */
 export function patchRun(runId: string, change: (run: RunView) => Partial<RunView>): void {
   useStudio.setState(({ run }) => (run?.runId === runId ? { run: { ...run, ...change(run) } } : {}));

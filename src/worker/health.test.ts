@@ -122,7 +122,7 @@ describe('health of a run in the worker', () => {
     };
     const large = begin(total + checks);
     large.prepare(() => Promise.resolve({ pipelines }), run, variant);
-    await expect.poll(() => large.rows.length, { timeout: 60_000 }).toBe(1);
+    await expect.poll(() => large.rows.length, { timeout: 150_000 }).toBe(1);
     await large.close();
     device.createBuffer = made;
     const held = checks - stagingBytes;
