@@ -1,5 +1,7 @@
 // What one health check of a run found, and how it is read again from a checkpoint.
 
+import { isObject } from './is-object.ts';
+
 /** Features of whole held-out clips through one network, before any normalisation of targets. */
 export interface FeatureHealth {
   /** standard deviation over tokens, mean over channels */
@@ -65,8 +67,6 @@ export interface HealthRow {
   /** of the check itself */
   milliseconds: number;
 }
-
-const isObject = (v: unknown): v is Record<string, unknown> => typeof v === 'object' && v !== null && !Array.isArray(v);
 const isNumber = (v: unknown): v is number => typeof v === 'number' && Number.isFinite(v);
 const isMaybe = (v: unknown): v is number | null => v === null || isNumber(v);
 const isName = (v: unknown): v is string => typeof v === 'string' && v.length <= 100;

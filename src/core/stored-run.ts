@@ -1,6 +1,7 @@
 // The numbers of a run as one JSON document, for whoever works on with them; one is shown before anything was trained.
 
 import type { RunConfig } from './config.ts';
+import { isObject } from './is-object.ts';
 
 export interface StoredMetrics {
   step: number;
@@ -36,8 +37,6 @@ export interface StoredRun {
   metrics: StoredMetrics[];
   maps: StoredMap[];
 }
-
-export const isObject = (v: unknown): v is Record<string, unknown> => typeof v === 'object' && v !== null;
 
 /** Whether a parsed document is a run of ours; enough to draw it safely. */
 export function isStoredRun(v: unknown): v is StoredRun {

@@ -1,5 +1,6 @@
 // Drawn masks as JSON: the lists themselves and everything that they were drawn from.
 
+import { isObject } from '../core/is-object.ts';
 import type { MaskSampling } from '../core/config.ts';
 import { StudioError } from '../core/errors.ts';
 import { type Grid, tokenCount } from '../core/grid.ts';
@@ -35,8 +36,6 @@ export function writeMaskJson({ grid, sampling, batch, draw, clip, sets }: MaskD
 function refuse(why: string): never {
   throw new StudioError('format', `These masks cannot be read: ${why}.`, 'Export them again.');
 }
-
-const isObject = (v: unknown): v is Record<string, unknown> => typeof v === 'object' && v !== null && !Array.isArray(v);
 const isCount = (v: unknown): v is number => typeof v === 'number' && Number.isSafeInteger(v) && v >= 0;
 
 /** The grid and the lists of a document; throws StudioError 'format' when they do not belong together. */

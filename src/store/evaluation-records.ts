@@ -1,5 +1,7 @@
 // Experiments that were recorded with the studio and lie beside the page: what a paper found, and what came out here.
 
+import { isObject } from '../core/is-object.ts';
+
 export interface RecordedRow {
   label: string;
   n: number;
@@ -18,16 +20,14 @@ export interface RecordedExperiment {
   rows: RecordedRow[];
 }
 
-const isRecord = (v: unknown): v is Record<string, unknown> => typeof v === 'object' && v !== null;
-
 const isRow = (v: unknown): v is RecordedRow =>
-  isRecord(v) &&
+  isObject(v) &&
   typeof v.label === 'string' &&
   typeof v.unit === 'string' &&
   [v.n, v.mean, v.deviation].every((n) => typeof n === 'number' && Number.isFinite(n));
 
 const isExperiment = (v: unknown): v is RecordedExperiment =>
-  isRecord(v) &&
+  isObject(v) &&
   [v.id, v.title, v.question, v.paper, v.found].every((t) => typeof t === 'string') &&
   (v.holds === 'yes' || v.holds === 'no' || v.holds === 'unclear') &&
   Array.isArray(v.rows) &&
@@ -35,7 +35,7 @@ const isExperiment = (v: unknown): v is RecordedExperiment =>
 
 /** The experiments of a parsed file; those that are not whole are left out. */
 export const experimentsOf = (parsed: unknown): RecordedExperiment[] =>
-  isRecord(parsed) && Array.isArray(parsed.experiments) ? parsed.experiments.filter(isExperiment) : [];
+  isObject(parsed) && Array.isArray(parsed.experiments) ? parsed.experiments.filter(isExperiment) : [];
 
 let loading: Promise<RecordedExperiment[]> | null = null;
 

@@ -4,7 +4,8 @@
 import type { PaintedConfig } from '../core/config.ts';
 import { reportError, StudioError } from '../core/errors.ts';
 import { type Grid, tokenCount } from '../core/grid.ts';
-import { isObject, runFormat } from '../core/stored-run.ts';
+import { isObject } from '../core/is-object.ts';
+import { runFormat } from '../core/stored-run.ts';
 import { readMaskJson } from '../formats/mask-json.ts';
 import { readNpy } from '../formats/npy.ts';
 import { readPngText } from '../formats/png-text.ts';

@@ -1,6 +1,8 @@
 // What the page remembers on this device from one visit to the next, as JSON. Where storage is off or full, it lasts as long
 // as the page.
 
+import { isObject } from '../core/is-object.ts';
+
 /** null: nothing is remembered, or nothing that can be read. */
 export function remembered(place: string): unknown {
   try {
@@ -23,5 +25,5 @@ export function remember(place: string, value: unknown): void {
 /** The same for what has entries. */
 export function rememberedEntries(place: string): Record<string, unknown> {
   const all = remembered(place);
-  return typeof all === 'object' && all !== null ? { ...all } : {};
+  return isObject(all) ? all : {};
 }

@@ -1,6 +1,7 @@
 // A checkpoint: everything that a run needs to be taken up again, as one safetensors file. Settings, clips and the like
 // are JSON in its metadata; the numbers of its steps are a tensor, exact to the last bit. Randomness has no state.
 
+import { isObject } from '../core/is-object.ts';
 import type { RunConfig } from '../core/config.ts';
 import { totalSteps } from '../core/config.ts';
 import { readLook } from '../core/drawn-look.ts';
@@ -154,8 +155,6 @@ function readMetrics(
     };
   });
 }
-
-const isObject = (v: unknown): v is Record<string, unknown> => typeof v === 'object' && v !== null && !Array.isArray(v);
 
 /** Clips of a run: each is made when the run is taken up, so a file may not name them without end. */
 const mostClips = 65_536;

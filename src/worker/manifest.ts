@@ -1,5 +1,6 @@
 // The manifest of a run's folder: which checkpoints are sound, and what the run is. Pure: text in, plain data out.
 
+import { isObject } from '../core/is-object.ts';
 import { type ParentRef, readParent } from '../core/lineage.ts';
 import type { ClipRef } from '../protocol/messages.ts';
 import { readClips } from '../tasks/checkpoint.ts';
@@ -116,8 +117,6 @@ export const withoutMarks = (manifest: Manifest, pinned: number | null): Manifes
   ...manifest,
   checkpoints: retained(manifest.checkpoints, { pinned, total: null }),
 });
-
-const isObject = (v: unknown): v is Record<string, unknown> => typeof v === 'object' && v !== null && !Array.isArray(v);
 const isCount = (v: unknown): v is number => Number.isSafeInteger(v) && Number(v) >= 0;
 
 /** Null for anything that is not a whole manifest: whoever reads it looks at the checkpoints themselves then. */
