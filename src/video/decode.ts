@@ -2,6 +2,7 @@
 // Frames before time 0 are left out: an edit list hides them, and players do not show them either.
 // What a damaged file still gives is kept, with a sentence about what is missing.
 
+import { breathe } from '../core/breathe.ts';
 import type { VideoSample } from 'mediabunny';
 import { StudioError } from '../core/errors.ts';
 import { FrameStore } from './frames.ts';
@@ -37,18 +38,6 @@ export interface DecodedVideo {
 
 const defaultBudget = 48e6;
 const defaultTimeLimit = 180_000;
-
-/** Gives way to other work of this thread. A message is not held back as timers are. */
-function breathe(): Promise<void> {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(null);
-  });
-}
 
 /** Calls breathe() after 8 ms of work. */
 function pacer(): () => Promise<void> {

@@ -3,7 +3,7 @@
 import { reportError } from '../core/errors.ts';
 import { MaskMeasurement } from '../mask/statistics.ts';
 import type { MaskCommand, MaskEvent } from '../protocol/messages.ts';
-import { breathe } from './breathe.ts';
+import { breathe } from '../core/breathe.ts';
 
 /** Milliseconds of work between two looks at the messages, and between two messages of progress. */
 const slice = 40;

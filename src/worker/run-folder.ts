@@ -4,7 +4,7 @@
 import { StudioError } from '../core/errors.ts';
 import { type NoteChange, noNote, readNote, type RunNote, withNote, writeNote } from '../core/run-note.ts';
 import { readOneTensor } from '../formats/safetensors.ts';
-import { breathe } from './breathe.ts';
+import { breathe } from '../core/breathe.ts';
 import type { Folder, OpenFile } from './folder.ts';
 import {
   checkpointFile,

@@ -1,3 +1,5 @@
+// Gives way to other work of a thread.
+
 /** Lets other messages come. Timers would be held back for milliseconds each time. */
 export function breathe(): Promise<void> {
   return new Promise((resolve) => {
