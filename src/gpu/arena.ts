@@ -3,6 +3,7 @@
 // the gaps hold zeros and stay zero.
 
 import { StudioError } from '../core/errors.ts';
+import { allocated, megabytes } from './allocate.ts';
 import type { Plan } from './plan.ts';
 import type { Tensor, TensorRole, TensorType } from './tensor.ts';
 
@@ -138,6 +139,30 @@ export function createArena(device: GPUDevice, label: string, specs: ParameterSp
   }
   return arena;
 }
+
+/**
+ * Arenas with their buffers, once the GPU has said that it has the memory; `make` lays them out by the function it is given.
+ * `what` names them. Throws StudioError 'gpu-memory'.
+ */
+export function createArenas<T>(device: GPUDevice, what: string, make: (create: typeof layoutArena) => T): Promise<T> {
+  const arenas: Arena[] = [];
+  const bytes = () => arenas.reduce((n, arena) => n + arenaBytes(arena), 0);
+  return allocated(
+    device,
+    () => `${what} (${megabytes(bytes())} MB)`,
+    () =>
+      make((...layout) => {
+        const arena = createArena(device, ...layout);
+        arenas.push(arena);
+        return arena;
+      }),
+    () => arenas.forEach(destroyArena),
+  );
+}
+
+/** Weights, and what belongs to their training. */
+const arenaBytes = ({ size, gradients, moments }: Arena): number =>
+  size * 4 * (1 + (gradients ? 1 : 0) + (moments?.length ?? 0));
 
 /** Tells the plan which weights have gradients, and where. */
 export function trainArena(plan: Plan, arena: Arena): void {

@@ -35,12 +35,17 @@ export class Flight {
   submit<T>(values: StepValues, read: (arrays: Float32Array<ArrayBuffer>[]) => T | Promise<T>): Promise<T> {
     const staging = this.#ring.take();
     if (!staging) throw new StudioError('internal', 'no place in the read-back ring');
-    this.#program.submit(values, (encoder) => {
-      for (const { tensor, bytes, offset } of this.#reads) {
-        const { buffer, offset: from } = root(tensor).place!;
-        encoder.copyBufferToBuffer(buffer, from, staging, offset, bytes);
-      }
-    });
+    try {
+      this.#program.submit(values, (encoder) => {
+        for (const { tensor, bytes, offset } of this.#reads) {
+          const { buffer, offset: from } = root(tensor).place!;
+          encoder.copyBufferToBuffer(buffer, from, staging, offset, bytes);
+        }
+      });
+    } catch (error) {
+      this.#ring.giveBack(staging);
+      throw error;
+    }
     const result = this.#ring
       .collect(staging)
       .then((all) => read(this.#reads.map(({ bytes, offset }) => new Float32Array(all, offset, bytes / 4))));

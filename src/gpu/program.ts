@@ -2,9 +2,10 @@
 // created after compile().
 
 import { StudioError } from '../core/errors.ts';
+import { allocated, megabytes } from './allocate.ts';
 import { bytesOf } from './arena.ts';
 import type { Pipeline, PipelineCache } from './kernel.ts';
-import { planSlots } from './memory.ts';
+import { planSlots, refuseLargeBindings } from './memory.ts';
 import type { Dispatch, Lookup, Plan, Scalar } from './plan.ts';
 import { root, type Tensor } from './tensor.ts';
 
@@ -41,13 +42,21 @@ const uniformStride = 256; // minUniformBufferOffsetAlignment of the default lim
 /** Memory that compile() would allocate, before it does. */
 export function programMemory(plan: Plan): ProgramMemory {
   const sum = (role: string) =>
-    plan.tensors.filter((t) => t.role === role && !t.alias && !t.place).reduce((n, t) => n + bytesOf(plan, t), 0);
+    lasting(plan)
+      .filter((t) => t.role === role)
+      .reduce((n, t) => n + bytesOf(plan, t), 0);
   return {
     activations: planSlots(plan).reduce((n, slot) => n + slot.bytes, 0),
     inputs: sum('input'),
     state: sum('state'),
     uniforms: plan.dispatches.length * uniformStride,
   };
+}
+
+/** What needs memory of its own for the whole life of a program: inputs and state that a dispatch binds. */
+function lasting(plan: Plan): Tensor[] {
+  const bound = new Set(plan.dispatches.flatMap(({ bind }) => Object.values(bind).map(root)));
+  return plan.tensors.filter((t) => bound.has(t) && !t.place && !t.alias && t.role !== 'activation');
 }
 
 export const programBytes = ({ activations, inputs, state, uniforms }: ProgramMemory): number =>
@@ -58,7 +67,8 @@ export class Program {
   readonly device: GPUDevice;
   readonly prepared: Prepared[];
   readonly memory: ProgramMemory;
-  readonly buffers: GPUBuffer[];
+  /** uniforms among them */
+  readonly #buffers: readonly GPUBuffer[];
   readonly #mostGroups: number;
   #uniforms: GPUBuffer;
   #view: DataView<ArrayBuffer>;
@@ -68,14 +78,14 @@ export class Program {
     plan: Plan,
     device: GPUDevice,
     prepared: Prepared[],
-    buffers: GPUBuffer[],
+    buffers: readonly GPUBuffer[],
     uniforms: GPUBuffer,
     memory: ProgramMemory,
   ) {
     this.plan = plan;
     this.device = device;
     this.prepared = prepared;
-    this.buffers = buffers;
+    this.#buffers = buffers;
     this.memory = memory;
     this.#mostGroups = device.limits.maxComputeWorkgroupsPerDimension;
     this.#uniforms = uniforms;
@@ -83,7 +93,7 @@ export class Program {
     this.#fixUniforms();
   }
 
-  /** Copies values from the host into a tensor; one that no dispatch reads has no memory, and nothing happens. */
+  /** Copies values from the host into a tensor; one that no dispatch binds has no memory, and nothing happens. */
   put(tensor: Tensor, values: Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>): void {
     const { place } = root(tensor);
     if (place && values.length) this.device.queue.writeBuffer(place.buffer, place.offset, values);
@@ -177,8 +187,7 @@ export class Program {
 
   /** Frees what compile() made; arenas belong to others. */
   destroy(): void {
-    for (const buffer of this.buffers) buffer.destroy();
-    this.#uniforms.destroy();
+    for (const buffer of this.#buffers) buffer.destroy();
   }
 }
 
@@ -194,52 +203,59 @@ export async function compile(plan: Plan, pipelines: PipelineCache, options: Com
       'Choose a smaller batch, fewer frames or a smaller preset.',
     );
   }
+  refuseLargeBindings(plan, device.limits);
   const compiled = await compilePipelines(plan, pipelines, options.onProgress);
+  const buffers: GPUBuffer[] = [];
+  return allocated(
+    device,
+    () => `${megabytes(total)} MB of a plan`,
+    () => {
+      const guard = options.guardFloats ?? 0;
+      allocate(plan, device, guard, buffers);
+      const uniforms = device.createBuffer({
+        label: 'dims',
+        size: Math.max(uniformStride, plan.dispatches.length * uniformStride),
+        usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
+      });
+      buffers.push(uniforms);
+      const prepared = plan.dispatches.map((dispatch, i) =>
+        prepare(plan, device, dispatch, compiled[i], uniforms, i, guard),
+      );
+      return new Program(plan, device, prepared, buffers, uniforms, memory);
+    },
+    () => buffers.forEach((buffer) => buffer.destroy()),
+  );
+}
 
-  device.pushErrorScope('out-of-memory');
-  device.pushErrorScope('validation');
-  const guard = options.guardFloats ?? 0;
-  const buffers = allocate(plan, device, guard);
-  const uniforms = device.createBuffer({
-    label: 'dims',
-    size: Math.max(uniformStride, plan.dispatches.length * uniformStride),
-    usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
+/** Binds the tensors of dispatch number i. */
+function prepare(
+  plan: Plan,
+  device: GPUDevice,
+  dispatch: Dispatch,
+  { pipeline, layout }: Pipeline,
+  uniforms: GPUBuffer,
+  i: number,
+  guard: number,
+): Prepared {
+  const entries: GPUBindGroupEntry[] = bindingNames(dispatch).map((name) => {
+    const binding = dispatch.kernel.bindings.get(name)!;
+    if (binding.access === 'uniform')
+      return {
+        binding: binding.number,
+        resource: { buffer: uniforms, offset: i * uniformStride, size: uniformStride },
+      };
+    const owner = root(dispatch.bind[name]);
+    const { buffer, offset } = owner.place!;
+    // With guards the binding reaches over the rear guard, so that a store beyond the end is seen there.
+    const size = bytesOf(plan, owner) + (guard && owner.role !== 'weight' && owner.role !== 'gradient' ? guard * 4 : 0);
+    return { binding: binding.number, resource: { buffer, offset, size: Math.min(size, buffer.size - offset) } };
   });
-  const prepared = plan.dispatches.map((dispatch, i): Prepared => {
-    const { pipeline, layout } = compiled[i];
-    const entries: GPUBindGroupEntry[] = bindingNames(dispatch).map((name) => {
-      const binding = dispatch.kernel.bindings.get(name)!;
-      if (binding.access === 'uniform')
-        return {
-          binding: binding.number,
-          resource: { buffer: uniforms, offset: i * uniformStride, size: uniformStride },
-        };
-      const owner = root(dispatch.bind[name]);
-      const { buffer, offset } = owner.place!;
-      // With guards the binding reaches over the rear guard, so that a store beyond the end is seen there.
-      const size =
-        bytesOf(plan, owner) + (guard && owner.role !== 'weight' && owner.role !== 'gradient' ? guard * 4 : 0);
-      return { binding: binding.number, resource: { buffer, offset, size: Math.min(size, buffer.size - offset) } };
-    });
-    return {
-      dispatch,
-      pipeline,
-      bindGroup: device.createBindGroup({ label: dispatch.label, layout, entries }),
-      uniform: i * uniformStride,
-    };
-  });
-  const invalid = await device.popErrorScope();
-  const exhausted = await device.popErrorScope();
-  if (exhausted) {
-    for (const buffer of buffers) buffer.destroy();
-    throw new StudioError(
-      'gpu-memory',
-      `The GPU ran out of memory at ${megabytes(total)} MB: ${exhausted.message}`,
-      'Choose a smaller batch or preset.',
-    );
-  }
-  if (invalid) throw new StudioError('internal', `WebGPU refused the plan: ${invalid.message}`);
-  return new Program(plan, device, prepared, buffers, uniforms, memory);
+  return {
+    dispatch,
+    pipeline,
+    bindGroup: device.createBindGroup({ label: dispatch.label, layout, entries }),
+    uniform: i * uniformStride,
+  };
 }
 
 /** Compiles what a plan needs and makes nothing else; what is compiled already is not compiled again. */
@@ -264,9 +280,9 @@ function bindingNames(d: Dispatch): string[] {
   return [...uniform, ...Object.keys(d.bind)];
 }
 
-function allocate(plan: Plan, device: GPUDevice, guard: number): GPUBuffer[] {
+/** Gives every tensor its memory, in buffers that are added to the list as they are made. */
+function allocate(plan: Plan, device: GPUDevice, guard: number, buffers: GPUBuffer[]): void {
   const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
-  const buffers: GPUBuffer[] = [];
   const make = (label: string, bytes: number, owners: Tensor[]) => {
     const buffer = device.createBuffer({ label, size: bytes + 2 * guard * 4, usage });
     if (guard) {
@@ -278,12 +294,8 @@ function allocate(plan: Plan, device: GPUDevice, guard: number): GPUBuffer[] {
     for (const t of owners) t.place = { buffer, offset: guard * 4 };
   };
   for (const slot of planSlots(plan)) make(slot.tensors[0].name, slot.bytes, slot.tensors);
-  for (const t of plan.tensors)
-    if (!t.place && !t.alias && t.role !== 'activation') make(t.name, bytesOf(plan, t), [t]);
-  return buffers;
+  for (const t of lasting(plan)) make(t.name, bytesOf(plan, t), [t]);
 }
 
 /** What guard elements hold; no kernel writes it. */
 export const guardValue = -777.125;
-
-const megabytes = (bytes: number): string => (bytes / 2 ** 20).toFixed(0);

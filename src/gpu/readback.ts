@@ -59,7 +59,13 @@ export class Ring {
     return this.#free.pop() ?? null;
   }
 
-  /** Resolves with a copy of the bytes once the submitted copy is done. Throws when the device is lost. */
+  /** A buffer that nothing was submitted for. */
+  giveBack(staging: GPUBuffer): void {
+    this.#free.push(staging);
+  }
+
+  /** Resolves with a copy of the bytes once the submitted copy is done. Rejects with what the browser says when the device
+   * is lost. */
   async collect(staging: GPUBuffer): Promise<ArrayBuffer> {
     await staging.mapAsync(GPUMapMode.READ, 0, this.#bytes);
     const copy = staging.getMappedRange().slice(0);

@@ -3,7 +3,7 @@
 
 import type { RunConfig } from '../core/config.ts';
 import { preset } from '../core/presets.ts';
-import { createArena, destroyArena } from '../gpu/arena.ts';
+import { createArenas, destroyArena } from '../gpu/arena.ts';
 import type { PipelineCache } from '../gpu/kernel.ts';
 import { Plan } from '../gpu/plan.ts';
 import { compile } from '../gpu/program.ts';
@@ -16,7 +16,7 @@ import { linear } from '../ops/linear.ts';
 import { layerNorm } from '../ops/norm.ts';
 import { multiplyAdd, peakFlops, stream } from '../ops/peak.ts';
 import type { BenchmarkRow, StepReport } from '../protocol/messages.ts';
-import { createTrainer, type StepBatch } from '../train/trainer.ts';
+import { createTrainer, type StepBatch, type Trainer } from '../train/trainer.ts';
 import { trainingClips } from './clips.ts';
 import { memoryReport } from './run-memory.ts';
 import { stepShape } from './run-shape.ts';
@@ -221,17 +221,18 @@ export async function measureStep(
 ): Promise<StepReport> {
   const { config, batch, flops } = studioSmall();
   const started = performance.now();
-  const nets = networkArenas(config.model, config.masks.length, (...layout) =>
-    createArena(pipelines.device, ...layout),
+  const nets = await createArenas(pipelines.device, 'the networks of a step', (create) =>
+    networkArenas(config.model, config.masks.length, create),
   );
   initialiseNetworks(pipelines.device, nets, config.model, 0);
   const counts = (of: 'context' | 'target') =>
     batch.masks.reduce((n, m) => n + m[of].reduce((sum, l) => sum + l.length, 0), 0);
   const shape = { ...stepShape(config), mostContext: counts('context'), mostTarget: counts('target') };
   const before = pipelines.created;
-  const trainer = await createTrainer(pipelines, nets, shape, { variant });
+  let trainer: Trainer | null = null;
   const settings = (step: number) => ({ step, lr: 1e-4, weightDecay: 0.04, momentum: 0.99, clip: null });
   try {
+    trainer = await createTrainer(pipelines, nets, shape, { variant });
     await (
       await trainer.submit(batch, settings(0))
     ).result;
@@ -266,7 +267,7 @@ export async function measureStep(
       memory: memoryReport(nets, program.memory),
     };
   } finally {
-    trainer.destroy();
+    trainer?.destroy();
     for (const arena of Object.values(nets)) destroyArena(arena);
   }
 }

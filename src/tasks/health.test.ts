@@ -1,8 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { RunConfig } from '../core/config.ts';
 import { preset } from '../core/presets.ts';
 import { makeKey } from '../core/random.ts';
 import { type MaskLists, packMasks } from '../model/pack.ts';
+import { failingAfter, watchBuffers } from '../testing/buffers.ts';
 import { likely as variant, testPipelines } from '../testing/check-operation.ts';
 import { ErrorMapper } from '../train/error-map.ts';
 import { layerOf } from '../train/layers.ts';
@@ -40,6 +41,19 @@ const lists = (clips: number): MaskLists[] => [
   },
   { context: Array.from({ length: clips }, () => [4, 5]), target: Array.from({ length: clips }, (_, b) => [7, 8 + b]) },
 ];
+
+afterEach(() => vi.restoreAllMocks());
+
+it.each([1, 2])('a check of which %i readers can be made leaves nothing behind', async (readers) => {
+  const pipelines = await testPipelines();
+  const run = await Pretraining.create(pipelines, quick(), sources, { variant });
+  const buffers = watchBuffers(pipelines.device);
+  const failing = failingAfter(readers, pipelines, buffers);
+  await expect(HealthCheck.create(failing, run, held(quick()), variant)).rejects.toThrow('refused by the test');
+  expect(buffers.made.length).toBeGreaterThan(5);
+  expect(buffers.alive()).toEqual([]);
+  run.destroy();
+});
 
 describe('tests of meaning', () => {
   it('tables: as in training, then the context of the next clip, then hidden places shuffled', () => {

@@ -108,13 +108,23 @@ export class HealthCheck {
     const nets = weights === 'random' ? run.randomTwin() : run.nets;
     const { model } = config;
     const { together: batch } = checkSizes(config);
-    const readers = {
-      encoder: await FeatureReader.create(pipelines, nets.encoder, model, batch, variant),
-      target: await FeatureReader.create(pipelines, nets.target, model, batch, variant),
-      meaning: await MeaningReader.create(pipelines, nets, stepShape(config), batch, variant),
-      weights: new SnapshotReader(pipelines.device),
+    const made: { destroy: () => void }[] = [];
+    const kept = <T extends { destroy: () => void }>(reader: T): T => {
+      made.push(reader);
+      return reader;
     };
-    return new HealthCheck(run, nets, held, readers);
+    try {
+      const readers = {
+        encoder: kept(await FeatureReader.create(pipelines, nets.encoder, model, batch, variant)),
+        target: kept(await FeatureReader.create(pipelines, nets.target, model, batch, variant)),
+        meaning: kept(await MeaningReader.create(pipelines, nets, stepShape(config), batch, variant)),
+        weights: kept(new SnapshotReader(pipelines.device)),
+      };
+      return new HealthCheck(run, nets, held, readers);
+    } catch (error) {
+      for (const reader of made) reader.destroy();
+      throw error;
+    }
   }
 
   /**

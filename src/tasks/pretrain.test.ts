@@ -1,12 +1,13 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { checkConfig, gridOf, parameterCount, type RunConfig } from '../core/config.ts';
 import { StudioError } from '../core/errors.ts';
 import { multiBlock, predicting, preset } from '../core/presets.ts';
 import { readBuffer } from '../gpu/readback.ts';
+import { failingAfter, watchBuffers } from '../testing/buffers.ts';
 import { likely as variant, testPipelines } from '../testing/check-operation.ts';
 import { drawProceduralClip } from '../video/procedural.ts';
 import { type ClipFrameSource, videoOf } from './clips.ts';
-import { fitMemory, runMemory } from './run-memory.ts';
+import { fitMemory, refuseMemory, runMemory } from './run-memory.ts';
 import { Pretraining } from './pretrain.ts';
 
 /** A run that takes a fraction of a second: 24 px, 4 frames, width 32. */
@@ -35,6 +36,8 @@ async function train(
   for (let i = 0; i < steps; i++) metrics.push(await (await run.advance()).metrics);
   return { losses: metrics.map((m) => m.loss), latent: metrics.map((m) => m.terms.latent), run };
 }
+
+afterEach(() => vi.restoreAllMocks());
 
 describe('pre-training', () => {
   it('same seed and config: the same loss trace, bit for bit; another seed: another', async () => {
@@ -132,11 +135,31 @@ describe('pre-training', () => {
   it('says what is missing and what does not fit', async () => {
     const pipelines = await testPipelines();
     await expect(Pretraining.create(pipelines, quick(), [], { variant })).rejects.toThrow('no clips');
-    const refused = await Pretraining.create(pipelines, quick(), sources, { variant, budgetBytes: 1000 }).catch(
+    // nothing is made that does not fit, weights counted
+    const { total } = runMemory(quick(), variant, true);
+    const buffers = watchBuffers(pipelines.device);
+    const refused = await Pretraining.create(pipelines, quick(), sources, { variant, budgetBytes: total - 1 }).catch(
       (e: unknown) => e,
     );
     expect(refused).toBeInstanceOf(StudioError);
     expect((refused as StudioError).code).toBe('gpu-memory');
+    expect((refused as StudioError).message).toMatch(/needs \d+ MB of GPU memory, the limit is \d+ MB/);
+    expect(buffers.made).toEqual([]);
+    const limits = { maxBufferSize: 2 ** 30, maxStorageBufferBindingSize: 4096 };
+    expect(() => refuseMemory(quick(), variant, 2 ** 32, limits)).toThrow('pieces of at most 0 MB');
+    const run = await Pretraining.create(pipelines, quick(), sources, { variant, budgetBytes: total });
+    expect(buffers.made.length).toBeGreaterThan(10);
+    run.destroy();
+    expect(buffers.alive()).toEqual([]);
+  });
+
+  it('gives everything back when its step does not compile', async () => {
+    const pipelines = await testPipelines();
+    const buffers = watchBuffers(pipelines.device);
+    const failing = failingAfter(0, pipelines, buffers);
+    await expect(Pretraining.create(failing, quick(), sources, { variant })).rejects.toThrow('refused');
+    expect(buffers.made).toHaveLength(9); // weights of three networks, gradients and two moments of two
+    expect(buffers.alive()).toEqual([]);
   });
 
   it('large models fit: vit_small trains within 4 GB, recomputing where it must, and the activations of vit_large shrink', () => {

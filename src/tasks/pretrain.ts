@@ -6,7 +6,7 @@ import { StudioError } from '../core/errors.ts';
 import { makeKey, normal, permutation } from '../core/random.ts';
 import { optimAt, type RunChange, type RunSetting, withChange } from '../core/run-changes.ts';
 import { scheduleAt } from '../core/schedule.ts';
-import { createArena, destroyArena } from '../gpu/arena.ts';
+import { createArena, createArenas, destroyArena } from '../gpu/arena.ts';
 import type { PipelineCache } from '../gpu/kernel.ts';
 import type { Variant } from '../core/variant.ts';
 import { drawMasks } from '../mask/draw.ts';
@@ -16,11 +16,12 @@ import { type NamedTensor, SnapshotReader, writeSnapshot } from '../train/snapsh
 import type { Networks } from '../train/step.ts';
 import { createTrainer, type StepBatch, type StepResult, type StepSettings, type Trainer } from '../train/trainer.ts';
 import { type ClipFrameSource, trainingClips } from './clips.ts';
-import { fitMemory } from './run-memory.ts';
+import { refuseMemory } from './run-memory.ts';
 import { runArenas, stepShape } from './run-shape.ts';
 
 export interface PretrainOptions {
   variant: Variant;
+  /** most bytes of GPU memory, weights and all */
   budgetBytes?: number;
   /** seed of the initial weights; a branch may draw its steps with another one */
   weightsSeed?: number;
@@ -68,7 +69,8 @@ export class Pretraining {
     };
   }
 
-  /** Makes the networks (official initialisation) and compiles the step. */
+  /** Makes the networks (official initialisation) and compiles the step. Throws StudioError 'gpu-memory' before anything is
+   * allocated where it does not fit. */
   static async create(
     pipelines: PipelineCache,
     config: RunConfig,
@@ -78,17 +80,22 @@ export class Pretraining {
     if (!sources.length)
       throw new StudioError('config', 'There are no clips to train on.', 'Add videos or choose drawn clips.');
     const { device } = pipelines;
+    const { variant, budgetBytes = Infinity, weightsSeed = config.seed } = options;
+    const recompute = refuseMemory(config, variant, budgetBytes, device.limits);
     options.onProgress?.('Initial weights', 0, 1);
-    const nets = runArenas(config, (...layout) => createArena(device, ...layout));
-    const { weightsSeed = config.seed } = options;
-    initialiseNetworks(device, nets, config.model, weightsSeed);
-    const trainer = await createTrainer(pipelines, nets, stepShape(config), {
-      variant: options.variant,
-      recompute: fitMemory(config, options.variant, options.budgetBytes ?? Infinity).recompute,
-      ...(options.budgetBytes !== undefined && { budgetBytes: options.budgetBytes }),
-      onProgress: (done, total) => options.onProgress?.('Compiling kernels', done, total),
-    });
-    return new Pretraining(config, nets, trainer, sources, weightsSeed);
+    const nets = await createArenas(device, 'the networks of the run', (create) => runArenas(config, create));
+    try {
+      initialiseNetworks(device, nets, config.model, weightsSeed);
+      const trainer = await createTrainer(pipelines, nets, stepShape(config), {
+        variant,
+        recompute,
+        onProgress: (done, total) => options.onProgress?.('Compiling kernels', done, total),
+      });
+      return new Pretraining(config, nets, trainer, sources, weightsSeed);
+    } catch (error) {
+      for (const arena of Object.values(nets)) destroyArena(arena);
+      throw error;
+    }
   }
 
   get finished(): boolean {
@@ -200,7 +207,9 @@ export class Pretraining {
    */
   async copy(weights: 'current' | 'random'): Promise<Networks> {
     const { device } = this.trainer.program;
-    const copy = runArenas(this.config, (label, specs) => createArena(device, `looked at ${label}`, specs, false));
+    const copy = await createArenas(device, 'a copy of the networks', (create) =>
+      runArenas(this.config, (label, specs) => create(`looked at ${label}`, specs, false)),
+    );
     if (weights === 'random') {
       initialiseNetworks(device, copy, this.config.model, this.#weightsSeed);
       return copy;

@@ -1,9 +1,12 @@
 // GPU memory of a run, and its kernels, before it is started.
 
 import type { RunConfig } from '../core/config.ts';
+import { StudioError } from '../core/errors.ts';
 import type { Variant } from '../core/variant.ts';
+import { megabytes } from '../gpu/allocate.ts';
 import { layoutArena } from '../gpu/arena.ts';
 import type { PipelineCache } from '../gpu/kernel.ts';
+import { type BindingLimits, refuseLargeBindings } from '../gpu/memory.ts';
 import { compilePipelines, type ProgramMemory, programMemory } from '../gpu/program.ts';
 import type { MemoryReport } from '../protocol/messages.ts';
 import { type Networks, recordStep } from '../train/step.ts';
@@ -22,9 +25,30 @@ export async function warmKernels(
 }
 
 /** GPU bytes of a run, from its plan alone: nothing is allocated. */
-export function runMemory(c: RunConfig, variant: Variant, recompute = false): MemoryReport {
+export const runMemory = (c: RunConfig, variant: Variant, recompute = false): MemoryReport =>
+  laidOut(c, variant, recompute).memory;
+
+/** The plan of a run's step over networks without memory. */
+function laidOut(c: RunConfig, variant: Variant, recompute: boolean) {
   const nets = runArenas(c, layoutArena);
-  return memoryReport(nets, programMemory(recordStep(nets, stepShape(c), variant, { recompute }).plan));
+  const { plan } = recordStep(nets, stepShape(c), variant, { recompute });
+  return { plan, memory: memoryReport(nets, programMemory(plan)) };
+}
+
+/**
+ * Whether the blocks' activations have to be made again for a run to fit. Throws StudioError 'gpu-memory' for one that does
+ * not fit the budget even so, or of which the GPU cannot take a part in one piece: nothing of it is allocated then.
+ */
+export function refuseMemory(c: RunConfig, variant: Variant, budgetBytes: number, limits: BindingLimits): boolean {
+  const { memory, recompute } = fitMemory(c, variant, budgetBytes);
+  if (memory.total > budgetBytes)
+    throw new StudioError(
+      'gpu-memory',
+      `This run needs ${megabytes(memory.total)} MB of GPU memory, the limit is ${megabytes(budgetBytes)} MB.`,
+      'Choose a smaller batch, fewer frames or a smaller model.',
+    );
+  refuseLargeBindings(laidOut(c, variant, recompute).plan, limits);
+  return recompute;
 }
 
 /** Memory of a run within a budget: where it would not fit, the blocks' activations are made again in the backward pass. */

@@ -4,7 +4,7 @@
 
 import { StudioError } from '../core/errors.ts';
 import type { Variant } from '../core/variant.ts';
-import { type Arena, createArena, destroyArena, trainArena } from '../gpu/arena.ts';
+import { type Arena, createArenas, destroyArena, trainArena } from '../gpu/arena.ts';
 import type { PipelineCache } from '../gpu/kernel.ts';
 import { Plan } from '../gpu/plan.ts';
 import { compile, type Program } from '../gpu/program.ts';
@@ -123,14 +123,23 @@ export class Classifier {
   ): Promise<Classifier> {
     const { sizes, probe } = shape;
     const specs = probe === 'linear' ? linearParameters(sizes.dim, sizes.classes) : classifierParameters(sizes);
-    const arena = createArena(pipelines.device, 'probe', specs, true);
-    const make = async (learn: boolean) => {
-      const recorded = record(arena, shape, variant, learn);
-      return { recorded, program: await compile(recorded.plan, pipelines) };
-    };
-    const classifier = new Classifier(arena, shape, await make(true), await make(false));
-    classifier.reset(seed);
-    return classifier;
+    const arena = await createArenas(pipelines.device, 'a probe', (create) => create('probe', specs, true));
+    const programs: Program[] = [];
+    try {
+      const make = async (learn: boolean) => {
+        const recorded = record(arena, shape, variant, learn);
+        const program = await compile(recorded.plan, pipelines);
+        programs.push(program);
+        return { recorded, program };
+      };
+      const classifier = new Classifier(arena, shape, await make(true), await make(false));
+      classifier.reset(seed);
+      return classifier;
+    } catch (error) {
+      for (const program of programs) program.destroy();
+      destroyArena(arena);
+      throw error;
+    }
   }
 
   /** Starts again: weights of this seed, moments 0. */

@@ -7,7 +7,7 @@ import type { Variant } from '../core/variant.ts';
 import type { Arena } from '../gpu/arena.ts';
 import type { PipelineCache } from '../gpu/kernel.ts';
 import { Plan } from '../gpu/plan.ts';
-import { compile, type Program } from '../gpu/program.ts';
+import { compile, type Program, programBytes } from '../gpu/program.ts';
 import { readTensor } from '../gpu/readback.ts';
 import { root, type Tensor } from '../gpu/tensor.ts';
 import { encode } from '../model/encoder.ts';
@@ -89,7 +89,7 @@ export class ClipReading {
 
   /** Bytes on the GPU. */
   get bytes(): number {
-    return Object.values(this.#program.memory).reduce((a, b) => a + b, 0);
+    return programBytes(this.#program.memory);
   }
 
   /** Reads a clip (3, T, S, S); what was known of another is forgotten. */

@@ -7,7 +7,7 @@
 import { StudioError } from '../core/errors.ts';
 import { type Grid, tokenCount } from '../core/grid.ts';
 import type { Variant } from '../core/variant.ts';
-import { type Arena, createArena, destroyArena, trainArena } from '../gpu/arena.ts';
+import { type Arena, createArenas, destroyArena, trainArena } from '../gpu/arena.ts';
 import type { PipelineCache } from '../gpu/kernel.ts';
 import { Plan } from '../gpu/plan.ts';
 import { compile, type Program } from '../gpu/program.ts';
@@ -136,15 +136,24 @@ export class Detector {
     seed: number,
     variant: Variant,
   ): Promise<Detector> {
-    const { device } = pipelines;
-    const arena = createArena(device, 'detector', linearParameters(shape.dim, shape.classes), true);
-    const make = async (learn: boolean) => {
-      const recorded = record(arena, shape, variant, learn);
-      return { recorded, program: await compile(recorded.plan, pipelines) };
-    };
-    const detector = new Detector(arena, shape, await make(true), await make(false));
-    detector.load(initialClassifier(arena, shape.dim, seed));
-    return detector;
+    const specs = linearParameters(shape.dim, shape.classes);
+    const arena = await createArenas(pipelines.device, 'a detector', (create) => create('detector', specs, true));
+    const programs: Program[] = [];
+    try {
+      const make = async (learn: boolean) => {
+        const recorded = record(arena, shape, variant, learn);
+        const program = await compile(recorded.plan, pipelines);
+        programs.push(program);
+        return { recorded, program };
+      };
+      const detector = new Detector(arena, shape, await make(true), await make(false));
+      detector.load(initialClassifier(arena, shape.dim, seed));
+      return detector;
+    } catch (error) {
+      for (const program of programs) program.destroy();
+      destroyArena(arena);
+      throw error;
+    }
   }
 
   /** One step on b boxes: (b, C) and truth (b, classes) of 0 and 1. Nothing is read back. */

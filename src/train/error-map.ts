@@ -36,7 +36,11 @@ export class ErrorMapper {
   async map(clip: Float32Array<ArrayBuffer>, masks: MaskLists[]): Promise<Float32Array[]> {
     const { shape } = this.#pass;
     if (masks.length !== shape.sets)
-      throw new StudioError('config', `the map has ${masks.length} mask sets, the run has ${shape.sets}`);
+      throw new StudioError(
+        'config',
+        `The map has ${masks.length} mask sets, the run has ${shape.sets}, and each of them has a mask token of its own.`,
+        `Choose ${shape.sets} mask sets.`,
+      );
     for (const { context, target } of masks)
       if (!context[0].length || !target[0].length)
         throw new StudioError(

@@ -4,10 +4,17 @@
 
 import { StudioError } from '../core/errors.ts';
 import type { Variant } from '../core/variant.ts';
-import { type Arena, createArena, destroyArena, layoutArena, trainArena } from '../gpu/arena.ts';
+import { type Arena, createArenas, destroyArena, layoutArena, trainArena } from '../gpu/arena.ts';
 import type { PipelineCache } from '../gpu/kernel.ts';
 import { Plan } from '../gpu/plan.ts';
-import { compile, type CompileOptions, type Program, type ProgramMemory, programMemory } from '../gpu/program.ts';
+import {
+  compile,
+  type CompileOptions,
+  type Program,
+  programBytes,
+  type ProgramMemory,
+  programMemory,
+} from '../gpu/program.ts';
 import { Flight } from '../gpu/flight.ts';
 import { readTensor } from '../gpu/readback.ts';
 import type { Tensor } from '../gpu/tensor.ts';
@@ -146,8 +153,10 @@ export class Finetuner {
     options: CompileOptions = {},
   ): Promise<Finetuner> {
     const { device } = pipelines;
-    const nets = networks(shape, (label, specs) => createArena(device, label, specs, true));
-    const best = networks(shape, (label, specs) => createArena(device, `best ${label}`, specs, false));
+    const { nets, best } = await createArenas(device, 'the networks of fine-tuning', (create) => ({
+      nets: networks(shape, (label, specs) => create(label, specs, true)),
+      best: networks(shape, (label, specs) => create(`best ${label}`, specs, false)),
+    }));
     const programs: Program[] = [];
     try {
       for (const [arena, values] of [
@@ -164,8 +173,7 @@ export class Finetuner {
       }
       const make = async (learn: boolean) => {
         const kept = record(nets, shape, variant, learn, false);
-        const { activations, inputs, state, uniforms } = programMemory(kept.plan);
-        const fits = activations + inputs + state + uniforms <= (options.budgetBytes ?? Infinity);
+        const fits = programBytes(programMemory(kept.plan)) <= (options.budgetBytes ?? Infinity);
         const recorded = fits || !learn ? kept : record(nets, shape, variant, learn, true);
         const program = await compile(recorded.plan, pipelines, options);
         programs.push(program);

@@ -121,6 +121,19 @@ describe('the training step', () => {
     for (const [commands] of submit.mock.calls) expect([...commands]).toHaveLength(1);
   });
 
+  it.each([
+    ['momentum above 1', { momentum: 1.0001 }, 'its momentum is 1.0001, which must be from 0 to 1'],
+    ['momentum below 0', { momentum: -0.1 }, 'from 0 to 1'],
+    ['learning rate that is no number', { lr: NaN }, 'a finite number'],
+    ['weight decay without end', { weightDecay: Infinity }, 'a finite number'],
+  ])('is not taken with a %s, and the weights stay', async (_, part, why) => {
+    const trainer = await trainerOf();
+    const before = await weightsOf(trainer, trainer.nets.target);
+    const taken = trainer.submit(batchOf(0), { ...settings(0), ...part });
+    await expect(taken).rejects.toThrow(why);
+    expect(await weightsOf(trainer, trainer.nets.target)).toEqual(before);
+  });
+
   it('adds the terms of the loss with their weights', async () => {
     const trainer = await trainerOf({ sigreg: 0.5 });
     const [r] = await run(trainer, 1);

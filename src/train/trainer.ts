@@ -59,7 +59,6 @@ export interface TrainerOptions {
   variant: Variant;
   /** steps on their way at once */
   depth?: number;
-  budgetBytes?: number;
   keepAll?: boolean;
   recompute?: boolean;
   onProgress?: (done: number, total: number) => void;
@@ -76,9 +75,13 @@ export async function createTrainer(
   const recorded = recordStep(nets, shape, options.variant, { keepAll, recompute });
   const program = await compile(recorded.plan, pipelines, {
     ...(options.onProgress && { onProgress: options.onProgress }),
-    ...(options.budgetBytes !== undefined && { budgetBytes: options.budgetBytes }),
   });
-  return new Trainer(program, recorded, nets, shape, options.depth ?? 3);
+  try {
+    return new Trainer(program, recorded, nets, shape, options.depth ?? 3);
+  } catch (error) {
+    program.destroy();
+    throw error;
+  }
 }
 
 export class Trainer {
@@ -93,10 +96,10 @@ export class Trainer {
     this.recorded = recorded;
     this.nets = nets;
     this.shape = shape;
+    const tables = packFull(shape.clips, shape.tokens);
     const { error, hinge, norms, guard, phi } = recorded.outputs;
     this.#flight = new Flight(program, [error, hinge, norms, guard, ...(phi ? [phi] : [])], depth);
     const { full } = recorded.inputs;
-    const tables = packFull(shape.clips, shape.tokens);
     this.program.put(full.tokens, tables.tokens);
     this.program.put(full.positions, tables.positions);
     this.program.put(full.tiles.table, tables.tiles);
@@ -104,7 +107,8 @@ export class Trainer {
 
   /**
    * One training step: inputs, one submit, and a promise of its numbers. Resolves when the step was taken; rejects with
-   * StudioError 'non-finite' (weights unspoilt, step and tensor named) or 'gpu-lost'.
+   * StudioError 'non-finite' (weights unspoilt, step and tensor named), or with what the browser says of a read-back that a
+   * lost device ended: why it was lost is told by `lost` of openDevice alone.
    */
   async submit(batch: StepBatch, settings: StepSettings): Promise<{ result: Promise<StepResult> }> {
     await this.#flight.place();
@@ -185,7 +189,7 @@ export class Trainer {
   }
 
   #values(pack: Pack & { Nsig: number }, s: StepSettings): StepValues {
-    return {
+    const values = {
       ...pack.counts,
       Nsig: pack.Nsig,
       step: s.step,
@@ -194,6 +198,8 @@ export class Trainer {
       rest: 1 - s.momentum,
       ...adamwValues(s.step + 1, s.lr, s.weightDecay, this.shape.betas),
     };
+    refuseSpoiling(values);
+    return values;
   }
 
   async #read(
@@ -206,7 +212,11 @@ export class Trainer {
     if (broken[0] !== 0) {
       // The first step that broke speaks; those behind it were held back by the guard.
       if (broken[1] !== values.step)
-        throw new StudioError('non-finite', `Step ${values.step} was held back because step ${broken[1]} broke.`);
+        throw new StudioError(
+          'non-finite',
+          `Step ${values.step} was held back because step ${broken[1]} broke. The weights are as they were before that.`,
+          'Lower the learning rate or clip gradients, then start again.',
+        );
       this.#writeBatch(batch);
       const tensor = await findBroken(this.program, this.nets, values);
       throw new StudioError(
@@ -244,6 +254,19 @@ export class Trainer {
     this.#flight.destroy();
     this.program.destroy();
   }
+}
+
+/** The guard looks at gradients and errors: a number of the step itself that is none would go past it into the weights. */
+function refuseSpoiling(values: StepValues): void {
+  const refuse = (name: string, needed: string): never => {
+    throw new StudioError(
+      'config',
+      `Step ${values.step} was not taken: its ${name} is ${values[name]}, which must be ${needed}.`,
+      'Change the settings of learning rate, weight decay and EMA, and take the run up again.',
+    );
+  };
+  for (const [name, value] of Object.entries(values)) if (!Number.isFinite(value)) refuse(name, 'a finite number');
+  if (values.momentum < 0 || values.momentum > 1) refuse('momentum', 'from 0 to 1');
 }
 
 function mean(values: ArrayLike<number>): number {
