@@ -1,12 +1,11 @@
 // Everything that can be taken away from an evaluation, behind one button.
 
-import { Download } from 'lucide-react';
 import { useState } from 'react';
 import type { Confusion, EvaluationReport } from '../protocol/evaluation.ts';
 import { saveEvaluationCsv, saveEvaluationJson, saveEvaluationPng } from '../store/evaluation-export.ts';
 import { chartPicture } from './chart-picture.ts';
 import { shadeOf } from './EvaluateConfusion.tsx';
-import { Menu } from './Menu.tsx';
+import { ExportMenu } from './ExportMenu.tsx';
 
 /** Pictures are this much larger than on the page. */
 const scale = 2;
@@ -25,14 +24,8 @@ export function EvaluateExport({ report }: { report: EvaluationReport }) {
   const [there, setThere] = useState<readonly string[]>([]);
   const { confusion } = report;
   return (
-    <Menu
-      name="Export"
+    <ExportMenu
       testId="evaluation-export"
-      face={
-        <>
-          <Download size={16} aria-hidden="true" /> Export
-        </>
-      }
       onToggle={() => setThere(charts.filter((c) => chartOf(c.selector)).map((c) => c.what))}
     >
       {(item) => (
@@ -48,7 +41,7 @@ export function EvaluateExport({ report }: { report: EvaluationReport }) {
           <p className="faint small">Each carries settings, seeds and the fingerprint of the clips and labels.</p>
         </>
       )}
-    </Menu>
+    </ExportMenu>
   );
 }
 

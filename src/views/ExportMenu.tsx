@@ -1,66 +1,59 @@
-// Everything that can be taken away, behind one button.
+// What can be taken away of something: a button, and under it the list.
 
 import { Download } from 'lucide-react';
-import { useState } from 'react';
-import { useLab } from '../store/lab.ts';
-import { saveCsv, saveJson, saveNpy, saveYaml } from '../store/lab-export.ts';
-import { partsOf, exportFilm, exportPicture, type PictureName, pictures } from './lab-pictures.ts';
-import { Menu } from './Menu.tsx';
-import type { Scene } from './scene.ts';
+import { type ReactNode, useId, useRef } from 'react';
+import './export-menu.css';
 
-const pictureNames: Record<PictureName, string> = {
-  frame: 'Frame',
-  filmstrip: 'Filmstrip',
-  cube: 'Cube',
-  charts: 'Charts of the statistics',
-  coverage: 'Coverage maps',
-  comparison: 'Comparison',
-};
+/** One thing to take; `note` says as what. Choosing it closes the list. */
+type ExportItem = (name: string, note: string, work: () => void, off?: boolean) => ReactNode;
 
-export function ExportMenu({ scene }: { scene: Scene }) {
-  const [there, setThere] = useState<readonly PictureName[]>([]);
-  const writing = useLab((s) => s.writing);
-  const statistics = useLab((s) => s.statistics);
+interface Props {
+  /** of list and button in words */
+  name?: string;
+  /** the button is an icon of this size, without a word */
+  icon?: number;
+  /** pushed to the end of its line */
+  end?: boolean;
+  disabled?: boolean;
+  testId?: string;
+  /** before the list is seen, and when it closes */
+  onToggle?: () => void;
+  children: (item: ExportItem) => ReactNode;
+}
+
+export function ExportMenu({ name = 'Export', icon, end = false, disabled, testId, onToggle, children }: Props) {
+  const id = useId();
+  const box = useRef<HTMLDivElement>(null);
+  const item: ExportItem = (what, note, work, off = false) => (
+    <button
+      key={`${what} ${note}`}
+      type="button"
+      disabled={off}
+      onClick={() => {
+        box.current?.hidePopover();
+        work();
+      }}
+    >
+      <span>{what}</span> <span className="faint small">{note}</span>
+    </button>
+  );
   return (
     <>
-      {writing && (
-        <span className="progress-inline" role="status">
-          <progress value={writing.share} max={1} aria-label={writing.what} />
-          <button type="button" className="link small" onClick={writing.cancel}>
-            Cancel the film
-          </button>
-        </span>
-      )}
-      <Menu
-        name="Export"
-        testId="export"
-        face={
-          <>
-            <Download size={16} aria-hidden="true" /> Export
-          </>
-        }
-        onToggle={() => setThere(pictures.filter((name) => partsOf(name).length > 0))}
+      <button
+        type="button"
+        className={`${icon ? 'icon' : ''} ${end ? 'end' : ''}`.trim()}
+        popoverTarget={id}
+        disabled={disabled}
+        aria-label={icon ? name : undefined}
+        title={icon ? 'Export' : undefined}
+        data-testid={testId}
       >
-        {(item) => (
-          <>
-            <h2>Pictures</h2>
-            {there.map((name) => item(pictureNames[name], 'PNG', () => void exportPicture(name)))}
-            {item(
-              'Film of the masked clip',
-              'WebM',
-              () => void exportFilm(scene),
-              writing !== null || scene.kinds === null,
-            )}
-            <h2>Masks of this draw</h2>
-            {item('Roles of all tokens', 'NPY', () => void saveNpy())}
-            {item('Token lists', 'JSON', () => void saveJson())}
-            <h2>Numbers and settings</h2>
-            {item('Statistics', 'CSV', () => void saveCsv(), statistics === null)}
-            {item('Settings', 'YAML', () => void saveYaml())}
-            <p className="faint small">Files name clip, seed and draw; pictures carry the settings inside.</p>
-          </>
-        )}
-      </Menu>
+        <Download size={icon ?? 16} aria-hidden="true" />
+        {!icon && ' Export'}
+      </button>
+      <div ref={box} id={id} className="popover menu" popover="auto" aria-label={name} onToggle={onToggle}>
+        {children(item)}
+      </div>
     </>
   );
 }

@@ -3,7 +3,7 @@
 
 import { useState } from 'react';
 import type { HealthRow } from '../core/health-row.ts';
-import { skill } from '../core/health-measures.ts';
+import { skill } from '../core/skill.ts';
 import { healthVerdict, remedies } from '../core/health-verdict.ts';
 import { branchProblem } from '../core/lineage.ts';
 import { branchRun, settingsNow } from '../store/branch.ts';

@@ -1,6 +1,5 @@
 // Everything that can be taken away from the Look screen, behind one button.
 
-import { Download } from 'lucide-react';
 import { useState } from 'react';
 import {
   saveFeaturesCsv,
@@ -18,7 +17,7 @@ import {
   saveTokensCsv,
 } from '../store/look-export.ts';
 import { chartPicture } from './chart-picture.ts';
-import { Menu } from './Menu.tsx';
+import { ExportMenu } from './ExportMenu.tsx';
 
 const scale = 2;
 const edge = 16;
@@ -37,15 +36,9 @@ const chartsNamed = (name: string): SVGSVGElement[] => [
 export function LookExport() {
   const [there, setThere] = useState<There>(nothing);
   return (
-    <Menu
-      name="Export"
+    <ExportMenu
       testId="look-export"
       end
-      face={
-        <>
-          <Download size={16} aria-hidden="true" /> Export
-        </>
-      }
       onToggle={() =>
         setThere({
           maps: chartsNamed('look-bars').length > 0,
@@ -91,7 +84,7 @@ export function LookExport() {
           {!Object.values(there).includes(true) && <p className="faint small">There is nothing to take away yet.</p>}
         </>
       )}
-    </Menu>
+    </ExportMenu>
   );
 }
 

@@ -10,7 +10,7 @@ import { ClipLibrary } from './ClipLibrary.tsx';
 import { ComparePanel } from './ComparePanel.tsx';
 import { CountsPanel } from './CountsPanel.tsx';
 import { Cube } from './Cube.tsx';
-import { ExportMenu } from './ExportMenu.tsx';
+import { LabExport } from './LabExport.tsx';
 import { LabFrame } from './LabFrame.tsx';
 import { LabSettings } from './LabSettings.tsx';
 import { LabStrip } from './LabStrip.tsx';
@@ -94,7 +94,7 @@ function Head({ scene }: { scene: Scene }) {
       <button type="button" data-testid="copy-link" title="L" onClick={() => void copyLink()}>
         <Link size={16} aria-hidden="true" /> Copy link
       </button>
-      <ExportMenu scene={scene} />
+      <LabExport scene={scene} />
     </div>
   );
 }

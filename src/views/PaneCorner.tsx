@@ -1,8 +1,8 @@
 // The corner of a picture: large and back, what can be taken away of it, a link to it.
 
-import { Download, Link, Maximize2, Minimize2 } from 'lucide-react';
+import { Link, Maximize2, Minimize2 } from 'lucide-react';
 import { type PanePicture, savePaneCsv, savePaneFilm, savePaneNpy, savePanePng } from '../store/pane-export.ts';
-import { Menu } from './Menu.tsx';
+import { ExportMenu } from './ExportMenu.tsx';
 
 interface Props {
   title: string;
@@ -33,7 +33,7 @@ export function PaneCorner({ title, large, onLarge, picture, onLink }: Props) {
       >
         {large ? <Minimize2 size={14} aria-hidden="true" /> : <Maximize2 size={14} aria-hidden="true" />}
       </button>
-      <Menu name={`Export ${title}`} icon disabled={!picture} face={<Download size={14} aria-hidden="true" />}>
+      <ExportMenu name={`Export ${title}`} icon={14} disabled={!picture}>
         {(item) => (
           <>
             <h2>{title}</h2>
@@ -44,7 +44,7 @@ export function PaneCorner({ title, large, onLarge, picture, onLink }: Props) {
             )}
           </>
         )}
-      </Menu>
+      </ExportMenu>
       {onLink && (
         <button
           type="button"

@@ -1,11 +1,10 @@
 // What is behind a chart of runs, taken away: the picture with the names of its lines, or every point.
 
-import { Download } from 'lucide-react';
 import type { RefObject } from 'react';
 import type { ChartName } from '../core/run-curves.ts';
 import { saveChartCsv, saveChartPng } from '../store/runs-export.ts';
 import { chartPicture } from './chart-picture.ts';
-import { Menu } from './Menu.tsx';
+import { ExportMenu } from './ExportMenu.tsx';
 import type { Line } from './run-lines.ts';
 
 const scale = 2;
@@ -21,13 +20,7 @@ interface Props {
 
 export function RunChartExport({ chart, quantity, lines, svg }: Props) {
   return (
-    <Menu
-      name={`Export ${quantity}, chart ${chart}`}
-      testId={`export-${chart}`}
-      icon
-      end
-      face={<Download size={16} aria-hidden="true" />}
-    >
+    <ExportMenu name={`Export ${quantity}, chart ${chart}`} testId={`export-${chart}`} icon={16} end>
       {(item) => (
         <>
           {item('Picture', 'PNG', () => {
@@ -42,7 +35,7 @@ export function RunChartExport({ chart, quantity, lines, svg }: Props) {
           )}
         </>
       )}
-    </Menu>
+    </ExportMenu>
   );
 }
 

@@ -1,6 +1,6 @@
 // One run of the list: its line, name and place, what it does differently, and what can be done with it.
 
-import { Download, Eye, EyeOff, Pin, PinOff, Play, Trash2 } from 'lucide-react';
+import { Eye, EyeOff, Pin, PinOff, Play, Trash2 } from 'lucide-react';
 import { memo, useEffect } from 'react';
 import type { RunConfig } from '../core/config.ts';
 import { valueAt } from '../core/run-curves.ts';
@@ -13,7 +13,7 @@ import { saveDocument, saveLog } from '../store/runs-export.ts';
 import { openScreen } from '../store/screen.ts';
 import { useStudio } from '../store/studio.ts';
 import { bytes, short } from './numbers.ts';
-import { Menu } from './Menu.tsx';
+import { ExportMenu } from './ExportMenu.tsx';
 import { Swatch } from './RunChart.tsx';
 import { curveOfRun, lossOfRun, strokeOf } from './run-lines.ts';
 import type { SeenRun } from './seen-runs.ts';
@@ -203,7 +203,7 @@ function Actions({ run: { runId, name, kept, outline, live } }: { run: SeenRun }
         elsewhere,
         note.hidden,
       )}
-      <Menu name={`Export ${name}`} icon face={<Download size={16} aria-hidden="true" />}>
+      <ExportMenu name={`Export ${name}`} icon={16}>
         {(item) => (
           <>
             {item('Checkpoint', 'safetensors', () => void exportCheckpoint(runId))}
@@ -211,7 +211,7 @@ function Actions({ run: { runId, name, kept, outline, live } }: { run: SeenRun }
             {item('Numbers, settings and notes', 'JSON', () => outline && saveDocument(outline), !outline)}
           </>
         )}
-      </Menu>
+      </ExportMenu>
       {icon('Delete', 'Delete', Trash2, () => void remove(runId), (busy && live) || opening || elsewhere)}
     </div>
   );

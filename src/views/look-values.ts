@@ -24,7 +24,7 @@ export function together(sets: TokenErrors[]): TokenErrors {
 
 /** Error or skill; NaN where it is not known. */
 export const quantityOf = (e: { error: number; mean: number; copy: number }, q: Quantity, b: Baseline): number =>
-  q === 'error' ? e.error : skill(e.error, e[b]);
+  q === 'error' ? e.error : (skill(e.error, e[b]) ?? NaN);
 
 /** Error or skill by token, those that are known. */
 export function valuesOf(errors: TokenErrors, q: Quantity, b: Baseline): Map<number, number> {

@@ -1,0 +1,56 @@
+// Everything that can be taken away, behind one button.
+
+import { useState } from 'react';
+import { useLab } from '../store/lab.ts';
+import { saveCsv, saveJson, saveNpy, saveYaml } from '../store/lab-export.ts';
+import { partsOf, exportFilm, exportPicture, type PictureName, pictures } from './lab-pictures.ts';
+import { ExportMenu } from './ExportMenu.tsx';
+import type { Scene } from './scene.ts';
+
+const pictureNames: Record<PictureName, string> = {
+  frame: 'Frame',
+  filmstrip: 'Filmstrip',
+  cube: 'Cube',
+  charts: 'Charts of the statistics',
+  coverage: 'Coverage maps',
+  comparison: 'Comparison',
+};
+
+export function LabExport({ scene }: { scene: Scene }) {
+  const [there, setThere] = useState<readonly PictureName[]>([]);
+  const writing = useLab((s) => s.writing);
+  const statistics = useLab((s) => s.statistics);
+  return (
+    <>
+      {writing && (
+        <span className="progress-inline" role="status">
+          <progress value={writing.share} max={1} aria-label={writing.what} />
+          <button type="button" className="link small" onClick={writing.cancel}>
+            Cancel the film
+          </button>
+        </span>
+      )}
+      <ExportMenu testId="export" onToggle={() => setThere(pictures.filter((name) => partsOf(name).length > 0))}>
+        {(item) => (
+          <>
+            <h2>Pictures</h2>
+            {there.map((name) => item(pictureNames[name], 'PNG', () => void exportPicture(name)))}
+            {item(
+              'Film of the masked clip',
+              'WebM',
+              () => void exportFilm(scene),
+              writing !== null || scene.kinds === null,
+            )}
+            <h2>Masks of this draw</h2>
+            {item('Roles of all tokens', 'NPY', () => void saveNpy())}
+            {item('Token lists', 'JSON', () => void saveJson())}
+            <h2>Numbers and settings</h2>
+            {item('Statistics', 'CSV', () => void saveCsv(), statistics === null)}
+            {item('Settings', 'YAML', () => void saveYaml())}
+            <p className="faint small">Files name clip, seed and draw; pictures carry the settings inside.</p>
+          </>
+        )}
+      </ExportMenu>
+    </>
+  );
+}
