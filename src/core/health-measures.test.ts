@@ -10,7 +10,6 @@ import {
   pooled,
   relativeDistance,
   singularValues,
-  skill,
   someRows,
   updateRatio,
 } from './health-measures.ts';
@@ -66,7 +65,7 @@ describe('singular values and effective rank', () => {
   });
 });
 
-describe('cosine, lag, skill', () => {
+describe('cosine and lag', () => {
   it('mean cosine: three directions 120° apart have −1/2, copies of one 1', () => {
     const s = Math.sqrt(3) / 2;
     expect(meanCosine({ values: [5, 0, -0.5, s, -1, -2 * s], dim: 2 })).toBeCloseTo(-0.5, 12);
@@ -84,12 +83,6 @@ describe('cosine, lag, skill', () => {
     // close to 1 the exact count of steps with m^n = 1/2 is the same
     expect(halfLife(0.9999)).toBeCloseTo(Math.log(0.5) / Math.log(0.9999), 0);
     expect(halfLife(1)).toBe(Infinity);
-  });
-
-  it('skill against a baseline', () => {
-    expect(skill(0.3, 0.4)).toBeCloseTo(0.25, 12);
-    expect(skill(0.5, 0.4)).toBeCloseTo(-0.25, 12);
-    expect(skill(0.3, 0)).toBeNull();
   });
 
   it('latent error with exponents 1 and 2, by hand', () => {

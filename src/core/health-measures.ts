@@ -124,9 +124,6 @@ export function relativeDistance(a: ArrayLike<number>, b: ArrayLike<number>): nu
 /** Steps after which half of the teacher is new: ln 2 / (1 − m). Infinite for m = 1. */
 export const halfLife = (momentum: number): number => Math.LN2 / (1 - momentum);
 
-/** 1 − loss / baseline: 0 says no better than the baseline, 1 says exact. Null where the baseline makes no error. */
-export const skill = (loss: number, baseline: number): number | null => (baseline > 0 ? 1 - loss / baseline : null);
-
 /** Mean of |z − h|^p / p, as the latent loss has it. */
 export function latentError(z: ArrayLike<number>, h: ArrayLike<number>, exponent: number): number {
   let sum = 0;

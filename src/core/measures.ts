@@ -1,5 +1,4 @@
-// Measures of an evaluation: shares of right answers and how sure they are, average precision, rank correlation.
-// Plain numbers in f64.
+// Measures of an evaluation: shares of right answers, how sure a mean is, average precision. Plain numbers in f64.
 
 /** Share of answers that are the truth. 0 of no answers. */
 export function accuracy(truth: ArrayLike<number>, answers: ArrayLike<number>): number {
@@ -45,16 +44,6 @@ export interface Interval {
 /** 97.5 % quantile of the normal distribution */
 const z = 1.959963984540054;
 
-/** 95 % interval of a share, `right` of n (Wilson 1927): also sensible for few clips, none right, or all. */
-export function shareInterval(right: number, n: number): Interval {
-  if (n === 0) return { low: 0, high: 1 };
-  const p = right / n;
-  const centre = (p + z ** 2 / (2 * n)) / (1 + z ** 2 / n);
-  const half = (z / (1 + z ** 2 / n)) * Math.sqrt((p * (1 - p)) / n + z ** 2 / (4 * n ** 2));
-  // none and all touch the ends, whatever rounding says
-  return { low: right === 0 ? 0 : centre - half, high: right === n ? 1 : centre + half };
-}
-
 /** 97.5 % quantiles of Student's t for 1 … 30 degrees of freedom */
 const tQuantiles = [
   12.7062, 4.3027, 3.1824, 2.7764, 2.5706, 2.4469, 2.3646, 2.306, 2.2622, 2.2281, 2.201, 2.1788, 2.1604, 2.1448, 2.1314,
@@ -97,55 +86,4 @@ export function averagePrecision(scores: ArrayLike<number>, positive: ArrayLike<
     area += best * (points[k].recall - (points[k - 1]?.recall ?? 0));
   }
   return area;
-}
-
-/**
- * Mean average precision at given boxes. The boxes are the true ones, so each overlaps its truth fully and none is missed
- * or found twice: what remains to be right is the class. scores: (boxes, classes); truth: class of every box. Classes that
- * no box has are left out; null when none is left.
- */
-export function meanAveragePrecision(
-  scores: ArrayLike<number>,
-  truth: ArrayLike<number>,
-  classes: number,
-): number | null {
-  const boxes = truth.length;
-  const values: number[] = [];
-  for (let c = 0; c < classes; c++) {
-    const ofClass = Array.from({ length: boxes }, (_, b) => scores[b * classes + c]);
-    const value = averagePrecision(
-      ofClass,
-      Array.from(truth, (t) => t === c),
-    );
-    if (value !== null) values.push(value);
-  }
-  return values.length ? mean(values) : null;
-}
-
-/** Spearman's rank correlation; equal values share the mean of their ranks. Null when one side does not vary. */
-export function rankCorrelation(a: readonly number[], b: readonly number[]): number | null {
-  const x = ranks(a);
-  const y = ranks(b);
-  const [mx, my] = [mean(x), mean(y)];
-  let [xy, xx, yy] = [0, 0, 0];
-  for (let i = 0; i < x.length; i++) {
-    xy += (x[i] - mx) * (y[i] - my);
-    xx += (x[i] - mx) ** 2;
-    yy += (y[i] - my) ** 2;
-  }
-  return xx > 0 && yy > 0 ? xy / Math.sqrt(xx * yy) : null;
-}
-
-/** 1 for the smallest */
-function ranks(values: readonly number[]): number[] {
-  const order = values.map((_, i) => i).sort((a, b) => values[a] - values[b]);
-  const ranked = Array<number>(values.length);
-  for (let k = 0; k < order.length;) {
-    let end = k + 1;
-    while (end < order.length && values[order[end]] === values[order[k]]) end++;
-    // places k + 1 … end
-    for (let i = k; i < end; i++) ranked[order[i]] = (k + 1 + end) / 2;
-    k = end;
-  }
-  return ranked;
 }

@@ -184,10 +184,6 @@ export class Plan {
     return gradient;
   }
 
-  hasGradient(t: Tensor): boolean {
-    return this.#gradients.has(t);
-  }
-
   /** Sets the gradient that the backward pass starts from. */
   seedGradient(t: Tensor, gradient: Tensor): void {
     this.#gradients.set(t, gradient);

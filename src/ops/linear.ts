@@ -57,9 +57,6 @@ export interface LinearOptions {
 /** Value before the GELU, for results that went through one. Its gradient is what the backward pass hands on. */
 const beforeGelu = new WeakMap<Tensor, Tensor>();
 
-/** The value that a fused GELU was applied to (fc1 of an MLP). */
-export const preActivation = (y: Tensor): Tensor | undefined => beforeGelu.get(y);
-
 /** One linear layer. x (M, K), w (N, K), b (1, N) or null → (M, N). */
 export function linear(plan: Plan, x: Tensor, w: Tensor, b: Tensor | null, options: LinearOptions): Tensor {
   const { name, gelu = false, residual, rows, type = 'f32' } = options;

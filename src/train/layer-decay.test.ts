@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { layoutArena } from '../gpu/arena.ts';
 import { encoderParameters } from '../model/parameters.ts';
-import { layerOf, rateFactors } from './layer-decay.ts';
+import { layerNumber, rateFactors } from './layer-decay.ts';
 
 const sizes = { tokens: 8, frames: 4, tubelet: 2, patch: 4, dim: 24, depth: 3, mlpRatio: 4 };
 
@@ -29,11 +29,11 @@ it('factors of a three-layer encoder at 0.75, worked out by hand', () => {
 });
 
 it('block 10 is not block 1, and a predictor or head comes last', () => {
-  expect(layerOf('blocks.10.attn.qkv.weight', 12)).toBe(11);
-  expect(layerOf('blocks.1.norm1.bias', 12)).toBe(2);
-  expect(layerOf('norm.weight', 12)).toBe(13);
-  expect(layerOf('pooler.blocks.0.norm1.weight', 12)).toBe(13);
-  expect(layerOf('linear.weight', 12)).toBe(13);
+  expect(layerNumber('blocks.10.attn.qkv.weight', 12)).toBe(11);
+  expect(layerNumber('blocks.1.norm1.bias', 12)).toBe(2);
+  expect(layerNumber('norm.weight', 12)).toBe(13);
+  expect(layerNumber('pooler.blocks.0.norm1.weight', 12)).toBe(13);
+  expect(layerNumber('linear.weight', 12)).toBe(13);
 });
 
 it('a decay of 1 leaves every rate alone', () => {

@@ -7,7 +7,7 @@ import type { Arena } from '../gpu/arena.ts';
 const stretch = 64;
 
 /** 0 the patch embedding, i + 1 block i, depth + 1 the final norm and all that follows the encoder. */
-export function layerOf(name: string, depth: number): number {
+export function layerNumber(name: string, depth: number): number {
   if (name.startsWith('patch_embed.') || name === 'pos_embed') return 0;
   const block = /^blocks\.(\d+)\./.exec(name);
   return block ? Number(block[1]) + 1 : depth + 1;
@@ -17,6 +17,10 @@ export function layerOf(name: string, depth: number): number {
 export function rateFactors(arena: Arena, depth: number, decay: number): Float32Array<ArrayBuffer> {
   const factors = new Float32Array(arena.size / stretch);
   for (const { name, offset, size } of arena.parameters.values())
-    factors.fill(decay ** (depth + 1 - layerOf(name, depth)), offset / stretch, Math.ceil((offset + size) / stretch));
+    factors.fill(
+      decay ** (depth + 1 - layerNumber(name, depth)),
+      offset / stretch,
+      Math.ceil((offset + size) / stretch),
+    );
   return factors;
 }

@@ -91,20 +91,6 @@ export interface RecordedStep {
   outputs: StepOutputs;
 }
 
-/** Names of everything that a step sets anew. */
-export const stepScalars = [
-  'Nctx',
-  'Ntgt',
-  'Npred',
-  'Tctx',
-  'Tpred',
-  'Nsig',
-  'step',
-  'clip',
-  'momentum',
-  'rest',
-] as const;
-
 /** The most that every size of a step can be. */
 export function mostSizes(s: StepShape): Record<string, number> {
   const segments = s.sets * s.clips;
