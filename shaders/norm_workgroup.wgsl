@@ -1,8 +1,8 @@
 // LayerNorm over the columns of each row, for GPUs. Formulas and shapes as in norm.wgsl.
 //
-// One workgroup of 64 per row (52 times slower than a thread per row on a software adapter, much faster on a GPU). How the
-// sums of a row are made is appended: norm_tree.wgsl or norm_subgroups.wgsl. The first workgroups of backward make dx, the others dgamma and dbeta, 8
-// columns each.
+// One workgroup of 64 per row (some 20 times slower than a thread per row on SwiftShader; meant for GPUs). How the sums of a
+// row are made is appended: norm_tree.wgsl or norm_subgroups.wgsl. The first workgroups of backward make dx, the others dgamma
+// and dbeta, 8 columns each.
 
 const WIDTH = 64u;
 var<workgroup> partial: array<vec2f, 64>;

@@ -104,7 +104,8 @@ export interface LossConfig {
   exponent: number;
   /** weight of the official variance term on the predictions (`reg_coeff`) */
   regCoeff: number;
-  /** weight of SIGReg on context tokens (LeJEPA); 0 switches it off */
+  /** weight of SIGReg on context tokens; 0 switches it off. LeJEPA's published code counts both halves of the line: a weight
+   * taken from there acts half as strongly here (shaders/sigreg.wgsl) */
   sigreg: number;
   /** random directions per step, tokens per mask set that SIGReg looks at */
   sigregSlices: number;
