@@ -96,13 +96,17 @@ export class HealthCheck {
     this.#order = makeKey(c.seed, 'health places');
   }
 
-  /** Compiles the check of a run as it is, or of the random weights that it began with. Either must outlive it. */
+  /**
+   * Compiles the check of a run as it is, or of the random weights that it began with. Either must outlive it. Throws what
+   * `signal` was given up for, as soon as the kernels that are being compiled are there.
+   */
   static async create(
     pipelines: PipelineCache,
     run: Pretraining,
     held: HeldOut,
     variant: Variant,
     weights: 'current' | 'random' = 'current',
+    signal?: AbortSignal,
   ): Promise<HealthCheck> {
     const { config } = run;
     const nets = weights === 'random' ? run.randomTwin() : run.nets;
@@ -111,6 +115,7 @@ export class HealthCheck {
     const made: { destroy: () => void }[] = [];
     const kept = <T extends { destroy: () => void }>(reader: T): T => {
       made.push(reader);
+      signal?.throwIfAborted();
       return reader;
     };
     try {
@@ -129,16 +134,16 @@ export class HealthCheck {
 
   /**
    * Looks at the run between two steps; none may be submitted meanwhile. `norms` are those of encoder and predictor since
-   * the check before, of steps in which clipping was on.
+   * the check before, of steps in which clipping was on. Throws what `signal` was given up for, between two batches of clips.
    */
-  async check(norms: readonly number[], withProbes: boolean): Promise<HealthRow> {
+  async check(norms: readonly number[], withProbes: boolean, signal?: AbortSignal): Promise<HealthRow> {
     const began = performance.now();
     const run = this.#run;
     const { config: c } = run;
     const step = this.#nets === run.nets ? run.step : 0;
     await run.trainer.drain();
-    const encoder = await this.#features(this.#readers.encoder, this.#clips);
-    const target = await this.#features(this.#readers.target, this.#clips);
+    const encoder = await this.#features(this.#readers.encoder, this.#clips, signal);
+    const target = await this.#features(this.#readers.target, this.#clips, signal);
     const meaning = await this.#readers.meaning.read(this.#clips, this.#masks, this.#order);
     const { h, ...errors } = meaning;
     const last = step > 0 ? scheduleAt(run.optimAt(step - 1), step - 1) : null;
@@ -161,15 +166,16 @@ export class HealthCheck {
       layers,
       clipped: clipFraction(norms, c.optim.clipGrad),
     };
-    const probes = withProbes && this.#held.axes.length ? await this.#probe() : null;
+    const probes = withProbes && this.#held.axes.length ? await this.#probe(signal) : null;
     return { ...row, probes, milliseconds: performance.now() - began };
   }
 
   /** Tokens of all clips, (clips · N, C). */
-  async #features(reader: FeatureReader, clips: readonly Float32Array<ArrayBuffer>[]) {
+  async #features(reader: FeatureReader, clips: readonly Float32Array<ArrayBuffer>[], signal?: AbortSignal) {
     const { tokens, dim } = reader;
     const values = new Float32Array(clips.length * tokens * dim);
     for (let at = 0; at < clips.length; at += this.#batch) {
+      signal?.throwIfAborted();
       const part = clips.slice(at, at + this.#batch);
       values.set(await reader.read(join(part), part.length), at * tokens * dim);
     }
@@ -177,13 +183,13 @@ export class HealthCheck {
   }
 
   /** What the pooled features of the slow encoder know: nearest neighbours, and ridge regression. */
-  async #probe(): Promise<ProbeHealth[]> {
+  async #probe(signal?: AbortSignal): Promise<ProbeHealth[]> {
     const { labelled, axes } = this.#held;
     const { tokens, dim } = this.#readers.target;
     const all = new Float64Array(labelled.length * dim);
     for (let at = 0; at < labelled.length; at += this.#batch) {
       const clips = labelled.slice(at, at + this.#batch).map(({ source }) => viewedClip(this.#run.config, source, 0));
-      const { rows } = await this.#features(this.#readers.target, clips);
+      const { rows } = await this.#features(this.#readers.target, clips, signal);
       all.set(Float64Array.from(pooled(rows, tokens).values), at * dim);
     }
     return axes.map((axis) =>

@@ -88,6 +88,36 @@ describe('health of a run in the worker', () => {
     run.destroy();
   });
 
+  it('a run that ends does not wait until all its checks are compiled and made', async () => {
+    const pipelines = await testPipelines();
+    const c = preset('nano');
+    c.batchSize = 4;
+    c.model = { ...c.model, crop: 24, frames: 4, dim: 32, depth: 1, heads: 2, predDim: 16, predDepth: 1, predHeads: 2 };
+    const told: Event[] = [];
+    const library = new Library(() => {});
+    const ids = Array.from({ length: 4 }, (_, i) => library.drawn(7, i));
+    const sources = ids.map((id) => library.source(id));
+    const run = await Pretraining.create(pipelines, c, sources, { variant });
+    const health = new RunHealth((event) => told.push(event), 'r', library, ids, [], Infinity);
+    for (let i = 0; i < 10; i++) {
+      const metrics = await (await run.advance()).metrics;
+      health.trained({ ...metrics, milliseconds: 60_000 }, c.optim);
+    }
+    let asked = () => {};
+    const begun = new Promise<void>((resolve) => (asked = resolve));
+    const gpu = () => {
+      asked();
+      return Promise.resolve({ pipelines });
+    };
+    health.prepare(gpu, run, variant);
+    await begun;
+    await health.close();
+    expect(health.rows).toEqual([]); // not even the first was made
+    expect(told).toEqual([]);
+    expect(health.due(run.step)).toBe(false);
+    run.destroy();
+  });
+
   it('what does not fit beside its run is told with its bytes, before anything is allocated', async () => {
     const c = preset('nano');
     const told: Event[] = [];
@@ -122,7 +152,8 @@ describe('health of a run in the worker', () => {
     };
     const large = begin(total + checks);
     large.prepare(() => Promise.resolve({ pipelines }), run, variant);
-    await expect.poll(() => large.rows.length, { timeout: 150_000 }).toBe(1);
+    await expect.poll(() => readyOf(large, run.step + 1000), { timeout: 150_000 }).toBe(true);
+    expect(large.rows).toHaveLength(1);
     await large.close();
     device.createBuffer = made;
     const held = checks - stagingBytes;

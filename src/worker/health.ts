@@ -35,7 +35,7 @@ export class RunHealth {
   #budget: CheckBudget | null = null;
   /** gradient norms since the newest check, of steps in which clipping was on */
   #norms: number[] = [];
-  #closed = false;
+  readonly #end = new AbortController();
 
   /** `budgetBytes`: of GPU memory, for the run and its checks together. */
   constructor(
@@ -72,18 +72,18 @@ export class RunHealth {
   async #prepare(gpu: () => Promise<{ pipelines: PipelineCache }>, run: Pretraining, variant: Variant): Promise<void> {
     // not part of what the first screen loads
     const { HealthCheck } = await import('../tasks/health.ts');
+    const { signal } = this.#end;
     const held = this.#choose(run.config, await import('../tasks/held-out.ts'));
     if (!held) return; // one clip alone cannot be told from another
     await this.#refuseMemory(run, variant);
     const { pipelines } = await gpu();
     if (this.rows[0]?.step !== 0) {
-      const begun = await HealthCheck.create(pipelines, run, held, variant, 'random');
-      const first = await begun.check([], true).finally(() => begun.destroy());
+      const begun = await HealthCheck.create(pipelines, run, held, variant, 'random', signal);
+      const first = await begun.check([], true, signal).finally(() => begun.destroy());
       this.rows = [first, ...this.rows];
-      if (!this.#closed) this.#tell([first]);
+      this.#tell([first]);
     }
-    if (this.#closed) return;
-    const check = await HealthCheck.create(pipelines, run, held, variant);
+    const check = await HealthCheck.create(pipelines, run, held, variant, 'current', signal);
     this.#budget = new CheckBudget(run.step);
     this.#check = check;
   }
@@ -124,7 +124,7 @@ export class RunHealth {
     if (!check || !budget || (step !== undefined && this.rows.at(-1)?.step === step)) return;
     try {
       const { withProbes } = budget;
-      const row = await check.check(this.#norms.splice(0), withProbes);
+      const row = await check.check(this.#norms.splice(0), withProbes, this.#end.signal);
       budget.checked(row.step, row.milliseconds, withProbes);
       this.rows = withHealthRow(this.rows, row);
       this.#tell([row]);
@@ -141,12 +141,17 @@ export class RunHealth {
   #fail(error: unknown): void {
     this.#check?.destroy();
     this.#check = null;
-    if (!this.#closed) this.#post({ type: 'healthFailed', runId: this.#runId, error: reportError(error) });
+    if (!this.#end.signal.aborted) this.#post({ type: 'healthFailed', runId: this.#runId, error: reportError(error) });
   }
 
-  /** Waits for what is being made ready and frees it. The run's networks must still be there. */
+  /** Nothing more is looked at: what is being made ready or looked at ends soon, and says nothing. */
+  abandon(): void {
+    this.#end.abort();
+  }
+
+  /** Waits until nothing uses the run's networks any more, and frees what was made. */
   async close(): Promise<void> {
-    this.#closed = true;
+    this.abandon();
     await this.#preparing;
     this.#check?.destroy();
     this.#check = null;

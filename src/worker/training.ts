@@ -192,6 +192,7 @@ export function createTraining(post: Post, library: Library, gpu: Gpu, kept: Kep
   function end(r: Run): Promise<void> {
     return (r.ended ??= (async () => {
       halt(r);
+      r.health.abandon(); // whoever comes next need not wait until all of it is compiled and looked at
       await r.loop;
       await r.turn.catch(() => {});
       release(r);
