@@ -101,7 +101,7 @@ test('changed on the way, broken, branched, and replayed from a file', async ({ 
       .click();
     await expect(rows).toHaveCount(left);
   }
-  await page.getByRole('link', { name: 'Train', exact: true }).click();
+  await page.getByRole('navigation').getByRole('link', { name: 'Train' }).click();
   await page
     .getByTestId('file-input')
     .setInputFiles({ name: 'run.safetensors', mimeType: 'application/octet-stream', buffer: bytes });
