@@ -8,7 +8,12 @@ import { recallChoices } from './store/choices.ts';
 import { App } from './views/App.tsx';
 import './views/theme.css';
 import './views/layout.css';
+import './views/narrow.css';
 import './views/controls.css';
+import './views/fields.css';
+import './views/panels.css';
+import './views/clips.css';
+import './views/keys.css';
 
 recallChoices();
 begin();

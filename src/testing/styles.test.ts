@@ -36,7 +36,8 @@ const usedBy = (name: string): string[] =>
   names(/className=(?:"([^"]*)"|\{`[^`]*`\})/g, source(name)).flatMap((list) => (list ?? '').split(/\s+/));
 
 test('every screen loads the styles of what it shows', () => {
-  const always = new Set([...loaded('App.tsx'), 'theme.css', 'layout.css', 'controls.css']);
+  const atOnce = names(/^import '\.\/views\/([^']+\.css)';$/gm, readFileSync('src/main.tsx', 'utf8'));
+  const always = new Set([...loaded('App.tsx'), ...atOnce]);
   const parts = [...sources].flatMap(([by, text]) =>
     names(/lazy\(\(\) => import\('\.\/([^']+)'\)\)/g, text).map((part) => ({ part, by })),
   );

@@ -13,7 +13,7 @@ import { paintCursor, paintError, paintFrame } from './paint.ts';
 import { TokenCanvas } from './TokenCanvas.tsx';
 
 /** What the weights of a map are, in words. */
-export const weightsOf = (map: { step: number | null } | null): string =>
+export const weightsText = (map: { step: number | null } | null): string =>
   map === null ? '' : map.step === null ? 'random weights' : `after ${map.step} steps`;
 
 export function ErrorMap() {
@@ -27,7 +27,7 @@ export function ErrorMap() {
       about={
         <>
           <span className="faint">
-            {weightsOf(map)}
+            {weightsText(map)}
             {map?.from === 'stored' && ', stored run'}
           </span>
           {(map ?? run) && (
@@ -102,7 +102,7 @@ function ErrorCanvas({ map }: { map: ShownMap }) {
       size={stageSize}
       grid={gridOf(model)}
       tubelet={tubeletOf(frame, model)}
-      label={`Prediction error, ${weightsOf(map)}, frame ${frame + 1}: mean ${mean.toFixed(3)}, from ${low.toFixed(3)} to ${high.toFixed(3)}`}
+      label={`Prediction error, ${weightsText(map)}, frame ${frame + 1}: mean ${mean.toFixed(3)}, from ${low.toFixed(3)} to ${high.toFixed(3)}`}
       testId="error-map"
       data={{
         step: map.step ?? 'random',

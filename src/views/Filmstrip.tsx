@@ -5,7 +5,7 @@ import { useCallback, useEffect, useMemo, useRef } from 'react';
 import { gridOf } from '../core/config.ts';
 import { wake } from '../store/actions.ts';
 import { patch, sceneConfig, useFields, useStudio } from '../store/studio.ts';
-import { weightsOf } from './ErrorMap.tsx';
+import { weightsText } from './ErrorMap.tsx';
 import { errorByToken, errorRange, meanOf, shownMap } from './error-values.ts';
 import { tubeletOf } from './MaskView.tsx';
 import { paintError, paintFrame, paintMask, tokenKinds } from './paint.ts';
@@ -52,7 +52,7 @@ function ErrorStrip({ which }: { which: 'latest' | 'random' }) {
   const high = useStudio((s) => errorRange(s).high);
   const sets = useStudio((s) => shownMap(s, which)?.sets);
   const model = useStudio((s) => shownMap(s, which)?.model);
-  const title = useStudio((s) => weightsOf(shownMap(s, which)));
+  const title = useStudio((s) => weightsText(shownMap(s, which)));
   const paint = useCallback<Paint>(
     (ctx, t, first) => {
       if (!viewed || !model || !sets) return;

@@ -30,7 +30,7 @@ const trainKeys: Keys = [
 
 const sheetKey = ['?', 'this sheet'] as const;
 
-const lessonKeys: Keys = [['Page down, page up', 'next chapter of the lesson, the one before']];
+const lessonKeys: Keys = [['PgDn PgUp', 'next chapter of the lesson, the one before']];
 
 const labKeys: Keys = [
   ['C', 'cube as one block or pulled apart'],
