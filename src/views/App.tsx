@@ -138,8 +138,7 @@ function Notices() {
       {demo && device.kind !== 'none' && (
         <p className="lead">
           V-JEPA predicts the <em>features</em> of what it hides from a video. Drop your own, or press <kbd>T</kbd> to
-          train a small model in this tab. <TrainedRun className="link" />, or take the{' '}
-          <a href="#lesson">ten-minute lesson</a>.
+          train a small model in this tab. <TrainedRun className="link" /> <a href="#lesson">Take the lesson</a>
         </p>
       )}
     </>
