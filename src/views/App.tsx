@@ -137,8 +137,8 @@ function Notices() {
       <KeptOffer />
       {demo && device.kind !== 'none' && (
         <p className="lead">
-          V-JEPA predicts the <em>features</em> of what it hides from a video. Drop your own, or press <kbd>T</kbd> to
-          train a small model in this tab. <TrainedRun className="link" /> <a href="#lesson">Take the lesson</a>
+          V-JEPA predicts the <em>features</em> of what it hides from a video. Drop one, or press <kbd>T</kbd> to train
+          in this tab. <TrainedRun className="link" /> <a href="#lesson">Take the lesson</a>
         </p>
       )}
     </>
