@@ -69,7 +69,10 @@ export const chapters: readonly Chapter[] = [
     gpu: true,
     enter: async () => {
       patch({ whichMap: 'latest' });
-      if (!isActive(useStudio.getState().run)) startRun();
+      if (!isActive(useStudio.getState().run)) {
+        startRun();
+        begun = useStudio.getState().run?.runId ?? null;
+      }
       if (await settled()) await takeSlowStep();
     },
   },
@@ -140,6 +143,13 @@ export const chapters: readonly Chapter[] = [
     enter: () => {},
   },
 ];
+
+/** The run that the lesson began. */
+let begun: string | null = null;
+
+/** Whether a run of the user's own takes steps or rests: chapters with a slow step or another run would end or pause it. */
+export const disturbs = ({ run, stored }: Pick<Studio, 'run' | 'stored'>): boolean =>
+  isActive(run) && run?.runId !== begun && run?.runId !== stored?.runId;
 
 /** The run that comes with the studio is on the page. */
 async function haveTrained(): Promise<void> {

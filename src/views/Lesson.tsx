@@ -2,12 +2,13 @@
 
 import { ChevronLeft, ChevronRight, X } from 'lucide-react';
 import { useEffect } from 'react';
-import { chapters, enterChapter, leaveLesson, turn } from '../store/lesson.ts';
+import { chapters, disturbs, enterChapter, leaveLesson, turn } from '../store/lesson.ts';
 import { useStudio } from '../store/studio.ts';
 import './lesson.css';
 
 export default function Lesson({ chapter }: { chapter: number }) {
   const device = useStudio((s) => s.device);
+  const disturbed = useStudio(disturbs);
   const { title, text, question, large, gpu } = chapters[chapter];
   useEffect(() => void enterChapter(chapter), [chapter]);
   useEffect(() => {
@@ -31,6 +32,11 @@ export default function Lesson({ chapter }: { chapter: number }) {
         </h2>
         <p>{text}</p>
         <p className="lesson-question">{question}</p>
+        {disturbed && (
+          <p className="warn">
+            A run of yours is on. The lesson will pause it, and later put another one in its place; it is kept.
+          </p>
+        )}
         {gpu && device.kind === 'none' && (
           <p className="warn" data-testid="lesson-no-gpu">
             This chapter needs WebGPU. {device.error.message} The stored run is shown instead where there is one.
