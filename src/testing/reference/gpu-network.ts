@@ -2,13 +2,13 @@
 // code that the studio trains with; sizes come from the case.
 
 import { trainArena } from '../../gpu/arena.ts';
-import { aggregateSegments, framesAsImages, tubeletSteps } from '../../model/aggregate.ts';
+import { aggregateSegments, framesAsImages, tubeletSteps } from './aggregate.ts';
 import { block, layersOf } from '../../model/block.ts';
 import { encode } from '../../model/encoder.ts';
 import { packFull, packMasks } from '../../model/pack.ts';
 import { blockParameters, encoderParameters, predictorParameters } from '../../model/parameters.ts';
 import { predict } from '../../model/predictor.ts';
-import { repeatImage } from '../../model/repeat-image.ts';
+import { repeatImage } from './repeat-image.ts';
 import { linear } from '../../ops/linear.ts';
 import { type ClipShape, patches } from '../../ops/patches.ts';
 import { tileTable } from '../../ops/attention.ts';

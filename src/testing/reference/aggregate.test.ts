@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { StudioError } from '../core/errors.ts';
+import { StudioError } from '../../core/errors.ts';
 import { aggregateSegments, framesAsImages, tubeletSteps } from './aggregate.ts';
 
 /** Two segments of two videos, two steps of one token, one channel pair: the value says segment, video and step. */

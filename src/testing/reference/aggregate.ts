@@ -2,8 +2,8 @@
 // encoder sees each clip alone, then the tokens of all segments in time lie one behind the other. Views stay apart; a
 // probe answers for each, and its answers are averaged.
 
-import { StudioError } from '../core/errors.ts';
-import { sinCosPositions1d } from './positions.ts';
+import { StudioError } from '../../core/errors.ts';
+import { sinCosPositions1d } from '../../model/positions.ts';
 
 export interface Aggregation {
   /** videos */
