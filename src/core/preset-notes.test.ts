@@ -24,7 +24,7 @@ const bare = (name: 'nano' | 'vit_tiny' | 'vit_large') => {
   return { ...c, loss: { ...c.loss, sigreg: 0 } };
 };
 
-it('says of nano what was recorded, of others that nothing was', () => {
+it('says of the presets of the studio what was recorded', () => {
   const note = presetNote(preset('nano'));
   expect(note).toContain(`told ${percent('presets', 'nano')} of directions from 300 labels`);
   expect(note).toContain(`and ${percent('presets', 'nano', ', 10 % of the labels')} from 30`);
@@ -41,7 +41,15 @@ it('says of nano what was recorded, of others that nothing was', () => {
     `random weights ${percent('presets-tiny', 'tiny, random weights')} and ${percent('presets-tiny', 'tiny, random weights', few)}`,
   );
   expect(tiny).toContain(`about ${Math.round(meanOf('presets-tiny', 'tiny, training on two shared cores'))} minutes`);
-  expect(presetNote(preset('small'))).toContain('Not recorded beside random weights yet');
+  const small = presetNote(preset('small'));
+  expect(small).toContain(`told ${percent('presets-small', 'small')} of directions from 300 labels`);
+  expect(small).toContain(`and ${percent('presets-small', 'small', few)} from 30`);
+  expect(small).toContain(
+    `random weights ${percent('presets-small', 'small, random weights')} and ${percent('presets-small', 'small, random weights', few)}`,
+  );
+  expect(small).toContain(
+    `about ${Math.round(meanOf('presets-small', 'small, training on two shared cores'))} minutes`,
+  );
   expect(presetNote(predicting(preset('nano'), 'pixels'))).toContain(percent('pixels', 'pixels, multi-block'));
   expect(presetNote(preset('vit_large'))).toContain('official');
 });
