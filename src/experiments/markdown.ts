@@ -47,6 +47,7 @@ export function markdown(findings: readonly Finding[]): string {
     'Read with care: few labels and twenty passes are part of every number. In a pilot with 3000 labelled clips an attentive',
     'probe computed motion by itself: direction .97 from random weights, .99 from trained ones. That it needs fewer labels is',
     'what pre-training is good for here. A score of exactly one class (33.3 % for speed) is a probe that learned nothing.',
+    'Minutes of presets are wall time on two cores beside other work, which at times had both to itself.',
     '',
     'Arms:',
     '',
