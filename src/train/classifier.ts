@@ -7,7 +7,6 @@ import type { Variant } from '../core/variant.ts';
 import { type Arena, createArenas, destroyArena, trainArena } from '../gpu/arena.ts';
 import type { PipelineCache } from '../gpu/kernel.ts';
 import { Plan } from '../gpu/plan.ts';
-import { compile, type Program } from '../gpu/program.ts';
 import { Flight } from '../gpu/flight.ts';
 import { readTensor } from '../gpu/readback.ts';
 import type { Tensor } from '../gpu/tensor.ts';
@@ -24,6 +23,7 @@ import { mostTiles, tileTable } from '../ops/attention.ts';
 import { segmentTables } from '../ops/cross-attention.ts';
 import { crossEntropy } from '../ops/cross-entropy.ts';
 import { gradientNorms } from '../ops/gradient-norm.ts';
+import { type Compiled, learnAndAsk } from './learn-and-ask.ts';
 
 const betas: [number, number] = [0.9, 0.999];
 const eps = 1e-8;
@@ -95,16 +95,11 @@ export class Classifier {
   readonly arena: Arena;
   readonly shape: ClassifierShape;
   readonly #device: GPUDevice;
-  readonly #learn: { recorded: Recorded; program: Program };
-  readonly #ask: { recorded: Recorded; program: Program };
+  readonly #learn: Compiled<Recorded>;
+  readonly #ask: Compiled<Recorded>;
   readonly #flight: Flight;
 
-  private constructor(
-    arena: Arena,
-    shape: ClassifierShape,
-    learn: { recorded: Recorded; program: Program },
-    ask: { recorded: Recorded; program: Program },
-  ) {
+  private constructor(arena: Arena, shape: ClassifierShape, learn: Compiled<Recorded>, ask: Compiled<Recorded>) {
     this.arena = arena;
     this.shape = shape;
     this.#device = learn.program.device;
@@ -124,22 +119,16 @@ export class Classifier {
     const { sizes, probe } = shape;
     const specs = probe === 'linear' ? linearParameters(sizes.dim, sizes.classes) : classifierParameters(sizes);
     const arena = await createArenas(pipelines.device, 'a probe', (create) => create('probe', specs, true));
-    const programs: Program[] = [];
-    try {
-      const make = async (learn: boolean) => {
-        const recorded = record(arena, shape, variant, learn);
-        const program = await compile(recorded.plan, pipelines);
-        programs.push(program);
-        return { recorded, program };
-      };
-      const classifier = new Classifier(arena, shape, await make(true), await make(false));
-      classifier.reset(seed);
-      return classifier;
-    } catch (error) {
-      for (const program of programs) program.destroy();
-      destroyArena(arena);
-      throw error;
-    }
+    return learnAndAsk(
+      pipelines,
+      [arena],
+      (learn) => record(arena, shape, variant, learn),
+      (learn, ask) => {
+        const classifier = new Classifier(arena, shape, learn, ask);
+        classifier.reset(seed);
+        return classifier;
+      },
+    );
   }
 
   /** Starts again: weights of this seed, moments 0. */

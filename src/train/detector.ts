@@ -10,7 +10,7 @@ import type { Variant } from '../core/variant.ts';
 import { type Arena, createArenas, destroyArena, trainArena } from '../gpu/arena.ts';
 import type { PipelineCache } from '../gpu/kernel.ts';
 import { Plan } from '../gpu/plan.ts';
-import { compile, type Program } from '../gpu/program.ts';
+import { compile } from '../gpu/program.ts';
 import { readTensor } from '../gpu/readback.ts';
 import type { Tensor } from '../gpu/tensor.ts';
 import { classifyLinear, initialClassifier, linearParameters } from '../model/pooler.ts';
@@ -18,6 +18,7 @@ import { adamw, adamwValues } from '../ops/adamw.ts';
 import { binaryCrossEntropy } from '../ops/binary-cross-entropy.ts';
 import { gradientNorms } from '../ops/gradient-norm.ts';
 import { boxesInTokens, roiPool } from '../ops/roi-pool.ts';
+import { type Compiled, learnAndAsk } from './learn-and-ask.ts';
 
 const betas: [number, number] = [0.9, 0.999];
 const eps = 1e-8;
@@ -111,17 +112,12 @@ export class Detector {
   readonly shape: DetectorShape;
   readonly #arena: Arena;
   readonly #device: GPUDevice;
-  readonly #learn: { recorded: Recorded; program: Program };
-  readonly #ask: { recorded: Recorded; program: Program };
+  readonly #learn: Compiled<Recorded>;
+  readonly #ask: Compiled<Recorded>;
   /** boxes of the last step */
   #last = 0;
 
-  private constructor(
-    arena: Arena,
-    shape: DetectorShape,
-    learn: { recorded: Recorded; program: Program },
-    ask: { recorded: Recorded; program: Program },
-  ) {
+  private constructor(arena: Arena, shape: DetectorShape, learn: Compiled<Recorded>, ask: Compiled<Recorded>) {
     this.#arena = arena;
     this.shape = shape;
     this.#device = learn.program.device;
@@ -138,22 +134,16 @@ export class Detector {
   ): Promise<Detector> {
     const specs = linearParameters(shape.dim, shape.classes);
     const arena = await createArenas(pipelines.device, 'a detector', (create) => create('detector', specs, true));
-    const programs: Program[] = [];
-    try {
-      const make = async (learn: boolean) => {
-        const recorded = record(arena, shape, variant, learn);
-        const program = await compile(recorded.plan, pipelines);
-        programs.push(program);
-        return { recorded, program };
-      };
-      const detector = new Detector(arena, shape, await make(true), await make(false));
-      detector.load(initialClassifier(arena, shape.dim, seed));
-      return detector;
-    } catch (error) {
-      for (const program of programs) program.destroy();
-      destroyArena(arena);
-      throw error;
-    }
+    return learnAndAsk(
+      pipelines,
+      [arena],
+      (learn) => record(arena, shape, variant, learn),
+      (learn, ask) => {
+        const detector = new Detector(arena, shape, learn, ask);
+        detector.load(initialClassifier(arena, shape.dim, seed));
+        return detector;
+      },
+    );
   }
 
   /** One step on b boxes: (b, C) and truth (b, classes) of 0 and 1. Nothing is read back. */

@@ -7,14 +7,7 @@ import type { Variant } from '../core/variant.ts';
 import { type Arena, createArenas, destroyArena, layoutArena, trainArena } from '../gpu/arena.ts';
 import type { PipelineCache } from '../gpu/kernel.ts';
 import { Plan } from '../gpu/plan.ts';
-import {
-  compile,
-  type CompileOptions,
-  type Program,
-  programBytes,
-  type ProgramMemory,
-  programMemory,
-} from '../gpu/program.ts';
+import { type CompileOptions, programBytes, type ProgramMemory, programMemory } from '../gpu/program.ts';
 import { Flight } from '../gpu/flight.ts';
 import { readTensor } from '../gpu/readback.ts';
 import type { Tensor } from '../gpu/tensor.ts';
@@ -28,6 +21,7 @@ import { segmentTables } from '../ops/cross-attention.ts';
 import { crossEntropy } from '../ops/cross-entropy.ts';
 import { gradientNorms } from '../ops/gradient-norm.ts';
 import { rateFactors } from './layer-decay.ts';
+import { type Compiled, learnAndAsk } from './learn-and-ask.ts';
 
 const betas: [number, number] = [0.9, 0.999];
 const eps = 1e-8;
@@ -119,8 +113,8 @@ export class Finetuner {
   readonly nets: Networks;
   readonly shape: FinetuneShape;
   readonly #device: GPUDevice;
-  readonly #learn: { recorded: Recorded; program: Program };
-  readonly #ask: { recorded: Recorded; program: Program };
+  readonly #learn: Compiled<Recorded>;
+  readonly #ask: Compiled<Recorded>;
   readonly #best: Networks;
   readonly #flight: Flight;
 
@@ -128,8 +122,8 @@ export class Finetuner {
     nets: Networks,
     best: Networks,
     shape: FinetuneShape,
-    learn: { recorded: Recorded; program: Program },
-    ask: { recorded: Recorded; program: Program },
+    learn: Compiled<Recorded>,
+    ask: Compiled<Recorded>,
   ) {
     this.nets = nets;
     this.shape = shape;
@@ -157,7 +151,7 @@ export class Finetuner {
       nets: networks(shape, (label, specs) => create(label, specs, true)),
       best: networks(shape, (label, specs) => create(`best ${label}`, specs, false)),
     }));
-    const programs: Program[] = [];
+    const arenas = [nets.encoder, nets.head, best.encoder, best.head];
     try {
       for (const [arena, values] of [
         [nets.encoder, weights.encoder],
@@ -171,20 +165,22 @@ export class Finetuner {
           );
         device.queue.writeBuffer(arena.weights.place!.buffer, 0, values);
       }
-      const make = async (learn: boolean) => {
-        const kept = record(nets, shape, variant, learn, false);
-        const fits = programBytes(programMemory(kept.plan)) <= (options.budgetBytes ?? Infinity);
-        const recorded = fits || !learn ? kept : record(nets, shape, variant, learn, true);
-        const program = await compile(recorded.plan, pipelines, options);
-        programs.push(program);
-        return { recorded, program };
-      };
-      return new Finetuner(nets, best, shape, await make(true), await make(false));
     } catch (error) {
-      for (const program of programs) program.destroy();
-      for (const arena of [nets.encoder, nets.head, best.encoder, best.head]) destroyArena(arena);
+      arenas.forEach(destroyArena);
       throw error;
     }
+    const recorded = (learn: boolean) => {
+      const kept = record(nets, shape, variant, learn, false);
+      const fits = programBytes(programMemory(kept.plan)) <= (options.budgetBytes ?? Infinity);
+      return fits || !learn ? kept : record(nets, shape, variant, learn, true);
+    };
+    return learnAndAsk(
+      pipelines,
+      arenas,
+      recorded,
+      (learn, ask) => new Finetuner(nets, best, shape, learn, ask),
+      options,
+    );
   }
 
   /**
