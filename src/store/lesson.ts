@@ -6,7 +6,7 @@ import { patchFeatures } from './look-features.ts';
 import { measureSurprise, patchLook, provokeWith } from './look.ts';
 import { openScreen, type Screen } from './screen.ts';
 import { closeSlow, takeSlowStep } from './slow.ts';
-import { startRun } from './start.ts';
+import { startRun, tellObstacle } from './start.ts';
 import { patch, type Studio, useStudio } from './studio.ts';
 import { openTrainedRun } from './trained-run.ts';
 
@@ -70,7 +70,8 @@ export const chapters: readonly Chapter[] = [
     enter: async () => {
       patch({ whichMap: 'latest' });
       if (!isActive(useStudio.getState().run)) {
-        startRun();
+        const obstacle = startRun();
+        if (obstacle) return tellObstacle(obstacle);
         begun = useStudio.getState().run?.runId ?? null;
       }
       if (await settled()) await takeSlowStep();

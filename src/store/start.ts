@@ -44,10 +44,15 @@ export function startRun(): StartObstacle | null {
   return null;
 }
 
+/** Says on the page why no run began. */
+export const tellObstacle = ({ message }: StartObstacle): void =>
+  patch({ problem: { code: 'config', message, advice: '' } });
+
 /** The run once more with the other target: the same seed, masks and steps, on the clips that are chosen. */
 export function trainTwin(): void {
   const { run } = useStudio.getState();
   if (!run || isActive(run)) return;
   applyConfig(predicting(run.config, run.config.loss.target === 'pixels' ? 'features' : 'pixels'));
-  startRun();
+  const obstacle = startRun();
+  if (obstacle) tellObstacle(obstacle);
 }

@@ -4,7 +4,7 @@ import { useEffect } from 'react';
 import { control, nextMask, requestMap, wake } from '../store/actions.ts';
 import type { Screen } from '../store/screen.ts';
 import { closeSlow, showStage, slowOf, takeSlowStep, useSlow } from '../store/slow.ts';
-import { startRun } from '../store/start.ts';
+import { startRun, tellObstacle } from '../store/start.ts';
 import { patch, sceneConfig, useStudio } from '../store/studio.ts';
 import { jumpToField } from './jump-to-field.ts';
 
@@ -69,6 +69,7 @@ function pressTraining(key: string): boolean {
       else if (s.run?.state !== 'preparing') {
         const obstacle = startRun();
         if (obstacle?.field) jumpToField(obstacle.field);
+        else if (obstacle) tellObstacle(obstacle);
       }
       return true;
     case 'T':
