@@ -115,9 +115,8 @@ async function openTrack(input: Input, file: Blob, name: string): Promise<Omit<O
 export async function openFile(file: Blob, name: string): Promise<OpenedVideo> {
   const { kind } = await sniff(file);
   if (kind === 'empty') throw await refuseContainer(file, name);
-  const problem = kind === 'isobmff' ? await indexProblem(file) : null;
-  if (problem !== null)
-    throw new StudioError('video', `${name} has a damaged index (moov): ${problem}`, 'Copy or download it again');
+  const found = kind === 'isobmff' ? await indexProblem(file) : null;
+  if (found) throw new StudioError('video', `${name} has ${found.problem}`, found.advice);
   const mended = kind === 'matroska' ? await mendMatroska(file) : null;
   const { BlobSource, Input, MATROSKA, MP4, MPEG_TS, QTFF, UnsupportedInputFormatError, WEBM } =
     await import('mediabunny');

@@ -57,7 +57,9 @@ test('the second track is checked too, and moov is found behind other boxes', as
   const file = (...tracks: number[][]) =>
     new Blob([Uint8Array.from([...box('ftyp', word(0)), ...box('mdat', word(1), word(2)), ...box('moov', ...tracks)])]);
   expect(await indexProblem(file(good, good))).toBeNull();
-  expect(await indexProblem(file(good, bad))).toBe('it has durations for 5 frames and lists 1');
+  expect((await indexProblem(file(good, bad)))?.problem).toBe(
+    'a damaged index (moov): it has durations for 5 frames and lists 1',
+  );
   expect(await indexProblem(new Blob([Uint8Array.from(box('ftyp', word(0)))]))).toBeNull();
 });
 
@@ -73,10 +75,13 @@ test('boxes with 64-bit sizes are looked into, and an index that is too large is
   const said = 'it has durations for 5 frames and lists 1';
   expect(checkIndex(Uint8Array.from(wide('trak', mdia)))).toBe(said);
   const file = new Blob([Uint8Array.from([...box('ftyp', word(0)), ...wide('moov', box('trak', mdia))])]);
-  expect(await indexProblem(file)).toBe(said);
+  expect((await indexProblem(file))?.problem).toBe(`a damaged index (moov): ${said}`);
   const huge = new Blob([
     Uint8Array.from([...word(70e6), ...Array.from('moov', (c) => c.charCodeAt(0))]),
     new Uint8Array(70e6),
   ]);
-  expect(await indexProblem(huge)).toBe('it has 70 MB, at most 64 are read');
+  expect(await indexProblem(huge)).toMatchObject({
+    problem: 'an index (moov) of 70 MB, at most 64 are read',
+    advice: 'Cut the video into shorter ones',
+  });
 });

@@ -78,7 +78,7 @@ export const checkIndex = (moov: Uint8Array): string | null =>
   checkBoxes(new DataView(moov.buffer, moov.byteOffset, moov.byteLength), 0, moov.byteLength);
 
 /** Finds moov among the top-level boxes of a file and checks it. Null when it is fine or missing. */
-export async function indexProblem(file: Blob): Promise<string | null> {
+export async function indexProblem(file: Blob): Promise<{ problem: string; advice: string } | null> {
   let at = 0;
   for (let n = 0; at + 8 <= file.size && n < 10_000; n++) {
     const view = new DataView(await file.slice(at, at + 16).arrayBuffer());
@@ -88,8 +88,14 @@ export async function indexProblem(file: Blob): Promise<string | null> {
     if (view.getUint32(4) === indexType) {
       const index = file.slice(at + head, at + size);
       if (index.size > mostIndex)
-        return `it has ${Math.round(index.size / 1e6)} MB, at most ${mostIndex / 1e6} are read`;
-      return checkIndex(new Uint8Array(await index.arrayBuffer()));
+        return {
+          problem: `an index (moov) of ${Math.round(index.size / 1e6)} MB, at most ${mostIndex / 1e6} are read`,
+          advice: 'Cut the video into shorter ones',
+        };
+      const damage = checkIndex(new Uint8Array(await index.arrayBuffer()));
+      return damage === null
+        ? null
+        : { problem: `a damaged index (moov): ${damage}`, advice: 'Copy or download it again' };
     }
     at += size;
   }
