@@ -36,14 +36,14 @@ fn moments(segment: vec2u, c: u32) -> vec2f {
 
 @compute @workgroup_size(16)
 fn variance(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let at = flat(id, groups, 16u);
-  if (at >= d.B * d.C) { return; }
-  let b = at / d.C;
-  let c = at % d.C;
+  let own = flat(id, groups, 16u);
+  if (own >= d.B * d.C) { return; }
+  let b = own / d.C;
+  let c = own % d.C;
   var spread = 0.0;
   for (var k = 0u; k < d.sets; k++) { spread += moments(segments[k * d.B + b], c).y; }
   spread /= f32(d.sets);
-  hinge[at] = select(0.0, 1.0 - spread, spread < 1.0);
+  hinge[own] = select(0.0, 1.0 - spread, spread < 1.0);
   if (d.coefficient == 0.0 || spread >= 1.0) { return; }
   let outer = -d.coefficient / f32(d.B * d.C * d.sets);
   for (var k = 0u; k < d.sets; k++) {
@@ -51,8 +51,8 @@ fn variance(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) g
     let m = moments(segment, c);
     let inner = outer / (f32(max(segment.y, 2u) - 1u) * m.y);
     for (var i = 0u; i < segment.y; i++) {
-      let value = (segment.x + i) * d.C + c;
-      dz[value] += inner * (z[value] - m.x);
+      let at = (segment.x + i) * d.C + c;
+      dz[at] += inner * (z[at] - m.x);
     }
   }
 }

@@ -42,7 +42,7 @@ export interface Interval {
 }
 
 /** 97.5 % quantile of the normal distribution */
-const z = 1.959963984540054;
+export const z = 1.959963984540054;
 
 /** 97.5 % quantiles of Student's t for 1 … 30 degrees of freedom */
 const tQuantiles = [

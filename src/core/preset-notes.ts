@@ -13,9 +13,7 @@ export function presetNote({ preset, model, loss }: RunConfig): string {
   if (!loss.sigreg) return `An encoder of ${size} without SIGReg.`;
   const base = `An encoder of ${size} with a little SIGReg.`;
   const known = recorded[preset];
-  return known
-    ? `${base} Recorded: ${known}`
-    : `${base} Not recorded beside random weights yet: the settings are those of nano, scaled.`;
+  return known ? `${base} Recorded: ${known}` : base;
 }
 
 /** What came of whole runs, beside random weights. */

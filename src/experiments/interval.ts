@@ -10,10 +10,7 @@
 //
 //   half = t s √( 1 / n + tests / training )
 
-import { deviation, type Interval, mean, tQuantile } from '../core/measures.ts';
-
-/** 97.5 % quantile of the normal distribution */
-const z = 1.959964;
+import { deviation, type Interval, mean, tQuantile, z } from '../core/measures.ts';
 
 /** What the choice of N test clips leaves open of shares p of right answers: one deviation. */
 const chosen = (shares: readonly number[], tests: number): number =>

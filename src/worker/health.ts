@@ -134,6 +134,7 @@ export class RunHealth {
   }
 
   #tell(rows: HealthRow[]): void {
+    if (this.#end.signal.aborted) return; // the page may know another run by now
     const share = this.#budget?.share ?? 0;
     this.#post({ type: 'health', runId: this.#runId, rows, share, heldOut: this.#heldOut });
   }
