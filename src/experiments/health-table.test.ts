@@ -3,6 +3,7 @@ import type { FeatureHealth, HealthRow } from '../core/health-row.ts';
 import { thresholds } from '../core/health-verdict.ts';
 import type { HealthRecord } from './health.ts';
 import { calibrate, chooseThresholds, healthTable } from './health-table.ts';
+import { sampleCheck } from '../testing/samples.ts';
 
 const features = (rank: number): FeatureHealth => ({
   spread: 0.48,
@@ -17,20 +18,9 @@ const features = (rank: number): FeatureHealth => ({
 });
 
 const row = (step: number, loss: number, rank: number, swap: number): HealthRow => ({
-  step,
-  encoder: features(rank),
-  target: features(rank),
-  loss,
+  ...sampleCheck(step, features(rank), loss),
   swapped: loss * swap,
   permuted: loss * swap,
-  meanBaseline: 1,
-  nearestBaseline: 1,
-  lag: 0,
-  halfLife: null,
-  layers: [],
-  clipped: null,
-  probes: null,
-  milliseconds: 1,
 });
 
 const record = (kind: HealthRecord['kind'], seed: number, loss: number, rank: number, swap: number): HealthRecord => ({

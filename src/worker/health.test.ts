@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { usualLook } from '../core/drawn-look.ts';
 import { StudioError } from '../core/errors.ts';
-import type { HealthRow } from '../core/health-row.ts';
 import { preset } from '../core/presets.ts';
 import type { Event } from '../protocol/messages.ts';
 import { healthMemory } from '../tasks/health-memory.ts';
@@ -12,19 +11,26 @@ import { likely as variant, testPipelines } from '../testing/check-operation.ts'
 import { DiskFile, FileLibrary } from '../testing/file-library.ts';
 import { RunHealth } from './health.ts';
 import { Library } from './library.ts';
+import { sampleCheck, sampleStep } from '../testing/samples.ts';
+
+/** A run small enough for its checks to be made in a test, and what is told of its health. */
+async function small() {
+  const pipelines = await testPipelines();
+  const c = preset('nano');
+  c.batchSize = 4;
+  c.model = { ...c.model, crop: 24, frames: 4, dim: 32, depth: 1, heads: 2, predDim: 16, predDepth: 1, predHeads: 2 };
+  const told: Event[] = [];
+  const library = new Library(() => {});
+  const ids = Array.from({ length: 4 }, (_, i) => library.drawn(7, i));
+  const sources = ids.map((id) => library.source(id));
+  const run = await Pretraining.create(pipelines, c, sources, { variant });
+  const health = new RunHealth((event) => told.push(event), 'r', library, ids, [], Infinity);
+  return { pipelines, c, told, run, health };
+}
 
 describe('health of a run in the worker', () => {
   it('begins with random weights though ten steps were taken, earns its checks, tells them', async () => {
-    const pipelines = await testPipelines();
-    const c = preset('nano');
-    c.batchSize = 4;
-    c.model = { ...c.model, crop: 24, frames: 4, dim: 32, depth: 1, heads: 2, predDim: 16, predDepth: 1, predHeads: 2 };
-    const told: Event[] = [];
-    const library = new Library(() => {});
-    const ids = Array.from({ length: 4 }, (_, i) => library.drawn(7, i));
-    const sources = ids.map((id) => library.source(id));
-    const run = await Pretraining.create(pipelines, c, sources, { variant });
-    const health = new RunHealth((event) => told.push(event), 'r', library, ids, [], Infinity);
+    const { pipelines, c, told, run, health } = await small();
     const gpu = () => Promise.resolve({ pipelines });
     // steps that take a minute each: a check is earned at once
     const advance = async () => {
@@ -75,7 +81,7 @@ describe('health of a run in the worker', () => {
     const run = await Pretraining.create(pipelines, c, [library.source(ids[0])], { variant });
     const health = new RunHealth((event) => told.push(event), 'r', library, ids, [], Infinity);
     for (let i = 0; i < 10; i++) {
-      health.trained({ ...row, step: i }, c.optim);
+      health.trained(sampleStep(i), c.optim);
     }
     health.prepare(() => Promise.reject(new StudioError('gpu-lost', 'no adapter any more')), run, variant);
     while (!told.length) await new Promise((resolve) => setTimeout(resolve, 1));
@@ -89,16 +95,7 @@ describe('health of a run in the worker', () => {
   });
 
   it('a run that ends does not wait until all its checks are compiled and made', async () => {
-    const pipelines = await testPipelines();
-    const c = preset('nano');
-    c.batchSize = 4;
-    c.model = { ...c.model, crop: 24, frames: 4, dim: 32, depth: 1, heads: 2, predDim: 16, predDepth: 1, predHeads: 2 };
-    const told: Event[] = [];
-    const library = new Library(() => {});
-    const ids = Array.from({ length: 4 }, (_, i) => library.drawn(7, i));
-    const sources = ids.map((id) => library.source(id));
-    const run = await Pretraining.create(pipelines, c, sources, { variant });
-    const health = new RunHealth((event) => told.push(event), 'r', library, ids, [], Infinity);
+    const { pipelines, c, told, run, health } = await small();
     for (let i = 0; i < 10; i++) {
       const metrics = await (await run.advance()).metrics;
       health.trained({ ...metrics, milliseconds: 60_000 }, c.optim);
@@ -128,7 +125,7 @@ describe('health of a run in the worker', () => {
     const run = await Pretraining.create(pipelines, c, sources, { variant });
     const { total } = memoryReport(run.nets, run.trainer.program.memory);
     const checks = healthMemory(c, variant);
-    const rows = () => Array.from({ length: 10 }, (_, step) => ({ ...row, step }));
+    const rows = () => Array.from({ length: 10 }, (_, step) => sampleStep(step));
     const begin = (budgetBytes: number) => {
       const health = new RunHealth((event) => told.push(event), 'r', library, ids, [], budgetBytes);
       for (const one of rows()) health.trained(one, c.optim);
@@ -164,19 +161,6 @@ describe('health of a run in the worker', () => {
   });
 });
 
-const row = {
-  loss: 1,
-  lossPerSet: [],
-  terms: { latent: 1, variance: 0, sigreg: 0 },
-  encoderNorm: 1,
-  predictorNorm: 1,
-  lr: 1,
-  weightDecay: 0,
-  momentum: 1,
-  tokens: 1,
-  milliseconds: 1,
-};
-
 const features = {
   spread: 1,
   pooledSpread: 1,
@@ -189,22 +173,7 @@ const features = {
   spectrum: [1],
 };
 
-const checked: HealthRow = {
-  step: 0,
-  encoder: features,
-  target: features,
-  loss: 1,
-  swapped: 1,
-  permuted: 1,
-  meanBaseline: 1,
-  nearestBaseline: 1,
-  lag: 0,
-  halfLife: null,
-  layers: [],
-  clipped: null,
-  probes: null,
-  milliseconds: 1,
-};
+const checked = sampleCheck(0, features);
 
 /** Whether a check could be due at that step: its kernels are there. */
 const readyOf = (health: RunHealth, step: number): boolean => health.due(step);

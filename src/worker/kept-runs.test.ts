@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { preset } from '../core/presets.ts';
 import { runName } from '../core/run-name.ts';
 import type { Event } from '../protocol/messages.ts';
 import type { Checkpoint } from '../tasks/checkpoint.ts';
@@ -8,6 +7,7 @@ import { MemoryOrigin } from '../testing/memory-origin.ts';
 import { nameClips } from './clip-refs.ts';
 import { KeptRuns } from './kept-runs.ts';
 import type { Library } from './library.ts';
+import { sampleCheckpoint, sampleStep } from '../testing/samples.ts';
 
 let origin: MemoryOrigin;
 beforeEach(() => {
@@ -16,21 +16,9 @@ beforeEach(() => {
 });
 afterEach(() => vi.unstubAllGlobals());
 
-const drawn: Checkpoint['clips'] = [{ kind: 'drawn', seed: 1, first: 0, count: 64 }];
-
-const checkpoint = (runId: string, step = 10, clips = drawn): Checkpoint => ({
-  runId,
-  config: preset('nano'),
-  step,
-  savedAt: step,
-  clips,
-  adapter: 'test',
-  variant: { product: 'registers', attention: 'registers', rows: 'thread', storage: 'single' },
-  metrics: [],
-  changes: [],
-  lineage: [],
-  health: [],
-  tensors: new Map([['encoder.x', { shape: [1], data: Float32Array.of(step) }]]),
+const checkpoint = (runId: string, step = 10, clips?: Checkpoint['clips']): Checkpoint => ({
+  ...sampleCheckpoint(runId, step),
+  ...(clips && { clips }),
 });
 
 /** Leaves a run one checkpoint, whole and under its hash, of which this version understands nothing; and its note. */
@@ -128,19 +116,7 @@ it('a kept run that names clips without end is not taken for one, and the list s
 
 it('a run whose manifest was lost is listed as before, its loss from its own numbers', async () => {
   const { kept, look } = keeping(new FileLibrary([]));
-  const metrics = Array.from({ length: 30 }, (_, step) => ({
-    step,
-    loss: step,
-    lossPerSet: [step, step],
-    terms: { latent: step, variance: 0, sigreg: 0 },
-    encoderNorm: 1,
-    predictorNorm: 1,
-    lr: 1,
-    weightDecay: 0,
-    momentum: 1,
-    tokens: 1,
-    milliseconds: 1,
-  }));
+  const metrics = Array.from({ length: 30 }, (_, step) => sampleStep(step, step));
   await kept.add({ ...checkpoint('a', 30), metrics });
   const [before] = (await look()).runs;
   expect(before.loss).toBe(19.5); // mean of 10 to 29

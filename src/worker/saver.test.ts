@@ -1,26 +1,13 @@
 import { expect, test } from 'vitest';
 import { StudioError } from '../core/errors.ts';
-import { preset } from '../core/presets.ts';
 import type { Event } from '../protocol/messages.ts';
-import { type Checkpoint, readCheckpoint } from '../tasks/checkpoint.ts';
+import { readCheckpoint } from '../tasks/checkpoint.ts';
 import { MemoryFolder } from '../testing/memory-folder.ts';
 import { RunFolder } from './run-folder.ts';
 import { Saver } from './saver.ts';
+import { sampleCheckpoint } from '../testing/samples.ts';
 
-const checkpoint = (step: number): Checkpoint => ({
-  runId: 'run-1',
-  config: preset('nano'),
-  step,
-  savedAt: step,
-  clips: [{ kind: 'drawn', seed: 1, first: 0, count: 64 }],
-  adapter: 'test',
-  variant: { product: 'registers', attention: 'registers', rows: 'thread', storage: 'single' },
-  metrics: [],
-  changes: [],
-  lineage: [],
-  health: [],
-  tensors: new Map([['encoder.x', { shape: [1], data: Float32Array.of(step) }]]),
-});
+const checkpoint = (step: number) => sampleCheckpoint('run-1', step);
 
 function opened(open?: Promise<never>, patience?: number) {
   const memory = new MemoryFolder();
