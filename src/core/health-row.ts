@@ -67,6 +67,7 @@ export interface HealthRow {
   /** of the check itself */
   milliseconds: number;
 }
+
 const isNumber = (v: unknown): v is number => typeof v === 'number' && Number.isFinite(v);
 const isMaybe = (v: unknown): v is number | null => v === null || isNumber(v);
 const isName = (v: unknown): v is string => typeof v === 'string' && v.length <= 100;

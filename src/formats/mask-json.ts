@@ -1,8 +1,8 @@
 // Drawn masks as JSON: the lists themselves and everything that they were drawn from.
 
-import { isObject } from '../core/is-object.ts';
 import type { MaskSampling } from '../core/config.ts';
 import { StudioError } from '../core/errors.ts';
+import { isObject } from '../core/is-object.ts';
 import { type Grid, tokenCount } from '../core/grid.ts';
 
 type TokenList = Int32Array<ArrayBuffer>;
@@ -36,6 +36,7 @@ export function writeMaskJson({ grid, sampling, batch, draw, clip, sets }: MaskD
 function refuse(why: string): never {
   throw new StudioError('format', `These masks cannot be read: ${why}.`, 'Export them again.');
 }
+
 const isCount = (v: unknown): v is number => typeof v === 'number' && Number.isSafeInteger(v) && v >= 0;
 
 /** The grid and the lists of a document; throws StudioError 'format' when they do not belong together. */

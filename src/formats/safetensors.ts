@@ -1,8 +1,8 @@
 // safetensors: 8-byte little-endian header length, JSON header, raw little-endian data. As strict as the Rust reader:
 // no holes, no overlaps, sizes that match, nothing behind the last tensor. Bytes in, plain data out; nothing is executed.
 
-import { isObject } from '../core/is-object.ts';
 import { StudioError } from '../core/errors.ts';
+import { isObject } from '../core/is-object.ts';
 
 export type Dtype = 'F32' | 'I32' | 'U8' | 'I64' | 'F64' | 'F16' | 'BF16';
 
@@ -28,6 +28,7 @@ function refuse(why: string): never {
     'Export it again, or choose another file.',
   );
 }
+
 const isCount = (v: unknown): v is number => typeof v === 'number' && Number.isSafeInteger(v) && v >= 0;
 
 /** Reads a whole file. Throws StudioError 'format' for anything that breaks the format. */
