@@ -277,6 +277,7 @@ async function overTraining(page: Page, hash: string): Promise<void> {
   const shown = page.getByTestId('look-current');
   const before = (await shown.getAttribute('data-step')) ?? '';
   await page.goto('/#train');
+  await expect(page.getByTestId('step-training')).toBeEnabled(); // before that the key would be the other screen's
   await page.keyboard.press('Shift+T');
   await expect(page.getByTestId('run-step')).not.toHaveText(before);
   await expect(page.getByTestId('run-state')).toHaveText('paused');
