@@ -48,6 +48,7 @@ test('the keyboard alone is enough', async ({ page }) => {
   const noProblems = watch(page);
   await page.goto('/');
   const view = page.getByTestId('mask-view');
+  await expect(view).toBeVisible();
   await page.keyboard.press('.'); // stops playing, one frame on
   await expect(page.getByRole('button', { name: 'Play the clip' })).toBeVisible();
   const frame = Number(await view.getAttribute('data-frame'));
