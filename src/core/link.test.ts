@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { checkMask } from './check-mask.ts';
 import { changedFields } from './config-diff.ts';
-import { type MaskConfig, predictionTargets, type RunConfig } from './config.ts';
+import { checkConfig, type MaskConfig, predictionTargets, type RunConfig } from './config.ts';
 import { type LinkState, readLink, writeLink } from './link.ts';
 import { multiBlock, preset, presetNames } from './presets.ts';
 
@@ -24,7 +25,9 @@ const range = (most: number) =>
     .tuple(fc.double({ min: 0.01, max: most, noNaN: true }), fc.double({ min: 0.01, max: most, noNaN: true }))
     .map(([a, b]): [number, number] => [Math.min(a, b), Math.max(a, b)]);
 
-/** Sets that work on a grid of 8 × 14 × 14 tokens. */
+const grid = { t: 8, h: 14, w: 14 };
+
+/** Sets of any kind; blocks may be too small or too large for the grid. */
 const masks: fc.Arbitrary<MaskConfig> = fc.oneof(
   fc.record({
     kind: fc.constant('multiblock' as const),
@@ -41,7 +44,7 @@ const masks: fc.Arbitrary<MaskConfig> = fc.oneof(
   fc.record({ kind: fc.constant('future' as const), tubelets: fc.integer({ min: 1, max: 7 }) }),
   fc.record({
     kind: fc.constant('painted' as const),
-    grid: fc.constant({ t: 8, h: 14, w: 14 }),
+    grid: fc.constant(grid),
     tokens: fc
       .uniqueArray(fc.integer({ min: 0, max: 1567 }), { minLength: 1, maxLength: 300 })
       .map((list) => list.sort((a, b) => a - b)),
@@ -52,7 +55,10 @@ const configs: fc.Arbitrary<RunConfig> = fc
   .record({
     seed: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
     batchSize: fc.integer({ min: 1, max: 512 }),
-    masks: fc.array(masks, { minLength: 1, maxLength: 8 }),
+    masks: fc.array(
+      masks.filter((mask) => checkMask(mask, '', grid).length === 0),
+      { minLength: 1, maxLength: 8 },
+    ),
     maskCut: fc.constantFrom('official' as const, 'random' as const, 'none' as const),
     maskSequence: fc.constantFrom('threefry' as const, 'official' as const),
     lr: fc.double({ min: 1e-9, max: 0.9, noNaN: true }),
@@ -70,7 +76,8 @@ const configs: fc.Arbitrary<RunConfig> = fc
       optim: { ...base.optim, lr, clipGrad },
       data: { ...base.data, flip, cropScale },
     };
-  });
+  })
+  .filter((config) => checkConfig(config).length === 0);
 
 describe('links', () => {
   it('hold only what differs from the preset', () => {
