@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { expect, test } from 'playwright/test';
 import type { ClipPlan } from './encode.ts';
 import { encodeVideos } from './encoded.ts';
-import { watch } from './story.ts';
+import { smallSteps, watch } from './story.ts';
 
 const classes = { rests: [0, 0], right: [3, 0], down: [0, 3] } satisfies Record<string, [number, number]>;
 const each = 5;
@@ -53,6 +53,7 @@ test('a folder of three classes: pre-trained, probed with few labels, looked int
   await page.getByTestId('folder-input').setInputFiles(folder);
   await expect(page.locator('.clip-name', { hasText: '.webm' })).toHaveCount(3 * each, { timeout: 90_000 });
   await page.getByTestId('preset-select').selectOption('nano');
+  await smallSteps(page);
   await page.getByTestId('start-training').click();
   await expect
     .poll(async () => Number(await page.getByTestId('run-step').textContent()), { timeout: 120_000 })

@@ -3,12 +3,13 @@
 
 import { expect, test } from 'playwright/test';
 import { axe } from './axe.ts';
-import { watch } from './story.ts';
+import { smallSteps, watch } from './story.ts';
 
 test('a run is checked while it trains', async ({ page }) => {
   test.setTimeout(400_000);
   const noProblems = watch(page);
   await page.goto('/');
+  await smallSteps(page);
   await page.getByTestId('start-training').click();
   await expect(page.getByTestId('run-loss')).toBeVisible({ timeout: 90_000 });
   await page.getByRole('button', { name: 'Health', exact: true }).click();

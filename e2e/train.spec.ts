@@ -23,7 +23,7 @@ test('from opening the page to a model that predicts', async ({ page }) => {
     `first loss ${firstLoss - opened} ms after opening: page ready ${ready - opened} ms, then kernels and first step ${firstLoss - ready} ms; marks ${JSON.stringify(marks)}`,
   );
 
-  await trainTo(page, 60);
+  await trainTo(page, 40);
   const trained = await readMap(page);
   await page.getByRole('button', { name: 'random', exact: true }).click();
   await expect(page.getByTestId('error-map')).toHaveAttribute('data-step', 'random');
