@@ -118,7 +118,11 @@ function pretend(): void {
       const kept = { preset: 'nano', step: 40, total: 1000, savedAt: 0, steps: [40], bytes: 1, elsewhere: false };
       const storage = { persisted: true, usage: 0, quota: 1 };
       const note = { name: '', notes: '', group: '', pinned: null, hidden: false, leaves: null };
-      post({ type: 'kept', runs: [{ runId: 'kept-1', ...kept, missing: [], loss: null, note }], storage });
+      post({
+        type: 'kept',
+        runs: [{ runId: 'kept-1', ...kept, missing: [], otherwise: [], loss: null, note }],
+        storage,
+      });
     } else if (type === 'evaluate') {
       evaluate(jobId, command.request);
     } else if (type === 'cancel' && jobId === running) {

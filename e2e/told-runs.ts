@@ -72,6 +72,7 @@ function pretend(): void {
           bytes: 3e6,
           elsewhere: false,
           missing: [],
+          otherwise: [],
           loss: level,
           parent: null,
           note: { ...none, ...notes[runId] },

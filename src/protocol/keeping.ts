@@ -27,6 +27,8 @@ export interface KeptRun {
   elsewhere: boolean;
   /** files that have to be dropped again before it can go on */
   missing: { name: string; fingerprint: string }[];
+  /** files that are there with other pictures than it learnt from, as they were and are kept */
+  otherwise: { name: string; before: string; now: string }[];
   /** mean loss of the last steps before its newest checkpoint; null when that is not known */
   loss: number | null;
   note: RunNote;

@@ -5,7 +5,7 @@
 import { breathe } from '../core/breathe.ts';
 import type { VideoSample } from 'mediabunny';
 import { StudioError } from '../core/errors.ts';
-import { FrameStore } from './frames.ts';
+import { FrameStore, formBytes, type KeptForm } from './frames.ts';
 import { imageFrames, imageNames } from './image-file.ts';
 import { answered, openFile, type OpenedVideo, type VideoInfo } from './open.ts';
 import { PictureReader, workingSize } from './pictures.ts';
@@ -14,6 +14,8 @@ import { Resampler } from './resample.ts';
 import { type ImageType, sniff, walkBoxes } from './sniff.ts';
 
 export interface DecodeOptions {
+  /** keep them exactly so, whatever the next two say */
+  form?: KeptForm;
   /** largest short side of the kept pictures, 144 unless told; reduced to no less than half when memory is short */
   shortSide?: number;
   /** bytes that the kept pictures may take, 48 MB unless told */
@@ -58,6 +60,14 @@ function fittingSize(display: { width: number; height: number }, frames: number,
     if (frames * size.width * size.height * 3 <= budget) return size;
   }
   return workingSize(display, shortSide / 2);
+}
+
+/** An empty store for a video of this size and so many frames (0: unknown). */
+function emptyStore(display: { width: number; height: number }, frames: number, options: DecodeOptions): FrameStore {
+  const { form, shortSide = 144, byteBudget = defaultBudget } = options;
+  if (form) return new FrameStore(form.width, form.height, formBytes(form));
+  const size = fittingSize(display, frames, shortSide, byteBudget);
+  return new FrameStore(size.width, size.height, byteBudget);
 }
 
 interface Ending {
@@ -178,7 +188,7 @@ function finish(info: VideoInfo, store: FrameStore, end: number, warning: string
 
 async function decodeImage(file: Blob, name: string, type: ImageType, options: DecodeOptions): Promise<DecodedVideo> {
   const kind = imageNames[type];
-  const { shortSide = 144, byteBudget = defaultBudget, signal, onProgress } = options;
+  const { signal, onProgress } = options;
   let store: FrameStore | null = null;
   let resampler: Resampler | null = null;
   let info: VideoInfo | null = null;
@@ -190,10 +200,9 @@ async function decodeImage(file: Blob, name: string, type: ImageType, options: D
       if (signal?.aborted) throw cancelled(name);
       const { width, height } = frame;
       if (!store || !resampler || !info) {
-        const size = fittingSize(frame, frame.declared, shortSide, byteBudget);
-        store = new FrameStore(size.width, size.height, byteBudget);
+        store = emptyStore(frame, frame.declared, options);
         const whole = { x: 0, y: 0, width, height };
-        resampler = new Resampler(frame, whole, { rotation: 0, flip: false }, size.width, size.height);
+        resampler = new Resampler(frame, whole, { rotation: 0, flip: false }, store.width, store.height);
         const declared = { declaredSeconds: null, declaredFrames: frame.declared };
         info = { container: kind, codec: kind, width, height, rotation: 0, flip: false, ...declared };
       }
@@ -220,11 +229,9 @@ async function decodeImage(file: Blob, name: string, type: ImageType, options: D
 export async function decodeVideo(file: Blob, name: string, options: DecodeOptions = {}): Promise<DecodedVideo> {
   const known = await sniff(file);
   if (known.kind === 'image') return decodeImage(file, name, known.type, options);
-  const { shortSide = 144, byteBudget = defaultBudget } = options;
   const opened = await openFile(file, name);
   try {
-    const size = fittingSize(opened.info, opened.info.declaredFrames ?? 0, shortSide, byteBudget);
-    const store = new FrameStore(size.width, size.height, byteBudget);
+    const store = emptyStore(opened.info, opened.info.declaredFrames ?? 0, options);
     let ending: Ending;
     try {
       ending = await decodeSamples(opened, name, store, options);

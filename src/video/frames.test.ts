@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { FrameStore } from './frames.ts';
+import { FrameStore, formBytes } from './frames.ts';
 
 /** A store of 2 × 1 pictures with room for `most`, to which frames 0 … n−1 were added, each filled with its number. */
 function filled(most: number, n: number): FrameStore {
@@ -29,6 +29,17 @@ test('a long video keeps every k-th frame, within the budget, and all times', ()
       expect(Math.abs(picture - i)).toBeLessThan(store.stride);
     }
   }
+});
+
+test('a store of the bytes that another one came to keeps the same frames of the same video', () => {
+  for (let most = 2; most < 14; most++)
+    for (let n = 1; n < 120; n++) {
+      const first = filled(most, n);
+      const again = new FrameStore(first.width, first.height, formBytes(first));
+      for (let i = 0; i < n; i++) again.add(i / 10)?.fill(i);
+      expect([again.keptFrames, again.stride]).toEqual([first.keptFrames, first.stride]);
+      expect(again.rgb(n - 1)).toEqual(first.rgb(n - 1));
+    }
 });
 
 test('a frame whose picture failed is taken back', () => {

@@ -1,5 +1,15 @@
 // Frames of one video in memory, bounded: when they become too many, every second one is let go.
 
+/** How the pictures of a video are kept. A store of the same size and bytes thins the same frames to as many again. */
+export interface KeptForm {
+  width: number;
+  height: number;
+  keptFrames: number;
+}
+
+/** Bytes that pictures kept so take. */
+export const formBytes = ({ width, height, keptFrames }: KeptForm): number => width * height * 3 * keptFrames;
+
 /** Decoded frames by presentation time, of which every `stride`-th is kept as RGB. */
 export class FrameStore {
   /** size of the kept pictures */
@@ -33,7 +43,7 @@ export class FrameStore {
   }
 
   get bytes(): number {
-    return this.#kept.length * this.width * this.height * 3;
+    return formBytes(this);
   }
 
   /** Takes note of the next frame. Returns the picture to fill, (H, W, 3), or null when this frame is not kept. */

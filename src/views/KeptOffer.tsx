@@ -20,7 +20,7 @@ function Offer({ kept }: { kept: KeptRun }) {
   const ready = useStudio((s) => s.device.kind === 'ready');
   const opening = useKeep((s) => s.opening !== null);
   const now = useNow();
-  const { runId, preset, step, savedAt, missing, elsewhere, note } = kept;
+  const { runId, preset, step, savedAt, missing, otherwise, elsewhere, note } = kept;
   const finished = step >= kept.total;
   return (
     <div className="notice offer" data-testid="kept-offer" data-step={step}>
@@ -37,7 +37,9 @@ function Offer({ kept }: { kept: KeptRun }) {
             ? `It learns from files that a page cannot open by itself. Drop them again: ${names(missing)}.`
             : finished
               ? 'It is finished. Open it to look at it, to evaluate it or to branch from it.'
-              : `It goes on as if it had never stopped, to step ${spaced(kept.total)}.`}
+              : otherwise.length
+                ? `${changedFiles(otherwise)}: it goes on to step ${spaced(kept.total)}, but not as if it had never stopped.`
+                : `It goes on as if it had never stopped, to step ${spaced(kept.total)}.`}
       </p>
       <div className="row wrap">
         <button
@@ -85,6 +87,10 @@ const names = (missing: KeptRun['missing']): string =>
         .map((f) => f.name)
         .join(', ')} and ${missing.length - 4} more`
     : missing.map((f) => f.name).join(', ');
+
+/** What there was no memory for as the run had it. */
+const changedFiles = ([first, ...others]: KeptRun['otherwise']): string =>
+  `${first.name} is kept as ${first.now}, and the run learnt from ${first.before}${others.length ? ` (and ${others.length} more so)` : ''}`;
 
 /** 1250 → "1 250" */
 const spaced = (n: number): string => (n < 1e4 ? String(n).replace(/(\d)(\d{3})$/, '$1\u202f$2') : count(n));

@@ -5,6 +5,7 @@ import { sameLook, usualLook } from '../core/drawn-look.ts';
 import { StudioError } from '../core/errors.ts';
 import type { KeptRun } from '../protocol/keeping.ts';
 import type { ClipRef } from '../protocol/messages.ts';
+import type { KeptForm } from '../video/frames.ts';
 import { fingerprintFile } from '../video/fingerprint.ts';
 import type { Clip } from './clips.ts';
 import type { Library } from './library.ts';
@@ -40,6 +41,30 @@ const unreadable = ({ name }: File, error: unknown): StudioError =>
 /** How the pictures of a file are kept: a library that is fuller keeps fewer or smaller ones. */
 const kept = ({ source, info }: Clip): string =>
   `${source.width} × ${source.height}, ${info.cachedFrames} of ${source.frames} frames`;
+
+/** The form that `kept` put into words; null for other words. */
+function formOf(words: string): KeptForm | null {
+  const numbers = /^(\d{1,4}) × (\d{1,4}), (\d{1,7}) of \d{1,7} frames$/.exec(words)?.slice(1).map(Number);
+  return numbers?.every((n) => n > 0) ? { width: numbers[0], height: numbers[1], keptFrames: numbers[2] } : null;
+}
+
+/** How those of the files that `names` knows were kept; of two names of one file, the last one counts. */
+export async function recordedForms(
+  files: readonly File[],
+  names: readonly ClipRef[],
+): Promise<ReadonlyMap<File, KeptForm>> {
+  const known = new Map(
+    names.flatMap((name) => (name.kind === 'file' ? [[name.fingerprint, name.kept] as const] : [])),
+  );
+  const forms = new Map<File, KeptForm>();
+  if (!known.size) return forms;
+  for (const file of files) {
+    const words = known.get(await fingerprint(file).catch(() => '')); // what cannot be read is told when it is decoded
+    const form = words === undefined ? null : formOf(words);
+    if (form) forms.set(file, form);
+  }
+  return forms;
+}
 
 /** Names of the clips, in their order. */
 export async function nameClips(library: Library, clipIds: readonly string[]): Promise<ClipRef[]> {
@@ -81,7 +106,7 @@ export interface FoundClips {
   clipIds: string[];
   missing: KeptRun['missing'];
   /** files that are there but kept otherwise, as they are now */
-  otherwise: { name: string; before: string; now: string }[];
+  otherwise: KeptRun['otherwise'];
 }
 
 /** Finds the clips again; drawn ones are drawn. A file that cannot be read is as good as not there. */

@@ -135,3 +135,17 @@ it('a deleted run whose time is over goes, whether it can be read or not', async
   expect(await look()).toEqual({ runs: [], error: null });
   expect(origin.runs.size).toBe(0);
 });
+
+it('files are had in the form in which the run that was saved last had them; others have none', async () => {
+  const { kept } = keeping(new FileLibrary([]));
+  const [swing, other, odd] = ['swing.mp4', 'other.mp4', 'odd.mp4'].map((name) => new DiskFile(name));
+  const names = await nameClips(new FileLibrary([swing, odd]), ['swing.mp4', 'odd.mp4']);
+  const as = (words: string) =>
+    names.map((name, i) => ({ ...name, kept: i === 0 ? words : 'in some way of another version' }));
+  await kept.add({ ...checkpoint('newer', 10, as('320 × 180, 61 of 122 frames')), savedAt: 2000 });
+  await kept.add({ ...checkpoint('older', 10, as('160 × 90, 122 of 122 frames')), savedAt: 1000 });
+  const forms = await kept.formsOf([other, odd, swing]);
+  expect([...forms]).toEqual([[swing, { width: 320, height: 180, keptFrames: 61 }]]);
+  await makeOdd('newer'); // its manifest is gone, and what it kept cannot be read
+  expect((await kept.formsOf([swing])).get(swing)).toEqual({ width: 160, height: 90, keptFrames: 122 });
+});

@@ -6,9 +6,11 @@ import { parentOf } from '../core/lineage.ts';
 import { runName } from '../core/run-name.ts';
 import type { NoteChange } from '../core/run-note.ts';
 import type { KeptRun, RunOutline, StorageReport } from '../protocol/keeping.ts';
+import type { ClipRef } from '../protocol/messages.ts';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from '../tasks/checkpoint.ts';
-import { findClips } from './clip-refs.ts';
+import { findClips, recordedForms } from './clip-refs.ts';
 import { isMissing, originFolder, runsFolder } from './folder.ts';
+import type { KeptForm } from '../video/frames.ts';
 import type { Library, Post } from './library.ts';
 import { recentLoss, type RunAbout } from './manifest.ts';
 import { RunFolder } from './run-folder.ts';
@@ -81,6 +83,20 @@ export class KeptRuns {
         () => void this.look().catch(() => {}),
         Math.max(soonest - Date.now(), 0) + lookAgain,
       );
+  }
+
+  /** How the runs that are kept had these files; the one that was saved last counts. */
+  async formsOf(files: readonly File[]): Promise<ReadonlyMap<File, KeptForm>> {
+    const known: { savedAt: number; clips: ClipRef[] }[] = [];
+    for await (const id of (await runsFolder()).keys()) {
+      const manifest = await (await this.#folder(id, false)).manifest().catch(() => null); // the list tells what is wrong
+      if (manifest) known.push({ savedAt: manifest.checkpoints.at(-1)?.savedAt ?? 0, clips: manifest.clips });
+    }
+    known.sort((a, b) => a.savedAt - b.savedAt);
+    return recordedForms(
+      files,
+      known.flatMap(({ clips }) => clips),
+    );
   }
 
   /** Changes what the user says of a run. One that is open in another tab is left alone. */
@@ -170,7 +186,7 @@ export class KeptRuns {
       if (!manifest || !newest) return release ? await this.#removed(runId, folder) : null;
       // drawn clips are never missing, and are not drawn for a list
       const files = manifest.clips.filter(({ kind }) => kind === 'file');
-      const { missing } = await findClips(this.#library, files);
+      const { missing, otherwise } = await findClips(this.#library, files);
       return {
         runId,
         preset: manifest.preset,
@@ -182,6 +198,7 @@ export class KeptRuns {
         bytes: manifest.checkpoints.reduce((n, c) => n + c.bytes, 0),
         elsewhere: !mine && !release,
         missing,
+        otherwise,
         loss: newest.loss,
         note,
       };

@@ -5,6 +5,8 @@ import { type DrawnLook, drawnId, usualLook } from '../core/drawn-look.ts';
 import { reportError, StudioError } from '../core/errors.ts';
 import type { Command, Event } from '../protocol/messages.ts';
 import { relabelled } from '../video/labels.ts';
+import type { DecodedVideo, DecodeOptions } from '../video/decode.ts';
+import { formBytes, type KeptForm } from '../video/frames.ts';
 import { DrawnCache, drawnClip, fileClip, type Clip, type ClipSource } from './clips.ts';
 
 /** Sends an event to the page; `transfer` names the buffers that are handed over. */
@@ -24,17 +26,33 @@ const parallel = 2;
 const progressEvery = 100;
 const mostDrawn = 4096;
 
+/** How kept runs had those of the files that they learn from. */
+export type FormsOf = (files: readonly File[]) => Promise<ReadonlyMap<File, KeptForm>>;
+
+const noForms: FormsOf = async () => new Map();
+
+/** The memory that a file may take: that of its form, which is reserved, or its share of what is left. */
+interface Room {
+  form: KeptForm | undefined;
+  /** files that are left and share */
+  sharing: number;
+}
+
+const bytesOf = (form: KeptForm | undefined): number => (form ? formBytes(form) : 0);
+
 /** Holds all clips. */
 export class Library {
   readonly #post: Post;
+  readonly #formsOf: FormsOf;
   readonly #clips = new Map<string, Clip>();
   readonly #drawn = new DrawnCache(drawnBudget);
   readonly #jobs = new Map<string, AbortController>();
   /** bytes promised to files that are being decoded */
   #reserved = 0;
 
-  constructor(post: Post) {
+  constructor(post: Post, formsOf: FormsOf = noForms) {
     this.#post = post;
+    this.#formsOf = formsOf;
   }
 
   /** A clip as the trainer reads it. Throws StudioError('video') when the library has no such clip. */
@@ -54,7 +72,10 @@ export class Library {
     return clipId;
   }
 
-  /** Decodes the files, two at a time; posts a clip or a failure for each, progress, and jobDone. */
+  /**
+   * Decodes the files, two at a time; posts a clip or a failure for each, progress, and jobDone. What a kept run learns from
+   * is decoded as it had it, so that it goes on bit for bit; the other files share the memory that is left.
+   */
   async addFiles({ jobId, files }: Ask<'addFiles'>): Promise<void> {
     const job = new AbortController();
     this.#jobs.set(jobId, job);
@@ -67,12 +88,14 @@ export class Library {
       const done = shares.reduce((a, b) => a + b, 0);
       this.#post({ type: 'progress', jobId, stage: `Reading ${name}`, done, total: files.length });
     };
+    const forms = await this.#promised(files.map(({ file }) => file));
     const work = async () => {
       while (next < files.length && !job.signal.aborted) {
         const at = next++;
         const entry = files[at];
         tell(entry.file.name);
-        await this.#addFile(jobId, entry, files.length - at, job.signal, (share) => {
+        const sharing = files.slice(at).filter(({ file }) => !forms.has(file)).length;
+        await this.#addFile(jobId, entry, { form: forms.get(entry.file), sharing }, job.signal, (share) => {
           shares[at] = share;
           tell(entry.file.name);
         });
@@ -80,6 +103,7 @@ export class Library {
       }
     };
     await Promise.all(Array.from({ length: parallel }, work));
+    for (const { file } of files.slice(next)) this.#reserved -= bytesOf(forms.get(file));
     this.#jobs.delete(jobId);
     this.#post({ type: 'jobDone', jobId, cancelled: job.signal.aborted });
   }
@@ -135,20 +159,49 @@ export class Library {
     throw new StudioError('video', `clip ${clipId} is not in the library`, 'Add it again, or choose another clip');
   }
 
+  /** Loads the decoder with the first file: it is not part of the first screen. */
+  protected async decode(file: File, options: DecodeOptions): Promise<DecodedVideo> {
+    const { decodeVideo } = await import('../video/decode.ts');
+    return decodeVideo(file, file.name, options);
+  }
+
+  /** The forms in which kept runs had these files, as far as there is memory for them; it is reserved. */
+  async #promised(files: readonly File[]): Promise<ReadonlyMap<File, KeptForm>> {
+    // where nothing can be kept, no run waits for a file
+    const recorded = await this.#formsOf(files).catch(() => new Map<File, KeptForm>());
+    const promised = new Map<File, KeptForm>();
+    for (const [file, form] of recorded) {
+      const bytes = formBytes(form);
+      if (bytes > fileBudget || this.#used() + bytes > totalBudget) continue;
+      this.#reserved += bytes;
+      promised.set(file, form);
+    }
+    return promised;
+  }
+
+  #used(): number {
+    let used = this.#reserved;
+    for (const clip of this.#clips.values()) used += clip.cachedBytes;
+    return used;
+  }
+
   async #addFile(
     jobId: string,
     { clipId, file, labels }: Ask<'addFiles'>['files'][number],
-    filesLeft: number,
+    room: Room,
     signal: AbortSignal,
     onShare: (share: number) => void,
   ): Promise<void> {
-    let budget = 0;
+    const { form } = room;
+    let budget = bytesOf(form);
     try {
-      budget = this.#budget(file.name, filesLeft);
-      this.#reserved += budget;
-      const { decodeVideo } = await import('../video/decode.ts'); // not part of what the first screen loads
-      const decoded = await decodeVideo(file, file.name, {
+      if (!form) {
+        budget = this.#budget(file.name, room.sharing);
+        this.#reserved += budget;
+      }
+      const decoded = await this.decode(file, {
         byteBudget: budget,
+        ...(form && { form }),
         signal,
         onProgress: (done, total) => onShare(total ? Math.min(1, done / total) : 0),
       });
@@ -164,10 +217,9 @@ export class Library {
   }
 
   /** A file's share of what is left, so that many files are kept small rather than the last ones refused. */
-  #budget(name: string, filesLeft: number): number {
-    let used = this.#reserved;
-    for (const clip of this.#clips.values()) used += clip.cachedBytes;
-    const share = Math.min(fileBudget, (totalBudget - used) / filesLeft);
+  #budget(name: string, sharing: number): number {
+    const used = this.#used();
+    const share = Math.min(fileBudget, (totalBudget - used) / sharing);
     if (share >= leastBudget) return share;
     throw new StudioError(
       'video',
