@@ -33,6 +33,8 @@ test('without a GPU the lesson goes on, and says what it cannot show', async ({ 
   await expect(page.getByTestId('lesson-next')).toBeDisabled();
   await page.keyboard.press('PageUp');
   await expect(lesson).toHaveAttribute('data-chapter', '8');
+  await page.reload();
+  await expect(lesson).toHaveAttribute('data-chapter', '8');
   await page.getByRole('button', { name: 'End the lesson' }).click();
   await expect(lesson).toHaveCount(0);
   await expect(page.getByLabel('What is asked')).toBeVisible();
@@ -51,10 +53,12 @@ test('with a GPU every chapter makes what it speaks of: a slow step, a run, feat
   await page.keyboard.press('PageDown');
   await expect(page.getByTestId('slow-motion')).toHaveCount(0);
   await expect(page.getByTestId('run-chip')).toContainText('training');
+  // a chapter that is left while it waits leaves nothing behind, and the run it asked for serves the next one
   await page.keyboard.press('PageDown');
-  await expect(page.getByTestId('features-current')).toHaveAttribute('data-step', '1000', { timeout: 100_000 });
-  await expect(page.getByTestId('features-random')).toHaveAttribute('data-kind', 'pca', { timeout: 60_000 });
   await page.keyboard.press('PageDown');
   await expect(page.getByTestId('surprise')).toHaveAttribute('data-peaks', /\d/, { timeout: 100_000 });
+  await page.keyboard.press('PageUp');
+  await expect(page.getByTestId('features-current')).toHaveAttribute('data-step', '1000', { timeout: 100_000 });
+  await expect(page.getByTestId('features-random')).toHaveAttribute('data-kind', 'pca', { timeout: 60_000 });
   noProblems();
 });

@@ -49,6 +49,10 @@ test('from opening the page to a model that predicts', async ({ page }) => {
   const slow = page.getByTestId('slow-motion');
   await expect(slow).toBeVisible({ timeout: 60_000 });
   await expect(page.getByTestId('run-step')).toHaveText(String(before + 2));
+  // counted as everywhere, and the strip below shows the clip and the mask of the step alone
+  await expect(slow.getByRole('heading')).toHaveText(`Step ${before + 2} in slow motion`);
+  await expect(page.getByRole('group', { name: /^Tubelets, / })).toHaveCount(1);
+  await expect(page.getByRole('group', { name: `Tubelets, mask of step ${before + 2}` })).toBeVisible();
   const pictures = new Map<string, string | null>();
   for (const stage of ['mask', 'patches', 'encoder', 'predictor', 'targets', 'error', 'gradient']) {
     await expect(slow).toHaveAttribute('data-stage', stage);

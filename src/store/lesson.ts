@@ -4,7 +4,7 @@
 import { control, isActive } from './actions.ts';
 import { patchFeatures } from './look-features.ts';
 import { measureSurprise, patchLook, provokeWith } from './look.ts';
-import { openScreen, type Screen } from './screen.ts';
+import { openChapter } from './screen.ts';
 import { closeSlow, takeSlowStep } from './slow.ts';
 import { startRun, tellObstacle } from './start.ts';
 import { patch, type Studio, useStudio } from './studio.ts';
@@ -15,12 +15,12 @@ export interface Chapter {
   text: string;
   /** for the room, before the next chapter */
   question: string;
-  screen: Screen;
   /** the pictures alone are looked at, as large as they can be */
   large: boolean;
   /** cannot be shown without a GPU */
   gpu: boolean;
-  enter: () => void | Promise<void>;
+  /** `open`: whether it is still the open chapter, to be asked whenever something was waited for */
+  enter: (open: () => boolean) => void | Promise<void>;
 }
 
 export const chapters: readonly Chapter[] = [
@@ -28,7 +28,6 @@ export const chapters: readonly Chapter[] = [
     title: 'What is hidden?',
     text: 'A short film, cut into tokens. Blue is what the network may see. Everything orange is hidden from it, through the whole film.',
     question: 'What is behind the orange? How do you know?',
-    screen: 'train',
     large: true,
     gpu: false,
     enter: () => {
@@ -40,7 +39,6 @@ export const chapters: readonly Chapter[] = [
     title: 'Features, not pixels',
     text: 'A predictor says for every hidden place what an encoder would make of it, not what it looks like. Dark is right, bright is wrong.',
     question: 'Where is it wrong, and why there?',
-    screen: 'train',
     large: true,
     gpu: false,
     enter: () => {
@@ -52,7 +50,6 @@ export const chapters: readonly Chapter[] = [
     title: 'Before it learned anything',
     text: 'The same network with random weights. What training did is the difference between this picture and the one before.',
     question: 'Which places did it learn, which not?',
-    screen: 'train',
     large: true,
     gpu: false,
     enter: () => {
@@ -64,37 +61,29 @@ export const chapters: readonly Chapter[] = [
     title: 'One step, slowly',
     text: 'One training step in nine stages: the arrow keys go through them, with the true numbers. At the end the slow encoder follows by a fraction of a percent.',
     question: 'Who sees the hidden places, and who has to guess them?',
-    screen: 'train',
     large: true,
     gpu: true,
-    enter: async () => {
+    enter: async (open) => {
       patch({ whichMap: 'latest' });
-      if (!isActive(useStudio.getState().run)) {
-        const obstacle = startRun();
-        if (obstacle) return tellObstacle(obstacle);
-        begun = useStudio.getState().run?.runId ?? null;
-      }
-      if (await settled()) await takeSlowStep();
+      if (haveRun() && (await settled()) && open()) await takeSlowStep();
     },
   },
   {
     title: 'Let it run',
     text: 'The loss falls, and later it may rise: the targets grow richer while they are learned. Whether that is learning or collapse, Health says after some checks.',
     question: 'Is a rising loss bad news?',
-    screen: 'train',
     large: false,
     gpu: true,
-    enter: async () => {
+    enter: async (open) => {
       closeSlow();
       patch({ playing: true, curve: 'loss' });
-      if (await settled()) control('resume');
+      if (haveRun() && (await settled()) && open()) control('resume');
     },
   },
   {
     title: 'What it learned',
     text: 'A run of 1000 steps that comes with the studio, beside random weights. Colours are the three main directions of its features over the whole film.',
     question: 'Where do both agree, and what does only training bring?',
-    screen: 'look',
     large: false,
     gpu: true,
     enter: async () => {
@@ -109,12 +98,13 @@ export const chapters: readonly Chapter[] = [
     title: 'Surprise',
     text: 'Halfway through, another film is spliced in. From a few frames the run predicts what comes next, window after window; the curve is how wrong it was.',
     question: 'Where is the cut? Would it notice a film that runs backwards?',
-    screen: 'look',
     large: false,
     gpu: true,
-    enter: async () => {
+    enter: async (open) => {
+      closeSlow();
       patchFeatures({ mode: 'errors' });
       await haveTrained();
+      if (!open()) return;
       const { clips, viewed } = useStudio.getState();
       const shown = clips.find((clip) => clip.clipId === viewed?.clipId);
       const other = clips.find((clip) => clip.clipId !== viewed?.clipId);
@@ -122,14 +112,13 @@ export const chapters: readonly Chapter[] = [
         const middle = Math.floor(shown.frames / 2);
         provokeWith({ kind: 'splice', from: middle, to: Math.min(shown.frames, middle + 8), clipId: other.clipId });
       }
-      if (await settled()) await measureSurprise();
+      if ((await settled()) && open()) await measureSurprise();
     },
   },
   {
     title: 'Did it learn anything?',
     text: 'Numbers stand beside chance and beside random weights, over several seeds. Some claims of the article hold at this size, some do not, and some cannot be told.',
     question: 'Which result would have changed your mind?',
-    screen: 'evaluate',
     large: false,
     gpu: false,
     enter: () => provokeWith(null),
@@ -138,7 +127,6 @@ export const chapters: readonly Chapter[] = [
     title: 'Take it home',
     text: 'Everything ran on this device, and nothing left it. The mask lab works on any phone: drop a film of your own and see what V-JEPA would hide.',
     question: 'What would you hide to make it learn?',
-    screen: 'masks',
     large: false,
     gpu: false,
     enter: () => {},
@@ -152,10 +140,23 @@ let begun: string | null = null;
 export const disturbs = ({ run, stored }: Pick<Studio, 'run' | 'stored'>): boolean =>
   isActive(run) && run?.runId !== begun && run?.runId !== stored?.runId;
 
-/** The run that comes with the studio is on the page. */
+/** A run is on the page, the user's own or one with what is chosen; false, and said, when none can start. */
+function haveRun(): boolean {
+  if (isActive(useStudio.getState().run)) return true;
+  const obstacle = startRun();
+  if (obstacle) tellObstacle(obstacle);
+  else begun = useStudio.getState().run?.runId ?? null;
+  return obstacle === null;
+}
+
+let opening: Promise<void> | null = null;
+
+/** The run that comes with the studio is on the page; two chapters that want it at once wait for the same. */
 async function haveTrained(): Promise<void> {
   const { run, stored } = useStudio.getState();
-  if (!run || run.runId !== stored?.runId || run.state === 'failed') await openTrainedRun();
+  if (run && run.runId === stored?.runId && run.state !== 'failed') return;
+  opening ??= openTrainedRun().finally(() => (opening = null));
+  await opening;
 }
 
 /** Resolves as soon as the studio is so. */
@@ -177,28 +178,28 @@ async function settled(): Promise<boolean> {
   return run !== null && run.state !== 'failed';
 }
 
-let entered: number | null = null;
+let entered = 0;
 
-/** Puts the studio into the state of a chapter; once, however often it is asked. */
+/** Puts the studio into the state of a chapter; whatever another one is still waiting for is left. */
 export async function enterChapter(chapter: number): Promise<void> {
-  const { screen, gpu, enter } = chapters[chapter];
-  if (entered === chapter) return;
-  entered = chapter;
+  const mine = ++entered;
+  const open = () => mine === entered;
+  const { gpu, enter } = chapters[chapter];
   patch({ demo: useStudio.getState().run === null });
-  openScreen(screen);
   // a lesson may be the first that is opened: its films are still being drawn
   await until(({ device, clips }) => device.kind !== 'opening' && clips.length > 1);
-  if (entered === chapter && (!gpu || useStudio.getState().device.kind === 'ready')) await enter();
+  if (open() && (!gpu || useStudio.getState().device.kind === 'ready')) await enter(open);
 }
 
+/** Takes back what the lesson did to the pictures. */
 export function leaveLesson(): void {
-  entered = null;
+  entered++;
   closeSlow();
-  patch({ lesson: null });
+  provokeWith(null);
 }
 
 /** One chapter on or back; stays within the lesson. */
 export function turn(by: number): void {
   const { lesson } = useStudio.getState();
-  if (lesson !== null) patch({ lesson: Math.min(Math.max(lesson + by, 0), chapters.length - 1) });
+  if (lesson !== null) openChapter(Math.min(Math.max(lesson + by, 0), chapters.length - 1));
 }

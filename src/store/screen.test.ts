@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { lessonOf, screenOf } from './screen.ts';
+import { chapters } from './lesson.ts';
+import { lessonOf, lessonScreens, screenOf } from './screen.ts';
 
 it('an address names its screen, a link leads to the mask lab, anything else to training', () => {
   expect(
@@ -22,4 +23,12 @@ it('a lesson is opened by its address, at any of its chapters', () => {
   expect(
     ['#lesson', '#lesson=1', '#lesson=4', '#lesson=0', '#lesson=12', '#lessons', '#train', ''].map(lessonOf),
   ).toEqual([0, 0, 3, null, null, null, null, null]);
+  expect(['#lesson', '#lesson=6', '#lesson=8', '#lesson=9', '#lesson=0'].map(screenOf)).toEqual([
+    'train',
+    'look',
+    'evaluate',
+    'masks',
+    'train',
+  ]);
+  expect(lessonScreens).toHaveLength(chapters.length);
 });

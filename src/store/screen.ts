@@ -6,8 +6,26 @@ import { patch, sceneConfig, useStudio } from './studio.ts';
 export const screens = ['train', 'masks', 'evaluate', 'look', 'runs', 'system'] as const;
 export type Screen = (typeof screens)[number];
 
-/** Screen that an address names; a link to a state of the mask lab begins with its version, others with their screen. */
+/** Screens of the lesson's chapters. */
+export const lessonScreens: readonly Screen[] = [
+  'train',
+  'train',
+  'train',
+  'train',
+  'train',
+  'look',
+  'look',
+  'evaluate',
+  'masks',
+];
+
+/**
+ * Screen that an address names; a link to a state of the mask lab begins with its version, others with their screen. A chapter
+ * of the lesson has its own.
+ */
 export function screenOf(hash: string): Screen {
+  const chapter = lessonOf(hash);
+  if (chapter !== null) return lessonScreens[chapter];
   const [name] = hash.replace(/^#/, '').split('&');
   if (name.startsWith('v=')) return 'masks';
   return screens.find((s) => s === name) ?? 'train';
@@ -19,6 +37,11 @@ export function lessonOf(hash: string): number | null {
   return found ? Number(found[1] ?? 1) - 1 : null;
 }
 
+/** Opens a chapter, from 0. */
+export function openChapter(chapter: number): void {
+  location.hash = `lesson=${chapter + 1}`;
+}
+
 export function openScreen(screen: Screen): void {
   location.hash = screen;
 }
@@ -27,10 +50,8 @@ export function openScreen(screen: Screen): void {
 export function followAddress(): void {
   patch({ screen: screenOf(location.hash), lesson: lessonOf(location.hash) });
   addEventListener('hashchange', () => {
-    const lesson = lessonOf(location.hash);
-    if (lesson !== null) patch({ lesson });
     const before = sceneConfig(useStudio.getState());
-    patch({ screen: screenOf(location.hash), hovered: null });
+    patch({ screen: screenOf(location.hash), lesson: lessonOf(location.hash), hovered: null });
     followScene(before);
     warmUp();
   });

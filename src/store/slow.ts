@@ -4,7 +4,7 @@ import { create } from 'zustand';
 import { type SlowStep, slowStages } from '../protocol/slow.ts';
 import { showProblem } from './actions.ts';
 import { ask } from './engine.ts';
-import { patch, useStudio } from './studio.ts';
+import { patch, useStudio, type ViewedClip } from './studio.ts';
 
 export interface Slow {
   /** the newest, and the run that took it */
@@ -20,17 +20,32 @@ export interface Slow {
 export const useSlow = create<Slow>(() => ({ shown: null, stage: 0, playing: false, pending: false }));
 const set = useSlow.setState;
 
+/** Counts what is to be shown: a step that was closed while it was being taken is not. */
+let wanted = 0;
+
 /** What is shown of a run: null when another one took the step. */
 export const slowOf = ({ shown }: Slow, run: { runId: string } | null): SlowStep | null =>
   shown && shown.runId === run?.runId ? shown.slow : null;
+
+/** The clip of a step, as it was trained on. */
+export const clipOf = ({ side, rgba }: SlowStep): ViewedClip => ({
+  clipId: '',
+  name: '',
+  start: 0,
+  side,
+  times: [],
+  rgba,
+});
 
 /** Takes the next step of the run in slow motion; a running run pauses behind it. */
 export async function takeSlowStep(): Promise<void> {
   const { run } = useStudio.getState();
   if (!run || (run.state !== 'running' && run.state !== 'paused') || useSlow.getState().pending) return;
+  const mine = ++wanted;
   set({ pending: true });
   try {
     const { slow } = await ask('slowStep', { type: 'slowly', runId: run.runId });
+    if (mine !== wanted) return;
     set({ shown: { runId: run.runId, slow }, stage: 0, playing: false });
     patch({ playing: false, maskSet: Math.min(useStudio.getState().maskSet, slow.sets.length - 1) });
   } catch (error) {
@@ -40,7 +55,10 @@ export async function takeSlowStep(): Promise<void> {
   }
 }
 
-export const closeSlow = (): void => set({ shown: null, playing: false });
+export function closeSlow(): void {
+  wanted++;
+  set({ shown: null, playing: false });
+}
 
 export const showStage = (stage: number): void =>
   set({ stage: Math.min(Math.max(stage, 0), slowStages.length - 1), playing: false });

@@ -2,9 +2,11 @@
 // weights. Pressed, a picture moves the cursor there.
 
 import { useCallback, useEffect, useMemo, useRef } from 'react';
-import { gridOf } from '../core/config.ts';
+import { gridOf, type ModelConfig } from '../core/config.ts';
+import type { SlowStep } from '../protocol/slow.ts';
 import { wake } from '../store/actions.ts';
-import { patch, sceneConfig, useFields, useStudio } from '../store/studio.ts';
+import { clipOf, slowOf, useSlow } from '../store/slow.ts';
+import { patch, sceneConfig, useFields, useStudio, type ViewedClip } from '../store/studio.ts';
 import { weightsText } from './ErrorMap.tsx';
 import { errorByToken, errorRange, meanOf, shownMap } from './error-values.ts';
 import { tubeletOf } from './MaskView.tsx';
@@ -14,6 +16,14 @@ import { paintError, paintFrame, paintMask, tokenKinds } from './paint.ts';
 const side = 120;
 
 export function Filmstrip() {
+  const run = useStudio((s) => s.run);
+  const slow = useSlow((s) => slowOf(s, run));
+  if (slow)
+    return (
+      <div className="filmstrip">
+        <SlowStrip s={slow} />
+      </div>
+    );
   return (
     <div className="filmstrip">
       <MaskStrip />
@@ -29,22 +39,45 @@ const tubeletsOf = (model: { frames: number; tubelet: number }): number =>
 type Paint = (ctx: CanvasRenderingContext2D, t: number, firstFrame: number) => void;
 
 function MaskStrip() {
-  const { viewed, sets, maskSet, maskShown } = useFields('viewed', 'sets', 'maskSet', 'maskShown');
+  const { viewed, sets, maskSet } = useFields('viewed', 'sets', 'maskSet');
   const { model } = useStudio(sceneConfig);
   const set = sets[maskSet];
-  const kinds = useMemo(() => (set ? tokenKinds(gridOf(model), set.context[0], set.target[0]) : null), [set, model]);
+  const mask = useMemo(() => set && { context: set.context[0], target: set.target[0] }, [set]);
+  return <Masked title="mask" clip={viewed} mask={mask} model={model} />;
+}
+
+/** The clip that a slow step is trained on, under its mask. */
+function SlowStrip({ s }: { s: SlowStep }) {
+  const maskSet = useStudio((studio) => studio.maskSet);
+  const clip = useMemo(() => clipOf(s), [s]);
+  const { model } = useStudio(sceneConfig);
+  const mask = s.sets[Math.min(maskSet, s.sets.length - 1)];
+  return <Masked title={`mask of step ${s.step + 1}`} clip={clip} mask={mask} model={model} />;
+}
+
+interface MaskedProps {
+  title: string;
+  clip: ViewedClip | null;
+  /** token indices of the mask set; undefined while it is not known */
+  mask: { context: ArrayLike<number>; target: ArrayLike<number> } | undefined;
+  model: ModelConfig;
+}
+
+function Masked({ title, clip, mask, model }: MaskedProps) {
+  const maskShown = useStudio((s) => s.maskShown);
+  const kinds = useMemo(() => (mask ? tokenKinds(gridOf(model), mask.context, mask.target) : null), [mask, model]);
   const paint = useCallback<Paint>(
     (ctx, t, first) => {
-      if (viewed) paintFrame(ctx, side, viewed, first);
+      if (clip) paintFrame(ctx, side, clip, first);
       if (kinds && maskShown) paintMask(ctx, { grid: gridOf(model), tubelet: t, size: side }, kinds);
     },
-    [viewed, kinds, maskShown, model],
+    [clip, kinds, maskShown, model],
   );
   const count = (t: number): number => {
     const { h, w } = gridOf(model);
-    return set ? set.context[0].filter((n) => Math.floor(n / (h * w)) === t).length : 0;
+    return mask ? Array.from(mask.context).filter((n) => Math.floor(n / (h * w)) === t).length : 0;
   };
-  return <Strip title="mask" model={model} describe={(t) => `${count(t)} context tokens`} paint={paint} />;
+  return <Strip title={title} model={model} describe={(t) => `${count(t)} context tokens`} paint={paint} />;
 }
 
 function ErrorStrip({ which }: { which: 'latest' | 'random' }) {

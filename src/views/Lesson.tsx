@@ -3,6 +3,7 @@
 import { ChevronLeft, ChevronRight, X } from 'lucide-react';
 import { useEffect } from 'react';
 import { chapters, disturbs, enterChapter, leaveLesson, turn } from '../store/lesson.ts';
+import { openScreen } from '../store/screen.ts';
 import { useStudio } from '../store/studio.ts';
 import './lesson.css';
 
@@ -10,7 +11,9 @@ export default function Lesson({ chapter }: { chapter: number }) {
   const device = useStudio((s) => s.device);
   const disturbed = useStudio(disturbs);
   const { title, text, question, large, gpu } = chapters[chapter];
+  const screen = useStudio((s) => s.screen);
   useEffect(() => void enterChapter(chapter), [chapter]);
+  useEffect(() => leaveLesson, []);
   useEffect(() => {
     // what a presenter's remote sends
     const listen = (event: KeyboardEvent) => {
@@ -57,7 +60,13 @@ export default function Lesson({ chapter }: { chapter: number }) {
         >
           Next <ChevronRight size={16} aria-hidden="true" />
         </button>
-        <button type="button" className="icon" aria-label="End the lesson" title="End the lesson" onClick={leaveLesson}>
+        <button
+          type="button"
+          className="icon"
+          aria-label="End the lesson"
+          title="End the lesson"
+          onClick={() => openScreen(screen)}
+        >
           <X size={16} aria-hidden="true" />
         </button>
       </div>

@@ -4,8 +4,8 @@ import { ChevronLeft, ChevronRight, Pause, Play, X } from 'lucide-react';
 import { useEffect, useMemo, useRef } from 'react';
 import { tokenPlace } from '../core/grid.ts';
 import { type SlowStage, slowStages, type SlowStep } from '../protocol/slow.ts';
-import { closeSlow, nextStage, playStages, showStage, slowOf, takeSlowStep, useSlow } from '../store/slow.ts';
-import { useFields, useStudio, type ViewedClip } from '../store/studio.ts';
+import { clipOf, closeSlow, nextStage, playStages, showStage, slowOf, takeSlowStep, useSlow } from '../store/slow.ts';
+import { useFields, useStudio } from '../store/studio.ts';
 import { hashOf, magma, rdbu } from './colours.ts';
 import { focusOnOpening, useFocusBack } from './focus.ts';
 import { SetSwitch, stageSize } from './MaskView.tsx';
@@ -36,7 +36,7 @@ export default function SlowMotion() {
     <section className="slow" aria-label="A step in slow motion" data-testid="slow-motion" data-stage={name}>
       <div className="row wrap slow-head">
         <h2 key={shown.step} ref={focusOnOpening} tabIndex={-1}>
-          Step {shown.step} in slow motion
+          Step {shown.step + 1} in slow motion
         </h2>
         <SetSwitch />
         <span className="row end">
@@ -94,10 +94,7 @@ export default function SlowMotion() {
 /** The clip of the step, as it was trained on, under what the stage made of it; layers where it made new weights. */
 function Picture({ s, stage }: { s: SlowStep; stage: SlowStage }) {
   const { frame, hovered, maskSet } = useFields('frame', 'hovered', 'maskSet');
-  const clip = useMemo(
-    (): ViewedClip => ({ clipId: '', name: '', start: 0, side: s.side, times: [], rgba: s.rgba }),
-    [s],
-  );
+  const clip = useMemo(() => clipOf(s), [s]);
   const set = s.sets[Math.min(maskSet, s.sets.length - 1)];
   const kinds = useMemo(() => tokenKinds(s.grid, set.context, set.target), [s, set]);
   if (stage === 'adamw' || stage === 'ema') return <SlowLayers s={s} stage={stage} />;
@@ -127,7 +124,7 @@ function Picture({ s, stage }: { s: SlowStep; stage: SlowStage }) {
         size={stageSize}
         grid={s.grid}
         tubelet={tubelet}
-        label={`${stageNames[stage]}, frame ${frame + 1} of the first clip of step ${s.step}. ${stageText(stage, s, set)}`}
+        label={`${stageNames[stage]}, frame ${frame + 1} of the first clip of step ${s.step + 1}. ${stageText(stage, s, set)}`}
         testId="slow-picture"
         data={{ stage, hash: hashOf(values.size ? values.values() : seen) }}
         paint={(ctx, size) => {

@@ -3,14 +3,26 @@
 import { Pause, Play } from 'lucide-react';
 import { type ReactNode, useEffect } from 'react';
 import { nextMask, showDraw, wake } from '../store/actions.ts';
+import { slowOf, useSlow } from '../store/slow.ts';
 import { patch, sceneConfig, useFields, useStudio } from '../store/studio.ts';
 
 export function Transport({ children }: { children: ReactNode }) {
-  const { viewed, frame, playing, demo, screen } = useFields('viewed', 'frame', 'playing', 'demo', 'screen');
+  const { viewed, frame, playing, demo, screen, lesson } = useFields(
+    'viewed',
+    'frame',
+    'playing',
+    'demo',
+    'screen',
+    'lesson',
+  );
   const { data } = useStudio(sceneConfig);
   const frames = viewed?.rgba.length ?? 0;
   usePlayback(playing && frames > 1, frames, data.samplingRate);
-  useDemo(demo && screen === 'train');
+  // a room is shown one mask until somebody asks for another
+  useDemo(demo && screen === 'train' && lesson === null);
+  const run = useStudio((s) => s.run);
+  // a slow step shows a clip of its own, whose times are not told
+  const slow = useSlow((s) => screen === 'train' && slowOf(s, run) !== null);
   const time = viewed?.times[frame] ?? 0;
   return (
     <section className="transport" aria-label="Transport">
@@ -39,7 +51,7 @@ export function Transport({ children }: { children: ReactNode }) {
           }}
         />
         <span className="time">
-          frame {frame + 1} of {frames} <span className="faint">{time.toFixed(2)} s</span>
+          frame {frame + 1} of {frames} {!slow && <span className="faint">{time.toFixed(2)} s</span>}
         </span>
         {screen !== 'look' && <MaskButtons />}
       </div>
