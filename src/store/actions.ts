@@ -4,7 +4,7 @@ import { checkConfig, gridOf, type ModelConfig, type RunConfig } from '../core/c
 import { reportError } from '../core/errors.ts';
 import { tokenCount } from '../core/grid.ts';
 import { drawMasks } from '../mask/draw.ts';
-import type { RunState } from '../protocol/messages.ts';
+import type { ClipInfo, RunState } from '../protocol/messages.ts';
 import { folderLabels } from '../video/labels.ts';
 import { ask, send } from './engine.ts';
 import { patch, patchRun, sceneConfig, useStudio } from './studio.ts';
@@ -125,12 +125,20 @@ export function addFiles(files: File[]): void {
 
 export const cancelJob = (jobId: string): void => send({ type: 'cancel', jobId });
 
+/** What is shown in place of a video that goes: the one behind it, or else before it; a drawn clip when it is the only one. */
+export function clipBeside(clips: readonly ClipInfo[], clipId: string): ClipInfo | undefined {
+  const files = clips.filter((c) => c.source === 'file');
+  const at = files.findIndex((c) => c.clipId === clipId);
+  return files.at(at + 1) ?? (at > 0 ? files[at - 1] : clips.find((c) => c.source !== 'file'));
+}
+
 export function removeClip(clipId: string): void {
   send({ type: 'removeClip', clipId });
   added.delete(clipId);
+  const next = clipBeside(state().clips, clipId);
   const clips = state().clips.filter((c) => c.clipId !== clipId);
   patch({ clips, ...(clips.some((c) => c.source === 'file') ? {} : { source: 'drawn' as const }) });
-  if (state().viewed?.clipId === clipId && clips[0]) void showClip(clips[0].clipId);
+  if (state().viewed?.clipId === clipId && next) void showClip(next.clipId);
 }
 
 let shown = 0;

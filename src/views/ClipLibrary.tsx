@@ -42,7 +42,7 @@ export function ClipLibrary() {
           <div key={id} className="progress" data-testid="job">
             <span>
               {job.stage}
-              {job.total > 1 && ` ${job.done} of ${job.total}`}
+              {job.total > 1 && `, ${Math.floor(job.done)} of ${job.total} done`}
             </span>
             <button type="button" className="link" onClick={() => cancelJob(id)}>
               Cancel
@@ -110,8 +110,13 @@ export function ClipLibrary() {
 }
 
 function ClipItem({ clip, active }: { clip: ClipInfo; active: boolean }) {
+  const item = useRef<HTMLLIElement>(null);
+  useEffect(() => {
+    if (active) reveal(item.current);
+  }, [active]);
   return (
     <li
+      ref={item}
       data-testid="clip-item"
       data-name={clip.name}
       data-frames={clip.frames}
@@ -140,13 +145,27 @@ function ClipItem({ clip, active }: { clip: ClipInfo; active: boolean }) {
   );
 }
 
+/** Scrolls the list, and not the page, until the item is seen. */
+function reveal(item: HTMLElement | null): void {
+  const list = item?.parentElement;
+  if (!item || !list) return;
+  const [one, all] = [item.getBoundingClientRect(), list.getBoundingClientRect()];
+  list.scrollTop += Math.min(0, one.top - all.top) + Math.max(0, one.bottom - all.bottom);
+}
+
 /** Where in the video the shown clip begins. */
 function StartSlider({ clip }: { clip: ClipInfo }) {
   const start = useStudio((s) => s.viewed?.start ?? 0);
   const { model, data } = useStudio(sceneConfig);
   const span = (model.frames - 1) * data.samplingRate;
   const last = clip.frames - 1 - span;
-  if (last <= 0) return null;
+  if (last < 0)
+    return (
+      <p className="faint small" data-testid="short-clip">
+        A clip of the model spans {span + 1} frames; here the last one repeats.
+      </p>
+    );
+  if (last === 0) return null;
   return (
     <label className="start">
       <span className="small faint">from frame {start}</span>
