@@ -188,6 +188,7 @@ test('a run on files asks for them by name, and knows them again by content', as
   await expect(page.getByTestId('take-up')).toBeDisabled();
   await drop('other name.webm', clip);
   await expect(page.getByTestId('take-up')).toBeEnabled();
+  await expect(offer).toContainText('It goes on as if it had never stopped');
   const kept = Number(await offer.getAttribute('data-step'));
   await page.getByTestId('take-up').click();
   await expect.poll(() => step(page), { timeout: 60_000 }).toBeGreaterThan(kept);
