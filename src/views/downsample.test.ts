@@ -9,6 +9,14 @@ describe('downsample', () => {
     expect(kept.map((r) => r.x)).toEqual(kept.map((r) => r.x).sort((a, b) => a - b));
     expect(kept.some((r) => r.x === 3217)).toBe(true);
   });
+  it('keeps the first and the last row, which are seldom an extreme, within the same count', () => {
+    for (const n of [301, 302, 4999, 5000]) {
+      const kept = downsample(rows.slice(0, n), 300, (r) => Math.sin(r.x));
+      expect(kept.length).toBeLessThanOrEqual(300);
+      expect([kept[0].x, kept.at(-1)?.x]).toEqual([0, n - 1]);
+      expect(new Set(kept).size).toBe(kept.length);
+    }
+  });
   it('leaves short series alone', () => expect(downsample(rows.slice(0, 7), 300, (r) => r.y)).toHaveLength(7));
 });
 
