@@ -71,8 +71,11 @@ test('changed on the way, broken, branched, and replayed from a file', async ({ 
   await page.getByTestId('branch-again').click();
   const origin = page.getByTestId('run-origin');
   await expect(origin).toContainText('lr 5e−4 → 5e−5');
+  const parent = /off (\S+) after/.exec((await origin.textContent()) ?? '')?.[1];
+  expect(parent).toMatch(/^[a-z]+-[a-z]+$/);
   await expect(page.getByTestId('run-state')).toHaveText('training', { timeout: 60_000 });
   const from = Number(await origin.getAttribute('data-step'));
+  await expect(page.locator(`.chart[aria-label*="branched off after step ${from}"]`)).toContainText('branch');
   expect(from).toBe(first + 1);
   await expect.poll(() => step(page), { timeout: 60_000, intervals: [200] }).toBeGreaterThanOrEqual(from + 3);
   await page.getByTestId('stop-training').click();
@@ -93,7 +96,11 @@ test('changed on the way, broken, branched, and replayed from a file', async ({ 
   await page.getByRole('link', { name: 'Runs', exact: true }).click();
   const rows = page.getByTestId('run-row');
   await expect(rows).toHaveCount(2);
-  await expect(page.getByTestId('run-difference').first()).toContainText('lr 0.001 → 5e−5');
+  // held against the rate that was in force at that step, not the one that the parent began with
+  await expect(page.getByTestId('run-difference').first()).toHaveText(
+    `branched off ${parent} after step ${from}: lr 5e−4 → 5e−5`,
+  );
+  await expect(page.locator('[data-chart="loss"] [data-branched]')).toHaveCount(1);
   for (const left of [1, 0]) {
     await rows
       .first()

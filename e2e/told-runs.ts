@@ -106,8 +106,7 @@ function pretend(): void {
           adapter: 'told',
           metrics: Array.from({ length: steps }, (_, i) => metric(i, level)),
           health: Array.from({ length: 40 }, (_, i) => check((i * steps) / 40, level)),
-          changes: [],
-          lineage: [],
+          parent: null,
         },
       });
     } else if (type === 'describeRun') {

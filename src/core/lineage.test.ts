@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { branchProblem, parentOf, readLineage, readParent, stretches } from './lineage.ts';
+import { branchPoint, branchProblem, parentOf, readLineage, readParent, stretches } from './lineage.ts';
 import { predicting, preset } from './presets.ts';
 
 const a = preset('nano');
@@ -27,6 +27,18 @@ describe('the steps of a branch of a branch', () => {
     expect(stretches([], { config: a, changes: [] }, 7)).toEqual([{ from: 0, until: 7, config: a, changes: [] }]);
     expect(parentOf([])).toBeNull();
   });
+});
+
+it('a branch is held against what was in force where it began, not what its parent began with', () => {
+  const changes = [
+    { step: 3, lr: 0.1 },
+    { step: 7, ema: 0.5 },
+    { step: 10, lr: 1000 }, // for a step that was not taken
+  ];
+  const point = branchPoint([...lineage, { runId: 'run-c', config: a, changes, step: 10 }]);
+  expect(point).toMatchObject({ runId: 'run-c', step: 10 });
+  expect(point?.config).toEqual({ ...a, optim: { ...a.optim, lr: 0.1, ema: [0.5, a.optim.ema[1]] } });
+  expect(branchPoint([])).toBeNull();
 });
 
 describe('settings of a branch', () => {

@@ -4,7 +4,7 @@
 import { checkConfig, type ConfigProblem, type RunConfig, totalSteps } from './config.ts';
 import { changedFields, type FieldValue, fieldsOf } from './config-diff.ts';
 import { readConfig } from './read-config.ts';
-import { readChanges, type RunChange } from './run-changes.ts';
+import { readChanges, type RunChange, settingsInForce } from './run-changes.ts';
 
 /** A run that another one branched off. */
 export interface Ancestor {
@@ -21,6 +21,11 @@ export interface ParentRef {
   step: number;
 }
 
+/** Where a run branched off another, with the settings that were in force there. */
+export interface BranchPoint extends ParentRef {
+  config: RunConfig;
+}
+
 /** Most runs in a line. */
 export const mostAncestors = 64;
 
@@ -28,6 +33,12 @@ export const mostAncestors = 64;
 export function parentOf(lineage: readonly Ancestor[]): ParentRef | null {
   const last = lineage.at(-1);
   return last ? { runId: last.runId, step: last.step } : null;
+}
+
+/** The settings are those of the last step before the branch, whatever was changed on the way there. */
+export function branchPoint(lineage: readonly Ancestor[]): BranchPoint | null {
+  const last = lineage.at(-1);
+  return last ? { runId: last.runId, step: last.step, config: settingsInForce(last) } : null;
 }
 
 /** Steps from `from` up to, not with, `until`, all taken with the same settings. */

@@ -1,7 +1,7 @@
 // Changes of a run while it goes on: learning rate and EMA, each from a step on. They are part of the run, like its
 // settings: with both, every step's schedule is a function of its number again.
 
-import type { ConfigProblem, OptimConfig } from './config.ts';
+import type { ConfigProblem, OptimConfig, RunConfig } from './config.ts';
 
 /** What can be changed. */
 export interface RunSetting {
@@ -46,6 +46,17 @@ export function optimAt(optim: OptimConfig, changes: readonly RunChange[], step:
   if (ema !== undefined) now = withEma(now, ema);
   return now;
 }
+
+/** Settings that the last of a run's `step` steps was taken with: its changes are in them. */
+export const settingsInForce = ({
+  config,
+  changes,
+  step,
+}: {
+  config: RunConfig;
+  changes: readonly RunChange[];
+  step: number;
+}): RunConfig => ({ ...config, optim: optimAt(config.optim, changes, step - 1) });
 
 /** The list with one more change; what is changed twice before the same step was changed once. */
 export function withChange(changes: readonly RunChange[], step: number, setting: RunSetting): RunChange[] {

@@ -4,7 +4,7 @@ import type { RunConfig } from '../core/config.ts';
 import type { DrawnLook } from '../core/drawn-look.ts';
 import type { ErrorReport } from '../core/errors.ts';
 import type { HealthRow } from '../core/health-row.ts';
-import type { ParentRef } from '../core/lineage.ts';
+import type { BranchPoint, ParentRef } from '../core/lineage.ts';
 import type { RunChange } from '../core/run-changes.ts';
 import type { NoteChange, RunNote } from '../core/run-note.ts';
 import type { StepMetrics } from '../core/step-metrics.ts';
@@ -38,6 +38,7 @@ export interface KeptRun {
 export interface RunOutline {
   runId: string;
   config: RunConfig;
+  parent: BranchPoint | null;
   /** of the checkpoint that it was read from */
   step: number;
   savedAt: number;
@@ -117,8 +118,7 @@ export type KeepingEvent =
       savedAt: number;
       metrics: StepMetrics[];
       changes: RunChange[];
-      /** what it branched off, and what it has otherwise than that, in one line */
-      parent: (ParentRef & { difference: string }) | null;
+      parent: BranchPoint | null;
       /** of the drawn clips that it learns from; null when it learns from files alone */
       look: DrawnLook | null;
       notes: string[];

@@ -6,7 +6,7 @@ import { useShallow } from 'zustand/react/shallow';
 import type { RunConfig } from '../core/config.ts';
 import { type DrawnLook, usualLook } from '../core/drawn-look.ts';
 import type { ErrorReport } from '../core/errors.ts';
-import type { ParentRef } from '../core/lineage.ts';
+import type { BranchPoint } from '../core/lineage.ts';
 import { preset } from '../core/presets.ts';
 import type { RunChange } from '../core/run-changes.ts';
 import type { StoredRun } from '../core/stored-run.ts';
@@ -47,8 +47,8 @@ export interface RunView {
   metrics: StepMetrics[];
   /** learning rate and EMA as they were changed while it ran */
   changes: RunChange[];
-  /** what it branched off, and what it has otherwise */
-  parent: (ParentRef & { difference: string }) | null;
+  /** what it branched off */
+  parent: BranchPoint | null;
   error: ErrorReport | null;
   /** of the shown clip and mask: with the random weights that the run began with, and the newest one */
   maps: { random: ErrorMap | null; latest: ErrorMap | null };

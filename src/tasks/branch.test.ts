@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { preset } from '../core/presets.ts';
-import { branchOff, settingsInForce, slower } from './branch.ts';
+import { settingsInForce } from '../core/run-changes.ts';
+import { branchOff, slower } from './branch.ts';
 import type { Checkpoint } from './checkpoint.ts';
 
 const config = preset('nano');

@@ -3,14 +3,8 @@
 import { StudioError } from '../core/errors.ts';
 import { branchProblem, mostAncestors } from '../core/lineage.ts';
 import type { RunConfig } from '../core/config.ts';
-import { optimAt, withRate } from '../core/run-changes.ts';
+import { settingsInForce, withRate } from '../core/run-changes.ts';
 import type { Checkpoint } from './checkpoint.ts';
-
-/** Settings that the last step before a checkpoint was taken with: its changes are in them. */
-export const settingsInForce = ({ config, changes, step }: Checkpoint): RunConfig => ({
-  ...config,
-  optim: optimAt(config.optim, changes, step - 1),
-});
 
 /** The same settings with a tenth of the learning rate: what is tried first where a run broke. */
 export function slower(from: Checkpoint): RunConfig {

@@ -49,21 +49,27 @@ interface Props {
   kind: ChartKind;
   /** steps after which settings were changed */
   changes: readonly number[];
+  /** steps that another run had taken where this one branched off it */
+  branchedAt: number | null;
 }
 
-export default function LossChart({ metrics, kind, changes }: Props) {
+export default function LossChart({ metrics, kind, changes, branchedAt }: Props) {
   const curves = curvesOf(kind, metrics[0]?.lossPerSet.length ?? 1);
   const rows = downsample(metrics, 260, (m) => m.loss).map((m) =>
     Object.fromEntries([['step', m.step + 1], ...curves.map((c) => [c.name, c.value(m)])]),
   );
   const last = metrics.at(-1);
   const summary = last ? curves.map((c) => `${c.name} ${short(c.value(last))}`).join(', ') : '';
+  const marks = [
+    ...(branchedAt === null ? [] : [`branched off after step ${branchedAt}`]),
+    ...(changes.length ? [`settings changed after step ${changes.join(' and ')}`] : []),
+  ];
   const log = curves.some((c) => c.log) && metrics.some((m) => curves.every((c) => c.value(m) > 0));
   return (
     <div
       className="chart"
       role="img"
-      aria-label={`${kind} over ${metrics.length} steps, now ${summary}${changes.length ? `, settings changed after step ${changes.join(' and ')}` : ''}`}
+      aria-label={[`${kind} over ${metrics.length} steps, now ${summary}`, ...marks].join(', ')}
     >
       <ResponsiveContainer width="100%" height="100%">
         <LineChart data={rows} margin={{ top: 8, right: 8, bottom: 0, left: 0 }} accessibilityLayer={false}>
@@ -100,6 +106,13 @@ export default function LossChart({ metrics, kind, changes }: Props) {
               fontSize: 12,
             }}
           />
+          {branchedAt !== null && (
+            <ReferenceLine
+              x={branchedAt}
+              stroke="var(--faint)"
+              label={{ value: 'branch', position: 'insideTopRight', fontSize: 11, fill: 'var(--faint)' }}
+            />
+          )}
           {changes.map((step) => (
             <ReferenceLine key={step} x={step} stroke="var(--edge)" strokeDasharray="2 2" />
           ))}

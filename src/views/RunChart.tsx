@@ -8,7 +8,7 @@ import { linearTicks, logTicks } from './axis-ticks.ts';
 import { short } from './numbers.ts';
 import type { Stretch } from './downsample.ts';
 import { RunChartExport } from './RunChartExport.tsx';
-import { type Line, linesOf, type ShownRun, strokeOf } from './run-lines.ts';
+import { branchPlace, type Line, linesOf, type ShownRun, strokeOf } from './run-lines.ts';
 
 const width = 360;
 const height = 148;
@@ -115,6 +115,7 @@ export function RunChart({ chart, runs, reach }: Props) {
             )}
             {lines.map(({ run, band, line }) => (
               <g key={run.runId} className={pointed !== null && pointed !== run.runId ? 'run-behind' : undefined}>
+                <Branched run={run} place={branchPlace(run, along)} scale={scale} />
                 <Band band={band} scale={scale} colour={strokeOf(run.style).stroke} />
                 <Stroke
                   line={line}
@@ -232,6 +233,18 @@ function bandPath(band: readonly Stretch[], { x, y }: Scale): string {
   const over = band.map((s) => place(x(s.x), y(s.high)));
   const under = band.map((s) => place(x(s.x), y(s.low))).reverse();
   return `M${over.join('L')}L${under.join('L')}Z`;
+}
+
+/** Where a branch begins; what is before it is its parent's. */
+function Branched({ run, place, scale }: { run: ShownRun; place: number | null; scale: Scale }) {
+  if (place === null) return null;
+  const x = scale.x(place);
+  const { stroke } = strokeOf(run.style);
+  return (
+    <line data-branched={run.runId} x1={x} x2={x} y1={top} y2={height - bottom} stroke={stroke} strokeDasharray="1 3">
+      <title>{`${run.name} branched off after step ${run.outline.parent?.step}`}</title>
+    </line>
+  );
 }
 
 function Crosshair({ lines, scale }: { lines: readonly Line[]; scale: Scale }) {

@@ -45,7 +45,11 @@ export function RunCharts() {
       </div>
       <Boundary of="part" key={kind === 'health' ? kind : 'chart'}>
         <Suspense fallback={<div className="chart" />}>
-          {kind === 'health' ? <HealthPanel /> : <LossChart metrics={metrics} kind={kind} changes={changes} />}
+          {kind === 'health' ? (
+            <HealthPanel />
+          ) : (
+            <LossChart metrics={metrics} kind={kind} changes={changes} branchedAt={run?.parent?.step ?? null} />
+          )}
         </Suspense>
       </Boundary>
     </section>

@@ -20,25 +20,33 @@ import type { SeenRun } from './seen-runs.ts';
 import { ago, useNow } from './time-ago.ts';
 import { WrittenField } from './WrittenField.tsx';
 
-interface Props {
-  run: SeenRun;
-  /** what it is compared with */
-  parentName: string | null;
-  parent: RunConfig | null;
+/** What a run is compared with. */
+export interface Beside {
+  name: string;
+  config: RunConfig;
+  /** the step after which the run branched off it; null where it did not */
+  branchedAt: number | null;
 }
 
+interface Props {
+  run: SeenRun;
+  beside: Beside | null;
+}
+
+const fieldsOfBeside = ['name', 'config', 'branchedAt'] as const;
 const fieldsOfRun = ['name', 'style', 'kept', 'outline', 'problem', 'live'] as const;
 
 /** While a run trains only its own row changes. */
 export const RunRow = memo(
   Row,
-  (a, b) => a.parent === b.parent && a.parentName === b.parentName && fieldsOfRun.every((f) => a.run[f] === b.run[f]),
+  (a, b) =>
+    fieldsOfBeside.every((f) => a.beside?.[f] === b.beside?.[f]) && fieldsOfRun.every((f) => a.run[f] === b.run[f]),
 );
 
-function Row({ run, parentName, parent }: Props) {
+function Row({ run, beside }: Props) {
   const { runId, name, style, kept, outline, problem } = run;
   const note = kept?.note;
-  const difference = outline && differenceLine(outline.config, parent);
+  const difference = outline && differenceLine(outline.config, beside?.config ?? null);
   useEffect(() => () => unpoint(runId), [runId]); // a row that goes away hears nothing of the pointer
   return (
     <li
@@ -68,13 +76,14 @@ function Row({ run, parentName, parent }: Props) {
         <Loss run={run} />
       </div>
       <Place run={run} />
-      {difference && (
-        <p
-          className="small"
-          data-testid="run-difference"
-          title={parent ? differences(outline.config, parent).join('\n') : ''}
-        >
-          <span className="faint">beside {parentName}:</span> {difference}
+      {difference && beside && (
+        <p className="small" data-testid="run-difference" title={differences(outline.config, beside.config).join('\n')}>
+          <span className="faint">
+            {beside.branchedAt === null
+              ? `beside ${beside.name}:`
+              : `branched off ${beside.name} after step ${beside.branchedAt}:`}
+          </span>{' '}
+          {difference}
         </p>
       )}
       {problem && (

@@ -2,8 +2,9 @@
 // branch with the settings of the panel. Loaded with the first run.
 
 import { useState } from 'react';
-import { branchProblem } from '../core/lineage.ts';
-import { differences } from '../core/run-difference.ts';
+import { type BranchPoint, branchProblem } from '../core/lineage.ts';
+import { differenceLine, differences } from '../core/run-difference.ts';
+import { calledRun } from '../core/run-name.ts';
 import { optimAt, type RunChange, type RunSetting, settingProblem } from '../core/run-changes.ts';
 import { isActive } from '../store/actions.ts';
 import { branchRun, changeRun, settingsNow } from '../store/branch.ts';
@@ -18,7 +19,7 @@ export default function RunTools({ run }: { run: RunView }) {
     <div className="run-tools">
       {moving && <LiveChange key={run.runId} run={run} />}
       {run.step > 0 && <Branch run={run} />}
-      <Origin run={run} />
+      {run.parent && <Origin run={run} parent={run.parent} />}
       <ChangeList run={run} />
     </div>
   );
@@ -124,12 +125,12 @@ function Branch({ run }: { run: RunView }) {
   );
 }
 
-function Origin({ run: { parent } }: { run: RunView }) {
-  if (!parent) return null;
+function Origin({ run, parent }: { run: RunView; parent: BranchPoint }) {
+  const written = useKeep((s) => s.runs.find((kept) => kept.runId === parent.runId)?.note.name ?? '');
   return (
     <p className="small faint" data-testid="run-origin" data-step={parent.step}>
-      Branched off another run after step {parent.step}
-      {parent.difference ? `: ${parent.difference}` : ', with the same settings'}.
+      Branched off {calledRun(parent.runId, written)} after step {parent.step}:{' '}
+      {differenceLine(run.config, parent.config)}.
     </p>
   );
 }

@@ -1,23 +1,21 @@
 // The list of runs, in their groups; each with what it was set to do differently.
 
 import { useMemo } from 'react';
-import type { RunConfig } from '../core/config.ts';
+import { runName } from '../core/run-name.ts';
 import { showRuns, useRuns } from '../store/runs.ts';
-import { RunRow } from './RunRow.tsx';
+import { type Beside, RunRow } from './RunRow.tsx';
 import type { SeenRun } from './seen-runs.ts';
 
-/** What a run is compared with: the run that it was branched from, or the one that was saved before it. */
-interface Parent {
-  name: string;
-  config: RunConfig;
-}
-
-function parentOf(run: SeenRun, seen: readonly SeenRun[]): Parent | null {
-  const origin = run.kept?.parent?.runId;
-  const before = origin
-    ? seen.find((other) => other.runId === origin)
-    : seen.slice(seen.indexOf(run) + 1).find((other) => other.outline !== null);
-  return before?.outline ? { name: before.name, config: before.outline.config } : null;
+/** What a run is compared with: the run that it branched off, as it was there, or the one that was saved before it. */
+function besideOf(run: SeenRun, seen: readonly SeenRun[]): Beside | null {
+  const parent = run.outline?.parent;
+  if (parent) {
+    // it may be deleted: the branch knows what it was set to
+    const name = seen.find((other) => other.runId === parent.runId)?.name ?? runName(parent.runId);
+    return { name, config: parent.config, branchedAt: parent.step };
+  }
+  const before = seen.slice(seen.indexOf(run) + 1).find((other) => other.outline !== null);
+  return before?.outline ? { name: before.name, config: before.outline.config, branchedAt: null } : null;
 }
 
 export function RunsList({ seen, listed }: { seen: readonly SeenRun[]; listed: readonly SeenRun[] }) {
@@ -46,12 +44,9 @@ export function RunsList({ seen, listed }: { seen: readonly SeenRun[]; listed: r
         <div key={name}>
           {named && <h3 className="runs-group">{name || 'No group'}</h3>}
           <ul className="runs-rows" aria-label={name || 'No group'}>
-            {runs.map((run) => {
-              const parent = parentOf(run, seen);
-              return (
-                <RunRow key={run.runId} run={run} parentName={parent?.name ?? null} parent={parent?.config ?? null} />
-              );
-            })}
+            {runs.map((run) => (
+              <RunRow key={run.runId} run={run} beside={besideOf(run, seen)} />
+            ))}
           </ul>
         </div>
       ))}

@@ -2,7 +2,7 @@
 // one that trains has new ones.
 
 import type { RunStyle } from '../core/run-style.ts';
-import { type Curve, curveOf, type Quantity, type RunNumbers, smoothed } from '../core/run-curves.ts';
+import { type Curve, curveOf, type Quantity, type RunNumbers, smoothed, valueAt } from '../core/run-curves.ts';
 import { envelope, type Stretch } from './downsample.ts';
 import type { SeenRun } from './seen-runs.ts';
 import type { RunOutline } from '../protocol/keeping.ts';
@@ -66,6 +66,15 @@ export function linesOf(
     const weight = quantity.of.rows === 'health' ? 0 : smoothing;
     return { run, curve, band: stretchesOf(curve, 0), line: stretchesOf(curve, weight) };
   });
+}
+
+/** Where a run branched off another, on the horizontal axis; null where it did not. */
+export function branchPlace({ outline }: ShownRun, along: 'step' | 'minutes'): number | null {
+  if (!outline.parent) return null;
+  const { step } = outline.parent;
+  if (along === 'step') return step;
+  const steps = curveOfRun(outline, lossOfRun, 'step').x;
+  return valueAt({ x: steps, y: curveOfRun(outline, lossOfRun, 'minutes').x }, step);
 }
 
 /** How far the horizontal axis goes for all charts: rounded up, so that it grows in steps while a run trains. */

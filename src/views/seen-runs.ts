@@ -38,6 +38,7 @@ export function useSeenRuns(): SeenRun[] {
     ? {
         runId: live.runId,
         config: live.config,
+        parent: live.parent,
         step: live.step,
         savedAt: 0,
         adapter: device.kind === 'ready' ? device.adapter.name : 'unknown',

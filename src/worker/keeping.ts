@@ -2,9 +2,7 @@
 
 import { usualLook } from '../core/drawn-look.ts';
 import { StudioError } from '../core/errors.ts';
-import { parentOf } from '../core/lineage.ts';
-import { differenceLine } from '../core/run-difference.ts';
-import { optimAt } from '../core/run-changes.ts';
+import { branchPoint } from '../core/lineage.ts';
 import { canRun } from '../core/variant.ts';
 import { layoutArena } from '../gpu/arena.ts';
 import type { Command, Event } from '../protocol/messages.ts';
@@ -98,10 +96,6 @@ export function createKeeping(
 /** What the page learns of a run that is taken up, or branched off. */
 export function restored(requestId: string, from: Checkpoint, notes: string[]): Extract<Event, { type: 'restored' }> {
   const { runId, config, step, savedAt, metrics, changes, lineage } = from;
-  const parent = parentOf(lineage);
-  const last = lineage.at(-1);
-  // held against what was in force where it branched off
-  const before = last && { ...last.config, optim: optimAt(last.config.optim, last.changes, last.step - 1) };
   const drawn = from.clips.find((clip) => clip.kind === 'drawn');
   return {
     type: 'restored',
@@ -112,7 +106,7 @@ export function restored(requestId: string, from: Checkpoint, notes: string[]): 
     savedAt,
     metrics,
     changes,
-    parent: parent && before ? { ...parent, difference: differenceLine(config, before) ?? '' } : null,
+    parent: branchPoint(lineage),
     look: drawn ? (drawn.look ?? usualLook) : null,
     notes,
   };

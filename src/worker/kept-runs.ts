@@ -2,7 +2,7 @@
 
 import { reportError, StudioError } from '../core/errors.ts';
 import { totalSteps } from '../core/config.ts';
-import { parentOf } from '../core/lineage.ts';
+import { branchPoint, parentOf } from '../core/lineage.ts';
 import { runName } from '../core/run-name.ts';
 import type { NoteChange } from '../core/run-note.ts';
 import type { KeptRun, RunOutline, StorageReport } from '../protocol/keeping.ts';
@@ -118,10 +118,10 @@ export class KeptRuns {
 
   /** A run without its weights, as its newest checkpoint tells it. */
   async outline(runId: string): Promise<RunOutline> {
-    const { config, step, savedAt, adapter, metrics, health } = readCheckpoint(
+    const { config, lineage, step, savedAt, adapter, metrics, health } = readCheckpoint(
       await (await this.#folder(runId, false)).outline(),
     );
-    return { runId, config, step, savedAt, adapter, metrics, health };
+    return { runId, config, parent: branchPoint(lineage), step, savedAt, adapter, metrics, health };
   }
 
   /** Newest sound checkpoint of a run, as bytes; of those at the accepted steps, if there are any. */
