@@ -48,6 +48,8 @@ test('changed on the way, broken, branched, and replayed from a file', async ({ 
   await page.getByText('Change it while it runs').click();
   const first = await step(page);
   await change(page, '0.0005');
+  // the panel follows, so that a branch begins with what is in force
+  await expect(page.getByTestId('branch')).toContainText('Change a setting above');
   await page.getByTestId('step-training').click();
   await expect(page.getByTestId('run-step')).toHaveText(String(first + 1));
   await savedAt(page, first + 1);
@@ -98,7 +100,7 @@ test('changed on the way, broken, branched, and replayed from a file', async ({ 
   await expect(rows).toHaveCount(2);
   // held against the rate that was in force at that step, not the one that the parent began with
   await expect(page.getByTestId('run-difference').first()).toHaveText(
-    `branched off ${parent} after step ${from}: lr 5e−4 → 5e−5`,
+    `branched off ${parent} after step ${from}: startLr 1e−4 → 5e−5, lr 5e−4 → 5e−5`,
   );
   await expect(page.locator('[data-chart="loss"] [data-branched]')).toHaveCount(1);
   for (const left of [1, 0]) {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { preset } from './presets.ts';
-import { optimAt, readChanges, settingProblem, withChange } from './run-changes.ts';
+import { followed, optimAt, readChanges, settingsAt, settingProblem, withChange } from './run-changes.ts';
 import { scheduleAt } from './schedule.ts';
 
 /** 20 steps, no warm-up, rate from 0.8 to 0 along half a cosine, momentum from 0.9 to 1. */
@@ -42,6 +42,17 @@ it('no rate of the schedule is above the new peak, no last momentum below the ne
   expect([low.startLr, low.lr, low.finalLr]).toEqual([0.01, 0.01, 0.01]);
   expect(optimAt({ ...optim, ema: [0.9, 0.95] }, [{ step: 0, ema: 0.99 }], 3).ema).toEqual([0.99, 0.99]);
   expect(optimAt({ ...optim, ema: [0.9, 0.95] }, [{ step: 0, ema: 0.91 }], 3).ema).toEqual([0.91, 0.95]);
+});
+
+it('a form follows what it shares with the run, and keeps what was typed into it', () => {
+  const after = settingsAt({ config: { ...preset('nano'), optim }, changes }, Infinity).optim;
+  expect(followed(optim, optim, { ...after, lr: 0.4, ema: [0.5, 1] })).toEqual({ ...optim, lr: 0.4, ema: [0.5, 1] });
+  const typed = { ...optim, lr: 0.1, epochs: 9 };
+  expect(followed(typed, optim, { ...optim, lr: 0.4, startLr: 0.4, ema: [0.99, 1] })).toEqual({
+    ...typed,
+    startLr: 0.4,
+    ema: [0.99, 1],
+  });
 });
 
 it('two changes before the same step are one', () => {

@@ -47,16 +47,32 @@ export function optimAt(optim: OptimConfig, changes: readonly RunChange[], step:
   return now;
 }
 
-/** Settings that the last of a run's `step` steps was taken with: its changes are in them. */
-export const settingsInForce = ({
-  config,
-  changes,
-  step,
-}: {
+/** What a run was set to, and what was changed on the way. */
+interface Changed {
   config: RunConfig;
   changes: readonly RunChange[];
-  step: number;
-}): RunConfig => ({ ...config, optim: optimAt(config.optim, changes, step - 1) });
+}
+
+/** Settings of a run that step `step` is taken with: its changes are in them. */
+export const settingsAt = ({ config, changes }: Changed, step: number): RunConfig => ({
+  ...config,
+  optim: optimAt(config.optim, changes, step),
+});
+
+/** Settings that the last of a run's `step` steps was taken with. */
+export const settingsInForce = (run: Changed & { step: number }): RunConfig => settingsAt(run, run.step - 1);
+
+/** Settings of a form after the run beside it was changed: what was as in the run follows it, what was set otherwise stays. */
+export function followed(form: OptimConfig, before: OptimConfig, after: OptimConfig): OptimConfig {
+  const follow = (typed: number, was: number, is: number) => (typed === was ? is : typed);
+  return {
+    ...form,
+    startLr: follow(form.startLr, before.startLr, after.startLr),
+    lr: follow(form.lr, before.lr, after.lr),
+    finalLr: follow(form.finalLr, before.finalLr, after.finalLr),
+    ema: [follow(form.ema[0], before.ema[0], after.ema[0]), follow(form.ema[1], before.ema[1], after.ema[1])],
+  };
+}
 
 /** The list with one more change; what is changed twice before the same step was changed once. */
 export function withChange(changes: readonly RunChange[], step: number, setting: RunSetting): RunChange[] {

@@ -1,26 +1,25 @@
 // The run on the page while it goes on, and what branches off it: learning rate and EMA changed on the way, a new run that
 // begins with what it has reached.
 
-import type { RunConfig } from '../core/config.ts';
-import { optimAt, type RunSetting } from '../core/run-changes.ts';
+import { checkConfig, type RunConfig } from '../core/config.ts';
+import { followed, type RunSetting, settingsAt } from '../core/run-changes.ts';
 import { newId, showProblem, wake } from './actions.ts';
 import { ask, send } from './engine.ts';
 import { showRestored, useKeep } from './keep.ts';
-import { patchRun, type RunView, useStudio } from './studio.ts';
+import { patch, patchRun, useStudio } from './studio.ts';
 
-/** Settings of the run as they are now, with what was changed on the way. */
-export const settingsNow = ({ config, changes, step }: RunView): RunConfig => ({
-  ...config,
-  optim: optimAt(config.optim, changes, step),
-});
-
-/** Changes learning rate or EMA of the run on the page, from its next step on. */
+/** Changes learning rate or EMA of the run on the page, from its next step on; the settings of the panel follow. */
 export async function changeRun(setting: RunSetting): Promise<void> {
   const { run } = useStudio.getState();
   if (!run) return;
   try {
     const { runId, changes } = await ask('changed', { type: 'change', runId: run.runId, setting });
     patchRun(runId, () => ({ changes }));
+    const { config } = useStudio.getState();
+    const [before, after] = [run.changes, changes].map((all) => settingsAt({ ...run, changes: all }, Infinity).optim);
+    const next = { ...config, optim: followed(config.optim, before, after) };
+    // a rate that is meant to break the run is none to start with; masks and memory depend on neither
+    if (!checkConfig(next).length) patch({ config: next });
   } catch (error) {
     showProblem(error);
   }

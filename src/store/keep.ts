@@ -2,7 +2,9 @@
 // saves when the page is about to go away.
 
 import { create } from 'zustand';
+import { checkConfig } from '../core/config.ts';
 import type { ErrorReport } from '../core/errors.ts';
+import { settingsAt } from '../core/run-changes.ts';
 import { type NoteChange, withNote } from '../core/run-note.ts';
 import type { KeptRun, StorageReport } from '../protocol/keeping.ts';
 import type { Event } from '../protocol/messages.ts';
@@ -159,12 +161,13 @@ export async function takeUp(runId: string): Promise<void> {
   }
 }
 
-/** Puts a run on the page that goes on from a checkpoint. */
+/** Puts a run on the page that goes on from a checkpoint, and what is in force there into the panel. */
 export function showRestored(restored: Extract<Event, { type: 'restored' }>): void {
   const { runId, config, step, metrics, changes, parent, look, notes } = restored;
   patch({ run: newRun({ runId, config, step, metrics, changes, parent }), whichMap: 'latest', problem: null });
   set({ notes: { runId, lines: notes }, offered: null, saved: null, saveProblem: null });
-  applyConfig(config);
+  const now = settingsAt(restored, step);
+  applyConfig(checkConfig(now).length ? config : now);
   if (look) showLook(look);
 }
 

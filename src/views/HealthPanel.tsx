@@ -6,7 +6,8 @@ import type { HealthRow } from '../core/health-row.ts';
 import { skill } from '../core/skill.ts';
 import { healthVerdict, remedies } from '../core/health-verdict.ts';
 import { branchProblem } from '../core/lineage.ts';
-import { branchRun, settingsNow } from '../store/branch.ts';
+import { settingsAt } from '../core/run-changes.ts';
+import { branchRun } from '../store/branch.ts';
 import { lookAtCheck, takeRemedy, useHealth } from '../store/health.ts';
 import { useKeep } from '../store/keep.ts';
 import { type RunView, useStudio } from '../store/studio.ts';
@@ -62,7 +63,7 @@ function Verdict({ run, rows }: { run: RunView; rows: readonly HealthRow[] }) {
   const verdict = healthVerdict(rows);
   const settings = useStudio((s) => s.config);
   const opening = useKeep((s) => s.opening !== null);
-  const now = settingsNow(run);
+  const now = settingsAt(run, run.step);
   const help = remedies(verdict.state, now);
   // a run at its end, or one that failed, has nothing to go on with
   const branches = run.state !== 'failed' && run.state !== 'preparing' && !branchProblem(run.config, now, run.step);

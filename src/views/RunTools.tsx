@@ -5,9 +5,9 @@ import { useState } from 'react';
 import { type BranchPoint, branchProblem } from '../core/lineage.ts';
 import { differenceLine, differences } from '../core/run-difference.ts';
 import { calledRun } from '../core/run-name.ts';
-import { optimAt, type RunChange, type RunSetting, settingProblem } from '../core/run-changes.ts';
+import { optimAt, type RunChange, type RunSetting, settingProblem, settingsAt } from '../core/run-changes.ts';
 import { isActive } from '../store/actions.ts';
-import { branchRun, changeRun, settingsNow } from '../store/branch.ts';
+import { branchRun, changeRun } from '../store/branch.ts';
 import { keptSteps, useKeep } from '../store/keep.ts';
 import { type RunView, useStudio } from '../store/studio.ts';
 import { ChoiceField, NumberField } from './fields.tsx';
@@ -82,7 +82,7 @@ function Branch({ run }: { run: RunView }) {
   const [chosen, choose] = useState<number | null>(null);
   const from = chosen !== null && steps.includes(chosen) ? chosen : null;
   const begins = from ?? run.step;
-  const other = differences(config, settingsNow({ ...run, step: begins })).join(', ');
+  const other = differences(config, settingsAt(run, begins)).join(', ');
   const problem = other ? branchProblem(run.config, config, begins) : null;
   // one that failed or broke goes on from what was saved of it
   if (run.state === 'preparing' || (run.state === 'failed' && !saved)) return null;
