@@ -14,6 +14,9 @@ export interface RunNote {
   leaves: number | null;
 }
 
+/** What of it means something elsewhere: a run that goes out as a file carries it. */
+export type ToldNote = Pick<RunNote, 'name' | 'notes' | 'group'>;
+
 /** A change that the user makes; `pinned` says whether, which step that is the folder knows. */
 export interface NoteChange {
   name?: string;
@@ -64,6 +67,21 @@ export function readNote(bytes: Uint8Array): RunNote | null {
   if (!isText(name, mostName) || !isText(notes, mostNotes) || !isText(group, mostName)) return null;
   if (!isMaybeCount(pinned) || typeof hidden !== 'boolean' || !isMaybeCount(leaves)) return null;
   return { name, notes, group, pinned, hidden, leaves };
+}
+
+export const tellNote = ({ name, notes, group }: ToldNote): string => JSON.stringify({ name, notes, group });
+
+/** What a file says of its run; null for one that says nothing, and for what no note could be. */
+export function readToldNote(text: string | undefined): ToldNote | null {
+  let v: unknown;
+  try {
+    v = JSON.parse(text ?? 'null');
+  } catch {
+    return null;
+  }
+  if (typeof v !== 'object' || v === null) return null;
+  const { name, notes, group } = v as Record<string, unknown>;
+  return isText(name, mostName) && isText(notes, mostNotes) && isText(group, mostName) ? { name, notes, group } : null;
 }
 
 /** Null for anything that is not a change; what else it holds is left out. */

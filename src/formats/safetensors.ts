@@ -31,8 +31,8 @@ function refuse(why: string): never {
 
 const isCount = (v: unknown): v is number => typeof v === 'number' && Number.isSafeInteger(v) && v >= 0;
 
-/** Reads a whole file. Throws StudioError 'format' for anything that breaks the format. */
-export function readSafetensors(bytes: Uint8Array): Safetensors {
+/** What a file says of itself, and where its data begin. */
+function readHeader(bytes: Uint8Array): { header: Record<string, unknown>; start: number } {
   if (bytes.length < 8) refuse(`it has ${bytes.length} bytes, the header length alone takes 8`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = view.getBigUint64(0, true);
@@ -40,18 +40,29 @@ export function readSafetensors(bytes: Uint8Array): Safetensors {
   const start = 8 + Number(length);
   if (start > bytes.length) refuse(`its header claims ${length} bytes, the file ends before`);
   if (length === 0n || bytes[8] !== 0x7b) refuse('its header does not begin with {');
-  const header = parseHeader(bytes.subarray(8, start));
+  return { header: parseHeader(bytes.subarray(8, start)), start };
+}
+
+function metadataOf({ __metadata__: stored = {} }: Record<string, unknown>): Record<string, string> {
   const metadata: Record<string, string> = Object.create(null) as Record<string, string>;
-  const entries: { name: string; dtype: Dtype; shape: number[]; from: number; to: number }[] = [];
-  for (const [name, value] of Object.entries(header)) {
-    if (name === '__metadata__') {
-      if (!isObject(value)) refuse('__metadata__ is not an object');
-      for (const [key, text] of Object.entries(value)) {
-        if (typeof text !== 'string') refuse(`__metadata__.${key} is not text`);
-        metadata[key] = text;
-      }
-    } else entries.push(readEntry(name, value));
+  if (!isObject(stored)) refuse('__metadata__ is not an object');
+  for (const [key, text] of Object.entries(stored)) {
+    if (typeof text !== 'string') refuse(`__metadata__.${key} is not text`);
+    metadata[key] = text;
   }
+  return metadata;
+}
+
+/** The texts of a file alone. */
+export const readMetadata = (bytes: Uint8Array): Record<string, string> => metadataOf(readHeader(bytes).header);
+
+/** Reads a whole file. Throws StudioError 'format' for anything that breaks the format. */
+export function readSafetensors(bytes: Uint8Array): Safetensors {
+  const { header, start } = readHeader(bytes);
+  const metadata = metadataOf(header);
+  const entries = Object.entries(header)
+    .filter(([name]) => name !== '__metadata__')
+    .map(([name, value]) => readEntry(name, value));
   entries.sort((a, b) => a.from - b.from || a.to - b.to);
   let expected = 0;
   const tensors = new Map<string, StoredTensor>();
@@ -158,17 +169,35 @@ export function writeSafetensors(
     };
     at += data.byteLength;
   }
-  let text = JSON.stringify(header);
-  const encoder = new TextEncoder();
-  while (encoder.encode(text).length % 8) text += ' ';
-  const head = encoder.encode(text);
-  const out = new Uint8Array(8 + head.length + at);
-  new DataView(out.buffer).setBigUint64(0, BigInt(head.length), true);
-  out.set(head, 8);
-  let place = 8 + head.length;
+  const { out, start } = withRoom(header, at);
+  let place = start;
   for (const { data } of tensors.values()) {
     out.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), place);
     place += data.byteLength;
   }
+  return out;
+}
+
+/** A header, and behind it room for so many bytes of data, from `start` on. */
+function withRoom(header: Record<string, unknown>, bytes: number): { out: Uint8Array<ArrayBuffer>; start: number } {
+  let text = JSON.stringify(header);
+  const encoder = new TextEncoder();
+  while (encoder.encode(text).length % 8) text += ' ';
+  const head = encoder.encode(text);
+  const start = 8 + head.length;
+  const out = new Uint8Array(start + bytes);
+  new DataView(out.buffer).setBigUint64(0, BigInt(head.length), true);
+  out.set(head, 8);
+  return { out, start };
+}
+
+/** The same file with more texts in it; its tensors are not looked at. */
+export function withMetadata(bytes: Uint8Array, more: Record<string, string>): Uint8Array<ArrayBuffer> {
+  const { header, start: before } = readHeader(bytes);
+  const { out, start } = withRoom(
+    { ...header, __metadata__: { ...metadataOf(header), ...more } },
+    bytes.length - before,
+  );
+  out.set(bytes.subarray(before), start);
   return out;
 }

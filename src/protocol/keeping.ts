@@ -87,7 +87,7 @@ export type KeepingCommand =
   /** what the user says of a run; deleting is a note too: it is removed once its time is over */
   | { type: 'describeRun'; requestId: string; runId: string; change: NoteChange }
   | { type: 'readRun'; requestId: string; runId: string }
-  /** the newest state of a run as one file */
+  /** the newest state of a run as one file, with what the user says of it */
   | { type: 'exportRun'; requestId: string; runId: string }
   /** keeps a checkpoint that came as a file */
   | { type: 'importRun'; requestId: string; file: File };
@@ -126,5 +126,5 @@ export type KeepingEvent =
   | { type: 'replayed'; requestId: string; result: ReplayResult }
   | { type: 'described'; requestId: string }
   | { type: 'runRead'; requestId: string; run: RunOutline }
-  | { type: 'exported'; requestId: string; name: string; bytes: Uint8Array<ArrayBuffer> }
+  | { type: 'exported'; requestId: string; step: number; bytes: Uint8Array<ArrayBuffer> }
   | { type: 'imported'; requestId: string; runId: string };

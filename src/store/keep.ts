@@ -5,6 +5,7 @@ import { create } from 'zustand';
 import { checkConfig } from '../core/config.ts';
 import type { ErrorReport } from '../core/errors.ts';
 import { settingsAt } from '../core/run-changes.ts';
+import { calledRun } from '../core/run-name.ts';
 import { type NoteChange, withNote } from '../core/run-note.ts';
 import type { KeptRun, StorageReport } from '../protocol/keeping.ts';
 import type { Event } from '../protocol/messages.ts';
@@ -12,7 +13,7 @@ import { applyConfig, isActive, showProblem, wake } from './actions.ts';
 import { showLook } from './drawn.ts';
 import { ask, send } from './engine.ts';
 import { remember, remembered } from './remembered.ts';
-import { saveFile } from './save-file.ts';
+import { inFileName, saveFile } from './save-file.ts';
 import { newRun, patch, useStudio } from './studio.ts';
 import { noteArrived, noteLeaves, unwrittenNotes } from './unwritten-notes.ts';
 
@@ -100,6 +101,10 @@ function writeUnwritten(runs: readonly KeptRun[]): void {
     else noteArrived(runId); // it is gone, and with it what was said of it
   }
 }
+
+/** What a run is called, kept or not. */
+export const nameOfRun = (runId: string): string =>
+  calledRun(runId, state().runs.find((run) => run.runId === runId)?.note.name ?? '');
 
 /** Steps of the run on the page that are kept, before the one it has reached. */
 export function keptSteps(): number[] {
@@ -215,8 +220,11 @@ export const takeBack = (runId: string): Promise<void> => describeRun(runId, { l
 /** The newest state of a run as a file: the copy that lasts. */
 export async function exportCheckpoint(runId: string): Promise<void> {
   try {
-    const { name, bytes } = await ask('exported', { type: 'exportRun', runId });
-    saveFile(name, new Blob([bytes], { type: 'application/octet-stream' }));
+    const { step, bytes } = await ask('exported', { type: 'exportRun', runId });
+    saveFile(
+      `${inFileName(nameOfRun(runId))}-step-${step}.safetensors`,
+      new Blob([bytes], { type: 'application/octet-stream' }),
+    );
   } catch (error) {
     showProblem(error);
   }

@@ -1,30 +1,27 @@
 // What can be taken away of runs: one as log or document, a chart of many as picture or numbers.
 
-import { calledRun } from '../core/run-name.ts';
+import { noNote } from '../core/run-note.ts';
 import { runFormat } from '../core/stored-run.ts';
 import { chartCsv, type ChartLine, officialLog } from '../formats/run-csv.ts';
 import type { RunOutline } from '../protocol/keeping.ts';
-import { useKeep } from './keep.ts';
+import { nameOfRun, useKeep } from './keep.ts';
 import { useRuns } from './runs.ts';
 import { inFileName, saveFile } from './save-file.ts';
 import { savePicture } from './save-picture.ts';
 
-const noteOf = (runId: string) => useKeep.getState().runs.find((run) => run.runId === runId)?.note;
-const nameOf = (runId: string): string => calledRun(runId, noteOf(runId)?.name ?? '');
-
 /** The numbers of all steps, with the columns that the official trainer writes. */
 export function saveLog({ runId, config, metrics }: RunOutline): void {
   const text = officialLog(metrics, config.optim.ipe);
-  saveFile(`${inFileName(nameOf(runId))}-log.csv`, new Blob([text], { type: 'text/csv' }));
+  saveFile(`${inFileName(nameOfRun(runId))}-log.csv`, new Blob([text], { type: 'text/csv' }));
 }
 
 /** The numbers of the run as a document (core/stored-run.ts), with what was said of it and its checks beside. */
 export function saveDocument({ runId, config, adapter, metrics, health }: RunOutline): void {
-  const { notes = '', group = '' } = noteOf(runId) ?? {};
+  const { notes, group } = useKeep.getState().runs.find((run) => run.runId === runId)?.note ?? noNote;
   const document_ = {
     format: runFormat,
     runId,
-    name: nameOf(runId),
+    name: nameOfRun(runId),
     notes,
     group,
     config,
@@ -34,7 +31,7 @@ export function saveDocument({ runId, config, adapter, metrics, health }: RunOut
     maps: [],
   };
   const content = new Blob([JSON.stringify(document_)], { type: 'application/json' });
-  saveFile(`${inFileName(nameOf(runId))}-${metrics.length}-steps.json`, content);
+  saveFile(`${inFileName(nameOfRun(runId))}-${metrics.length}-steps.json`, content);
 }
 
 export function saveChartCsv(chart: string, quantity: string, lines: readonly ChartLine[]): void {
@@ -50,6 +47,6 @@ export function saveChartPng(
   canvas: OffscreenCanvas,
 ): Promise<void> {
   const { along, log, smoothing } = useRuns.getState();
-  const shown = runs.map(({ runId, config, step }) => ({ runId, name: nameOf(runId), step, settings: config }));
+  const shown = runs.map(({ runId, config, step }) => ({ runId, name: nameOfRun(runId), step, settings: config }));
   return savePicture(`runs-${inFileName(chart)}.png`, canvas, { chart, quantity, along, log, smoothing, runs: shown });
 }

@@ -4,11 +4,10 @@
 import { useState } from 'react';
 import { type BranchPoint, branchProblem } from '../core/lineage.ts';
 import { differenceLine, differences } from '../core/run-difference.ts';
-import { calledRun } from '../core/run-name.ts';
 import { optimAt, type RunChange, type RunSetting, settingProblem, settingsAt } from '../core/run-changes.ts';
 import { isActive } from '../store/actions.ts';
 import { branchRun, changeRun } from '../store/branch.ts';
-import { keptSteps, useKeep } from '../store/keep.ts';
+import { keptSteps, nameOfRun, useKeep } from '../store/keep.ts';
 import { type RunView, useStudio } from '../store/studio.ts';
 import { ChoiceField, NumberField } from './fields.tsx';
 import { jumpToField } from './jump-to-field.ts';
@@ -126,11 +125,10 @@ function Branch({ run }: { run: RunView }) {
 }
 
 function Origin({ run, parent }: { run: RunView; parent: BranchPoint }) {
-  const written = useKeep((s) => s.runs.find((kept) => kept.runId === parent.runId)?.note.name ?? '');
+  const name = useKeep(() => nameOfRun(parent.runId));
   return (
     <p className="small faint" data-testid="run-origin" data-step={parent.step}>
-      Branched off {calledRun(parent.runId, written)} after step {parent.step}:{' '}
-      {differenceLine(run.config, parent.config)}.
+      Branched off {name} after step {parent.step}: {differenceLine(run.config, parent.config)}.
     </p>
   );
 }

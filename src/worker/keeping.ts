@@ -3,10 +3,12 @@
 import { usualLook } from '../core/drawn-look.ts';
 import { StudioError } from '../core/errors.ts';
 import { branchPoint } from '../core/lineage.ts';
+import { readToldNote } from '../core/run-note.ts';
 import { canRun } from '../core/variant.ts';
+import { readMetadata } from '../formats/safetensors.ts';
 import { layoutArena } from '../gpu/arena.ts';
 import type { Command, Event } from '../protocol/messages.ts';
-import { type Checkpoint, readCheckpoint, writeCheckpoint } from '../tasks/checkpoint.ts';
+import { type Checkpoint, readCheckpoint } from '../tasks/checkpoint.ts';
 import { runArenas } from '../tasks/run-shape.ts';
 import { checkTensors } from '../train/snapshot.ts';
 import { findClips, type FoundClips } from './clip-refs.ts';
@@ -55,11 +57,8 @@ export function createKeeping(
   }
 
   async function exportRun({ requestId, runId }: Ask<'exportRun'>): Promise<void> {
-    const live = await training.checkpoint(runId);
-    const bytes = live ? writeCheckpoint(live) : (await kept.newest(runId)).bytes;
-    const { config, step } = live ?? readCheckpoint(bytes);
-    const name = `v-jepa-${config.preset}-step-${step}.safetensors`;
-    post({ type: 'exported', requestId, name, bytes }, [bytes.buffer]);
+    const { step, bytes } = await kept.exported(runId, await training.checkpoint(runId));
+    post({ type: 'exported', requestId, step, bytes }, [bytes.buffer]);
   }
 
   async function importRun({ requestId, file }: Ask<'importRun'>): Promise<void> {
@@ -69,7 +68,8 @@ export function createKeeping(
         `${file.name} has ${(file.size / 2 ** 30).toFixed(1)} GB, at most 2 GB are read.`,
         'Choose a checkpoint that the studio exported.',
       );
-    const runId = await kept.add(checked(new Uint8Array(await file.arrayBuffer())));
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    const runId = await kept.add(checked(bytes), readToldNote(readMetadata(bytes).note));
     post({ type: 'imported', requestId, runId });
     await kept.look();
   }

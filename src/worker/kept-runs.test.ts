@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { runName } from '../core/run-name.ts';
+import { mostNotes, noNote, readToldNote } from '../core/run-note.ts';
+import { readMetadata, withMetadata } from '../formats/safetensors.ts';
 import type { Event } from '../protocol/messages.ts';
-import type { Checkpoint } from '../tasks/checkpoint.ts';
+import { type Checkpoint, readCheckpoint, writeCheckpoint } from '../tasks/checkpoint.ts';
 import { DiskFile, FileLibrary } from '../testing/file-library.ts';
 import { MemoryOrigin } from '../testing/memory-origin.ts';
 import { nameClips } from './clip-refs.ts';
@@ -125,6 +127,35 @@ it('a run whose manifest was lost is listed as before, its loss from its own num
   const again = keeping(new FileLibrary([]));
   expect((await again.look()).runs).toEqual([before]);
   expect(origin.runs.get('a')!.files.has('manifest.json')).toBe(true);
+});
+
+it('what was written about a run goes out with it and comes in with it; the weights are the same', async () => {
+  const { kept } = keeping(new FileLibrary([]));
+  await kept.add(checkpoint('a', 30));
+  const note = { name: 'with noise', notes: 'Two\nlines, "quoted"', group: 'noise' };
+  await kept.describe('a', { ...note, pinned: true, hidden: true });
+  const { step, bytes } = await kept.exported('a', null);
+  expect(step).toBe(30);
+  expect(readCheckpoint(bytes)).toEqual(readCheckpoint(writeCheckpoint(checkpoint('a', 30))));
+  // on another device: what was said comes with it, what was done with it there does not
+  origin = new MemoryOrigin();
+  vi.stubGlobal('navigator', origin.navigator);
+  const other = keeping(new FileLibrary([]));
+  await other.kept.add(readCheckpoint(bytes), readToldNote(readMetadata(bytes).note));
+  expect((await other.look()).runs[0].note).toEqual({ ...noNote, ...note });
+  // a run that trains is exported as it is now, also where nothing of it is kept yet
+  const live = await other.kept.exported('b', checkpoint('b', 7));
+  expect([live.step, readToldNote(readMetadata(live.bytes).note)]).toEqual([7, { name: '', notes: '', group: '' }]);
+});
+
+it('files from before notes went with them, and those that say what no note could be, come in without', async () => {
+  const { kept, look } = keeping(new FileLibrary([]));
+  const old = writeCheckpoint(checkpoint('old'));
+  const odd = ['{', '7', '{"name":"a"}', JSON.stringify({ name: 'a', notes: 'x'.repeat(mostNotes + 1), group: '' })];
+  for (const bytes of [old, ...odd.map((note) => withMetadata(old, { note }))])
+    await kept.add(readCheckpoint(bytes), readToldNote(readMetadata(bytes).note));
+  const { runs } = await look();
+  expect(runs.map((run) => run.note)).toEqual(Array.from({ length: 5 }, () => noNote));
 });
 
 it('a deleted run whose time is over goes, whether it can be read or not', async () => {

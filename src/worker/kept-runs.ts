@@ -4,7 +4,8 @@ import { reportError, StudioError } from '../core/errors.ts';
 import { totalSteps } from '../core/config.ts';
 import { branchPoint, parentOf } from '../core/lineage.ts';
 import { runName } from '../core/run-name.ts';
-import type { NoteChange } from '../core/run-note.ts';
+import { type NoteChange, noNote, tellNote, type ToldNote } from '../core/run-note.ts';
+import { withMetadata } from '../formats/safetensors.ts';
 import type { KeptRun, RunOutline, StorageReport } from '../protocol/keeping.ts';
 import type { ClipRef } from '../protocol/messages.ts';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from '../tasks/checkpoint.ts';
@@ -137,8 +138,24 @@ export class KeptRuns {
     return (await this.#folder(runId, false)).at(step);
   }
 
-  /** Keeps a checkpoint that came as a file, beside the run of the same name if there is one. */
-  async add(checkpoint: Checkpoint): Promise<string> {
+  /** A run as one file, with what the user says of it. `live`: what it has reached, if it trains here. */
+  async exported(runId: string, live: Checkpoint | null): Promise<{ step: number; bytes: Uint8Array<ArrayBuffer> }> {
+    const { bytes, step } = live ? { bytes: writeCheckpoint(live), step: live.step } : await this.#newest(runId);
+    // where nothing can be kept, nothing was written about a run that trains
+    const note = await this.#folder(runId, false).then(
+      (folder) => folder.note(),
+      () => noNote,
+    );
+    return { step, bytes: withMetadata(bytes, { note: tellNote(note) }) };
+  }
+
+  async #newest(runId: string): Promise<{ step: number; bytes: Uint8Array<ArrayBuffer> }> {
+    const { bytes, kept } = await (await this.#folder(runId, false)).newest();
+    return { step: kept.step, bytes };
+  }
+
+  /** Keeps a checkpoint that came as a file, beside the run of the same name if there is one, and what the file says of it. */
+  async add(checkpoint: Checkpoint, note: ToldNote | null = null): Promise<string> {
     const all = await runsFolder();
     const taken = new Set<string>();
     for await (const id of all.keys()) taken.add(id);
@@ -147,6 +164,7 @@ export class KeptRuns {
     const { folder, close } = await this.open(runId);
     try {
       await keep(folder, { ...checkpoint, runId });
+      if (note) await folder.describe(note);
     } catch (error) {
       await all.removeEntry(runId, { recursive: true });
       throw error;
