@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import { chartCsv, officialLog } from './run-csv.ts';
 
-const row = (step: number, loss: number) => ({
+const row = (step: number, loss: number, sigreg = 0) => ({
   step,
   loss,
   lossPerSet: [loss],
-  terms: { latent: loss / 2, variance: 0.25, sigreg: 9 },
+  terms: { latent: loss / 2, variance: 0.25, sigreg },
   encoderNorm: 1.234_567_8,
   predictorNorm: 12,
   lr: 1,
@@ -22,6 +22,17 @@ it('has the columns, the order and the digits of the official log; epochs count 
       '1,299,1.00000,0.50000,0.25000,1.23457,12.00000,-1,41',
       '2,0,nan,nan,0.25000,1.23457,12.00000,-1,41',
       '4,1,inf,inf,0.25000,1.23457,12.00000,-1,41',
+      '',
+    ].join('\n'),
+  );
+});
+
+it('a run with SIGReg has its term behind the official columns, which stay as they are', () => {
+  expect(officialLog([row(0, 0.5), row(1, 1, 9.25)], 300)).toBe(
+    [
+      'epoch,itr,loss,loss-jepa,reg-loss,enc-grad-norm,pred-grad-norm,gpu-time(ms),wall-time(ms),sigreg-loss',
+      '1,0,0.50000,0.25000,0.25000,1.23457,12.00000,-1,41,0.00000',
+      '1,1,1.00000,0.50000,0.25000,1.23457,12.00000,-1,41,9.25000',
       '',
     ].join('\n'),
   );

@@ -9,8 +9,15 @@ const logHeader = 'epoch,itr,loss,loss-jepa,reg-loss,enc-grad-norm,pred-grad-nor
 const fixed = (v: number): string =>
   Number.isNaN(v) ? 'nan' : Number.isFinite(v) ? v.toFixed(5) : v > 0 ? 'inf' : '-inf';
 
-/** `ipe`: iterations of an epoch. The time of the GPU is not measured: -1, as the official code has it without CUDA. */
+/** A term that the official loss has not; behind the official columns, so that those stay where they are. */
+const ownHeader = ',sigreg-loss';
+
+/**
+ * `ipe`: iterations of an epoch. The time of the GPU is not measured: -1, as the official code has it without CUDA. A run with
+ * SIGReg has one column more, the term before its weight, as loss-jepa and reg-loss are.
+ */
 export function officialLog(metrics: readonly (StoredMetrics & { milliseconds: number })[], ipe: number): string {
+  const own = metrics.some(({ terms }) => terms.sigreg !== 0);
   const lines = metrics.map(({ step, loss, terms, encoderNorm, predictorNorm, milliseconds }) =>
     [
       Math.floor(step / ipe) + 1,
@@ -18,9 +25,10 @@ export function officialLog(metrics: readonly (StoredMetrics & { milliseconds: n
       ...[loss, terms.latent, terms.variance, encoderNorm, predictorNorm].map(fixed),
       -1,
       Math.trunc(milliseconds),
+      ...(own ? [fixed(terms.sigreg)] : []),
     ].join(','),
   );
-  return [logHeader, ...lines].map((line) => `${line}\n`).join('');
+  return [own ? logHeader + ownHeader : logHeader, ...lines].map((line) => `${line}\n`).join('');
 }
 
 export interface ChartLine {
