@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { HealthRow } from './health-row.ts';
-import { chartNames, curveOf, minutesOf, quantitiesOf, type RunNumbers, smoothed, valueAt } from './run-curves.ts';
+import {
+  chartNames,
+  curveOf,
+  minutesOf,
+  nothingDrawn,
+  quantitiesOf,
+  type RunNumbers,
+  smoothed,
+  valueAt,
+} from './run-curves.ts';
 
 const metric = (step: number, milliseconds = 30_000, loss = step / 10): RunNumbers['metrics'][number] => ({
   step,
@@ -126,4 +135,13 @@ it('smoothing keeps a constant, and weighs the past as it says', () => {
 
 it('every chart has something to show of a run with checks', () => {
   for (const chart of chartNames) expect(quantitiesOf(chart, [run]).length).toBeGreaterThan(0);
+});
+
+it('says of an empty chart what is missing: checks are not probes', () => {
+  const unchecked = { metrics: [metric(0)], health: [] };
+  const checked = { metrics: [metric(0)], health: [check(1, null)] };
+  expect(nothingDrawn('probe', [unchecked])).toContain('was not checked');
+  expect(nothingDrawn('health', [unchecked])).toContain('was not checked');
+  expect(nothingDrawn('probe', [unchecked, checked])).toContain('were checked, but not probed');
+  expect(nothingDrawn('loss', [checked])).not.toContain('checked');
 });

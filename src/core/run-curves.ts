@@ -105,6 +105,15 @@ function probesOf(runs: readonly RunNumbers[]): Quantity[] {
   });
 }
 
+/** Why a chart of these runs has nothing to draw. */
+export function nothingDrawn(chart: ChartName, runs: readonly RunNumbers[]): string {
+  if (chart !== 'health' && chart !== 'probe') return 'No run that is shown has such numbers.';
+  if (runs.every(({ health }) => !health.length)) return 'The health of the runs that are shown was not checked yet.';
+  return chart === 'health'
+    ? 'No check of a run that is shown measured this.'
+    : 'The runs that are shown were checked, but not probed: every fourth check does, if clips have labels.';
+}
+
 /** The line of a quantity; what is not a finite number is left out. */
 export function curveOf({ metrics, health }: RunNumbers, { of }: Quantity, along: 'step' | 'minutes'): Curve {
   const minutes = along === 'minutes' ? minutesOf(metrics) : null;

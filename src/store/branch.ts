@@ -2,6 +2,7 @@
 // begins with what it has reached.
 
 import { checkConfig, type RunConfig } from '../core/config.ts';
+import { changedFields } from '../core/config-diff.ts';
 import { followed, type RunSetting, settingsAt } from '../core/run-changes.ts';
 import { newId, showProblem, wake } from './actions.ts';
 import { ask, send } from './engine.ts';
@@ -19,7 +20,7 @@ export async function changeRun(setting: RunSetting): Promise<void> {
     const [before, after] = [run.changes, changes].map((all) => settingsAt({ ...run, changes: all }, Infinity).optim);
     const next = { ...config, optim: followed(config.optim, before, after) };
     // a rate that is meant to break the run is none to start with; masks and memory depend on neither
-    if (!checkConfig(next).length) patch({ config: next });
+    if (changedFields(config, next).length && !checkConfig(next).length) patch({ config: next });
   } catch (error) {
     showProblem(error);
   }

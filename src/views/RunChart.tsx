@@ -2,7 +2,7 @@
 // crosshair that all charts share. What it shows can be chosen; what is behind it can be taken away.
 
 import { memo, useMemo, useRef } from 'react';
-import { type ChartName, type Curve, quantitiesOf, valueAt } from '../core/run-curves.ts';
+import { type ChartName, type Curve, nothingDrawn, quantitiesOf, valueAt } from '../core/run-curves.ts';
 import { showRuns, useRuns } from '../store/runs.ts';
 import { linearTicks, logTicks } from './axis-ticks.ts';
 import { short } from './numbers.ts';
@@ -132,7 +132,10 @@ export function RunChart({ chart, runs, reach }: Props) {
         </>
       ) : (
         <p className="run-chart-empty faint small">
-          {chart === 'probe' || chart === 'health' ? 'No run that is shown was checked.' : 'No run is shown.'}
+          {nothingDrawn(
+            chart,
+            runs.map((run) => run.outline),
+          )}
         </p>
       )}
     </figure>
