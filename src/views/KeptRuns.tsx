@@ -10,6 +10,7 @@ import { NumberField } from './fields.tsx';
 import { bytes } from './numbers.ts';
 import { LeavingRuns } from './LeavingRuns.tsx';
 import { Panel } from './Panel.tsx';
+import { resumeObstacle } from './run-obstacles.ts';
 import { ReplayButton } from './ReplayButton.tsx';
 import { ago, useNow } from './time-ago.ts';
 
@@ -66,6 +67,7 @@ function KeptItem({ run }: { run: KeptRun }) {
   const ready = useStudio((s) => s.device.kind === 'ready');
   const opening = useKeep((s) => s.opening !== null);
   const busy = isActive(shown);
+  const obstacle = resumeObstacle(run, { ready, busy, opening });
   const here = busy && shown?.runId === run.runId;
   const place = `${run.preset} at step ${run.step}`;
   const name = calledRun(run.runId, run.note.name);
@@ -88,8 +90,8 @@ function KeptItem({ run }: { run: KeptRun }) {
           type="button"
           className="icon"
           aria-label={`${verb} ${name}`}
-          title={verb}
-          disabled={!ready || busy || opening || run.elsewhere || run.missing.length > 0}
+          title={obstacle ?? verb}
+          disabled={obstacle !== null}
           onClick={() => void takeUp(run.runId)}
         >
           <Play size={16} aria-hidden="true" />

@@ -15,6 +15,7 @@ import { useStudio } from '../store/studio.ts';
 import { bytes, short } from './numbers.ts';
 import { ExportMenu } from './ExportMenu.tsx';
 import { Swatch } from './RunChart.tsx';
+import { deleteObstacle, noteObstacle, resumeObstacle } from './run-obstacles.ts';
 import { curveOfRun, lossOfRun, strokeOf } from './run-lines.ts';
 import type { SeenRun } from './seen-runs.ts';
 import { ago, useNow } from './time-ago.ts';
@@ -85,6 +86,9 @@ function Row({ run, beside }: Props) {
           </span>{' '}
           {difference}
         </p>
+      )}
+      {kept && kept.missing.length > 0 && !run.live && (
+        <p className="warn small">It needs {kept.missing.map((f) => f.name).join(', ')}: drop it on the page.</p>
       )}
       {problem && (
         <p className="warn small">
@@ -165,43 +169,46 @@ function Actions({ run: { runId, name, kept, outline, live } }: { run: SeenRun }
   const busy = useStudio((s) => isActive(s.run));
   const opening = useKeep((s) => s.opening !== null);
   if (!kept) return null;
-  const { note, elsewhere, missing, step, total } = kept;
-  const icon = (label: string, title: string, Icon: typeof Play, work: () => void, off = false, pressed?: boolean) => (
+  const { note, step, total } = kept;
+  const around = { ready, busy, live, opening };
+  const icon = (
+    label: string,
+    title: string,
+    Icon: typeof Play,
+    work: () => void,
+    obstacle: string | null,
+    pressed?: boolean,
+  ) => (
     <button
       type="button"
       className="icon"
       aria-label={`${label} ${name}`}
       aria-pressed={pressed}
-      title={title}
-      disabled={off}
+      title={obstacle ?? title}
+      disabled={obstacle !== null}
       onClick={work}
     >
       <Icon size={16} aria-hidden="true" />
     </button>
   );
-  const stuck = opening || elsewhere || missing.length > 0;
   return (
     <div className="row run-actions">
       {icon(
         step < total ? 'Resume' : 'Open',
-        missing.length
-          ? `It needs ${missing.map((f) => f.name).join(', ')}`
-          : step < total
-            ? 'Resume on the Train screen'
-            : 'Open on the Train screen',
+        step < total ? 'Resume on the Train screen' : 'Open on the Train screen',
         Play,
         () => {
           openScreen('train');
           void takeUp(runId);
         },
-        !ready || busy || stuck,
+        resumeObstacle(kept, around),
       )}
       {icon(
         'Pin',
         note.pinned === null ? 'Keep this checkpoint whatever follows' : 'Its pinned checkpoint may go',
         note.pinned === null ? Pin : PinOff,
         () => void describeRun(runId, { pinned: note.pinned === null }),
-        elsewhere,
+        noteObstacle(kept),
         note.pinned !== null,
       )}
       {icon(
@@ -209,19 +216,29 @@ function Actions({ run: { runId, name, kept, outline, live } }: { run: SeenRun }
         note.hidden ? 'Show it again' : 'Hide it from list and charts',
         note.hidden ? Eye : EyeOff,
         () => void describeRun(runId, { hidden: !note.hidden }),
-        elsewhere,
+        noteObstacle(kept),
         note.hidden,
       )}
       <ExportMenu name={`Export ${name}`} icon={16}>
         {(item) => (
           <>
             {item('Checkpoint', 'safetensors', () => void exportCheckpoint(runId))}
-            {item('Log with the official columns', 'CSV', () => outline && saveLog(outline), !outline)}
-            {item('Numbers, settings and notes', 'JSON', () => outline && saveDocument(outline), !outline)}
+            {item(
+              'Log with the official columns',
+              outline ? 'CSV' : 'not read yet',
+              () => outline && saveLog(outline),
+              !outline,
+            )}
+            {item(
+              'Numbers, settings and notes',
+              outline ? 'JSON' : 'not read yet',
+              () => outline && saveDocument(outline),
+              !outline,
+            )}
           </>
         )}
       </ExportMenu>
-      {icon('Delete', 'Delete', Trash2, () => void remove(runId), (busy && live) || opening || elsewhere)}
+      {icon('Delete', 'Delete', Trash2, () => void remove(runId), deleteObstacle(kept, around))}
     </div>
   );
 }

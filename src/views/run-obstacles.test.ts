@@ -1,0 +1,26 @@
+import { expect, it } from 'vitest';
+import { deleteObstacle, noteObstacle, resumeObstacle } from './run-obstacles.ts';
+
+const kept = { elsewhere: false, missing: [] };
+const away = { elsewhere: true, missing: [] };
+const around = { ready: true, busy: false, live: false, opening: false };
+
+it('a run that can be resumed, noted on and deleted says nothing', () => {
+  expect([resumeObstacle(kept, around), noteObstacle(kept), deleteObstacle(kept, around)]).toEqual([null, null, null]);
+});
+
+it('whatever switches a button off has its reason', () => {
+  expect(resumeObstacle(kept, { ...around, ready: false })).toContain('WebGPU');
+  expect(resumeObstacle(kept, { ...around, busy: true })).toContain('stop it first');
+  expect(resumeObstacle(kept, { ...around, opening: true })).toContain('being read');
+  const missing = ['a.mp4', 'b.mp4'].map((name) => ({ name, fingerprint: '' }));
+  expect(resumeObstacle({ ...kept, missing }, around)).toContain('needs a.mp4, b.mp4');
+  for (const said of [resumeObstacle(away, around), noteObstacle(away), deleteObstacle(away, around)])
+    expect(said).toContain('another tab');
+  expect(deleteObstacle(kept, { ...around, opening: true })).toContain('being read');
+});
+
+it('another run that trains keeps none from being deleted', () => {
+  expect(deleteObstacle(kept, { ...around, busy: true })).toBeNull();
+  expect(deleteObstacle(kept, { ...around, busy: true, live: true })).toContain('stop it first');
+});

@@ -1,0 +1,36 @@
+// Why something cannot be done with a kept run just now; null where it can. Buttons that are off say it.
+
+import type { KeptRun } from '../protocol/keeping.ts';
+
+export interface Around {
+  /** there is a GPU */
+  ready: boolean;
+  /** a run trains on the page, and whether it is this one */
+  busy: boolean;
+  live: boolean;
+  /** a run is being read */
+  opening: boolean;
+}
+
+const elsewhere = 'It is open in another tab: go on there, or close that tab first';
+const opening = 'A run is being read';
+
+export function resumeObstacle(
+  kept: Pick<KeptRun, 'elsewhere' | 'missing'>,
+  around: Omit<Around, 'live'>,
+): string | null {
+  if (kept.elsewhere) return elsewhere;
+  if (kept.missing.length) return `It needs ${kept.missing.map((f) => f.name).join(', ')}: drop it on the page first`;
+  if (around.busy) return 'A run trains on this page: stop it first';
+  if (around.opening) return opening;
+  return around.ready ? null : 'Training needs WebGPU';
+}
+
+/** Of what is written down about it: pin, hide. */
+export const noteObstacle = (kept: Pick<KeptRun, 'elsewhere'>): string | null => (kept.elsewhere ? elsewhere : null);
+
+export function deleteObstacle(kept: Pick<KeptRun, 'elsewhere'>, around: Omit<Around, 'ready'>): string | null {
+  if (kept.elsewhere) return elsewhere;
+  if (around.busy && around.live) return 'It trains on this page: stop it first';
+  return around.opening ? opening : null;
+}
