@@ -41,7 +41,10 @@ export function SmallLines({ title, steps, lines, levels = [], cursor, from, onL
     <figure className="small-lines">
       <figcaption>
         <b>{title}</b>
-        <span className="faint"> to {short(high)}</span>
+        <span className="faint">
+          {' '}
+          axis from {short(low)} to {short(high)}
+        </span>
       </figcaption>
       <svg
         viewBox={`0 0 ${width} ${height}`}

@@ -6,7 +6,7 @@ import { isActive } from '../store/actions.ts';
 import { measureStep, useStepTime } from '../store/step-time.ts';
 import { useFields } from '../store/studio.ts';
 import { Fact } from './fields.tsx';
-import { duration } from './numbers.ts';
+import { duration, measuredTime } from './numbers.ts';
 
 /** Settings rest this long before they are measured by themselves. */
 const restFor = 1000;
@@ -26,7 +26,7 @@ export function StepCost({ ready }: { ready: boolean }) {
   if (known)
     return (
       <>
-        <Fact name="A step" value={`${known.milliseconds.toPrecision(3)} ms`} />
+        <Fact name="A step" value={measuredTime(known.milliseconds)} />
         <Fact name="Whole run" value={`about ${duration((known.milliseconds * totalSteps(config.optim)) / 1000)}`} />
       </>
     );

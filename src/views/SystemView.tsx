@@ -1,6 +1,7 @@
 // What this browser and this device offer, and how fast the studio's kernels are on it.
 
 import { Fragment } from 'react';
+import { preset } from '../core/presets.ts';
 import { useStudio } from '../store/studio.ts';
 import {
   cancelBenchmark,
@@ -11,10 +12,10 @@ import {
   chooseKernels,
   useMeasured,
 } from '../store/measure.ts';
-import type { AdapterReport, BenchmarkRow, StepReport } from '../protocol/messages.ts';
+import type { AdapterReport, BenchmarkRow, StepReport, TuneRow } from '../protocol/messages.ts';
 import { type Variant, variantParts, variants } from '../core/variant.ts';
 import { ChoiceField } from './fields.tsx';
-import { bytes } from './numbers.ts';
+import { bytes, measuredTime, rounded } from './numbers.ts';
 import { JobProgress } from './JobProgress.tsx';
 import './system.css';
 import { saveFile } from '../store/save-file.ts';
@@ -177,14 +178,7 @@ function Kernels({ adapter, measured }: { adapter: AdapterReport; measured: Meas
             <dt>{partNames[part]}</dt>
             <dd>
               {formNames[variant[part]]}
-              {measured.tuned?.rows
-                .filter((r) => r.part === part)
-                .map((r) => (
-                  <span key={r.form} className="faint">
-                    {' '}
-                    {r.form} {r.milliseconds === null ? r.problem : `${r.milliseconds.toFixed(2)} ms`}
-                  </span>
-                ))}
+              <Tried rows={measured.tuned?.rows.filter((r) => r.part === part) ?? []} />
             </dd>
           </Fragment>
         ))}
@@ -193,9 +187,18 @@ function Kernels({ adapter, measured }: { adapter: AdapterReport; measured: Meas
   );
 }
 
+/** What the tuner found of the forms of a part. */
+function Tried({ rows }: { rows: readonly TuneRow[] }) {
+  if (!rows.length) return null;
+  const said = rows.map(
+    ({ form, milliseconds, problem }) =>
+      `${formNames[form] ?? form} ${milliseconds === null ? problem : measuredTime(milliseconds)}`,
+  );
+  return <span className="faint small tried">Measured: {said.join('; ')}</span>;
+}
+
 const gflops = (flops: number, ms: number) => flops / ms / 1e6;
 const gigabytes = (moved: number, ms: number) => moved / ms / 1e6;
-const digits = (v: number) => v.toPrecision(3);
 
 /** The adapter's best: operations and bytes a second. */
 function peaks(rows: BenchmarkRow[]) {
@@ -232,9 +235,9 @@ function Rows({ rows }: { rows: BenchmarkRow[] }) {
               <tr key={`${r.name} ${r.detail}`}>
                 <th scope="row">{r.name}</th>
                 <td>{r.detail}</td>
-                <td>{digits(r.milliseconds)}</td>
-                <td>{r.flops ? digits(speed) : ''}</td>
-                <td>{r.bytes ? digits(moved) : ''}</td>
+                <td>{rounded(r.milliseconds)}</td>
+                <td>{r.flops ? rounded(speed) : ''}</td>
+                <td>{r.bytes ? rounded(moved) : ''}</td>
                 <td>{r.group === 'kernel' && Number.isFinite(share) ? `${(share * 100).toFixed(0)} %` : ''}</td>
               </tr>
             );
@@ -248,23 +251,30 @@ function Rows({ rows }: { rows: BenchmarkRow[] }) {
 function Step({ report, rows }: { report: StepReport; rows: BenchmarkRow[] }) {
   const speed = gflops(report.flops, report.milliseconds);
   const { memory } = report;
+  const { frames, crop } = preset('small').model;
   return (
     <dl className="facts" data-testid="benchmark-step">
       <dt>Training step, studio-small</dt>
-      <dd>{digits(report.milliseconds)} ms</dd>
+      <dd>
+        {measuredTime(report.milliseconds)}{' '}
+        <span className="faint small">
+          studio-small is the same step on every device, to compare them: the model small, 4 clips of {frames} frames of{' '}
+          {crop} px, without SIGReg.
+        </span>
+      </dd>
       <dt>Speed</dt>
       <dd>
-        {digits(speed)} GFLOP/s, {((speed / peaks(rows).flops) * 100).toFixed(0)} % of peak
+        {rounded(speed)} GFLOP/s, {((speed / peaks(rows).flops) * 100).toFixed(0)} % of peak
       </dd>
       <dt>JavaScript of a step</dt>
-      <dd>{digits(report.hostMilliseconds)} ms</dd>
+      <dd>{measuredTime(report.hostMilliseconds)}</dd>
       <dt>Clips of a step, made while the one before runs</dt>
       <dd>
-        {digits(report.inputMilliseconds)} ms, {digits((100 * report.inputMilliseconds) / report.milliseconds)} % of the
-        step
+        {measuredTime(report.inputMilliseconds)}, {rounded((100 * report.inputMilliseconds) / report.milliseconds)} % of
+        the step
       </dd>
       <dt>First step, kernels compiled on the way</dt>
-      <dd>{(report.firstStepMilliseconds / 1000).toFixed(1)} s</dd>
+      <dd>{measuredTime(report.firstStepMilliseconds)}</dd>
       <dt>Dispatches, submits, pipelines</dt>
       <dd>
         {report.dispatches}, {report.submits}, {report.pipelines}

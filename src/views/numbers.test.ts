@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { bytes, count, duration, rounded, short } from './numbers.ts';
+import { bytes, count, duration, measuredTime, rounded, short } from './numbers.ts';
 
 it('numbers as short as they can be told apart', () => {
   expect([0, 0.5, 0.012_34, 123.456, 20_000, 0.000_034, 1e-5, -0.25].map((v) => short(v))).toEqual([
@@ -23,6 +23,20 @@ it('numbers in a sentence keep what they say', () => {
     '1230',
   ]);
   expect(rounded(0.123_45, 2)).toBe('0.12');
+});
+
+it('a time is a plain number with its unit', () => {
+  expect([0, 0.001_23, 0.4242, 41.96, 315.4, 999, 1000, 9481, 123_456].map(measuredTime)).toEqual([
+    '0 ms',
+    '0.00123 ms',
+    '0.424 ms',
+    '42 ms',
+    '315 ms',
+    '999 ms',
+    '1 s',
+    '9.48 s',
+    '123 s',
+  ]);
 });
 
 it('a duration never has sixty of anything', () => {

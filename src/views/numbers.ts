@@ -11,6 +11,9 @@ export const short = (v: number, digits = 3): string =>
 /** In a sentence or a table: "0.00625", "1230", without zeros at the end. */
 export const rounded = (v: number, digits = 3): string => String(Number(v.toPrecision(digits)));
 
+/** A time that was measured: "0.42 ms", "315 ms", "9.48 s". */
+export const measuredTime = (ms: number): string => (ms < 1000 ? `${rounded(ms)} ms` : `${rounded(ms / 1000)} s`);
+
 /** 1234567 bytes → "1.2 MB" */
 export const bytes = (n: number): string =>
   n < 2 ** 20
