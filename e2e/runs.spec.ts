@@ -19,6 +19,10 @@ test('two runs beside each other: named, compared, hidden, exported, deleted and
   await open(page);
   const kept = page.getByTestId('kept-runs');
   await expect(kept.locator('.kept-name')).toHaveText([/^[a-z]+-[a-z]+$/, /^[a-z]+-[a-z]+$/]);
+  // the list is short and shows all it has; a link is ink, not the browser's blue
+  expect(await kept.evaluate((list) => list.scrollHeight - list.clientHeight)).toBeLessThanOrEqual(0);
+  const colour = (of: string) => page.locator(of).evaluate((part) => getComputedStyle(part).color);
+  expect(await colour('p > a[href="#runs"]')).toBe(await colour('body'));
   await page.getByRole('link', { name: 'Runs', exact: true }).click();
   const rows = page.getByTestId('run-row');
   const curves = page.locator('[data-chart="loss"] path[data-run]');
@@ -117,5 +121,9 @@ test('six live charts over 20 000 steps, new numbers five times a second: the pa
   const share = (last.busy - first.busy) / (last.at - first.at);
   console.log(`six live charts, three runs, ${(share * 100).toFixed(1)} % of the main thread`);
   expect(share).toBeLessThan(0.4);
+  // on a phone the names of all screens have room beside the dot of the run
+  await page.setViewportSize({ width: 390, height: 844 });
+  const bar = page.getByRole('navigation', { name: 'Screens' });
+  expect(await bar.evaluate((nav) => nav.scrollWidth - nav.clientWidth)).toBeLessThanOrEqual(0);
   noProblems();
 });
