@@ -194,7 +194,7 @@ function Tried({ rows }: { rows: readonly TuneRow[] }) {
     ({ form, milliseconds, problem }) =>
       `${formNames[form] ?? form} ${milliseconds === null ? problem : measuredTime(milliseconds)}`,
   );
-  return <span className="faint small tried">Measured: {said.join('; ')}</span>;
+  return <span className="faint small">Measured: {said.join('; ')}</span>;
 }
 
 const gflops = (flops: number, ms: number) => flops / ms / 1e6;
@@ -256,10 +256,10 @@ function Step({ report, rows }: { report: StepReport; rows: BenchmarkRow[] }) {
     <dl className="facts" data-testid="benchmark-step">
       <dt>Training step, studio-small</dt>
       <dd>
-        {measuredTime(report.milliseconds)}{' '}
+        {measuredTime(report.milliseconds)}
         <span className="faint small">
-          studio-small is the same step on every device, to compare them: the model small, 4 clips of {frames} frames of{' '}
-          {crop} px, without SIGReg.
+          The same step on every device, to compare them: the model small, 4 clips of {frames} frames of {crop} px,
+          without SIGReg.
         </span>
       </dd>
       <dt>Speed</dt>
