@@ -10,6 +10,9 @@ import type { CurveKind } from '../store/studio.ts';
 /** Health has charts of its own. */
 type ChartKind = Exclude<CurveKind, 'health'>;
 
+/** Points of a curve. */
+const most = 400;
+
 interface Curve {
   name: string;
   value: (m: StoredMetrics) => number;
@@ -55,9 +58,12 @@ interface Props {
 
 export default function LossChart({ metrics, kind, changes, branchedAt }: Props) {
   const curves = curvesOf(kind, metrics[0]?.lossPerSet.length ?? 1);
-  const rows = downsample(metrics, 260, (m) => m.loss).map((m) =>
-    Object.fromEntries([['step', m.step + 1], ...curves.map((c) => [c.name, c.value(m)])]),
+  const drawn = downsample(
+    metrics,
+    most,
+    curves.map((c) => c.value),
   );
+  const rows = drawn.map((m) => Object.fromEntries([['step', m.step + 1], ...curves.map((c) => [c.name, c.value(m)])]));
   const last = metrics.at(-1);
   const summary = last ? curves.map((c) => `${c.name} ${short(c.value(last))}`).join(', ') : '';
   const marks = [

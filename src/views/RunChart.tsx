@@ -4,7 +4,7 @@
 import { memo, useMemo, useRef } from 'react';
 import { type ChartName, type Curve, nothingDrawn, quantitiesOf, valueAt } from '../core/run-curves.ts';
 import { showRuns, useRuns } from '../store/runs.ts';
-import { linearTicks, logTicks } from './axis-ticks.ts';
+import { linearTicks, logTicks, tickNames } from './axis-ticks.ts';
 import { short } from './numbers.ts';
 import type { Stretch } from './downsample.ts';
 import { RunChartExport } from './RunChartExport.tsx';
@@ -166,13 +166,14 @@ function useScale(lines: readonly Line[], level: number | undefined, reach: numb
 }
 
 const Axes = memo(function Axes({ scale, reach, along }: { scale: Scale; reach: number; along: 'step' | 'minutes' }) {
+  const names = tickNames(scale.ticks);
   return (
     <g>
-      {scale.ticks.map((v) => (
+      {scale.ticks.map((v, i) => (
         <g key={v}>
           <line className="run-grid" x1={left} x2={width - right} y1={scale.y(v)} y2={scale.y(v)} />
           <text className="run-axis" x={left - 4} y={scale.y(v) + 3} textAnchor="end">
-            {short(v)}
+            {names[i]}
           </text>
         </g>
       ))}

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { linearTicks, logTicks } from './axis-ticks.ts';
+import { linearTicks, logTicks, tickNames } from './axis-ticks.ts';
 
 it('round numbers within the range', () => {
   expect(linearTicks(0, 1)).toEqual([0, 0.5, 1]);
@@ -20,4 +20,10 @@ it('powers of ten, and something else where there are none', () => {
   expect(logTicks(0.001, 10)).toEqual([0.001, 0.01, 0.1, 1, 10]);
   expect(logTicks(1e-9, 1e3)).toEqual([1e-9, 1e-6, 1e-3, 1, 1000]);
   expect(logTicks(0.2, 0.9)).toEqual([0.2, 0.4, 0.6, 0.8]);
+});
+
+it('no two numbers of an axis are written alike', () => {
+  expect(tickNames([0, 0.5, 1])).toEqual(['0', '0.5', '1']);
+  expect(tickNames([0.000_996, 0.000_998, 0.001])).toEqual(['9.96e-4', '9.98e-4', '1e-3']);
+  expect(tickNames([0.5998, 0.5999, 0.6])).toEqual(['0.5998', '0.5999', '0.6']);
 });

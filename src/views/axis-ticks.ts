@@ -1,5 +1,7 @@
 // Round numbers on an axis.
 
+import { short } from './numbers.ts';
+
 /** Two to six round numbers within [low, high]: as far apart as may be, 1, 2 or 5 times a power of ten. */
 export function linearTicks(low: number, high: number): number[] {
   const most = ((high - low) / 2) * (1 + 1e-9);
@@ -21,4 +23,13 @@ export function logTicks(low: number, high: number): number[] {
   const ticks: number[] = [];
   for (let k = first; k <= last; k += every) ticks.push(Number(`1e${k}`));
   return ticks;
+}
+
+/** Numbers of an axis as short as they can be told apart from each other. */
+export function tickNames(ticks: readonly number[]): string[] {
+  for (let digits = 3; digits < 12; digits++) {
+    const names = ticks.map((v) => short(v, digits));
+    if (new Set(names).size === ticks.length) return names;
+  }
+  return ticks.map(String);
 }

@@ -4,20 +4,26 @@ import { downsample, envelope } from './downsample.ts';
 describe('downsample', () => {
   const rows = Array.from({ length: 5000 }, (_, x) => ({ x, y: Math.sin(x / 50) + (x === 3217 ? 40 : 0) }));
   it('keeps order, count and the one spike', () => {
-    const kept = downsample(rows, 300, (r) => r.y);
+    const kept = downsample(rows, 300, [(r) => r.y]);
     expect(kept.length).toBeLessThanOrEqual(300);
     expect(kept.map((r) => r.x)).toEqual(kept.map((r) => r.x).sort((a, b) => a - b));
     expect(kept.some((r) => r.x === 3217)).toBe(true);
   });
+  it('keeps the spikes of every line that is drawn', () => {
+    const kept = downsample(rows, 300, [(r) => r.y, (r) => (r.x === 1234 ? 1 : 0), (r) => (r.x === 4321 ? -1 : 0)]);
+    expect(kept.length).toBeLessThanOrEqual(300);
+    expect(kept.map((r) => r.x)).toEqual(expect.arrayContaining([1234, 3217, 4321]));
+    expect(kept.map((r) => r.x)).toEqual(kept.map((r) => r.x).sort((a, b) => a - b));
+  });
   it('keeps the first and the last row, which are seldom an extreme, within the same count', () => {
     for (const n of [301, 302, 4999, 5000]) {
-      const kept = downsample(rows.slice(0, n), 300, (r) => Math.sin(r.x));
+      const kept = downsample(rows.slice(0, n), 300, [(r) => Math.sin(r.x)]);
       expect(kept.length).toBeLessThanOrEqual(300);
       expect([kept[0].x, kept.at(-1)?.x]).toEqual([0, n - 1]);
       expect(new Set(kept).size).toBe(kept.length);
     }
   });
-  it('leaves short series alone', () => expect(downsample(rows.slice(0, 7), 300, (r) => r.y)).toHaveLength(7));
+  it('leaves short series alone', () => expect(downsample(rows.slice(0, 7), 300, [(r) => r.y])).toHaveLength(7));
 });
 
 const line = (n: number, value: (i: number) => number) => ({

@@ -13,18 +13,18 @@ function extremes(from: number, to: number, value: (i: number) => number): [low:
 }
 
 /**
- * rows in order; `value` is what must keep its extremes. Returns at most `most` rows (or all), the first and the last among
+ * rows in order; `values` are what must keep their extremes. Returns at most `most` rows (or all), the first and the last among
  * them: a chart ends where its numbers do.
  */
-export function downsample<T>(rows: readonly T[], most: number, value: (row: T) => number): T[] {
+export function downsample<T>(rows: readonly T[], most: number, values: readonly ((row: T) => number)[]): T[] {
   if (rows.length <= most) return [...rows];
-  const stretches = Math.max(1, Math.floor((most - 2) / 2));
+  const stretches = Math.max(1, Math.floor((most - 2) / (2 * values.length)));
   const kept = new Set([0]);
   for (let s = 0; s < stretches; s++) {
     const from = Math.floor((s * rows.length) / stretches);
     const to = Math.floor(((s + 1) * rows.length) / stretches);
-    const [low, high] = extremes(from, to, (i) => value(rows[i]));
-    kept.add(Math.min(low, high)).add(Math.max(low, high));
+    const found = values.flatMap((value) => extremes(from, to, (i) => value(rows[i])));
+    for (const i of found.sort((a, b) => a - b)) kept.add(i);
   }
   kept.add(rows.length - 1);
   return [...kept].map((i) => rows[i]);
