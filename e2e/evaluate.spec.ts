@@ -89,21 +89,21 @@ test('a quick look: the question as it was chosen, rows as they come, a verdict 
   await expect(page.getByTestId('evaluation-stage')).toContainText(/Features of trained.*left/);
   await expect(page.getByTestId('verdicts')).toBeVisible();
   const [linear, knn] = await page.getByTestId('verdicts').locator('li').allTextContents();
-  // one seed, 40 test clips: √(.72 · .28 / 40) and √(.5 · .5 / 40) together are .106, and .22 is more than twice that
+  // one seed, 40 test clips: two spreads down .72 may be .563, two up .5 may be .651; .157 and .151 together are .2176
   expect(linear).toContain(
     'Linear probe on shape: trained 0.72, random weights 0.50, chance 0.25: the training helped by 22 points (one seed',
   );
-  expect(linear).toContain('Shuffled frames do as well');
-  // .72 against .60: √(.72 · .28 / 40) and √(.6 · .4 / 40) together are .105
+  expect(linear).toContain('Shuffled frames cannot be told apart from ordered ones');
+  // .72 against .60: one spread is .074 and .075, together .106; two are .215
   expect(linear).toContain('The kept run beside it 0.60: this run is ahead by 12 points, less than twice the spread');
-  // .62 against .40: .109 together, twice that is .2186
-  expect(knn).toContain('the training helped by 22 points');
+  // .62 against .40: two spreads down .62 may be .462, two up .4 may be .557; .158 and .157 together are .2225
+  expect(knn).toContain('ahead by 22 points, which is less than twice the spread');
   await expect(page.getByTestId('evaluation-facts')).toContainText(
     `${runName('kept-1')}, nano, predicting pixels, after 40 steps`,
   );
   // 2 probes × 6 sources, and chance
   await expect(table.locator('tbody tr')).toHaveCount(13);
-  await expect(table.locator('tr[data-row="trained linear"]')).toContainText('best');
+  await expect(table.locator('tr[data-row="trained linear"]')).toContainText('highest');
   await expect(table.locator('tr[data-row="chance"]')).toContainText('0.25');
   const { name, bytes } = await take(page, /Whole report/);
   expect(name).toBe('evaluation-shape-nano-step-30-c0ffee00.json');

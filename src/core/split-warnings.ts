@@ -2,7 +2,7 @@
 // what to do.
 
 /** Fewer test clips than this say next to nothing about a class: one clip more or less is 20 points and more. */
-const fewestTestClips = 5;
+export const fewestTestClips = 5;
 
 /** Names at most so many classes, then how many more there are. */
 const mostNames = 5;

@@ -1,6 +1,7 @@
 // From what is chosen to what is asked: classes and their clips, the request, and what is wrong with it before it starts.
 
 import { checkConfig, type RunConfig } from '../core/config.ts';
+import { fewestTestClips } from '../core/split-warnings.ts';
 import type { ChosenSource, EvaluationData, EvaluationRequest } from '../protocol/evaluation.ts';
 import type { ClipInfo } from '../protocol/messages.ts';
 import { colourNames, directionNames, rotationNames, speedNames } from '../video/procedural.ts';
@@ -26,9 +27,6 @@ export interface ClassCount {
   validation: number;
   test: number;
 }
-
-/** Below this many test clips a class says next to nothing. */
-const leastTest = 5;
 
 const ofMine = (clips: readonly ClipInfo[]): ClipInfo[] => clips.filter((c) => c.source === 'file');
 
@@ -165,10 +163,10 @@ export function checkRequest(
 
 function weaknesses(request: EvaluationRequest, counts: readonly ClassCount[], clips: readonly ClipInfo[]): string[] {
   const found: string[] = [];
-  const small = counts.filter((c) => c.test < leastTest);
+  const small = counts.filter((c) => c.test < fewestTestClips);
   if (small.length)
     found.push(
-      `${nameSome(small.map((c) => `${c.name} (${c.test})`))} ${small.length === 1 ? 'has' : 'have'} fewer than ${leastTest} test clips: add clips, or give the test a larger share.`,
+      `${nameSome(small.map((c) => `${c.name} (${c.test})`))} ${small.length === 1 ? 'has' : 'have'} fewer than ${fewestTestClips} test clips: add clips, or give the test a larger share.`,
     );
   const untaught = counts.filter((c) => c.train === 0);
   if (untaught.length)

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import type { EvaluationRow } from '../protocol/evaluation.ts';
-import { spreadOf, verdicts } from './evaluation-verdict.ts';
+import { bestOf, limitsOf, verdicts } from './evaluation-verdict.ts';
 
 function row(
   source: EvaluationRow['source'],
@@ -46,7 +46,7 @@ describe('verdict', () => {
     const { finding, text, doubts } = only([row('trained', 0.61, 0.02), row('random', 0.52, 0.03)]);
     expect(finding).toBe('helped');
     expect(text).toBe(
-      'Linear probe on shape: trained 0.61 ± 0.02, random weights 0.52 ± 0.03, chance 0.25: the training helped by 9 points (3 trials).',
+      'Linear probe on shape: trained 0.61 ± 0.02, random weights 0.52 ± 0.03, chance 0.25: the training helped by 9 points (3 trials on 10000 test clips).',
     );
     expect(doubts).toEqual([]);
   });
@@ -99,17 +99,43 @@ describe('verdict', () => {
   });
 
   it('a small test cannot tell, however alike its trials are', () => {
-    // √(.25 / 25) = .1 for each; together .141
-    expect(spreadOf({ mean: 0.5, deviation: 0 }, 25)).toBeCloseTo(0.1, 12);
+    // at a half: z / (1 + z² / N) · √(.25 / N + z² / 4 N²) = ½ z / √(N + z²), here 1 / (2 √25)
+    expect(limitsOf({ mean: 0.5, deviation: 0 }, 24, 1).low).toBeCloseTo(0.4, 12);
+    expect(limitsOf({ mean: 0.5, deviation: 0 }, 24, 1).high).toBeCloseTo(0.6, 12);
     const rows = [row('trained', 0.6, 0), row('random', 0.5, 0)];
     expect(only(rows, 24).finding).toBe('same');
+    expect(only(rows, 24).text).toContain('cannot be told apart from random weights (3 trials on 24 test clips)');
     expect(only(rows, 10_000).finding).toBe('helped');
+  });
+
+  it('all right of three have a spread, and so have none of three', () => {
+    // Wilson at 1 and N = 3: 1 / (1 + z² / N) = 3 / 4 for z = 1, and 3 / 7 for z = 2
+    const all = { mean: 1, deviation: 0 };
+    expect(limitsOf(all, 3, 1).low).toBeCloseTo(3 / 4, 12);
+    expect(limitsOf(all, 3, 2).low).toBeCloseTo(3 / 7, 12);
+    expect(limitsOf(all, 3, 1).high).toBeCloseTo(1, 12);
+    expect(limitsOf({ mean: 0, deviation: 0 }, 3, 1).high).toBeCloseTo(1 / 4, 12);
+  });
+
+  it('with fewer than five test clips a class nothing is called good or bad, nor as good', () => {
+    const tiny = (trained: number, random: number, ...more: EvaluationRow[]) =>
+      only([row('trained', trained, 0), row('random', random, 0), ...more], 4);
+    expect(tiny(1, 0)).toMatchObject({
+      finding: 'ahead',
+      text: expect.stringContaining('ahead by 100 points, but 4 test clips are too few to tell') as unknown,
+    });
+    expect(tiny(0, 1).finding).toBe('behind');
+    expect(tiny(1, 1, row('colour', 1, 0)).text).toContain('cannot be told apart from random weights');
+    expect(tiny(1, 1, row('colour', 1, 0)).doubts).toEqual([
+      'The mean colour alone cannot be told apart from the trained features, so nothing shows that this needs a network (1.00 ± 0.00, 4 test clips).',
+    ]);
+    expect(only([row('trained', 1, 0), row('random', 0, 0)], 20).finding).toBe('helped');
   });
 
   it('one seed is called one seed, and shows no spread', () => {
     const { text } = only([row('trained', 0.6, 0, 1), row('random', 0.5, 0, 1)]);
     expect(text).toContain('trained 0.60, random weights 0.50');
-    expect(text).toContain('one seed, so the spread is unknown');
+    expect(text).toContain('(one seed on 10000 test clips, so how far seeds differ is unknown)');
   });
 
   it('controls that do as well are doubts, in words', () => {
@@ -122,11 +148,29 @@ describe('verdict', () => {
     ]);
     expect(doubts).toEqual([
       'The mean colour alone does as well, so no network is needed for this (0.61 ± 0.01).',
-      'Shuffled frames do as well, so the order of the frames is not used (0.59 ± 0.02).',
+      'Shuffled frames cannot be told apart from ordered ones, so nothing shows that the order of the frames is used (0.59 ± 0.02, 10000 test clips).',
     ]);
-    expect(only([row('trained', 0.26, 0.02), row('random', 0.2, 0.02)]).doubts).toEqual([
-      'Guessing the most frequent class does as well.',
+  });
+
+  it('at chance only chance is said against it, and nothing is called good', () => {
+    const guessed = (mean: number) =>
+      only([row('trained', mean, 0.02), row('random', 0.1, 0.02), row('colour', 0.25, 0.01)]);
+    expect(guessed(0.24).doubts).toEqual(['Guessing the most frequent class does as well.']);
+    expect(guessed(0.26).doubts).toEqual([
+      'This cannot be told apart from guessing the most frequent class on 10000 test clips.',
     ]);
+    expect(guessed(0.26)).toMatchObject({
+      finding: 'ahead',
+      text: expect.stringContaining('ahead by 16 points, but not beyond chance') as unknown,
+    });
+  });
+
+  it('the highest row is the best only where it is ahead of all others by more than the spread', () => {
+    // √(.02² + .02²) = .028
+    const rows = [row('trained', 0.6, 0.02), row('random', 0.5, 0.02), row('shuffled', 0.58, 0.02)];
+    expect(bestOf(rows, 10_000)).toEqual({ row: rows[0], clear: false });
+    expect(bestOf(rows.slice(0, 2), 10_000)).toEqual({ row: rows[0], clear: true });
+    expect(bestOf([], 10_000)).toBeNull();
   });
 
   it('takes the largest share of labels, and a verdict for each probe', () => {

@@ -1,12 +1,15 @@
 // What the numbers say, as sentences that may well be disappointing. Trained features are compared with those of random
 // weights, with chance and with the controls, probe by probe.
 
-import type { EvaluationReport, EvaluationRow, FeatureSource } from '../protocol/evaluation.ts';
+import type { Interval } from '../core/measures.ts';
+import { fewestTestClips } from '../core/split-warnings.ts';
+import type { EvaluationReport, EvaluationRow } from '../protocol/evaluation.ts';
 
 export interface Verdict {
   probe: EvaluationRow['probe'];
-  /** helped: further ahead of random weights than twice the combined spread; ahead, behind: further than the combined
-   * spread; same: within it; harmed: as helped, the other way round; alone: nothing to compare with */
+  /** helped: further ahead of random weights than twice the combined spread, on a test of some size and beyond chance; ahead,
+   * behind: further than the combined spread; same: within it; harmed: as helped, the other way round; alone: nothing to
+   * compare with */
   finding: 'helped' | 'ahead' | 'same' | 'behind' | 'harmed' | 'alone';
   text: string;
   /** how it stands to the kept run beside it */
@@ -33,19 +36,40 @@ export const sourceNames: Record<EvaluationRow['source'], string> = {
   scratch: 'from scratch',
 };
 
-/** How far a mean is to be trusted: the deviation of its trials, but never less than what the N clips of the test allow,
- * since trials share them: √(p (1 − p) / N). The same serves for average precision, where it is rather too wide (Boyd, Eng
- * and Page 2013, Area under the precision-recall curve). */
-export function spreadOf({ mean, deviation }: Pick<EvaluationRow, 'mean' | 'deviation'>, tests: number): number {
-  return Math.max(deviation, Math.sqrt((Math.max(0, mean) * Math.max(0, 1 - mean)) / tests));
+type Measured = Pick<EvaluationRow, 'mean' | 'deviation'>;
+
+/** Between what a mean may lie, z spreads down and up: z deviations of its trials, but never less than the N clips of the test
+ * allow, since trials share them. For these the score interval (Wilson 1927): the usual √(p (1 − p) / N) is 0 where all
+ * answers are right, be they three. The same serves for average precision, where it is rather too wide (Boyd, Eng and Page
+ * 2013, Area under the precision-recall curve). */
+export function limitsOf({ mean, deviation }: Measured, tests: number, z: number): Interval {
+  const p = Math.min(1, Math.max(0, mean));
+  const shrunk = 1 + z ** 2 / tests;
+  const centre = (p + z ** 2 / (2 * tests)) / shrunk;
+  const half = (z / shrunk) * Math.sqrt((p * (1 - p)) / tests + (z / (2 * tests)) ** 2);
+  return { low: Math.min(centre - half, mean - z * deviation), high: Math.max(centre + half, mean + z * deviation) };
 }
 
-const combined = (a: number, b: number): number => Math.hypot(a, b);
+/** Whether a is ahead of b by more than z spreads of both (Newcombe 1998, interval for a difference of proportions). */
+const isAhead = (a: Measured, b: Measured, tests: number, z: number): boolean =>
+  a.mean - b.mean > Math.hypot(a.mean - limitsOf(a, tests, z).low, limitsOf(b, tests, z).high - b.mean);
+
+/** The row with the largest mean, and whether it is ahead of all others by more than the spread. */
+export function bestOf(rows: readonly EvaluationRow[], tests: number): { row: EvaluationRow; clear: boolean } | null {
+  if (!rows.length) return null;
+  const row = rows.reduce((best, r) => (r.mean > best.mean ? r : best));
+  return { row, clear: rows.every((r) => r === row || isAhead(row, r, tests, 1)) };
+}
+
+/** Test clips of a report, all classes together. */
+export const testsOf = ({ counts }: Pick<EvaluationReport, 'counts'>): number =>
+  counts.reduce((n, [, , test]) => n + test, 0);
+
 const share = (value: number): string => value.toFixed(2);
 /** Points as they follow from the numbers that are shown. */
 const points = (a: number, b: number): string => {
   const n = Math.abs(Math.round(a * 100) - Math.round(b * 100));
-  return `${n} ${n === 1 ? 'point' : 'points'}`;
+  return n === 0 ? 'less than a point' : `${n} ${n === 1 ? 'point' : 'points'}`;
 };
 const shown = (row: EvaluationRow): string =>
   row.trials.length > 1 ? `${share(row.mean)} ± ${share(row.deviation)}` : share(row.mean);
@@ -73,7 +97,7 @@ const rival = (rows: readonly EvaluationRow[]): EvaluationRow | undefined =>
 
 function verdictOf(report: Known, probe: EvaluationRow['probe'], rows: EvaluationRow[]): Verdict {
   const { chance, counts } = report;
-  const tests = counts.reduce((n, [, , test]) => n + test, 0);
+  const test: Test = { tests: testsOf(report), few: testsOf(report) < fewestTestClips * counts.length };
   const trained = rows.find((r) => r.source === 'trained');
   const other = rival(rows);
   const asked = report.request.task === 'detect' ? 'boxes' : report.request.data.axis;
@@ -85,11 +109,12 @@ function verdictOf(report: Known, probe: EvaluationRow['probe'], rows: Evaluatio
   }
   const seeds = Math.min(trained.trials.length, other.trials.length);
   const told = `${head}: trained ${shown(trained)}, ${sourceNames[other.source]} ${shown(other)}, ${guess}`;
-  const difference = trained.mean - other.mean;
-  const spread = combined(spreadOf(trained, tests), spreadOf(other, tests));
-  const by = points(trained.mean, other.mean);
-  const basis = seeds === 1 ? 'one seed, so the spread is unknown' : `${seeds} trials`;
-  const [finding, said] = judge(difference, spread, by, other.source === 'scratch');
+  const basis =
+    seeds === 1
+      ? `one seed on ${clips(test)}, so how far seeds differ is unknown`
+      : `${seeds} trials on ${clips(test)}`;
+  const guessed = limitsOf(trained, test.tests, 1).low <= chance;
+  const [finding, said] = judge(trained, other, test, guessed);
   return {
     probe,
     finding,
@@ -97,49 +122,96 @@ function verdictOf(report: Known, probe: EvaluationRow['probe'], rows: Evaluatio
     beside: besideOf(
       trained,
       rows.find((r) => r.source === 'beside'),
-      tests,
+      test,
     ),
-    doubts: doubtsOf(trained, rows, chance, tests),
+    doubts: guessed ? [doubtOfChance(trained, chance, test)] : doubtsOf(trained, rows, test),
   };
 }
 
-function judge(difference: number, spread: number, by: string, scratch: boolean): [Verdict['finding'], string] {
+/** How many clips were tested; few: too few to believe any difference. */
+interface Test {
+  tests: number;
+  few: boolean;
+}
+
+const clips = ({ tests }: Test): string => `${tests} test ${tests === 1 ? 'clip' : 'clips'}`;
+
+/** By how many spreads a is ahead of b: 2, 1, 0, or less than that where b is ahead. */
+function spreadsAhead(a: EvaluationRow, b: EvaluationRow, { tests }: Test): -2 | -1 | 0 | 1 | 2 {
+  if (a.mean < b.mean) return isAhead(b, a, tests, 2) ? -2 : isAhead(b, a, tests, 1) ? -1 : 0;
+  return isAhead(a, b, tests, 2) ? 2 : isAhead(a, b, tests, 1) ? 1 : 0;
+}
+
+const luck = 'which is less than twice the spread and may be luck';
+
+/** guessed: the trained features may be at chance, so that nothing is good about them. */
+function judge(
+  trained: EvaluationRow,
+  other: EvaluationRow,
+  test: Test,
+  guessed: boolean,
+): [Verdict['finding'], string] {
+  const scratch = other.source === 'scratch';
   const what = scratch ? 'pre-training' : 'the training';
   const than = scratch ? 'training from scratch' : 'random weights';
-  if (difference > 2 * spread) return ['helped', `${what} helped by ${by}`];
-  if (difference > spread) return ['ahead', `ahead by ${by}, which is less than twice the spread and may be luck`];
-  if (difference >= -spread) return ['same', `no better than ${than}`];
-  if (difference >= -2 * spread)
-    return ['behind', `behind by ${by}, which is less than twice the spread and may be luck`];
-  return ['harmed', `worse than ${than} by ${by}`];
+  const by = points(trained.mean, other.mean);
+  const ahead = spreadsAhead(trained, other, test);
+  const tooFew = `but ${clips(test)} are too few to tell`;
+  if (ahead === 2 && test.few) return ['ahead', `ahead by ${by}, ${tooFew}`];
+  if (ahead === 2 && guessed) return ['ahead', `ahead by ${by}, but not beyond chance`];
+  if (ahead === 2) return ['helped', `${what} helped by ${by}`];
+  if (ahead === 1) return ['ahead', `ahead by ${by}, ${luck}`];
+  if (ahead === -1) return ['behind', `behind by ${by}, ${luck}`];
+  if (ahead === -2 && test.few) return ['behind', `behind by ${by}, ${tooFew}`];
+  if (ahead === -2) return ['harmed', `worse than ${than} by ${by}`];
+  return trained.mean > other.mean || test.few
+    ? ['same', `cannot be told apart from ${than}`]
+    : ['same', `no better than ${than}`];
 }
 
 /** Both runs were trained, so neither is the one that should win. */
-function besideOf(trained: EvaluationRow, beside: EvaluationRow | undefined, tests: number): string | null {
+function besideOf(trained: EvaluationRow, beside: EvaluationRow | undefined, test: Test): string | null {
   if (!beside) return null;
-  const difference = trained.mean - beside.mean;
-  const spread = combined(spreadOf(trained, tests), spreadOf(beside, tests));
+  const ahead = spreadsAhead(trained, beside, test);
   const by = points(trained.mean, beside.mean);
   const told = `The kept run beside it ${shown(beside)}`;
-  if (Math.abs(difference) <= spread) return `${told}: no difference beyond the spread.`;
-  const who = difference > 0 ? 'this run is ahead' : 'it is ahead';
-  return `${told}: ${who} by ${by}${Math.abs(difference) > 2 * spread ? '' : ', less than twice the spread, which may be luck'}.`;
+  if (ahead === 0) return `${told}: no difference beyond the spread.`;
+  const who = ahead > 0 ? 'this run is ahead' : 'it is ahead';
+  const weak = test.few
+    ? `, but ${clips(test)} are too few to tell`
+    : Math.abs(ahead) < 2
+      ? ', less than twice the spread, which may be luck'
+      : '';
+  return `${told}: ${who} by ${by}${weak}.`;
 }
 
-const controls: Partial<Record<FeatureSource, string>> = {
-  colour: 'The mean colour alone does as well, so no network is needed for this',
-  shuffled: 'Shuffled frames do as well, so the order of the frames is not used',
-  still: 'One repeated frame does as well, so motion is not used',
+/** What a control says that is not behind the trained features, and one that is behind by less than the spread. */
+const controls: Partial<Record<EvaluationRow['source'], { equal: string; near: string }>> = {
+  colour: {
+    equal: 'The mean colour alone does as well, so no network is needed for this',
+    near: 'The mean colour alone cannot be told apart from the trained features, so nothing shows that this needs a network',
+  },
+  shuffled: {
+    equal: 'Shuffled frames do as well, so the order of the frames is not used',
+    near: 'Shuffled frames cannot be told apart from ordered ones, so nothing shows that the order of the frames is used',
+  },
+  still: {
+    equal: 'One repeated frame does as well, so motion is not used',
+    near: 'One repeated frame cannot be told apart from the moving clip, so nothing shows that motion is used',
+  },
 };
 
-/** Controls that are within the spread of the trained features or above them; and chance. */
-function doubtsOf(trained: EvaluationRow, rows: EvaluationRow[], chance: number, tests: number): string[] {
-  const own = spreadOf(trained, tests);
-  const doubts = rows.flatMap((row) => {
-    const text = row.source === 'scratch' ? undefined : controls[row.source];
-    if (!text || trained.mean - row.mean > combined(own, spreadOf(row, tests))) return [];
-    return [`${text} (${shown(row)}).`];
+/** Controls that are within the spread of the trained features or above them. */
+const doubtsOf = (trained: EvaluationRow, rows: readonly EvaluationRow[], test: Test): string[] =>
+  rows.flatMap((row) => {
+    const said = controls[row.source];
+    if (!said || isAhead(trained, row, test.tests, 1)) return [];
+    const near = trained.mean > row.mean || test.few;
+    return [near ? `${said.near} (${shown(row)}, ${clips(test)}).` : `${said.equal} (${shown(row)}).`];
   });
-  if (trained.mean - chance <= own) doubts.unshift('Guessing the most frequent class does as well.');
-  return doubts;
-}
+
+/** Where the answers may be guessed, nothing else against them is worth saying. */
+const doubtOfChance = ({ mean }: EvaluationRow, chance: number, test: Test): string =>
+  mean > chance || test.few
+    ? `This cannot be told apart from guessing the most frequent class on ${clips(test)}.`
+    : 'Guessing the most frequent class does as well.';

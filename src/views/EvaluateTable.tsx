@@ -1,7 +1,7 @@
 // Every number with its spread and how often it was computed: source and probe down, shares of the labels across.
 
 import type { EvaluationReport, EvaluationRow } from '../protocol/evaluation.ts';
-import { probeNames, sourceNames } from '../store/evaluation-verdict.ts';
+import { bestOf, probeNames, sourceNames, testsOf } from '../store/evaluation-verdict.ts';
 import './tables.css';
 
 /** Rows in the order of their probes and sources, one line for all their shares. */
@@ -34,13 +34,22 @@ export const percentOf = (share: number): string => `${Number((share * 100).toFi
 
 export function EvaluateTable({ rows, report }: { rows: readonly EvaluationRow[]; report: EvaluationReport | null }) {
   const shares = sharesOf(rows);
-  const best = new Map(shares.map((s) => [s, Math.max(...rows.filter((r) => r.share === s).map((r) => r.mean))]));
+  // of unfinished rows none is the best
+  const best = shares.map((s) =>
+    report
+      ? bestOf(
+          rows.filter((r) => r.share === s),
+          testsOf(report),
+        )
+      : null,
+  );
   return (
     <div className="table-scroll" tabIndex={0} role="region" aria-label="All numbers">
       <table className="figures" data-testid="evaluation-table">
         <caption>
           {report?.metric === 'map' ? 'Mean average precision' : 'Share of right answers'} on the test clips, mean ±
           standard deviation over n trials, by the share of labels that was learned from
+          {report && '. The best is ahead of all others by more than the spread, what is only the highest is not'}
         </caption>
         <thead>
           <tr>
@@ -59,8 +68,8 @@ export function EvaluateTable({ rows, report }: { rows: readonly EvaluationRow[]
             <tr key={`${probe} ${source}`} data-row={`${source} ${probe}`}>
               <th scope="row">{probeNames[probe]}</th>
               <th scope="row">{sourceNames[source]}</th>
-              {shares.map((share) => (
-                <Cell key={share} row={cells.get(share)} best={best.get(share)} />
+              {shares.map((share, i) => (
+                <Cell key={share} row={cells.get(share)} best={best[i]} />
               ))}
             </tr>
           ))}
@@ -85,12 +94,12 @@ function LabelCount({ rows, share }: { rows: readonly EvaluationRow[]; share: nu
   return labels === undefined ? null : <span className="labels">{labels} labels</span>;
 }
 
-function Cell({ row, best }: { row: EvaluationRow | undefined; best: number | undefined }) {
+function Cell({ row, best }: { row: EvaluationRow | undefined; best: ReturnType<typeof bestOf> }) {
   if (!row) return <td className="faint">not yet</td>;
   const n = row.trials.length;
   return (
     <td>
-      {row.mean === best && <span className="best">best</span>}
+      {row === best?.row && <span className="best">{best.clear ? 'best' : 'highest'}</span>}
       {row.mean.toFixed(2)} {n > 1 && <span className="faint">± {row.deviation.toFixed(2)}</span>}{' '}
       <span className="faint">n {n}</span>
     </td>
