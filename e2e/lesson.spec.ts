@@ -28,6 +28,11 @@ test('without a GPU the lesson goes on, and says what it cannot show', async ({ 
   await expect(page.getByTestId('lesson-no-gpu')).toContainText('This chapter needs WebGPU');
   for (const chapter of [5, 6, 7, 8]) await turnTo(chapter);
   await expect(page.getByTestId('recorded-experiments')).toContainText('Trained features beside random weights');
+  // on a phone, where the screen's own questions come first, the stage still has the page for itself
+  const desk = page.viewportSize()!;
+  await page.setViewportSize({ width: 390, height: 844 });
+  expect((await page.locator('.stage').boundingBox())?.width).toBe(390);
+  await page.setViewportSize(desk);
   await turnTo(9);
   await expect(page.getByTestId('lab-frame')).toBeVisible();
   await expect(page.getByTestId('lesson-next')).toBeDisabled();
