@@ -75,12 +75,14 @@ test('a quick look: the question as it was chosen, rows as they come, a verdict 
 }) => {
   const noProblems = watch(page);
   await open(page);
-  await page.getByTestId('evaluation-axis').selectOption('direction');
+  // what small presets learn is asked unless one chooses otherwise
+  await expect(page.getByTestId('evaluation-axis')).toHaveValue('direction');
   await expect(page.getByTestId('classes').locator('tbody tr')).toHaveCount(8);
+  await page.getByTestId('evaluation-axis').selectOption('speed');
   await page.getByTestId('evaluation-beside').selectOption({ label: `${runName('kept-1')}, nano at step 40` });
   await page.getByTestId('quick-look').click();
   await expect(page.getByTestId('quick-look')).toHaveAttribute('aria-pressed', 'true');
-  await expect(page.getByTestId('classes').locator('tbody tr')).toHaveCount(4);
+  await expect(page.getByTestId('classes').locator('tbody tr')).toHaveCount(3);
   await expect(page.getByTestId('evaluation-warnings')).toContainText('One seed has no spread');
   await page.getByTestId('start-evaluation').click();
   // earlier rows are there before the last, with what is being done and the time left
@@ -88,35 +90,35 @@ test('a quick look: the question as it was chosen, rows as they come, a verdict 
   await expect(table.locator('tbody tr').first()).toBeVisible();
   await expect(page.getByTestId('evaluation-stage')).toContainText(/Features of trained.*left/);
   await expect(page.getByTestId('verdicts')).toBeVisible();
-  const [linear, knn] = await page.getByTestId('verdicts').locator('li').allTextContents();
+  const [attentive, linear] = await page.getByTestId('verdicts').locator('li').allTextContents();
   // one seed, 40 test clips: two spreads down .72 may be .563, two up .5 may be .651; .157 and .151 together are .2176
   expect(linear).toContain(
-    'Linear probe on shape: trained 0.72, random weights 0.50, chance 0.25: the training helped by 22 points (one seed',
+    'Linear probe on speed: trained 0.72, random weights 0.50, chance 0.25: the training helped by 22 points (one seed',
   );
   expect(linear).toContain('Shuffled frames cannot be told apart from ordered ones');
   // .72 against .60: one spread is .074 and .075, together .106; two are .215
   expect(linear).toContain('The kept run beside it 0.60: this run is ahead by 12 points, less than twice the spread');
-  // .62 against .40: two spreads down .62 may be .462, two up .4 may be .557; .158 and .157 together are .2225
-  expect(knn).toContain('ahead by 22 points, which is less than twice the spread');
+  // .78 against .56: two spreads down .78 may be .627, two up .56 may be .704; .153 and .144 together are .2103
+  expect(attentive).toContain('the training helped by 22 points');
   await expect(page.getByTestId('evaluation-facts')).toContainText(
     `${runName('kept-1')}, nano, predicting pixels, after 40 steps`,
   );
   // 2 probes × 6 sources, and chance
   await expect(table.locator('tbody tr')).toHaveCount(13);
-  await expect(table.locator('tr[data-row="trained linear"]')).toContainText('highest');
+  await expect(table.locator('tr[data-row="trained attentive"]')).toContainText('highest');
   await expect(table.locator('tr[data-row="chance"]')).toContainText('0.25');
   const { name, bytes } = await take(page, /Whole report/);
-  expect(name).toBe('evaluation-shape-nano-step-30-c0ffee00.json');
+  expect(name).toBe('evaluation-speed-nano-step-30-c0ffee00.json');
   const { format, report, verdicts } = JSON.parse(bytes.toString()) as Exported;
   expect(format).toBe('v-jepa-studio evaluation 1');
   expect(verdicts).toHaveLength(2);
   expect(report.rows).toHaveLength(12);
   expect(report.request).toMatchObject({
-    probes: ['linear', 'knn'],
+    probes: ['attentive', 'linear'],
     sources: ['trained', 'random', 'colour', 'shuffled', 'still'],
     shares: [1],
     seeds: 1,
-    data: { kind: 'drawn', axis: 'shape', clips: 192 },
+    data: { kind: 'drawn', axis: 'speed', clips: 192 },
     recipe: { epochs: 20, lr: 0.001, weightDecay: 0.01, depth: 1, completeBlock: true },
   });
   expect(report.request.runId).toMatch(/^run-/);
@@ -150,7 +152,7 @@ test('the full protocol: few labels as a chart, everything exported with setting
     [/What was confused/, 'confusion'],
   ] as const) {
     const { name, bytes } = await take(page, item);
-    expect(name).toBe(`evaluation-shape-nano-step-30-c0ffee00-${what}.png`);
+    expect(name).toBe(`evaluation-direction-nano-step-30-c0ffee00-${what}.png`);
     const chunks = pngChunks(bytes);
     expect(chunks[0].type).toBe('IHDR');
     expect(chunks[0].data.readUInt32BE(0)).toBeGreaterThan(300);
@@ -218,7 +220,7 @@ test('cancel keeps the rows that were done; without a run only untrained sources
   await page.getByTestId('quick-look').click();
   await evaluate(page);
   await expect(page.getByTestId('verdicts').locator('li').first()).toContainText(
-    'Linear probe on shape: random weights 0.50, mean colour 0.26, chance 0.25.',
+    'Attentive probe on direction: random weights 0.56, mean colour 0.32, chance 0.25.',
   );
   await expect(page.getByTestId('evaluation-table').locator('tbody tr')).toHaveCount(5);
   noProblems();

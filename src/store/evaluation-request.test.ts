@@ -95,13 +95,32 @@ describe('request', () => {
 
   it('the two ways to begin without reading differ as they say', () => {
     const quick = quickLook(choices({ task: 'finetune' }));
-    expect([quick.task, quick.probes, quick.seeds, quick.shares]).toEqual(['probe', ['linear', 'knn'], 1, [1]]);
+    expect([quick.task, quick.probes, quick.seeds, quick.shares]).toEqual(['probe', ['attentive', 'linear'], 1, [1]]);
+    // what the recorded presets learn, and never more clips than were chosen
+    expect([quick.drawn.axis, quick.drawn.clips]).toEqual(['direction', 192]);
+    expect(quickLook(choices({ drawn: { ...choices().drawn, clips: 64 } })).drawn.clips).toBe(64);
     const full = fullProtocol(choices({ drawn: { ...choices().drawn, axis: 'direction' } }));
     expect([full.probes, full.seeds, full.shares]).toEqual([['attentive', 'linear', 'knn'], 3, [0.05, 0.1, 0.5, 1]]);
     expect(full.drawn.axis).toBe('direction');
     // official evaluation of videos: 8 segments × 3 views
     const mine = fullProtocol(choices({ data: 'library' }));
     expect([mine.segments, mine.views]).toEqual([8, 3]);
+  });
+
+  it.each([
+    ['quick look', quickLook],
+    ['full', fullProtocol],
+  ])('%s asks about the clips and the split that were chosen', (_, begin) => {
+    const asked: Partial<EvaluationChoices> = {
+      weights: 'random',
+      beside: 'run-2',
+      data: 'library',
+      library: { axis: 'person', group: 'place' },
+      split: { train: 0.5, validation: 0.1, seed: 7 },
+    };
+    expect(begin(choices(asked))).toMatchObject(asked);
+    const drawn = { seed: 4, clips: 192, axis: 'speed', noise: 0.2, background: 'textured' } as const;
+    expect(begin(choices({ drawn })).drawn).toMatchObject({ ...drawn, clips: expect.any(Number) as unknown });
   });
 });
 

@@ -39,6 +39,14 @@ export function EvaluateData() {
   );
 }
 
+/** What the recorded experiments found of a label, so that nobody takes a hopeless question for a bad run. */
+const recordedOf: Readonly<Record<string, string>> = {
+  direction:
+    'The recorded runs of nano, tiny and small learned this: it is what a quick look asks unless you choose otherwise.',
+  shape:
+    'The recorded runs of nano, tiny and small stayed near chance at this, trained or not: choose direction to see them learn.',
+};
+
 function DrawnClips({ asked }: { asked: Asked }) {
   const drawn = useEvaluation((s) => s.choices.drawn);
   const change = (part: Partial<typeof drawn>) => choose({ drawn: { ...drawn, ...part } });
@@ -55,6 +63,7 @@ function DrawnClips({ asked }: { asked: Asked }) {
         }))}
         onChange={(axis) => change({ axis })}
       />
+      {recordedOf[drawn.axis] && <p className="faint small">{recordedOf[drawn.axis]}</p>}
       <NumberField
         label="How many clips"
         field="clips"

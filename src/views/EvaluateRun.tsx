@@ -108,7 +108,7 @@ function Start({ asked }: { asked: Asked }) {
           <button
             type="button"
             aria-pressed={same(quick)}
-            title="Linear and kNN, one seed, the shape of 192 drawn clips"
+            title="Attentive and linear probe, one seed, at most 192 drawn clips"
             data-testid="quick-look"
             onClick={() => useEvaluation.setState({ choices: quick })}
           >
