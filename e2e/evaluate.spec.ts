@@ -246,26 +246,33 @@ test('what cannot work is said before the start, at its field', async ({ page })
   noProblems();
 });
 
-test('recorded experiments stand beside what the paper found; broken ones are left out', async ({ page }) => {
+test('recorded experiments stand beside what is reported, with how they were made; broken ones are left out', async ({
+  page,
+}) => {
   const noProblems = watch(page);
   const whole = {
     id: 'pooling',
     title: 'Attentive against average pooling',
     question: 'Does a learned query read more than the average?',
     paper: 'Attentive pooling is 17 points ahead.',
+    how: 'Trained for 300 steps; 180 test clips.',
     found: 'It is ahead with trained and with random weights alike.',
     holds: 'unclear',
     rows: [{ label: 'attentive, trained', n: 3, mean: 0.9871, deviation: 0.0123, unit: 'right answers' }],
   };
   await page.route('**/experiments.json', (route) =>
-    route.fulfill({ json: { experiments: [whole, { ...whole, id: 'broken', holds: 'perhaps' }] } }),
+    route.fulfill({
+      json: { rule: 'It holds above zero.', experiments: [whole, { ...whole, id: 'broken', holds: 'perhaps' }] },
+    }),
   );
   await page.goto('/#evaluate');
   const recorded = page.getByTestId('recorded-experiments');
   await expect(recorded.getByRole('article')).toHaveCount(1);
-  await expect(recorded).toContainText('The paper foundAttentive pooling is 17 points ahead.');
+  await expect(recorded).toContainText('ReportedAttentive pooling is 17 points ahead.');
+  await expect(recorded).toContainText('It holds above zero.');
+  await expect(recorded).toContainText('180 test clips');
   await expect(recorded.getByRole('heading', { level: 3 })).toContainText('Unclear');
-  await expect(recorded.getByRole('row').nth(1)).toContainText('0.987 ± 0.0123 right answers');
+  await expect(recorded.getByRole('row').nth(1)).toContainText('0.987 ± 0.012 right answers');
   expect(await axe(page)).toEqual([]);
   noProblems();
 });

@@ -5,6 +5,7 @@ import { preset } from '../core/presets.ts';
 import { arms, type Axis } from './arms.ts';
 import { presetArms } from './preset-arms.ts';
 import type { PresetRecord } from './presets.ts';
+import { armsMade, drawnAsked, presetMade } from './protocol.ts';
 import type { RealRecord } from './real.ts';
 import type { ArmRecord } from './run.ts';
 
@@ -29,12 +30,15 @@ export interface Claim {
   id: string;
   title: string;
   question: string;
+  /** what the article or others report of it */
   paper: string;
+  /** what was trained on what, and how it was asked */
+  how: string;
   /** the claim as differences that should all be above zero */
   claims: { name: string; a: Cell; b: Cell }[];
   rows: ({ label: string; cell: Cell } | { label: string; arm: string; number: (r: ArmRecord) => number | null; unit: string })[];
   /** what it was recorded with, where that is not what all arms share */
-  config?: Record<string, unknown>;
+  config?: { steps: number; clips?: undefined; chance: Readonly<Record<string, number>> | undefined };
 }
 
 /** Arms that are not in a list of their own. */
@@ -57,12 +61,12 @@ const everything = (ids: string[], axes: readonly Axis[] = ['direction', 'speed'
     ),
   );
 
-const ofArms: Claim[] = [
+const ofArms: Omit<Claim, 'how'>[] = [
   {
     id: 'training',
     title: 'Trained features beside random weights',
     question: 'Does pre-training help at all, at this size?',
-    paper: 'Not reported; an attentive probe on random weights is a strong baseline for motion.',
+    paper: 'Not reported.',
     claims: [
       { name: 'features minus random weights, direction', a: cell('features'), b: cell('random') },
       {
@@ -181,6 +185,7 @@ function presetClaim(id: string, name: 'nano' | 'tiny' | 'small'): Claim {
     title: `The ${name} preset, as the page has it`,
     question: 'Does a whole run of the preset beat its own random weights, on motion and on shape, also with few labels?',
     paper: 'Nothing of this size is reported.',
+    how: `${presetMade(totalSteps(preset(name).optim))} ${drawnAsked}`,
     claims: (['direction', 'shape'] as const).flatMap((axis) =>
       [1, 0.1].map((share) => ({
         name: `${name} minus random weights, ${axis}, ${share * 100} % of the labels`,
@@ -216,6 +221,7 @@ const ofRealClips: Claim = {
   question:
     'Trained on the videos of one folder, do its features tell the names of their folders apart better than random weights?',
   paper: 'Nothing of this size is reported; the article trains on two million videos.',
+  how: `Trained for ${totalSteps(preset('nano').optim)} steps of batch 8 on all videos of the folder, every fourth frame. Frozen features of windows of the labelled ones were probed, half of them with labels, a fifth for choosing the epoch, the rest for one test; windows of one video stand on one side of the split, which is another one for every seed.`,
   claims: (['attentive', 'linear'] as const).map((probe) => ({
     name: `trained minus random weights, ${probe}`,
     a: cell('real', probe, 'action'),
@@ -234,7 +240,7 @@ const ofRealClips: Claim = {
 
 /** Everything that is claimed of recorded arms, in the order in which it is told. */
 export const claims: readonly Claim[] = [
-  ...ofArms,
+  ...ofArms.map((claim) => ({ ...claim, how: `${armsMade} ${drawnAsked}` })),
   presetClaim('presets', 'nano'),
   presetClaim('presets-tiny', 'tiny'),
   presetClaim('presets-small', 'small'),

@@ -55,6 +55,7 @@ function halfFinding(arm: HalfRecord['arm'], records: readonly HalfRecord[]): Fi
     title: titles[arm],
     question: `Does the loss of the nano preset stay within ${percent(bound)} of that in single precision over ${steps} steps?`,
     paper: 'The official code trains under bfloat16 autocast; no comparison is reported.',
+    how: `Nano was trained twice from the same weights on the same clips, ${records.length} seeds. It holds when no step of any seed strays further.`,
     found: `The loss of a step strays by ${percent(mean(usual))} on average and by ${percent(Math.max(...furthest))} at most; activations take ${mean(memory('half')).toFixed(1)} instead of ${mean(memory('single')).toFixed(1)} MB.`,
     holds: Math.max(...furthest) < bound ? 'yes' : 'no',
     rows: [

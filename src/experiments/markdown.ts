@@ -1,7 +1,8 @@
 // Findings as a page of the documentation: docs/EXPERIMENTS.md.
 
-import { arms, askedClips, steps, trainingClips } from './arms.ts';
+import { arms } from './arms.ts';
 import { presetArms } from './preset-arms.ts';
+import { rule } from './protocol.ts';
 import type { Finding } from './summary.ts';
 
 const holds: Record<Finding['holds'], string> = { yes: 'holds here', no: 'does not hold here', unclear: 'unclear' };
@@ -20,7 +21,8 @@ export function markdown(findings: readonly Finding[]): string {
     '',
     f.question,
     '',
-    `- The paper: ${f.paper}`,
+    `- Reported: ${f.paper}`,
+    `- How: ${f.how}`,
     `- Here: ${f.found}`,
     ...(adapters(f) ? [`- Recorded on: ${adapters(f)}.`] : []),
     '',
@@ -35,11 +37,9 @@ export function markdown(findings: readonly Finding[]): string {
     'Claims of the article, tried again at a size that a software adapter trains in two minutes. Made by',
     '`npm run experiments`, which records what is missing in `experiments/` and writes this page and what the studio shows.',
     '',
-    `Every arm${presets.length ? ' but the presets, which are trained as the page has them' : ''}: ${steps} steps of batch 8 on ${trainingClips} drawn clips of 8 frames at 32 pixels, 64 tokens, encoder 64 × 2,`,
-    `predictor 32 × 2; then ${askedClips} other clips, half of them labelled, a fifth for choosing the epoch, the rest tested`,
-    'once. Chance is 12.5 % for direction (8 classes) and 33.3 % for speed (3). A claim holds when the 95 % interval of its',
-    'difference lies above zero; it does not hold when the interval lies below; otherwise it is unclear. The interval is that of',
-    'Student for the differences seed by seed, widened by what the choice of the test clips leaves open; where every seed has a',
+    rule,
+    '',
+    'The interval is that of Student for the differences seed by seed, widened by what the choice of the test clips leaves open; where every seed has a',
     'split of its own, by what overlapping splits take away (Nadeau and Bengio 2003). Three seeds make wide intervals.',
     'Shape is not asked at this size: where it was tried, with random weights and with features, it stayed near chance',
     '(25 %, 4 classes).',

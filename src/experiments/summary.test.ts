@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { EvaluationReport, EvaluationRow } from '../protocol/evaluation.ts';
-import { experimentsOf } from '../store/evaluation-records.ts';
+import { recordsOf } from '../store/evaluation-records.ts';
 import { markdown } from './markdown.ts';
 import type { ArmRecord } from './run.ts';
 import { above, summarise, together } from './summary.ts';
@@ -55,7 +55,11 @@ describe('findings', () => {
     expect(
       masks.rows.find((r) => r.label.startsWith('features, random tubes') && r.label.endsWith('direction, attentive')),
     ).toMatchObject({ n: 3, mean: expect.closeTo(41, 6), deviation: expect.closeTo(1, 6) });
-    expect(experimentsOf({ experiments: JSON.parse(JSON.stringify(findings)) as unknown })).toHaveLength(2);
+    const { experiments } = recordsOf({ experiments: JSON.parse(JSON.stringify(findings)) as unknown });
+    expect(experiments).toHaveLength(2);
+    // each says what was trained, how it was asked, and what the numbers stand beside
+    expect(pooling.how).toMatch(/^Trained for 300 steps of batch 8 on 2000 drawn clips of 8 frames at 32 pixels/);
+    expect(pooling.how).toMatch(/100000 test clips; 3 seeds; chance 12\.5 % for direction, 33\.3 % for speed\.$/);
     expect(markdown(findings)).toContain('## Multi-block, causal and tube masks: does not hold here');
   });
 });

@@ -8,6 +8,7 @@ import { type Cell, claims } from './claims.ts';
 import { halfArms, halfFindings, type HalfRecord } from './half-summary.ts';
 import { differenceInterval, type Pair } from './interval.ts';
 import { physicsFinding } from './physics-summary.ts';
+import { standing } from './protocol.ts';
 import type { PresetRecord } from './presets.ts';
 import type { ArmRecord } from './run.ts';
 
@@ -16,7 +17,10 @@ export interface Finding {
   id: string;
   title: string;
   question: string;
+  /** what the article or others report of it */
   paper: string;
+  /** what was trained on what, how it was asked and judged */
+  how: string;
   found: string;
   holds: 'yes' | 'no' | 'unclear';
   rows: { label: string; n: number; mean: number; deviation: number; unit: string }[];
@@ -86,16 +90,28 @@ export function summarise(all: readonly (ArmRecord | HalfRecord)[]): Finding[] {
 }
 
 function findingsOf(records: readonly ArmRecord[]): Finding[] {
-  return claims.flatMap(({ id, title, question, paper, claims: parts, rows, config }) => {
+  return claims.flatMap(({ id, title, question, paper, how, claims: parts, rows, config }) => {
     const measured = parts.map((p) => ({ name: p.name, found: pairs(records, p.a, p.b) }));
     if (measured.every(({ found }) => !found.length)) return [];
     const involved = new Set(rows.map((r) => ('cell' in r ? r.cell.arm : r.arm)));
+    const own = records.filter((r) => involved.has(r.arm));
+    const settings = {
+      steps,
+      batch: 8,
+      clips: askedClips,
+      adapters: adaptersOf(own),
+      seeds: [...new Set(own.map((r) => r.seed))].sort((a, b) => a - b),
+      chance: { direction: 0.125, speed: 1 / 3 },
+      ...config,
+    };
+    const tests = measured.flatMap(({ found }) => found.map((pair) => pair.tests));
     return [
       {
         id,
         title,
         question,
         paper,
+        how: `${how} ${standing(tests, settings.chance, settings.seeds.length)}.`,
         found: `${measured.map((m) => told(m.name, m.found)).join('; ')}.`,
         holds: together(measured.map((m) => above(differenceInterval(m.found)))),
         rows: rows.flatMap((row) => {
@@ -119,15 +135,7 @@ function findingsOf(records: readonly ArmRecord[]): Finding[] {
               ]
             : [];
         }),
-        config: {
-          steps,
-          batch: 8,
-          clips: askedClips,
-          adapters: adaptersOf(records.filter((r) => involved.has(r.arm))),
-          seeds: [...new Set(records.filter((r) => involved.has(r.arm)).map((r) => r.seed))].sort((a, b) => a - b),
-          chance: { direction: 0.125, speed: 1 / 3 },
-          ...config,
-        },
+        config: settings,
       },
     ];
   });

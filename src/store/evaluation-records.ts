@@ -14,7 +14,10 @@ export interface RecordedExperiment {
   id: string;
   title: string;
   question: string;
+  /** what the article or others report of it */
   paper: string;
+  /** what was trained on what, how it was asked and judged */
+  how: string;
   found: string;
   holds: 'yes' | 'no' | 'unclear';
   rows: RecordedRow[];
@@ -28,26 +31,34 @@ const isRow = (v: unknown): v is RecordedRow =>
 
 const isExperiment = (v: unknown): v is RecordedExperiment =>
   isObject(v) &&
-  [v.id, v.title, v.question, v.paper, v.found].every((t) => typeof t === 'string') &&
+  [v.id, v.title, v.question, v.paper, v.how, v.found].every((t) => typeof t === 'string') &&
   (v.holds === 'yes' || v.holds === 'no' || v.holds === 'unclear') &&
   Array.isArray(v.rows) &&
   v.rows.every(isRow);
 
-/** The experiments of a parsed file; those that are not whole are left out. */
-export const experimentsOf = (parsed: unknown): RecordedExperiment[] =>
-  isObject(parsed) && Array.isArray(parsed.experiments) ? parsed.experiments.filter(isExperiment) : [];
+export interface Records {
+  /** when a claim holds */
+  rule: string;
+  experiments: RecordedExperiment[];
+}
 
-let loading: Promise<RecordedExperiment[]> | null = null;
+/** What a parsed file holds; experiments that are not whole are left out. */
+export const recordsOf = (parsed: unknown): Records => ({
+  rule: isObject(parsed) && typeof parsed.rule === 'string' ? parsed.rule : '',
+  experiments: isObject(parsed) && Array.isArray(parsed.experiments) ? parsed.experiments.filter(isExperiment) : [],
+});
 
-async function load(): Promise<RecordedExperiment[]> {
+let loading: Promise<Records> | null = null;
+
+async function load(): Promise<Records> {
   try {
     const response = await fetch('./experiments.json');
     const parsed: unknown = await response.json();
-    return experimentsOf(parsed);
+    return recordsOf(parsed);
   } catch {
-    return []; // a copy without them: everything else works
+    return recordsOf(null); // a copy without them: everything else works
   }
 }
 
 /** Read once, when they are first asked for. */
-export const loadExperiments = (): Promise<RecordedExperiment[]> => (loading ??= load());
+export const loadExperiments = (): Promise<Records> => (loading ??= load());

@@ -1,8 +1,8 @@
-// Experiments recorded with the studio, each beside what the paper found. Nothing is shown where there are none.
+// Experiments recorded with the studio, each with how it was made and beside what is reported of it. Nothing is shown where there are none.
 
 import { useEffect, useState } from 'react';
-import { loadExperiments, type RecordedExperiment } from '../store/evaluation-records.ts';
-import { rounded } from './numbers.ts';
+import { loadExperiments, type RecordedExperiment, type Records } from '../store/evaluation-records.ts';
+import { withDeviation } from './numbers.ts';
 import './tables.css';
 
 const holdsNames: Record<RecordedExperiment['holds'], string> = {
@@ -12,15 +12,16 @@ const holdsNames: Record<RecordedExperiment['holds'], string> = {
 };
 
 export function RecordedExperiments() {
-  const [experiments, setExperiments] = useState<RecordedExperiment[]>([]);
+  const [records, setRecords] = useState<Records | null>(null);
   useEffect(() => {
-    void loadExperiments().then(setExperiments);
+    void loadExperiments().then(setRecords);
   }, []);
-  if (!experiments.length) return null;
+  if (!records?.experiments.length) return null;
+  const { rule, experiments } = records;
   return (
     <section className="recorded" aria-label="Recorded experiments" data-testid="recorded-experiments">
       <h2>Recorded experiments</h2>
-      <p className="faint">Findings of the paper, tried again at a size that trains in a tab.</p>
+      <p className="faint">Claims of the article and of others, tried at a size that trains in a tab. {rule}</p>
       {experiments.map((experiment) => (
         <Experiment key={experiment.id} experiment={experiment} />
       ))}
@@ -29,7 +30,7 @@ export function RecordedExperiments() {
 }
 
 function Experiment({ experiment }: { experiment: RecordedExperiment }) {
-  const { id, title, question, paper, found, holds, rows } = experiment;
+  const { id, title, question, paper, how, found, holds, rows } = experiment;
   return (
     <article className="experiment" aria-labelledby={`experiment-${id}`}>
       <h3 id={`experiment-${id}`}>
@@ -37,8 +38,10 @@ function Experiment({ experiment }: { experiment: RecordedExperiment }) {
       </h3>
       <p>{question}</p>
       <dl className="facts found">
-        <dt>The paper found</dt>
+        <dt>Reported</dt>
         <dd>{paper}</dd>
+        <dt>How we asked</dt>
+        <dd>{how}</dd>
         <dt>We found</dt>
         <dd>{found}</dd>
       </dl>
@@ -52,15 +55,18 @@ function Experiment({ experiment }: { experiment: RecordedExperiment }) {
             </tr>
           </thead>
           <tbody>
-            {rows.map((row) => (
-              <tr key={row.label}>
-                <th scope="row">{row.label}</th>
-                <td>
-                  {rounded(row.mean)} <span className="faint">± {rounded(row.deviation)}</span> {row.unit}
-                </td>
-                <td>{row.n}</td>
-              </tr>
-            ))}
+            {rows.map((row) => {
+              const [mean, deviation] = withDeviation(row.mean, row.deviation);
+              return (
+                <tr key={row.label}>
+                  <th scope="row">{row.label}</th>
+                  <td>
+                    {mean} <span className="faint">± {deviation}</span> {row.unit}
+                  </td>
+                  <td>{row.n}</td>
+                </tr>
+              );
+            })}
           </tbody>
         </table>
       </div>

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { bytes, count, duration, measuredTime, rounded, short } from './numbers.ts';
+import { bytes, count, duration, measuredTime, rounded, short, withDeviation } from './numbers.ts';
 
 it('numbers as short as they can be told apart', () => {
   expect([0, 0.5, 0.012_34, 123.456, 20_000, 0.000_034, 1e-5, -0.25].map((v) => short(v))).toEqual([
@@ -36,6 +36,26 @@ it('a time is a plain number with its unit', () => {
     '1 s',
     '9.48 s',
     '123 s',
+  ]);
+});
+
+it('a mean and its deviation have as many decimals, with zeros at the end', () => {
+  expect([
+    withDeviation(60.37, 3.78),
+    withDeviation(12, 0),
+    withDeviation(100, 0.4),
+    withDeviation(8.541, 1.42),
+    withDeviation(0.5602, 0.0071),
+    withDeviation(0.000_77, 0.0002),
+    withDeviation(0, 0),
+  ]).toEqual([
+    ['60.4', '3.8'],
+    ['12.0', '0.0'],
+    ['100.0', '0.4'],
+    ['8.54', '1.42'],
+    ['0.560', '0.007'],
+    ['0.000770', '0.000200'],
+    ['0.00', '0.00'],
   ]);
 });
 

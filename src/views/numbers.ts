@@ -14,6 +14,13 @@ export const rounded = (v: number, digits = 3): string => String(Number(v.toPrec
 /** A time that was measured: "0.42 ms", "315 ms", "9.48 s". */
 export const measuredTime = (ms: number): string => (ms < 1000 ? `${rounded(ms)} ms` : `${rounded(ms / 1000)} s`);
 
+/** A mean and its deviation with as many decimals each: three digits of the mean, one decimal at least. */
+export function withDeviation(mean: number, deviation: number): [string, string] {
+  const size = Math.abs(mean || deviation || 1);
+  const decimals = Math.min(8, Math.max(1, 2 - Math.floor(Math.log10(size))));
+  return [mean.toFixed(decimals), deviation.toFixed(decimals)];
+}
+
 /** 1234567 bytes → "1.2 MB" */
 export const bytes = (n: number): string =>
   n < 2 ** 20

@@ -1,0 +1,27 @@
+// How experiments were made and judged, in words: what stands beside the numbers in the studio and in docs/EXPERIMENTS.md.
+
+import { askedClips, steps, trainingClips } from './arms.ts';
+
+/** When a claim holds; how the interval is made: interval.ts. */
+export const rule =
+  'A claim is a difference between arms of the same seeds. It holds when the 95 % interval of the difference lies above zero, it does not hold when the interval lies below; otherwise it is unclear. A claim of several differences holds when all of them do, and does not when one does not.';
+
+/** What the arms that are no presets share. */
+export const armsMade = `Trained for ${steps} steps of batch 8 on ${trainingClips} drawn clips of 8 frames at 32 pixels, 64 tokens, encoder 64 × 2, predictor 32 × 2.`;
+
+/** What a preset was trained with. */
+export const presetMade = (presetSteps: number): string =>
+  `Trained as the page has it, ${presetSteps} steps of batch 8, on ${trainingClips} drawn clips.`;
+
+/** How the frozen features of drawn clips were asked. */
+export const drawnAsked = `Frozen features of ${askedClips} other drawn clips were probed: half of the clips with labels, a fifth for choosing the epoch, the rest for one test.`;
+
+/** What the answers stand beside; both differ by what is asked. */
+export function standing(tests: readonly number[], chance: Readonly<Record<string, number>> | undefined, seeds: number): string {
+  const guesses = Object.entries(chance ?? {}).map(([axis, share]) => `${(share * 100).toFixed(1)} % for ${axis}`);
+  return [
+    `${[...new Set(tests)].sort((a, b) => a - b).join(' or ')} test clips`,
+    `${seeds} seeds`,
+    ...(guesses.length ? [`chance ${guesses.join(', ')}`] : []),
+  ].join('; ');
+}
