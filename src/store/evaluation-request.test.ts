@@ -1,8 +1,11 @@
 // What is asked follows from what was chosen; what would mean little is said before it starts.
 
 import { describe, expect, it } from 'vitest';
+import { firstAsked } from '../core/drawn-look.ts';
 import { preset } from '../core/presets.ts';
+import { type SplitItem, splitItems } from '../core/splits.ts';
 import type { ClipInfo } from '../protocol/messages.ts';
+import { lastingNames } from '../video/labels.ts';
 import { proceduralLabels } from '../video/procedural.ts';
 import { type EvaluationChoices, fullProtocol, quickLook, useEvaluation } from './evaluate.ts';
 import { checkRequest, classCounts, drawnAxes, libraryAxes, requestOf } from './evaluation-request.ts';
@@ -142,6 +145,65 @@ describe('classes', () => {
       { name: 'jump', clips: 5, train: 3, validation: 1, test: 1 },
       { name: 'run', clips: 10, train: 6, validation: 2, test: 2 },
     ]);
+  });
+});
+
+describe('classes as they are parted', () => {
+  const parted = (c: EvaluationChoices, clips: ClipInfo[], items: SplitItem[]) => {
+    const { classes, counts } = splitItems(items, c.split, c.split.seed);
+    expect(classCounts(c, clips)).toEqual(
+      classes.map((name, i) => {
+        const [train, validation, test] = counts[i];
+        return { name, clips: train + validation + test, train, validation, test };
+      }),
+    );
+    return counts;
+  };
+
+  it('of drawn clips are those of the evaluation, where shares do not divide', () => {
+    const c = choices({ drawn: { ...choices().drawn, clips: 101 }, split: { train: 0.55, validation: 0.15, seed: 3 } });
+    const items = Array.from({ length: 101 }, (_, i) => {
+      const index = firstAsked + i;
+      return { id: `drawn ${index}`, label: proceduralLabels(c.drawn.seed, index).direction, group: null };
+    });
+    const counts = parted(c, [], items);
+    // what one class owes another pays: classes of as many clips are not parted alike
+    expect(new Set(counts.map((n) => n.join(' '))).size).toBeGreaterThan(2);
+  });
+
+  it('of my clips keep groups whole, and a name that comes twice is told apart', () => {
+    const clips = ['run', 'jump'].flatMap((folder) =>
+      Array.from({ length: 9 }, (_, i) => ({
+        ...clip(`${folder}-${i}`, { folder, person: `p${i < 5 ? 0 : i < 8 ? 1 : 2}` }),
+        name: `${i % 8}.mp4`,
+      })),
+    );
+    const c = choices({ data: 'library', library: { axis: 'folder', group: 'person' } });
+    const items = clips.map(({ labels, name }, i) => ({
+      id: `${labels.folder}/${name}${i % 9 === 8 ? ' 1' : ''}`,
+      label: labels.folder,
+      group: labels.person,
+    }));
+    // 5, 3 and 1 clips of a person, who is nowhere torn apart: nothing like 0.6, 0.2 and 0.2 of nine
+    for (const counts of parted(c, clips, items)) expect([...counts].sort()).toEqual([1, 3, 5]);
+    expect(lastingNames(['a', 'a', 'a 1', 'a'].map((name) => ({ name, labels: {} })))).toEqual([
+      '/a',
+      '/a 1',
+      '/a 1 1',
+      '/a 2',
+    ]);
+  });
+
+  it('names classes also where nothing can be parted', () => {
+    for (const split of [
+      { train: 0.9, validation: 0.3, seed: 0 },
+      { train: Number.NaN, validation: 0.2, seed: Number.NaN },
+    ])
+      expect(classCounts(choices({ data: 'library', split }), many(3, 'run'))).toEqual([
+        { name: 'run', clips: 3, train: 0, validation: 0, test: 0 },
+      ]);
+    expect(classCounts(choices({ drawn: { ...choices().drawn, seed: Number.NaN } }), [])).toHaveLength(8);
+    expect(classCounts(choices({ drawn: { ...choices().drawn, clips: 1e9 } }), [])).toEqual([]);
   });
 });
 

@@ -2,8 +2,11 @@
 
 import { checkConfig, type RunConfig } from '../core/config.ts';
 import { fewestTestClips } from '../core/split-warnings.ts';
+import { type SplitItem, splitItems } from '../core/splits.ts';
 import type { ChosenSource, EvaluationData, EvaluationRequest } from '../protocol/evaluation.ts';
 import type { ClipInfo } from '../protocol/messages.ts';
+import { askedDrawn } from '../video/asked-drawn.ts';
+import { lastingNames } from '../video/labels.ts';
 import { colourNames, directionNames, rotationNames, speedNames } from '../video/procedural.ts';
 import { shapeNames, textureNames } from '../video/shapes.ts';
 import type { EvaluationChoices } from './evaluate.ts';
@@ -28,6 +31,9 @@ export interface ClassCount {
   test: number;
 }
 
+/** How many drawn clips may be asked about. */
+const [leastDrawn, mostDrawn] = [16, 4096];
+
 const ofMine = (clips: readonly ClipInfo[]): ClipInfo[] => clips.filter((c) => c.source === 'file');
 
 /** Labels that the user's clips carry. */
@@ -37,24 +43,37 @@ export const libraryAxes = (clips: readonly ClipInfo[]): string[] =>
 const labelled = (clips: readonly ClipInfo[], axis: string): ClipInfo[] =>
   ofMine(clips).filter((c) => Object.hasOwn(c.labels, axis));
 
-/** Classes and their clips as the split will have them, give or take one where shares do not divide. */
-export function classCounts(choices: EvaluationChoices, clips: readonly ClipInfo[]): ClassCount[] {
-  const { train, validation } = choices.split;
-  const count = (name: string, n: number): ClassCount => {
-    const learned = Math.round(n * train);
-    const chosen = Math.min(Math.round(n * validation), n - learned);
-    return { name, clips: n, train: learned, validation: chosen, test: n - learned - chosen };
-  };
-  if (choices.data === 'drawn') {
-    const classes = drawnAxes[choices.drawn.axis] ?? [];
-    const { clips: all } = choices.drawn;
-    // every block of as many clips as there are classes has each class once
-    return classes.map((name, i) => count(name, Math.floor((all + classes.length - 1 - i) / classes.length)));
+/** Labelled clips as the evaluation will part them. */
+function itemsOf({ data, drawn, library, task }: EvaluationChoices, clips: readonly ClipInfo[]): SplitItem[] {
+  if (data === 'drawn') {
+    const count = inRange(drawn.clips, leastDrawn, mostDrawn) ? drawn.clips : 0;
+    return askedDrawn(drawn.seed, count, drawn.axis, task === 'detect').flatMap(({ id, label }) =>
+      label === undefined ? [] : [{ id, label, group: null }],
+    );
   }
-  const { axis } = choices.library;
-  const of = new Map<string, number>();
-  for (const { labels } of labelled(clips, axis)) of.set(labels[axis], (of.get(labels[axis]) ?? 0) + 1);
-  return [...of].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, n]) => count(name, n));
+  const { axis, group } = library;
+  const mine = labelled(clips, axis);
+  const names = lastingNames(mine);
+  return mine.map(({ labels }, i) => ({
+    id: names[i],
+    label: labels[axis],
+    group: group === null ? null : (labels[group] ?? null),
+  }));
+}
+
+/** Classes and their clips as the split of the evaluation has them; shares that cannot be taken give all clips to no part. */
+export function classCounts(choices: EvaluationChoices, clips: readonly ClipInfo[]): ClassCount[] {
+  const { split } = choices;
+  const items = itemsOf(choices, clips);
+  const possible = split.train > 0 && split.validation >= 0 && split.train + split.validation <= 1;
+  const { classes, counts } = splitItems(items, possible ? split : { train: 1, validation: 0 }, split.seed);
+  return classes.map((name, c) => {
+    const [train, validation, test] = counts[c];
+    const all = train + validation + test;
+    return possible
+      ? { name, clips: all, train, validation, test }
+      : { name, clips: all, train: 0, validation: 0, test: 0 };
+  });
 }
 
 /** The run whose weights can be asked about: one that has taken steps. */
@@ -130,7 +149,7 @@ export function checkRequest(
   };
   for (const { field, message } of checkConfig(request.config)) refuse(field, `${message}.`);
   if (data.kind === 'drawn') {
-    whole('clips', 'Clips', data.clips, 16, 4096);
+    whole('clips', 'Clips', data.clips, leastDrawn, mostDrawn);
     if (!(data.noise >= 0 && data.noise <= 1)) refuse('noise', `Noise is ${data.noise}: choose a share from 0 to 1.`);
   } else if (!counts.length) {
     refuse(

@@ -8,6 +8,21 @@ export function folderLabels(relativePath: string): Record<string, string> {
   return folder === undefined ? {} : { folder };
 }
 
+/** What each clip is called in a split, by its folder and file: the same in the next session, where it has another id. */
+export function lastingNames(clips: readonly { name: string; labels: Record<string, string> }[]): string[] {
+  const seen = new Map<string, number>();
+  return clips.map(({ name, labels }) => {
+    const place = `${labels.folder ?? ''}/${name}`;
+    let again = seen.get(place) ?? 0;
+    const called = () => (again ? `${place} ${again}` : place);
+    while (again && seen.has(called())) again++;
+    const one = called();
+    seen.set(place, again + 1);
+    if (again) seen.set(one, 1);
+    return one;
+  });
+}
+
 /** Labels of a clip under a new list for one axis; a clip that the list does not name has no label of that axis. */
 export function relabelled(
   labels: Record<string, string>,

@@ -1,7 +1,6 @@
 // Evaluation in the worker: takes a run's encoder as it is, gathers the labelled clips, and tells rows as they are done.
 // One evaluation at a time; a run may train on beside it, on weights of its own.
 
-import { firstAsked } from '../core/drawn-look.ts';
 import { reportError, StudioError } from '../core/errors.ts';
 import { tokenCount } from '../core/grid.ts';
 import { gridOf, type ModelConfig } from '../core/config.ts';
@@ -24,7 +23,8 @@ import type { LabelledClip } from '../tasks/labelled.ts';
 import { FrozenFeatures } from '../tasks/frozen.ts';
 import { Probes } from '../tasks/probe.ts';
 import { Classifier, type ClassifierShape } from '../train/classifier.ts';
-import { pairLabels, proceduralLabels } from '../video/procedural.ts';
+import { askedDrawn } from '../video/asked-drawn.ts';
+import { lastingNames } from '../video/labels.ts';
 import { budgetBytes, refuseBadConfig } from './before-run.ts';
 import { drawnPair } from './clips.ts';
 import type { Gpu } from './gpu.ts';
@@ -157,39 +157,22 @@ export class Evaluation {
   /** Labelled clips of a request. Throws StudioError 'config' where one has no such label. */
   #clips(request: EvaluationRequest): LabelledClip[] {
     const { data, task } = request;
-    if (data.kind === 'drawn') {
-      return Array.from({ length: data.clips }, (_, i) => {
-        const index = firstAsked + i;
-        const label =
-          task === 'detect'
-            ? pairLabels(data.seed, index)[0][data.axis]
-            : proceduralLabels(data.seed, index)[data.axis];
+    if (data.kind === 'drawn')
+      return askedDrawn(data.seed, data.clips, data.axis, task === 'detect').map(({ index, id, label }, i) => {
         if (label === undefined)
           throw new StudioError('config', `Drawn clips have no label ${data.axis}.`, 'Choose another label.');
         const clip = { kind: 'drawn', index } as const;
-        return {
-          id: `drawn ${index}`,
-          name: `Drawn clip ${i + 1}`,
-          label,
-          group: null,
-          source: this.#source(clip, request),
-          clip,
-        };
+        return { id, name: `Drawn clip ${i + 1}`, label, group: null, source: this.#source(clip, request), clip };
       });
-    }
-    const seen = new Map<string, number>();
-    return data.clipIds.map((clipId) => {
-      const { info, source } = this.#library.clip(clipId);
-      // the split must be the same in the next session, where this clip has another id
-      const place = `${info.labels.folder ?? ''}/${info.name}`;
-      const again = seen.get(place) ?? 0;
-      seen.set(place, again + 1);
-      const id = again ? `${place} ${again}` : place;
+    const known = data.clipIds.map((clipId) => ({ clipId, ...this.#library.clip(clipId) }));
+    const names = lastingNames(known.map(({ info }) => info));
+    return known.map(({ clipId, info, source }, i) => {
       const label = info.labels[data.axis];
       if (label === undefined)
         throw new StudioError('config', `${info.name} has no label ${data.axis}.`, 'Leave it out, or give it one.');
       const group = data.group === null ? null : (info.labels[data.group] ?? null);
-      return { id, name: info.name, label, group, source, clip: { kind: 'library', clipId, name: info.name } };
+      const clip = { kind: 'library', clipId, name: info.name } as const;
+      return { id: names[i], name: info.name, label, group, source, clip };
     });
   }
 
