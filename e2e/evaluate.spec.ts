@@ -88,7 +88,7 @@ test('a quick look: the question as it was chosen, rows as they come, a verdict 
   // earlier rows are there before the last, with what is being done and the time left
   const table = page.getByTestId('evaluation-table');
   await expect(table.locator('tbody tr').first()).toBeVisible();
-  await expect(page.getByTestId('evaluation-stage')).toContainText(/Features of trained.*left/);
+  await expect(page.getByTestId('evaluation-stage')).toContainText(/Features of trained.*\d s left/);
   await expect(page.getByTestId('verdicts')).toBeVisible();
   const [attentive, linear] = await page.getByTestId('verdicts').locator('li').allTextContents();
   // one seed, 40 test clips: two spreads down .72 may be .563, two up .5 may be .651; .157 and .151 together are .2176

@@ -59,9 +59,10 @@ function pretend(): void {
     const pause = request.runId === null && request.shares.length > 1 ? 500 : 60;
     const next = () => {
       if (running !== jobId) return;
-      post({ type: 'progress', jobId, stage: 'Features of trained', done, total: rows.length });
+      const [total, secondsLeft] = [rows.length, done ? rows.length - done : null];
+      post({ type: 'progress', jobId, stage: 'Features of trained', done, total, secondsLeft });
       if (done < rows.length) {
-        post({ type: 'evaluationRow', jobId, row: rows[done++], secondsLeft: rows.length - done });
+        post({ type: 'evaluationRow', jobId, row: rows[done++] });
         setTimeout(next, pause);
         return;
       }

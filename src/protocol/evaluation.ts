@@ -132,14 +132,14 @@ export interface QueryAttention {
 }
 
 export type EvaluationCommand =
-  /** answers with `evaluationRow`s as they come, then `evaluated`; a new one ends the one before. `cancel` ends it */
+  /** reports `progress` and answers with `evaluationRow`s as they come, then `evaluated`; a new one ends the one before. `cancel` ends it */
   | { type: 'evaluate'; jobId: string; request: EvaluationRequest }
   /** the query's attention of the newest attentive probe (trained features) over a clip */
   | { type: 'lookWithProbe'; requestId: string; clip: EvaluatedClip };
 
 export type EvaluationEvent =
-  /** a row that is done; the report holds them all again. `secondsLeft` is an estimate, null while unknown */
-  | { type: 'evaluationRow'; jobId: string; row: EvaluationRow; secondsLeft: number | null }
+  /** a row that is done; the report holds them all again */
+  | { type: 'evaluationRow'; jobId: string; row: EvaluationRow }
   | { type: 'evaluated'; jobId: string; report: EvaluationReport }
   | { type: 'evaluationFailed'; jobId: string; error: ErrorReport }
   | { type: 'looked'; requestId: string; attention: QueryAttention };

@@ -219,8 +219,8 @@ export type Event =
   | LookingEvent
   | PretrainedEvent
   | { type: 'device'; state: DeviceState }
-  /** total 0: unknown */
-  | { type: 'progress'; jobId: string; stage: string; done: number; total: number }
+  /** total 0: unknown; secondsLeft: of the whole job, by jobs that estimate it, null while unknown */
+  | { type: 'progress'; jobId: string; stage: string; done: number; total: number; secondsLeft?: number | null }
   | { type: 'jobDone'; jobId: string; cancelled: boolean }
   | { type: 'clip'; jobId: string; clip: ClipInfo }
   | { type: 'clipFailed'; jobId: string; clipId: string; name: string; error: ErrorReport }

@@ -106,7 +106,6 @@ export interface EvaluationState {
   /** what is being computed, or was last */
   request: EvaluationRequest | null;
   rows: EvaluationRow[];
-  secondsLeft: number | null;
   report: EvaluationReport | null;
   error: ErrorReport | null;
   /** ended before its report; the rows that came stay */
@@ -124,7 +123,6 @@ export const useEvaluation = create<EvaluationState>(() => ({
   jobId: null,
   request: null,
   rows: [],
-  secondsLeft: null,
   report: null,
   error: null,
   cancelled: false,
@@ -148,7 +146,6 @@ export function startEvaluation(request: EvaluationRequest): void {
     jobId,
     request,
     rows: [],
-    secondsLeft: null,
     report: null,
     error: null,
     cancelled: false,
@@ -167,19 +164,19 @@ export function cancelEvaluation(): void {
 
 type Said<T extends EvaluationEvent['type']> = Extract<EvaluationEvent, { type: T }>;
 
-export const evaluationRow = ({ jobId, row, secondsLeft }: Said<'evaluationRow'>): void =>
-  set((s) => (s.jobId === jobId ? { rows: [...s.rows, row], secondsLeft } : {}));
+export const evaluationRow = ({ jobId, row }: Said<'evaluationRow'>): void =>
+  set((s) => (s.jobId === jobId ? { rows: [...s.rows, row] } : {}));
 
 export const evaluated = ({ jobId, report }: Said<'evaluated'>): void =>
-  set((s) => (s.jobId === jobId ? { report, rows: report.rows, jobId: null, secondsLeft: null } : {}));
+  set((s) => (s.jobId === jobId ? { report, rows: report.rows, jobId: null } : {}));
 
 export const evaluationFailed = (jobId: string, error: ErrorReport): void =>
-  set((s) => (s.jobId === jobId ? { error, jobId: null, secondsLeft: null } : {}));
+  set((s) => (s.jobId === jobId ? { error, jobId: null } : {}));
 
 /** The job is over, with a report before or without one. */
 export const evaluationEnded = (jobId: string): void =>
-  set((s) => (s.jobId === jobId ? { jobId: null, secondsLeft: null, cancelled: s.report === null } : {}));
+  set((s) => (s.jobId === jobId ? { jobId: null, cancelled: s.report === null } : {}));
 
 /** The GPU or the worker is gone, and nobody is left to say so. */
 export const evaluationLost = (error: ErrorReport): void =>
-  set((s) => (s.jobId === null ? {} : { error, jobId: null, secondsLeft: null }));
+  set((s) => (s.jobId === null ? {} : { error, jobId: null }));

@@ -25,10 +25,10 @@ export function receive(event: Event): void {
   switch (event.type) {
     case 'device':
       return receiveDevice(event.state);
-    case 'progress':
-      return useStudio.setState(({ jobs }) => ({
-        jobs: { ...jobs, [event.jobId]: { stage: event.stage, done: event.done, total: event.total } },
-      }));
+    case 'progress': {
+      const { jobId, stage, done, total, secondsLeft = null } = event;
+      return useStudio.setState(({ jobs }) => ({ jobs: { ...jobs, [jobId]: { stage, done, total, secondsLeft } } }));
+    }
     case 'jobDone':
       benchmarkDone(event.jobId);
       evaluationEnded(event.jobId);

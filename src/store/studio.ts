@@ -25,6 +25,8 @@ export interface Job {
   stage: string;
   done: number;
   total: number;
+  /** of the whole job; null where it is not estimated, or not yet */
+  secondsLeft: number | null;
 }
 
 export type CurveKind = 'loss' | 'terms' | 'gradients' | 'schedule' | 'health';

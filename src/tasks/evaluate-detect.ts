@@ -60,18 +60,19 @@ export async function evaluateDetection(
     clock.plan('features', source === 'random' ? seeds.length : 1);
     clock.plan('boxes', seeds.length);
   }
+  const onProgress = (stage: string, done: number, total: number) => tools.onProgress(stage, done, total, clock.left());
   const rows: EvaluationRow[] = [];
   const chances: number[] = [];
   for (const source of sources) {
     const trials: Trial[] = [];
     for (const network of source === 'random' ? seeds : [0]) {
-      const features = await clock.take('features', () =>
+      const features = await clock.take('features', 1, () =>
         tools.frozen.read(clips, source, network, { ...request, segments: 1, views: 1 }, tools.signal, (done) =>
-          tools.onProgress(source === 'random' ? 'Random weights' : 'Trained features', done, clips.length),
+          onProgress(source === 'random' ? 'Random weights' : 'Trained features', done, clips.length),
         ),
       );
       for (const seed of seeds.filter((s) => source !== 'random' || s === network)) {
-        const outcome = await clock.take('boxes', () =>
+        const outcome = await clock.take('boxes', 1, () =>
           detect(tools.pipelines, tools.variant, {
             features: features.values,
             grid: gridOf(model),
@@ -85,7 +86,7 @@ export async function evaluateDetection(
             recipe: { ...detectRecipe(), epochs: request.recipe.epochs },
             seed,
             signal: tools.signal,
-            onProgress: tools.onProgress,
+            onProgress,
           }),
         );
         trials.push({ seed, draw: 0, validation: outcome.validation, epoch: outcome.epoch, test: outcome.test });
@@ -94,7 +95,7 @@ export async function evaluateDetection(
     }
     const row = set.row({ source, probe: 'boxes', share: 1 }, trials);
     rows.push(row);
-    tools.onRow(row, clock.left());
+    tools.onRow(row);
   }
   return { ...(await set.report(rows, null, step, 'map')), chance: mean(chances) };
 }

@@ -34,13 +34,14 @@ export async function evaluateFinetuning(
   const clock = new WorkClock();
   // a pass costs what its labelled clips do
   for (const { share } of lines) clock.plan(`${share}`, trialsOf(share, seeds).length);
+  const onProgress = (stage: string, done: number, total: number) => tools.onProgress(stage, done, total, clock.left());
   const rows: EvaluationRow[] = [];
   let confusion: Confusion | null = null;
   for (const line of lines) {
     const { source, share } = line;
     const trials: Trial[] = [];
     for (const { seed, draw } of trialsOf(share, seeds)) {
-      const outcome = await clock.take(`${share}`, () =>
+      const outcome = await clock.take(`${share}`, 1, () =>
         finetune(tools.pipelines, tools.variant, {
           model: request.config.model,
           start: source === 'trained' ? start : null,
@@ -58,7 +59,7 @@ export async function evaluateFinetuning(
           seed,
           signal: tools.signal,
           budgetBytes: tools.budgetBytes,
-          onProgress: (stage, done, total) => tools.onProgress(`${names[source]}, ${stage.toLowerCase()}`, done, total),
+          onProgress: (stage, done, total) => onProgress(`${names[source]}, ${stage.toLowerCase()}`, done, total),
         }),
       );
       const { validation, epoch, test, answers } = outcome;
@@ -67,7 +68,7 @@ export async function evaluateFinetuning(
     }
     const row = set.row(line, trials);
     rows.push(row);
-    tools.onRow(row, clock.left());
+    tools.onRow(row);
   }
   return set.report(rows, confusion, step);
 }

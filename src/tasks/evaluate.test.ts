@@ -122,16 +122,33 @@ describe('evaluation', () => {
     for (const { truth, clip } of right) if (clip.kind === 'library') expect(truth).toBe(Number(clip.clipId) % 3);
   });
 
-  it('time left is known when every kind of work was done once', async () => {
-    const clock = new WorkClock();
-    clock.plan('slow', 3);
+  it('time left is known when every kind of work was done once, by its weight', async () => {
+    let now = 0;
+    const clock = new WorkClock(() => now);
+    /** Looks at the time left in the middle of the piece. */
+    const take = async (kind: string, weight: number, seconds: number): Promise<number | null> => {
+      let seen: number | null = null;
+      await clock.take(kind, weight, () => {
+        now += 500 * seconds;
+        seen = clock.left();
+        now += 500 * seconds;
+        return Promise.resolve();
+      });
+      return seen;
+    };
+    clock.plan('slow', 70);
     clock.plan('quick', 1);
     expect(clock.left()).toBeNull();
-    await clock.take('slow', () => new Promise((resolve) => setTimeout(resolve, 40)));
+    await take('slow', 10, 30);
     expect(clock.left()).toBeNull();
-    await clock.take('quick', () => Promise.resolve());
-    expect(clock.left()).toBeGreaterThan(0.07); // two more slow ones
-    expect(clock.left()).toBeLessThan(5);
+    await take('quick', 1, 1);
+    expect(clock.left()).toBe(180); // 60 of a weight that took 3 seconds each
+    expect(await take('slow', 10, 10)).toBe(175); // half of the piece, 5 seconds, is gone
+    expect(clock.left()).toBe(50); // the first piece compiled, and counts no more
+    expect(await take('slow', 20, 80)).toBe(30); // a piece that takes longer than thought leaves what is behind it
+    expect(clock.left()).toBe(90); // 30 took 90 seconds, 30 are left
+    await take('what nobody planned', 1, 99);
+    expect(clock.left()).toBe(90);
   });
 
   it('stops when it is told to', async () => {

@@ -13,7 +13,7 @@ import type {
 import type { Classifier } from '../train/classifier.ts';
 import type { FrozenFeatures } from './frozen.ts';
 import { type LabelledClip, LabelledSet, type Telling, trialsOf, WorkClock } from './labelled.ts';
-import { type Probes, runProbe } from './probe.ts';
+import { probeLength, type Probes, runProbe } from './probe.ts';
 
 export interface EvaluationTools extends Telling {
   frozen: Pick<FrozenFeatures, 'read'>;
@@ -33,6 +33,9 @@ interface Line {
 
 /** What takes something away from the trained features; of interest with all labels alone. */
 const controls: ReadonlySet<FeatureSource> = new Set(['colour', 'shuffled', 'still']);
+
+/** Colours are next to no work, and not counted as such. */
+const needsNetwork = (source: FeatureSource): boolean => source !== 'colour';
 
 /** Controls answer with all labels only; the colour control has no tokens that a query could look over. */
 export function linesOf(r: EvaluationRequest): Line[] {
@@ -62,8 +65,14 @@ export async function evaluateProbes(
   // random weights: a network of its own for every seed; all others have one
   const networks = (source: FeatureSource) => (source === 'random' ? seeds : [firstSeed]);
   const clock = new WorkClock();
-  for (const source of sources) clock.plan('features', networks(source).length);
-  for (const line of lines) clock.plan(line.probe, trialsOf(line.share, seeds).length);
+  for (const source of sources) if (needsNetwork(source)) clock.plan('features', networks(source).length);
+  const weight = (probe: ProbeKind, share: number): number => {
+    if (probe === 'knn') return 1;
+    const { epochs, perEpoch } = probeLength(request.recipe, set.labelled(share, 0, 0).length);
+    return epochs * perEpoch;
+  };
+  for (const { probe, share } of lines) clock.plan(probe, trialsOf(share, seeds).length * weight(probe, share));
+  const onProgress = (stage: string, done: number, total: number) => tools.onProgress(stage, done, total, clock.left());
   const rows: EvaluationRow[] = [];
   let confusion: Confusion | null = null;
   let remembered = false;
@@ -71,9 +80,9 @@ export async function evaluateProbes(
   for (const source of sources) {
     const trials = new Map(lines.filter((l) => l.source === source).map((l): [Line, Trial[]] => [l, []]));
     for (const network of networks(source)) {
-      const features = await clock.take('features', () =>
+      const features = await clock.take(needsNetwork(source) ? 'features' : source, 1, () =>
         tools.frozen.read(clips, source, network, request, signal, (done) =>
-          tools.onProgress(stageNames[source], done, clips.length),
+          onProgress(stageNames[source], done, clips.length),
         ),
       );
       for (const [line, made] of trials) {
@@ -91,8 +100,10 @@ export async function evaluateProbes(
             seed,
           };
           const onStep = (done: number, total: number) =>
-            tools.onProgress(`${probeNames[probe]}, ${stageNames[source]}`, done, total);
-          const outcome = await clock.take(probe, () => runProbe(tools.probes, probe, task, signal, onStep));
+            onProgress(`${probeNames[probe]}, ${stageNames[source]}`, done, total);
+          const outcome = await clock.take(probe, weight(probe, share), () =>
+            runProbe(tools.probes, probe, task, signal, onStep),
+          );
           const { validation, epoch, test, answers, classifier } = outcome;
           made.push({ seed, draw, validation, epoch, test });
           if (share === 1) confusion ??= set.confusion(probe, answers);
@@ -104,7 +115,7 @@ export async function evaluateProbes(
         if (made.length < all.length) continue;
         const row = set.row(line, made);
         rows.push(row);
-        tools.onRow(row, clock.left());
+        tools.onRow(row);
       }
     }
   }

@@ -31,8 +31,9 @@ export interface LabelledClip {
 /** What tells of an evaluation while it goes on. */
 export interface Telling {
   signal: AbortSignal;
-  onRow: (row: EvaluationRow, secondsLeft: number | null) => void;
-  onProgress: (stage: string, done: number, total: number) => void;
+  onRow: (row: EvaluationRow) => void;
+  /** of a stage; secondsLeft: of the whole evaluation, null while unknown */
+  onProgress: (stage: string, done: number, total: number, secondsLeft: number | null) => void;
 }
 
 /** Few labels are drawn this often, as in the article. */
@@ -148,24 +149,37 @@ export class LabelledSet {
   }
 }
 
-/** Counts what is left of each kind of work, and how long one of it took. */
+/** Counts what is left of each kind of work, and how long it took. Pieces of a kind may weigh more or less. */
 export class WorkClock {
-  readonly #kinds = new Map<string, { left: number; seconds: number; done: number }>();
+  readonly #kinds = new Map<string, { left: number; done: number; seconds: number; pieces: number }>();
+  readonly #now: () => number;
+  /** what is being done */
+  #piece: { kind: string; weight: number; began: number } | null = null;
 
-  plan(kind: string, count: number): void {
-    const known = this.#kinds.get(kind) ?? { left: 0, seconds: 0, done: 0 };
-    this.#kinds.set(kind, { ...known, left: known.left + count });
+  /** now: milliseconds */
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now;
   }
 
-  /** Does one of the planned pieces. */
-  async take<T>(kind: string, run: () => Promise<T>): Promise<T> {
-    const began = performance.now();
+  plan(kind: string, weight: number): void {
+    const known = this.#kinds.get(kind) ?? { left: 0, done: 0, seconds: 0, pieces: 0 };
+    this.#kinds.set(kind, { ...known, left: known.left + weight });
+  }
+
+  /** Does one of the planned pieces; what was not planned is done and not counted. */
+  async take<T>(kind: string, weight: number, run: () => Promise<T>): Promise<T> {
+    const began = this.#now();
+    this.#piece = { kind, weight, began };
     const result = await run();
+    this.#piece = null;
     const known = this.#kinds.get(kind);
     if (known) {
-      known.seconds += (performance.now() - began) / 1000;
-      known.done++;
-      known.left--;
+      // the first piece compiles kernels: it counts for as long as there is no other
+      const first = known.pieces === 1;
+      known.seconds = (first ? 0 : known.seconds) + (this.#now() - began) / 1000;
+      known.done = (first ? 0 : known.done) + weight;
+      known.left -= weight;
+      known.pieces++;
     }
     return result;
   }
@@ -173,9 +187,12 @@ export class WorkClock {
   /** Seconds that the rest will take; null while a kind of work was never done. */
   left(): number | null {
     let seconds = 0;
-    for (const { left, seconds: sum, done } of this.#kinds.values()) {
-      if (left > 0 && !done) return null;
-      if (left > 0) seconds += (left * sum) / done;
+    for (const [kind, { left, done, seconds: sum }] of this.#kinds) {
+      if (left <= 0) continue;
+      if (!done) return null;
+      seconds += (left * sum) / done;
+      if (this.#piece?.kind === kind)
+        seconds -= Math.min((this.#now() - this.#piece.began) / 1000, (this.#piece.weight * sum) / done);
     }
     return seconds;
   }

@@ -54,6 +54,12 @@ const fewestSteps = 100;
 /** How often validation is looked at in a training. */
 const looks = 5;
 
+/** How long a probe is trained on so many labelled clips. */
+export function probeLength({ epochs, batchSize }: ProbeRecipe, labels: number): { epochs: number; perEpoch: number } {
+  const perEpoch = Math.ceil(labels / Math.min(batchSize, labels));
+  return { epochs: Math.max(epochs, Math.ceil(fewestSteps / perEpoch)), perEpoch };
+}
+
 /** Compiled classifiers by shape: a new seed needs no new kernels. */
 export class Probes {
   readonly #pipelines: PipelineCache;
@@ -136,8 +142,7 @@ export async function runProbe(
     return answers;
   };
 
-  const perEpoch = Math.ceil(task.train.length / batch);
-  const epochs = Math.max(recipe.epochs, Math.ceil(fewestSteps / perEpoch));
+  const { epochs, perEpoch } = probeLength(recipe, task.train.length);
   const total = epochs * perEpoch;
   const key = makeKey(task.seed, 'probe order');
   const lookAt = new Set(Array.from({ length: looks }, (_, i) => Math.ceil(((i + 1) * epochs) / looks)));

@@ -153,7 +153,7 @@ function Start({ asked }: { asked: Asked }) {
 function Progress({ jobId }: { jobId: string }) {
   const job = useStudio((s) => s.jobs[jobId]);
   const rows = useEvaluation((s) => s.rows.length);
-  const left = useEvaluation((s) => s.secondsLeft);
+  const left = job?.secondsLeft ?? null;
   return (
     <span className="progress-line" data-testid="evaluation-stage">
       {/* what is said aloud changes with the stage, not with every clip */}
@@ -165,7 +165,7 @@ function Progress({ jobId }: { jobId: string }) {
         {job?.stage ?? 'Starting'}
         {job && job.total > 1 && ` ${job.done} of ${job.total}`}
         {rows > 0 && `, ${rows} ${rows === 1 ? 'row' : 'rows'} done`}
-        {left !== null && `, ${duration(Math.max(1, left))} left`}
+        {left === null ? ', time left not known yet' : `, ${duration(Math.max(1, left))} left`}
       </span>
     </span>
   );

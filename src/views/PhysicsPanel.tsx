@@ -5,6 +5,7 @@ import { cancelPairs, chooseUntrained, scorePairs, usePhysics } from '../store/p
 import { useStudio } from '../store/studio.ts';
 import { physicsNames, type PhysicsProperty } from '../core/physics.ts';
 import { ChoiceField } from './fields.tsx';
+import { duration } from './numbers.ts';
 import { Panel } from './Panel.tsx';
 import './tables.css';
 
@@ -39,6 +40,9 @@ export function PhysicsPanel() {
       {jobId ? (
         <div className="progress">
           <progress value={job?.total ? job.done / job.total : undefined} max={1} aria-label="Physics pairs" />
+          <span className="small faint">
+            {job?.secondsLeft == null ? 'Time left not known yet' : `${duration(Math.max(1, job.secondsLeft))} left`}
+          </span>
           <button type="button" className="link" onClick={cancelPairs}>
             Cancel
           </button>

@@ -89,20 +89,19 @@ export class Evaluation {
   async #run(jobId: string, request: EvaluationRequest, signal: AbortSignal): Promise<void> {
     refuseBadRequest(request);
     let told = -Infinity;
-    const onProgress = (stage: string, done: number, total: number) => {
+    const onProgress = (stage: string, done: number, total: number, secondsLeft: number | null) => {
       if (performance.now() - told < progressEvery && done < total) return;
       told = performance.now();
-      this.#post({ type: 'progress', jobId, stage, done, total });
+      this.#post({ type: 'progress', jobId, stage, done, total, secondsLeft });
     };
-    onProgress('Reading clips', 0, 0);
+    onProgress('Reading clips', 0, 0, null);
     const encoder = request.runId === null ? null : await this.#training.encoder(request.runId, request.network);
     const model = encoder?.config.model ?? request.config.model;
     const clips = this.#clips(request);
     const { open, pipelines } = await this.#gpu.use();
     const variant = this.#gpu.variant(open);
     const asked = encoder ? { ...request, config: encoder.config } : request;
-    const onRow = (row: EvaluationRow, secondsLeft: number | null) =>
-      this.#post({ type: 'evaluationRow', jobId, row, secondsLeft });
+    const onRow = (row: EvaluationRow) => this.#post({ type: 'evaluationRow', jobId, row });
     const telling = { signal, onProgress, onRow };
     if (request.task === 'finetune') {
       const tools = { ...telling, pipelines, variant, budgetBytes };

@@ -1,5 +1,6 @@
 // Jobs of the Look screen: one after the other, with progress, until they are done or cancelled.
 
+import { evenPace } from '../core/time-left.ts';
 import type { Post } from './library.ts';
 
 /** Milliseconds between two progress events. */
@@ -28,10 +29,12 @@ export class LookingJobs {
     const control = new AbortController();
     this.#running.set(jobId, control);
     let told = -Infinity;
+    const pace = evenPace();
     const onProgress = (done: number, total: number) => {
+      const secondsLeft = pace(done, total);
       if (performance.now() - told < progressEvery && done < total) return;
       told = performance.now();
-      this.#post({ type: 'progress', jobId, stage, done, total });
+      this.#post({ type: 'progress', jobId, stage, done, total, secondsLeft });
     };
     const start = () => work({ signal: control.signal, onProgress });
     const result = this.#turn.then(start, start);
