@@ -1,8 +1,9 @@
 // Labels that come as a file beside the clips. They are matched with the library at once and again whenever clips are
 // added, since a folder is still being read when its list of labels is already there.
 
-import { reportError } from '../core/errors.ts';
+import { reportError, StudioError } from '../core/errors.ts';
 import { type LabelledPath, matchCsv, readOfficialCsv } from '../formats/official-csv.ts';
+import { ownTable } from '../formats/own-csv.ts';
 import { relabelled } from '../video/labels.ts';
 import { fileOf } from './actions.ts';
 import { send } from './engine.ts';
@@ -16,10 +17,19 @@ const fileAxis = 'class';
 let list: { name: string; lines: LabelledPath[] } | null = null;
 let following = false;
 
-/** Reads a list of labels and asks about them from now on. */
-export async function takeLabels(file: File): Promise<void> {
+/** Reads a list of labels and asks about them from now on; one that came alone is what the user wants to see. */
+export async function takeLabels(file: File, alone: boolean): Promise<void> {
   try {
-    list = { name: file.name, lines: readOfficialCsv(await file.text()) };
+    const text = await file.text();
+    const own = ownTable(text);
+    if (own)
+      throw new StudioError(
+        'format',
+        `${file.name} holds ${own}, which the studio writes and does not read.`,
+        'Open it in a spreadsheet or a notebook; a list of labels has a path and a label on each line.',
+      );
+    list = { name: file.name, lines: readOfficialCsv(text) };
+    if (alone) location.hash = '#evaluate';
     choose({ data: 'library', library: { ...useEvaluation.getState().choices.library, axis: fileAxis } });
     matchLabels();
     if (following) return;

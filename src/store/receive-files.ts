@@ -24,8 +24,7 @@ export function receiveFiles(files: File[]): void {
   );
   for (const file of files.filter(isCheckpoint)) void importCheckpoint(file);
   const labels = files.find(isLabels);
-  if (labels) void import('./evaluation-labels.ts').then(({ takeLabels }) => takeLabels(labels));
-  if (labels && files.length === 1) location.hash = '#evaluate';
+  if (labels) void import('./evaluation-labels.ts').then(({ takeLabels }) => takeLabels(labels, files.length === 1));
   const encoder = files.find(isEncoder);
   if (encoder) {
     location.hash = '#look';

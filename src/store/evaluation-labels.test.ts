@@ -1,0 +1,48 @@
+// Lists of labels are read; the studio's own tables are told from them and named.
+
+import { beforeEach, expect, it } from 'vitest';
+import { multiBlock } from '../core/presets.ts';
+import { ownTable } from '../formats/own-csv.ts';
+import { chartCsv, officialLog } from '../formats/run-csv.ts';
+import { statisticsCsv } from '../formats/statistics-csv.ts';
+import { tokenCsv } from '../formats/token-csv.ts';
+import { measureMasks } from '../mask/statistics.ts';
+import { takeLabels } from './evaluation-labels.ts';
+import { useEvaluation } from './evaluate.ts';
+import { groupsCsv, surpriseCsv, tokensCsv } from './look-csv.ts';
+import { useStudio } from './studio.ts';
+
+const statistics = statisticsCsv(
+  measureMasks({
+    sampling: { masks: [multiBlock(1, 0.4)], cut: 'none', sequence: 'threefry', seed: 0 },
+    grid: { t: 2, h: 3, w: 2 },
+    batch: 2,
+    clips: 4,
+  }),
+);
+
+beforeEach(() => useStudio.setState({ problem: null }));
+
+it('a table of the studio is named, and nothing is asked about it', async () => {
+  await takeLabels(new File([statistics], 'statistics-4.csv'), true);
+  expect(useStudio.getState().problem?.message).toBe(
+    'statistics-4.csv holds statistics of masks, which the studio writes and does not read.',
+  );
+  expect(useEvaluation.getState().choices.data).toBe('drawn');
+  expect(useEvaluation.getState().labelFile).toBeNull();
+});
+
+it('knows every table that the studio writes by its first line', () => {
+  const grid = { t: 1, h: 1, w: 1 };
+  const tables = [
+    officialLog([], 1),
+    chartCsv('step', 'loss', []),
+    tokenCsv(grid, ['error'], Float32Array.of(1)),
+    tokensCsv([]),
+    groupsCsv([]),
+    surpriseCsv([]),
+  ];
+  for (const table of tables) expect(ownTable(`\uFEFF${table}`)).not.toBeNull();
+  for (const list of ['videos/run/1.mp4 0\n', 'path,label\nrun/1.mp4,run\n', 'weights,label\nrun/1.mp4,run\n'])
+    expect(ownTable(list)).toBeNull();
+});
