@@ -12,6 +12,7 @@ import { compareNow } from '../store/lab-statistics.ts';
 import { useFields, useStudio } from '../store/studio.ts';
 import { hashOf } from './colours.ts';
 import { stageSize, tubeletOf } from './MaskView.tsx';
+import { shownDifference } from './numbers.ts';
 import { paintCursor, paintFrame, paintMask, tokenKinds } from './paint.ts';
 import { countKinds, type Counts } from './scene.ts';
 import { TokenCanvas } from './TokenCanvas.tsx';
@@ -143,9 +144,11 @@ interface Row {
   name: string;
   values: (number | null)[];
   write: (value: number) => string;
+  /** the smallest difference that is written */
+  step: number;
 }
 
-const whole = (n: number): string => n.toFixed(0);
+const whole = { write: (n: number): string => n.toFixed(0), step: 1 };
 
 function Differences({ columns }: { columns: Column[] }) {
   const statistics = useLab((s) => s.comparedStatistics);
@@ -154,31 +157,33 @@ function Differences({ columns }: { columns: Column[] }) {
   const measured = columns.map((_, i) => statistics?.sets[i]?.cuts[cut] ?? null);
   const last = (statistics?.grid.t ?? 1) - 1;
   const rows: Row[] = [
-    { name: 'Context tokens now', values: columns.map((c) => c.counts?.context ?? null), write: whole },
-    { name: 'Target tokens now', values: columns.map((c) => c.counts?.target ?? null), write: whole },
-    { name: 'Unused tokens now', values: columns.map((c) => c.counts?.unused ?? null), write: whole },
-    { name: 'Context tokens, mean', values: measured.map((s) => s?.context.mean ?? null), write: whole },
-    { name: 'Target tokens, mean', values: measured.map((s) => s?.target.mean ?? null), write: whole },
-    { name: 'Unused tokens, mean', values: measured.map((s) => s?.unused.mean ?? null), write: whole },
+    { name: 'Context tokens now', values: columns.map((c) => c.counts?.context ?? null), ...whole },
+    { name: 'Target tokens now', values: columns.map((c) => c.counts?.target ?? null), ...whole },
+    { name: 'Unused tokens now', values: columns.map((c) => c.counts?.unused ?? null), ...whole },
+    { name: 'Context tokens, mean', values: measured.map((s) => s?.context.mean ?? null), ...whole },
+    { name: 'Target tokens, mean', values: measured.map((s) => s?.target.mean ?? null), ...whole },
+    { name: 'Unused tokens, mean', values: measured.map((s) => s?.unused.mean ?? null), ...whole },
     {
       name: 'Context in the first tubelet',
       values: measured.map((s) => s?.contextPerTubelet[0] ?? null),
-      write: whole,
+      ...whole,
     },
     {
       name: 'Context in the last tubelet',
       values: measured.map((s) => s?.contextPerTubelet[last] ?? null),
-      write: whole,
+      ...whole,
     },
     {
       name: 'Clips without context at the end',
-      values: measured.map((s) => s && Math.round(100 * s.withoutLastContext) / 100),
+      values: measured.map((s) => s?.withoutLastContext ?? null),
       write: percent,
+      step: 0.01,
     },
     {
       name: 'Steps from target to context',
       values: measured.map((s) => s?.distance.mean ?? null),
       write: (n) => n.toFixed(1),
+      step: 0.1,
     },
   ];
   return (
@@ -198,14 +203,14 @@ function Differences({ columns }: { columns: Column[] }) {
           </tr>
         </thead>
         <tbody>
-          {rows.map(({ name, values, write }) => (
+          {rows.map(({ name, values, write, step }) => (
             <tr key={name}>
               <th scope="row">{name}</th>
               {values.map((value, i) => (
                 <td key={i}>
                   {value === null ? '…' : write(value)}
-                  {i > 0 && value !== null && values[0] !== null && (
-                    <span className="faint difference">{signed(value - values[0], write)}</span>
+                  {i > 0 && value !== null && values[0] !== null && write(value) !== write(values[0]) && (
+                    <span className="faint difference">{signed(shownDifference(value, values[0], step), write)}</span>
                   )}
                 </td>
               ))}
@@ -217,9 +222,6 @@ function Differences({ columns }: { columns: Column[] }) {
   );
 }
 
-/** A difference with its sign; nothing where both are written alike. */
-function signed(by: number, write: (value: number) => string): string {
-  const size = write(Math.abs(by));
-  if (Number.parseFloat(size) === 0) return '';
-  return ` ${by > 0 ? '+' : '−'}${size}`;
-}
+/** A difference with its sign; nothing where there is none. */
+const signed = (by: number, write: (value: number) => string): string =>
+  by === 0 ? '' : ` ${by > 0 ? '+' : '−'}${write(Math.abs(by))}`;

@@ -1,5 +1,15 @@
 import { expect, it } from 'vitest';
-import { bytes, count, duration, measuredTime, rounded, short, withDeviation } from './numbers.ts';
+import {
+  bytes,
+  count,
+  duration,
+  measuredTime,
+  numbered,
+  rounded,
+  short,
+  shownDifference,
+  withDeviation,
+} from './numbers.ts';
 
 it('numbers as short as they can be told apart', () => {
   expect([0, 0.5, 0.012_34, 123.456, 20_000, 0.000_034, 1e-5, -0.25].map((v) => short(v))).toEqual([
@@ -57,6 +67,21 @@ it('a mean and its deviation have as many decimals, with zeros at the end', () =
     ['0.000770', '0.000200'],
     ['0.00', '0.00'],
   ]);
+});
+
+it('a difference is that of the numbers that are shown', () => {
+  expect(shownDifference(143.6, 140.4, 1)).toBe(4);
+  expect(shownDifference(0.004, 0.006, 0.01)).toBeCloseTo(-0.01, 12);
+  expect(shownDifference(2.34, 2.31, 0.1)).toBe(0);
+});
+
+it('one of a thing is not called many', () => {
+  expect([
+    numbered(1, 'crop'),
+    numbered(3, 'crop'),
+    numbered(1, 'pass', 'passes'),
+    numbered(20, 'pass', 'passes'),
+  ]).toEqual(['1 crop', '3 crops', '1 pass', '20 passes']);
 });
 
 it('a duration never has sixty of anything', () => {

@@ -21,6 +21,13 @@ export function withDeviation(mean: number, deviation: number): [string, string]
   return [mean.toFixed(decimals), deviation.toFixed(decimals)];
 }
 
+/** "1 block", "2 blocks" */
+export const numbered = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
+
+/** How far two numbers are apart as they are written in steps of `step`: "4" beside "12" and "8", whatever was rounded. */
+export const shownDifference = (a: number, b: number, step: number): number =>
+  (Math.round(a / step) - Math.round(b / step)) * step;
+
 /** 1234567 bytes → "1.2 MB" */
 export const bytes = (n: number): string =>
   n < 2 ** 20
