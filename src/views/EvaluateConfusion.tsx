@@ -122,6 +122,7 @@ function CellClips({ classes, confusion }: { classes: string[]; confusion: Confu
           <button
             key={place}
             type="button"
+            title={clipName(clip)}
             aria-pressed={opened === place}
             onClick={() => patchEvaluation({ opened: opened === place ? null : place })}
           >

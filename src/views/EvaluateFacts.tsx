@@ -1,13 +1,17 @@
 // How a result came about, so that it can be had again: weights, clips, split, seeds, recipe, fingerprint.
 
+import { calledRun } from '../core/run-name.ts';
 import type { EvaluationReport } from '../protocol/evaluation.ts';
+import { useKeep } from '../store/keep.ts';
 import { Fact } from './fields.tsx';
-import { duration } from './numbers.ts';
+import { duration, numbered } from './numbers.ts';
 import './tables.css';
 
 export function EvaluateFacts({ report }: { report: EvaluationReport }) {
   const { request, step, classes, counts } = report;
   const { data, split, recipe } = request;
+  const note = useKeep((s) => s.runs.find(({ runId }) => runId === request.runId)?.note);
+  const run = calledRun(request.runId ?? '', note?.name ?? '');
   const seeds = [...new Set(report.rows.flatMap((r) => r.trials.map((t) => t.seed)))].sort((a, b) => a - b);
   const sum = (which: 0 | 1 | 2) => counts.reduce((n, c) => n + c[which], 0);
   const clips =
@@ -23,7 +27,7 @@ export function EvaluateFacts({ report }: { report: EvaluationReport }) {
           value={
             step === null
               ? `${request.config.preset}, random weights of seed ${request.config.seed}`
-              : `${request.config.preset}, run ${request.runId ?? ''} after ${step} steps, ${request.network === 'target' ? 'slow copy' : 'encoder'}`
+              : `${request.config.preset}, run ${run} after ${step} steps, ${request.network === 'target' ? 'slow copy' : 'encoder'}`
           }
         />
         {report.beside && (
@@ -37,11 +41,14 @@ export function EvaluateFacts({ report }: { report: EvaluationReport }) {
           name="Split"
           value={`${sum(0)} for training, ${sum(1)} for choosing, ${sum(2)} for the test, seed ${split.seed}`}
         />
-        <Fact name="Seen as" value={`${request.segments} in time × ${request.views} crops`} />
+        <Fact
+          name="Seen as"
+          value={`${numbered(request.segments, 'clip')} in time × ${numbered(request.views, 'crop')}`}
+        />
         <Fact name="Seeds" value={seeds.join(', ')} />
         <Fact
           name="Recipe"
-          value={`${recipe.epochs} passes, batch ${recipe.batchSize}, learning rate ${recipe.lr}, weight decay ${recipe.weightDecay}, ${recipe.depth} ${recipe.completeBlock ? 'complete' : 'bare'} blocks, ${recipe.neighbours} neighbours`}
+          value={`${numbered(recipe.epochs, 'pass', 'passes')}, batch ${recipe.batchSize}, learning rate ${recipe.lr}, weight decay ${recipe.weightDecay}, ${numbered(recipe.depth, recipe.completeBlock ? 'complete block' : 'bare block')}, ${numbered(recipe.neighbours, 'neighbour')}`}
         />
         <Fact
           name="Finished"
