@@ -61,9 +61,22 @@ describe('tables of the paper', () => {
     expect(values('pooling', 'V-JEPA, several')[3]).toBe(large[1]);
     expect([1, 3].map((i) => values('pooling', 'V-JEPA, one')[i])).toEqual(values('targets', 'Features').slice(0, 2));
     expect(values('targets', 'Features')[3]).toBe(large[6]);
+    // tables 1, 2 and 4
+    expect(values('mix', 'ViT-L/16, VideoMix2M').slice(1, 4)).toEqual(values('targets', 'Features').slice(0, 3));
+    expect(values('mix', 'ViT-L/16, K710 and SSv2').slice(1, 4)).toEqual(values('masking', 'Multi-block'));
     const videoMae = values('pixels', 'VideoMAE');
     expect(values('pooling', 'VideoMAE')[1]).toBe(videoMae[2]);
     expect(values('fine-tuning', 'VideoMAE ViT-L')).toEqual(videoMae.slice(8));
+  });
+
+  test('averages are those of their row, to the decimal that is given', () => {
+    for (const {
+      values: [, ...of],
+    } of table('mix').rows) {
+      const [k400, ssv2, imageNet, average] = of.map((v) => v ?? NaN);
+      const exact = (k400 + ssv2 + imageNet) / 3;
+      expect(Math.abs(exact - average)).toBeLessThan(0.1);
+    }
   });
 
   test('the numbers that everyone quotes, and what is to be said about the third', () => {
