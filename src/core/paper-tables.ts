@@ -92,7 +92,7 @@ export const paperTables: readonly PaperTable[] = [
       row(true, 'ViT-H/16, VideoMix2M', 2000, 74.0, 68.5, 75.9, 72.8),
     ],
     remarks: [
-      'The average grows with the number of videos; each single task of motion or actions is best after training on videos like its own.',
+      'The average grows with the number of videos; with ViT-L/16, K400 is best after K710 alone, and SSv2 after K710 and SSv2.',
       'K710 is Kinetics-710; VideoMix2M holds it, SSv2 and HowTo100M. Averages are the paper’s own, some of them cut instead of rounded.',
     ],
   },
