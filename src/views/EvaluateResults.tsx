@@ -44,6 +44,11 @@ export function EvaluateResults() {
         </ul>
       )}
       <EvaluateTable rows={rows} report={report} />
+      {report && (
+        <p className="faint small">
+          The best is ahead of all other rows by more than the spread; what is only the highest is not.
+        </p>
+      )}
       <EvaluateDots rows={rows} chance={report?.chance ?? null} metric={report?.metric ?? null} />
       <EvaluateFewLabels rows={rows} chance={report?.chance ?? null} />
       {report?.confusion && <EvaluateConfusion report={report} confusion={report.confusion} />}

@@ -49,7 +49,6 @@ export function EvaluateTable({ rows, report }: { rows: readonly EvaluationRow[]
         <caption>
           {report?.metric === 'map' ? 'Mean average precision' : 'Share of right answers'} on the test clips, mean ±
           standard deviation over n trials, by the share of labels that was learned from
-          {report && '. The best is ahead of all others by more than the spread, what is only the highest is not'}
         </caption>
         <thead>
           <tr>
