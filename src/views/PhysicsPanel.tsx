@@ -22,6 +22,7 @@ export function PhysicsPanel() {
   const ready = useStudio((s) => s.device.kind === 'ready');
   const { untrained, jobId, found, error } = usePhysics();
   const job = useStudio((s) => (jobId ? s.jobs[jobId] : undefined));
+  const left = job?.secondsLeft ?? null;
   const scored = found && found.runId === run?.runId ? found : null;
   const able = ready && run !== null && run.step > 0 && run.state !== 'preparing' && run.state !== 'failed';
   return (
@@ -41,7 +42,7 @@ export function PhysicsPanel() {
         <div className="progress">
           <progress value={job?.total ? job.done / job.total : undefined} max={1} aria-label="Physics pairs" />
           <span className="small faint">
-            {job?.secondsLeft == null ? 'Time left not known yet' : `${duration(Math.max(1, job.secondsLeft))} left`}
+            {left === null ? 'Time left not known yet' : `${duration(Math.max(1, left))} left`}
           </span>
           <button type="button" className="link" onClick={cancelPairs}>
             Cancel
