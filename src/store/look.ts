@@ -57,7 +57,8 @@ export interface Look {
 }
 
 export const useLook = create<Look>(() => ({
-  quantity: 'error',
+  // each network against its own targets' mean: errors of two networks have no common scale
+  quantity: 'skill',
   baseline: 'mean',
   panes: 2,
   largest: null,

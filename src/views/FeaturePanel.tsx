@@ -8,6 +8,7 @@ import { networks } from '../protocol/looking-features.ts';
 import { cancelFeatures, patchFeatures, readAgain, useFeatures } from '../store/look-features.ts';
 import { sceneConfig, useStudio } from '../store/studio.ts';
 import { JobProgress } from './JobProgress.tsx';
+import { LookCaution } from './LookCaution.tsx';
 import { LookExport } from './LookExport.tsx';
 import { LookMode } from './LookMode.tsx';
 import { TrainingSteps } from './TrainingSteps.tsx';
@@ -109,6 +110,7 @@ export function FeaturePanel() {
         {sentences[kind]}
         {kind === 'attention' && ` Shared evenly, each of ${tokenCount(gridOf(model))} would get the same.`}
       </p>
+      <LookCaution errors={false} />
     </section>
   );
 }

@@ -5,6 +5,7 @@ import { cancelLook, measureErrors, measureSurprise, measureTraining, patchLook,
 import { patch, sceneConfig, useStudio } from '../store/studio.ts';
 import { maskName } from '../mask/maskings.ts';
 import { JobProgress } from './JobProgress.tsx';
+import { LookCaution } from './LookCaution.tsx';
 import { LookExport } from './LookExport.tsx';
 import { LookMode } from './LookMode.tsx';
 import { TrainingSteps } from './TrainingSteps.tsx';
@@ -61,6 +62,7 @@ export function LookPanel() {
             ? 'Skill is 1 − error / error of the mean of all hidden features: 1 is perfect, 0 tells no place from another.'
             : 'Skill is 1 − error / error of the nearest context token’s feature: 0 is no better than copying it.'}
       </p>
+      <LookCaution errors />
     </section>
   );
 }

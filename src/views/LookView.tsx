@@ -123,8 +123,8 @@ function NoRun() {
       </p>
       <p>
         Train one, or go on with a kept run, on the <a href="#train">Train</a> screen; or open the one that comes with
-        the studio: nano, trained for 1000 steps, 3 MB. Then this screen shows where and when its predictions fail. A
-        pretrained encoder from an ONNX file needs no run.
+        the studio: nano, trained for 1000 steps on drawn clips, 3 MB. Then this screen shows where and when its
+        predictions fail. A pretrained encoder from an ONNX file needs no run.
       </p>
       <div className="row">
         <TrainedRun className="primary" />

@@ -96,6 +96,7 @@ export function SurpriseTrack() {
         <Legend
           before={before !== null}
           control={control !== null}
+          ownScale={run.config.loss.target === 'features'}
           others={others.map((o) => o.c)}
           contexts={contexts}
         />
@@ -194,11 +195,13 @@ const dashAt = (contexts: number[], c: number): string => series[contexts.indexO
 interface LegendProps {
   before: boolean;
   control: boolean;
+  /** whether random weights predict other targets */
+  ownScale: boolean;
   others: number[];
   contexts: number[];
 }
 
-function Legend({ before, control, others, contexts }: LegendProps) {
+function Legend({ before, control, ownScale, others, contexts }: LegendProps) {
   const line = (className: string, stroke: string | undefined, dash: string | undefined, name: string) => (
     <span key={name}>
       <svg width="22" height="8" aria-hidden="true">
@@ -211,7 +214,13 @@ function Legend({ before, control, others, contexts }: LegendProps) {
     <>
       {others.map((c) => line('line-other', colourAt(contexts, c), dashAt(contexts, c), `${c} seen`))}
       {before && line('line-before', undefined, undefined, 'as it was')}
-      {control && line('line-random', undefined, undefined, 'random weights')}
+      {control &&
+        line(
+          'line-random',
+          undefined,
+          undefined,
+          `random weights${ownScale ? ', errors of a scale of their own' : ''}`,
+        )}
     </>
   );
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { overall, together, trackOf, valuesOf } from './look-values.ts';
+import { cautions, overall, together, trackOf, valuesOf } from './look-values.ts';
 
 const tokens = (count: number[], error: number[], mean: number[]) => ({
   count: Int32Array.from(count),
@@ -41,4 +41,14 @@ it('a curve stands at the frames where its predictions begin', () => {
   expect(track.max).toBe(6);
   expect(track.mean).toBeCloseTo(12 / 7);
   expect(trackOf(surprise, 1)).toBeNull();
+});
+
+it('says what cannot be compared, and nothing where all can', () => {
+  const drawn = { quantity: 'error', target: 'features', comesAlong: true, file: false } as const;
+  expect(cautions(drawn)).toEqual([expect.stringContaining('no common scale')]);
+  expect(cautions({ ...drawn, quantity: 'skill' })).toEqual([]);
+  // pixels are the same for every network
+  expect(cautions({ ...drawn, target: 'pixels' })).toEqual([]);
+  expect(cautions({ ...drawn, quantity: null, file: true })).toEqual([expect.stringContaining('drawn clips only')]);
+  expect(cautions({ ...drawn, quantity: 'skill', comesAlong: false, file: true })).toEqual([]);
 });

@@ -1,5 +1,6 @@
 // What the Look screen shows, worked out of what was measured.
 
+import type { RunConfig } from '../core/config.ts';
 import type { Baseline, Quantity } from '../core/look-view.ts';
 import { peaks } from '../core/peaks.ts';
 import { skill } from '../core/skill.ts';
@@ -9,6 +10,30 @@ import type { Studio } from '../store/studio.ts';
 
 /** The run and the clip that are looked at. */
 type OnStage = Pick<Studio, 'run' | 'viewed'>;
+
+interface Compared {
+  /** null: no errors are shown */
+  quantity: Quantity | null;
+  target: RunConfig['loss']['target'];
+  /** whether it is the run that comes with the studio */
+  comesAlong: boolean;
+  /** whether the clip is a video of one's own */
+  file: boolean;
+}
+
+/** What has to be known before the shown networks are compared, in sentences. */
+export function cautions({ quantity, target, comesAlong, file }: Compared): string[] {
+  const said: string[] = [];
+  if (quantity === 'error' && target === 'features')
+    said.push(
+      'Trained and random weights each predict the features of their own target encoder, so their errors have no common scale, nor has surprise. Skill can be compared.',
+    );
+  if (comesAlong && file)
+    said.push(
+      'The run that comes with the studio has seen drawn clips only: this video is unlike all that it learned from.',
+    );
+  return said;
+}
 
 /** Errors of every token over several mask sets, each draw counted once. */
 export function together(sets: TokenErrors[]): TokenErrors {
