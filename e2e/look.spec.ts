@@ -87,6 +87,11 @@ test('a trained run: errors of every token, features, surprise, and a splice tha
   for (const by of ['distance', 'tubelet', 'motion', 'set'])
     await expect(page.getByTestId(`look-by-${by}`)).toHaveAttribute('aria-label', /skill by/);
   await expect(page.getByTestId('look-caution')).toBeHidden();
+  const sets = page.getByRole('group', { name: 'Mask sets' }).getByRole('button');
+  for (const place of [1, 2, 0]) {
+    await page.keyboard.press('s');
+    await expect(sets.nth(place)).toHaveAttribute('aria-pressed', 'true');
+  }
   await page.keyboard.press('q');
   await expect(page.getByTestId('look-caution')).toContainText('no common scale');
   const trained = await map(page, 'current');

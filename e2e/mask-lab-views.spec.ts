@@ -160,6 +160,7 @@ test('lab: both themes, a desk and a phone: axe finds nothing serious, nothing s
   await expect(page.getByText('Masks of this draw')).toBeVisible();
   await axeEverywhere(page);
   await page.keyboard.press('Escape');
+  await expect(page.getByText('Masks of this draw')).toBeHidden();
   await page.keyboard.press('?');
   await expect(page.getByRole('dialog')).toBeVisible();
   await axeEverywhere(page);

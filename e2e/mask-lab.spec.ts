@@ -250,8 +250,11 @@ test('a YAML dropped anywhere opens the lab; a link to a drawn clip needs no fil
       return Promise.resolve();
     };
   });
+  // what is told lies at the top of the stage, and is brought into sight
+  await page.locator('main').evaluate((stage) => stage.scrollTo(0, stage.scrollHeight));
   await page.keyboard.press('l');
   await expect(page.getByTestId('notes')).toContainText('Link copied');
+  await expect(page.getByTestId('notes')).toBeInViewport({ ratio: 1 });
   const shown = await pixels(page, 'lab-frame');
   const link = await page.title();
   await page.goto('about:blank');

@@ -12,12 +12,12 @@ const clipKeys: Keys = [
   ['Space', 'play or pause the clip'],
   [', .', 'one frame back, forward'],
   ['← →', 'one tubelet back, forward'],
-  ['S', 'next mask set'],
 ];
 
 const maskKeys: Keys = [
   ['R', 'new mask'],
   ['M', 'mask on or off'],
+  ['S', 'next mask set'],
 ];
 
 const trainKeys: Keys = [
@@ -58,6 +58,7 @@ const lookKeys: Keys = [
   ['L', 'copy a link to what is looked at'],
   ['E', 'measure the errors of every token, read features again'],
   ['Q', 'error or skill'],
+  ['S', 'errors of all mask sets, of one after the other'],
   ['J K', 'weights of an earlier, later step that is kept'],
   ['O', 'measure the errors with the weights of all kept steps'],
   ['P C A', 'features as PCA, similarity, attention'],

@@ -3,6 +3,7 @@
 import { X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useStudio } from '../store/studio.ts';
+import { bringIntoView } from './bring-into-view.ts';
 
 interface AwaitedProps {
   name: string | null;
@@ -46,7 +47,7 @@ export function NoteList({
 }) {
   if (!notes.length) return null;
   return (
-    <div className="notice" role="status" data-testid={testId}>
+    <div key={notes.join(' ')} ref={bringIntoView} className="notice" role="status" data-testid={testId}>
       <ul className="notes">
         {notes.map((note) => (
           <li key={note}>{note}</li>

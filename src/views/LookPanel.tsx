@@ -113,13 +113,14 @@ function Sets() {
   if (masks.length < 2) return null;
   return (
     <div className="segmented" role="group" aria-label="Mask sets">
-      <button type="button" aria-pressed={allSets} onClick={() => patchLook({ allSets: true })}>
+      <button type="button" title="S" aria-pressed={allSets} onClick={() => patchLook({ allSets: true })}>
         all masks
       </button>
       {masks.map((mask, i) => (
         <button
           key={i}
           type="button"
+          title="S"
           aria-pressed={!allSets && i === maskSet}
           onClick={() => {
             patchLook({ allSets: false });

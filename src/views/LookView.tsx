@@ -15,7 +15,7 @@ import {
 } from '../store/look.ts';
 import { beginLinks, copyLookLink } from '../store/look-link.ts';
 import { usePretrained } from '../store/pretrained.ts';
-import { sceneConfig, useStudio } from '../store/studio.ts';
+import { patch, sceneConfig, useStudio } from '../store/studio.ts';
 import { AttentionReach } from './AttentionReach.tsx';
 import { ClipLibrary } from './ClipLibrary.tsx';
 import { FeaturePane } from './FeaturePane.tsx';
@@ -177,6 +177,7 @@ const keys: Record<string, () => void> = {
   u: () => void measureSurprise(),
   n: () => void nextPeak(),
   q: () => patchLook({ quantity: useLook.getState().quantity === 'error' ? 'skill' : 'error' }),
+  s: () => nextSet(),
   l: () => void copyLookLink(),
   x: () => patchLook({ largest: useLook.getState().largest ? null : firstPane() }),
   f: () => patchFeatures({ mode: useFeatures.getState().mode === 'errors' ? 'features' : 'errors' }),
@@ -188,6 +189,16 @@ for (const panes of paneCounts) keys[panes] = () => patchLook({ panes, largest: 
 function firstPane(): PaneId {
   const { mode, swapped } = useFeatures.getState();
   return shownPanes(mode, useLook.getState().panes, swapped, null)[0];
+}
+
+/** From all mask sets to the first, and from the last back. */
+function nextSet(): void {
+  const studio = useStudio.getState();
+  const sets = sceneConfig(studio).masks.length;
+  const next = useLook.getState().allSets ? 0 : studio.maskSet + 1;
+  const one = sets > 1 && next < sets;
+  if (one) patch({ maskSet: next });
+  patchLook({ allSets: !one });
 }
 
 const featureKeys: Record<string, () => void> = {

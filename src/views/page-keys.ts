@@ -54,6 +54,7 @@ function press(event: KeyboardEvent, openSheet: () => void): boolean {
       patch({ maskShown: !s.maskShown });
       return true;
     case 's':
+      if (!hasMask(s.screen)) return false;
       patch({ maskSet: (s.maskSet + 1) % Math.max(1, s.sets.length) });
       return true;
   }
@@ -89,8 +90,9 @@ function pressTraining(key: string): boolean {
   }
 }
 
-/** Whether a key is meant for the page, not for a field, a button or a dialog. */
+/** Whether a key is meant for the page, not for a field, a button, an open list or a dialog. */
 export function isPageKey(event: KeyboardEvent): boolean {
+  if (event.key === 'Escape' && document.querySelector(':popover-open')) return false; // it closes that
   if (!useStudio.getState().keys || event.ctrlKey || event.metaKey || event.altKey) return false;
   const target = event.target as HTMLElement;
   if (target.closest('input:not([type=checkbox], [type=range]), select, textarea, dialog[open]')) return false;
