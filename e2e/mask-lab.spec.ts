@@ -81,7 +81,7 @@ test('the journey: folder, YAML, two settings, statistics, comparison, token, ex
   await expect(page.getByTestId('differences')).not.toContainText('…');
   await page.getByRole('button', { name: 'one mask' }).click();
 
-  // a token: row 5, column 9 of tubelet 3
+  // a token: row 6, column 10 of tubelet 4
   await page.getByRole('button', { name: 'Pause the clip' }).click();
   await page.getByLabel('Frame', { exact: true }).fill('6');
   const frame = page.getByTestId('lab-frame');
@@ -90,7 +90,7 @@ test('the journey: folder, YAML, two settings, statistics, comparison, token, ex
   const token = String(3 * 196 + 5 * 14 + 9);
   await page.mouse.move(2, 2);
   await expect(page.getByTestId('lab-token')).toHaveAttribute('data-token', token);
-  await expect(page.getByTestId('lab-token')).toContainText('3, 5, 9');
+  await expect(page.getByTestId('lab-token')).toContainText('4, 6, 10');
   await expect(page.getByTestId('lab-token')).toContainText('144–159');
   await expect(page.getByTestId('lab-token')).toContainText('80–95');
 

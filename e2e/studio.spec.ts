@@ -19,7 +19,7 @@ test('tokens are inspected by keyboard, with place and error', async ({ page }) 
   // nano: 40 pixels in patches of 8, tubelets of 2 frames
   const tubelet = Math.floor(frame / 2);
   await expect(token).toContainText(`Token ${tubelet * 25 + 2} of 100`);
-  await expect(token).toContainText(`${tubelet}, 0, 2`);
+  await expect(token).toContainText(`${tubelet + 1}, 1, 3`);
   await expect(token).toContainText('16–23 × 0–7');
   await expect(view).toHaveAttribute('data-frame', String(frame));
   noProblems();

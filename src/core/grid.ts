@@ -20,8 +20,14 @@ export function tokenPosition(grid: Grid, n: number): { t: number; y: number; x:
   return { t: Math.floor(n / plane), y: Math.floor((n % plane) / grid.w), x: n % grid.w };
 }
 
-/** Where token n lies, in words; counted from 1. */
-export function tokenPlace(grid: Grid, n: number): string {
+/** Tubelet, row and column of token n as the page counts them: from 1. Files and links have indices, from 0. */
+export function placeNumbers(grid: Grid, n: number): [number, number, number] {
   const { t, y, x } = tokenPosition(grid, n);
-  return `tubelet ${t + 1}, row ${y + 1}, column ${x + 1}`;
+  return [t + 1, y + 1, x + 1];
+}
+
+/** Where token n lies, in words. */
+export function tokenPlace(grid: Grid, n: number): string {
+  const [tubelet, row, column] = placeNumbers(grid, n);
+  return `tubelet ${tubelet}, row ${row}, column ${column}`;
 }

@@ -5,7 +5,7 @@ import type { CountStatistics, MaskStatistics } from '../core/mask-statistics.ts
 
 const columns = 'set,cut,role,measure,t,y,x,tokens_or_steps,value';
 
-/** measure: mean, sd, min, max of a number of tokens; clips that have exactly so many tokens; frequency of a token;
+/** Sets, t, y and x are indices, from 0. measure: mean, sd, min, max of a number of tokens; clips that have exactly so many tokens; frequency of a token;
  * coverage of a place; mean tokens of a tubelet; share of clips without context in the last tubelet; distance. */
 export function statisticsCsv({ sets, grid, batch, clips }: MaskStatistics): string {
   const lines = [columns, `,,,clips,,,,,${clips}`, `,,,batch,,,,,${batch}`];
@@ -13,7 +13,7 @@ export function statisticsCsv({ sets, grid, batch, clips }: MaskStatistics): str
     for (const cut of maskCuts) {
       const s = cuts[cut];
       const add = (role: string, measure: string, value: number, place: (number | '')[] = ['', '', '', '']) =>
-        lines.push([set + 1, cut, role, measure, ...place, value].join(','));
+        lines.push([set, cut, role, measure, ...place, value].join(','));
       const counts = (role: string, c: CountStatistics) => {
         for (const measure of ['mean', 'sd', 'min', 'max'] as const) add(role, measure, c[measure]);
         c.histogram.forEach((n, tokens) => n && add(role, 'clips', n, ['', '', '', tokens]));

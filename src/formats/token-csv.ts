@@ -1,4 +1,4 @@
-// Values of tokens as CSV: one line per token, its place first.
+// Values of tokens as CSV: one line per token, its place first: indices, from 0.
 
 import { type Grid, tokenCount, tokenPosition } from '../core/grid.ts';
 

@@ -1,4 +1,5 @@
-// Features as CSV: one line per token, per head, per found token. Blocks and heads are counted from 1, as on the screen.
+// Features as CSV: one line per token, per head, per found token. Places are indices, from 0; blocks and heads have the
+// numbers that they have on the screen, from 1.
 
 import { blockOf } from '../core/layers.ts';
 import { type Grid, tokenPosition } from '../core/grid.ts';

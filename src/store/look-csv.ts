@@ -1,4 +1,5 @@
-// Errors and surprise as CSV: one line per token and mask set, per group, per window.
+// Errors and surprise as CSV: one line per token and mask set, per group, per window. Mask sets, tubelets, rows, columns and
+// frames are indices, from 0.
 
 import { groupings, type ErrorVolume, type Surprise } from '../protocol/looking.ts';
 import { tokenPosition } from '../core/grid.ts';

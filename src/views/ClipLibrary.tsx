@@ -168,7 +168,7 @@ function StartSlider({ clip }: { clip: ClipInfo }) {
   if (last === 0) return null;
   return (
     <label className="start">
-      <span className="small faint">from frame {start}</span>
+      <span className="small faint">from frame {start + 1}</span>
       <input
         type="range"
         min={0}

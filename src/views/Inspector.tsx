@@ -1,7 +1,7 @@
 // What lies under the pointer: token, place, role in every mask set, error.
 
 import { gridOf } from '../core/config.ts';
-import { tokenPosition } from '../core/grid.ts';
+import { placeNumbers, tokenPosition } from '../core/grid.ts';
 import { sceneConfig, useFields } from '../store/studio.ts';
 import { errorByToken, mapFields, shownMap } from './error-values.ts';
 import { Fact } from './fields.tsx';
@@ -36,9 +36,7 @@ export function Inspector() {
       </h2>
       <dl className="facts" aria-live="polite">
         <dt>Tubelet, row, column</dt>
-        <dd>
-          {at.t}, {at.y}, {at.x}
-        </dd>
+        <dd>{placeNumbers(grid, hovered).join(', ')}</dd>
         <dt>Pixels</dt>
         <dd>
           {at.x * p}–{at.x * p + p - 1} × {at.y * p}–{at.y * p + p - 1}

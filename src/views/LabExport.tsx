@@ -1,6 +1,7 @@
 // Everything that can be taken away, behind one button.
 
 import { useState } from 'react';
+import { roles } from '../mask/roles.ts';
 import { useLab } from '../store/lab.ts';
 import { saveCsv, saveJson, saveNpy, saveYaml } from '../store/lab-export.ts';
 import { partsOf, exportFilm, exportPicture, type PictureName, pictures } from './lab-pictures.ts';
@@ -44,10 +45,17 @@ export function LabExport({ scene }: { scene: Scene }) {
             <h2>Masks of this draw</h2>
             {item('Roles of all tokens', 'NPY', () => void saveNpy())}
             {item('Token lists', 'JSON', () => void saveJson())}
+            <p className="faint small" data-testid="roles-meaning">
+              Roles are {roles.unused} for unused, {roles.context} for context, {roles.target} for target, as an array
+              (sets, clips, t, h, w).
+            </p>
             <h2>Numbers and settings</h2>
             {item('Statistics', 'CSV', () => void saveCsv(), statistics === null)}
             {item('Settings', 'YAML', () => void saveYaml())}
-            <p className="faint small">Files name clip, seed and draw; pictures carry the settings inside.</p>
+            <p className="faint small">
+              Files name clip, seed and draw, and count sets, tubelets, rows, columns and tokens from 0; pictures carry
+              the settings inside.
+            </p>
           </>
         )}
       </ExportMenu>

@@ -33,7 +33,7 @@ export function LabStrip({ scene, pictures }: { scene: Scene; pictures: Offscree
     <div className="lab-strip" role="group" aria-label="Tubelets" ref={box} data-testid="lab-strip">
       {pictures.map((_, t) => {
         const [context, target] = [count(t, CONTEXT), count(t, TARGET)];
-        const told = `tubelet ${t}, ${context} context and ${target} target tokens of ${plane}`;
+        const told = `tubelet ${t + 1}, ${context} context and ${target} target tokens of ${plane}`;
         return (
           <button
             key={t}
@@ -52,14 +52,14 @@ export function LabStrip({ scene, pictures }: { scene: Scene; pictures: Offscree
               height={tubeletSide}
               aria-hidden="true"
               data-picture="filmstrip"
-              data-caption={`tubelet ${t}`}
+              data-caption={`tubelet ${t + 1}`}
               onPointerMove={(event) => {
                 const token = tokenUnder(event, grid, t);
                 if (token !== useStudio.getState().hovered) patch({ hovered: token });
               }}
             />
             <span className="small">
-              <span className="unseen">tubelet {t},</span>
+              <span className="unseen">tubelet {t + 1},</span>
               <i className="key key-context" aria-hidden="true" /> {context}
               <span className="unseen">context and</span>
               <i className="key key-target" aria-hidden="true" /> {target}

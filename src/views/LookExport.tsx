@@ -81,7 +81,11 @@ export function LookExport() {
               {item('Every window', 'NPY', () => void saveSurpriseNpy())}
             </>
           )}
-          {!Object.values(there).includes(true) && <p className="faint small">There is nothing to take away yet.</p>}
+          <p className="faint small">
+            {Object.values(there).includes(true)
+              ? 'Tables count mask sets, tubelets, rows, columns and frames from 0.'
+              : 'There is nothing to take away yet.'}
+          </p>
         </>
       )}
     </ExportMenu>

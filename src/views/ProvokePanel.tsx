@@ -55,13 +55,13 @@ export function ProvokePanel() {
       <NumberField
         label="From frame"
         field="provoke.from"
-        value={from}
-        min={0}
-        max={frames - 1}
-        onChange={(v) => change({ from: v })}
+        value={from + 1}
+        min={1}
+        max={frames}
+        onChange={(v) => change({ from: v - 1 })}
       />
       <NumberField
-        label="To before frame"
+        label="To frame"
         field="provoke.to"
         value={to}
         min={1}

@@ -126,7 +126,7 @@ function Finding({ statistics, cuts }: { statistics: MaskStatistics; cuts: Recor
       time,{' '}
       {lost < 0.5
         ? 'so the latest tubelets go; here all lists are equally long and nothing is cut.'
-        : `so the latest tubelets go: tubelet 0 keeps ${official.contextPerTubelet[0].toFixed(0)} context tokens, tubelet ${t} keeps ${official.contextPerTubelet[t].toFixed(1)}.`}
+        : `so the latest tubelets go: tubelet 1 keeps ${official.contextPerTubelet[0].toFixed(0)} context tokens, tubelet ${t + 1} keeps ${official.contextPerTubelet[t].toFixed(1)}.`}
     </p>
   );
 }

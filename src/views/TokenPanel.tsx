@@ -2,7 +2,7 @@
 // over the measured draws.
 
 import { useEffect, useRef } from 'react';
-import { tokenPosition } from '../core/grid.ts';
+import { placeNumbers, tokenPosition } from '../core/grid.ts';
 import { useLab } from '../store/lab.ts';
 import { patch, useStudio } from '../store/studio.ts';
 import { PairBars } from './charts.tsx';
@@ -53,12 +53,12 @@ export function TokenPanel({ scene }: { scene: Scene }) {
       <div className="token-head">
         <Patch scene={scene} token={token} />
         <dl className="facts" data-testid="lab-token" data-token={token}>
-          <Fact name="t, y, x" value={`${at.t}, ${at.y}, ${at.x}`} />
+          <Fact name="Tubelet, row, column" value={placeNumbers(grid, token).join(', ')} />
           <Fact name="Pixels across" value={`${at.x * p}–${at.x * p + p - 1}`} />
           <Fact name="Pixels down" value={`${at.y * p}–${at.y * p + p - 1}`} />
           <Fact
             name="Frames"
-            value={framesPerTubelet(model) === 1 ? `${first}` : `${first}–${first + framesPerTubelet(model) - 1}`}
+            value={framesPerTubelet(model) === 1 ? `${first + 1}` : `${first + 1}–${first + framesPerTubelet(model)}`}
           />
         </dl>
       </div>
@@ -94,7 +94,7 @@ export function TokenPanel({ scene }: { scene: Scene }) {
             target={path(shown.targetFrequency)}
             most={100}
             current={at.t}
-            label={`Row ${at.y}, column ${at.x}, by tubelet: context in ${spoken(shown.contextFrequency)} percent of draws, target in ${spoken(shown.targetFrequency)} percent`}
+            label={`Row ${at.y + 1}, column ${at.x + 1}, by tubelet: context in ${spoken(shown.contextFrequency)} percent of draws, target in ${spoken(shown.targetFrequency)} percent`}
           />
         </>
       )}

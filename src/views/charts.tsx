@@ -83,7 +83,7 @@ export function PairBars({ context, target, most, label, current, picture, capti
             )}
             {(groups <= 16 || i % 4 === 0) && (
               <text className="chart-axis" x={middle} y={height - 2} textAnchor="middle">
-                {i}
+                {i + 1}
               </text>
             )}
           </g>
