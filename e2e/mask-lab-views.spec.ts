@@ -12,8 +12,10 @@ test('masks are painted by hand, by pointer and by keyboard, and undone', async 
   const frame = page.getByTestId('lab-frame');
   const drawn = await frame.getAttribute('data-hash');
   await page.keyboard.press('b');
+  await expect(page.getByTestId('unused-lost')).toContainText('unused tokens become context');
   await page.getByRole('button', { name: 'Clear' }).click();
   await expect(page.getByTestId('mask-problem')).toContainText('nothing is painted');
+  await expect(page.getByTestId('unused-lost')).toBeHidden();
   // a stroke over five places, through all 8 tubelets
   const box = (await frame.boundingBox())!;
   const at = (column: number, row: number) =>

@@ -18,6 +18,7 @@ function targetsNow(grid: Grid): Uint8Array {
   return targets;
 }
 
+/** What was unused is context then: a painted mask has only two kinds, which the tools say before the first stroke. */
 function putTargets(grid: Grid, targets: Uint8Array): void {
   const tokens: number[] = [];
   targets.forEach((on, n) => on && tokens.push(n));

@@ -33,7 +33,7 @@ export function LabFrame({ scene }: { scene: Scene }) {
     ? `${viewed?.name ?? 'Clip'}, frame ${frame + 1}, mask set ${maskSet + 1}: ${counts.context} context, ${counts.target} target and ${counts.unused} unused tokens of ${counts.all}`
     : (maskProblem ?? 'No mask');
   return (
-    <Pane title="Frame" about={<SetSwitch />} body={body} tools={<Tools />}>
+    <Pane title="Frame" about={<SetSwitch />} body={body} tools={<Tools unused={counts?.unused ?? 0} />}>
       <TokenCanvas
         size={size}
         grid={grid}
@@ -72,7 +72,7 @@ const tools: { tool: Tool; name: string; key: string; icon: typeof Brush }[] = [
 ];
 
 /** Painting by hand: tool, what it paints, how far it reaches in time. */
-function Tools() {
+function Tools({ unused }: { unused: number }) {
   const { tool, erase, reach, brush } = useLab();
   const painting = tool !== 'point';
   return (
@@ -130,6 +130,12 @@ function Tools() {
           <button type="button" className="link" onClick={() => paintAll(false)}>
             Clear
           </button>
+          {unused > 0 && (
+            <span className="faint" data-testid="unused-lost">
+              {unused} unused tokens become context with the first stroke: a painted mask has targets, and context is
+              the rest.
+            </span>
+          )}
         </>
       )}
     </div>
