@@ -10,6 +10,27 @@ import type { YamlMapping, YamlSequence } from './yaml-nodes.ts';
 /** Keys of one set and what they hold. */
 type MaskValues = Record<string, number | boolean | null | [number, number]>;
 
+/** Which key of a set is which field of a masking. */
+const maskFields: ReadonlyMap<string, string> = new Map([
+  ['ratio', 'ratio'],
+  ['num_blocks', 'blocks'],
+  ['spatial_scale', 'spatialScale'],
+  ['temporal_scale', 'temporalScale'],
+  ['aspect_ratio', 'aspectRatio'],
+  ['max_temporal_keep', 'maxTemporalKeep'],
+  ['max_keep', 'maxKeep'],
+  ['full_complement', 'complement'],
+  ['pred_full_complement', 'complement'],
+  ['inv_block', 'inverted'],
+]);
+
+/** The field of a config that a dotted key of the file fills; undefined when it is of no mask set. */
+export function maskFieldOf(key: string): string | undefined {
+  const [list, at, name, ...deeper] = key.split('.');
+  const field = list === 'mask' && !deeper.length ? maskFields.get(name) : undefined;
+  return field && `masks.${at}.${field}`;
+}
+
 /** Reads one item; `tube` when the file asks for random tubes. */
 export function readMaskItem(reader: OfficialReader, at: string, tube: boolean): MaskConfig {
   if (tube) return { kind: 'tube', ratio: reader.number(`${at}.ratio`, 0.9) };

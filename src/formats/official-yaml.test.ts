@@ -1,14 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { RunConfig } from '../core/config.ts';
+import { changedFields } from '../core/config-diff.ts';
 import { multiBlock, preset } from '../core/presets.ts';
 import { first, second } from '../testing/official-files.ts';
 import { readOfficialYaml, writeOfficialYaml } from './official-yaml.ts';
 
-const current = preset('nano');
-
 describe('reading', () => {
   it('fills the fields of a V-JEPA 1 file', async () => {
-    const { config, version, problems } = await readOfficialYaml(first, current);
+    const { config, version, problems } = await readOfficialYaml(first);
     expect(version).toBe(1);
     expect(problems).toEqual([]);
     expect(config).toEqual({
@@ -53,11 +52,8 @@ describe('reading', () => {
     } satisfies RunConfig);
   });
 
-  it('lists what is not used, and what changed', async () => {
-    const { unused, used, changed } = await readOfficialYaml(first, {
-      ...(await readOfficialYaml(first, current)).config,
-      batchSize: 1,
-    });
+  it('lists what is not used, what is, and the fields that were filled', async () => {
+    const { unused, used, filled } = await readOfficialYaml(first);
     expect(unused).toEqual([
       'app',
       'nodes',
@@ -75,11 +71,17 @@ describe('reading', () => {
       'model.use_mask_tokens',
     ]);
     expect(used).toContain('mask.1.spatial_scale');
-    expect(changed).toEqual(['batchSize']);
+    for (const field of ['batchSize', 'data.samplingRate', 'seed', 'masks.0.maxKeep', 'masks.1.spatialScale'])
+      expect(filled).toContain(field);
+    // the file says nothing of them
+    for (const field of ['maskCut', 'masks.0.complement', 'masks.1.inverted']) expect(filled).not.toContain(field);
+    const little = await readOfficialYaml('data: {batch_size: 24, clip_duration: 1}\nmask:\n- num_blocks: 3\n');
+    expect(little.filled).toEqual(['batchSize', 'masks.0.blocks']);
+    expect(little.used).toEqual(['data.batch_size', 'mask.0.num_blocks']);
   });
 
   it('knows V-JEPA 2: clips per data set, complements, predictor heads', async () => {
-    const { config, version, problems, unused } = await readOfficialYaml(second, current);
+    const { config, version, problems, unused, filled } = await readOfficialYaml(second);
     expect(version).toBe(2);
     expect(config.model).toMatchObject({ frames: 16, crop: 256, dim: 1408, depth: 40, heads: 22, predHeads: 12 });
     expect(config.masks).toEqual([
@@ -87,13 +89,16 @@ describe('reading', () => {
       { ...multiBlock(2, 0.7), complement: 'context', inverted: true },
     ]);
     expect(config.optim.clipGrad).toBeNull();
-    expect(problems).toHaveLength(1);
-    expect(problems[0]).toContain('use_rope');
+    expect(problems).toEqual([
+      expect.stringMatching(/data\.fps is 4: .* It stays 4, which is right for 16 frames a second/),
+      expect.stringContaining('use_rope'),
+    ]);
+    expect(filled).toContain('model.frames');
     expect(unused).toEqual(['app', 'folder', 'mem_per_gpu', 'data.fps', 'model.use_rope']);
   });
 
   it('random tubes', async () => {
-    const { config } = await readOfficialYaml('data: {mask_type: random_tube}\nmask:\n- ratio: 0.9\n', current);
+    const { config } = await readOfficialYaml('data: {mask_type: random_tube}\nmask:\n- ratio: 0.9\n');
     expect(config.masks).toEqual([{ kind: 'tube', ratio: 0.9 }]);
   });
 
@@ -104,7 +109,7 @@ describe('reading', () => {
     expect(problems).toHaveLength(1);
     expect(problems[0]).toContain('predicts pixels');
     expect(text).not.toContain('pixels');
-    expect((await readOfficialYaml(text, pixels)).config.loss.target).toBe('features');
+    expect((await readOfficialYaml(text)).config.loss.target).toBe('features');
   });
 
   it('says what it does not take as it stands', async () => {
@@ -116,7 +121,7 @@ describe('reading', () => {
       .replace('uniform_power: true', 'uniform_power: 3')
       .replace('num_blocks: 2', 'num_blocks: [2]')
       .replace('patch_size: 16', 'patch_size: 16.0');
-    const { config, problems } = await readOfficialYaml(odd, current);
+    const { config, problems } = await readOfficialYaml(odd);
     expect(config.optim.finalLr).toBe(1e-7);
     expect(config.batchSize).toBe(1);
     expect(config.model.crop).toBe(224);
@@ -153,17 +158,17 @@ describe('reading', () => {
     [`data: ${'['.repeat(200)}${']'.repeat(200)}\n`, 'line 1'],
     [`data: ${'x'.repeat(300_000)}\n`, '262144'],
   ])('refuses %j', async (text, why) => {
-    await expect(readOfficialYaml(text, current)).rejects.toThrow(why);
+    await expect(readOfficialYaml(text)).rejects.toThrow(why);
     expect(Object.hasOwn(Object.prototype, 'a')).toBe(false);
   });
 });
 
 /** Reads, changes and writes a file. */
 async function change(source: string, edit: (c: RunConfig) => void) {
-  const { config, document } = await readOfficialYaml(source, current);
+  const { config, document } = await readOfficialYaml(source);
   edit(config);
   const written = await writeOfficialYaml(config, document);
-  expect((await readOfficialYaml(written.text, config)).changed).toEqual([]);
+  expect(changedFields(config, (await readOfficialYaml(written.text)).config)).toEqual([]);
   return written;
 }
 
@@ -218,11 +223,11 @@ describe('writing', () => {
   });
 
   it('names what has no word in the file', async () => {
-    const { config, document } = await readOfficialYaml(first, current);
+    const { config, document } = await readOfficialYaml(first);
     config.maskCut = 'none';
     config.masks[1] = { kind: 'future', tubelets: 2 };
     const { text, problems } = await writeOfficialYaml(config, document);
-    expect((await readOfficialYaml(text, config)).config.masks).toEqual([multiBlock(8, 0.15)]);
+    expect((await readOfficialYaml(text)).config.masks).toEqual([multiBlock(8, 0.15)]);
     expect(problems).toHaveLength(2);
     expect(problems[0]).toContain('Mask set 2 is left out');
   });
@@ -233,8 +238,8 @@ describe('writing', () => {
     if (version === 2) Object.assign(config.optim, { clipGrad: null });
     const { text, problems } = await writeOfficialYaml(config, null, version);
     expect(problems).toEqual([]);
-    const read = await readOfficialYaml(text, config);
+    const read = await readOfficialYaml(text);
     expect(read.version).toBe(version);
-    expect(read.changed).toEqual([]);
+    expect(changedFields(config, read.config)).toEqual([]);
   });
 });

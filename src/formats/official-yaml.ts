@@ -2,11 +2,11 @@
 // kept; what is written back changes only the values that changed.
 
 import type { RunConfig } from '../core/config.ts';
-import { changedFields, fieldsOf, sameField, setField } from '../core/config-diff.ts';
+import { fieldsOf, sameField, setField } from '../core/config-diff.ts';
 import { StudioError } from '../core/errors.ts';
 import { preset, type PresetName, presetNames } from '../core/presets.ts';
 import { fieldsOfVersion, modelName, officialFields, officialModels, type Version } from './official-fields.ts';
-import { readMaskItem, writableMasks, writeMaskList } from './official-masks.ts';
+import { maskFieldOf, readMaskItem, writableMasks, writeMaskList } from './official-masks.ts';
 import { isTrue, OfficialReader } from './official-reader.ts';
 import { newOfficialText, spellField } from './official-template.ts';
 import { YamlEditor, type YamlText } from './yaml-edit.ts';
@@ -26,14 +26,14 @@ export interface OfficialRead {
   /** dotted keys of the file that filled a field, and those that are only kept */
   used: string[];
   unused: string[];
-  /** fields of the config that are other than before, named as checkConfig names them */
-  changed: string[];
+  /** fields of the config that keys of the file filled, named as checkConfig names them */
+  filled: string[];
   /** sentences about what is not taken as it stands */
   problems: string[];
 }
 
 /** Reads a file. Keys that it lacks are what the official trainer takes for them. Throws StudioError 'format'. */
-export async function readOfficialYaml(text: string, current: RunConfig): Promise<OfficialRead> {
+export async function readOfficialYaml(text: string): Promise<OfficialRead> {
   const source = text.replace(/^\uFEFF/, '');
   const root = await parseYaml(source);
   const reader = new OfficialReader(root);
@@ -47,9 +47,15 @@ export async function readOfficialYaml(text: string, current: RunConfig): Promis
     document: { version, source, root },
     used: [...reader.used],
     unused: reader.unused(),
-    changed: changedFields(current, config),
+    filled: filledFields(reader, version),
     problems: reader.problems,
   };
+}
+
+function filledFields({ used }: OfficialReader, version: Version): string[] {
+  const fields = new Map(fieldsOfVersion(version).map(({ key, field }) => [key, field]));
+  if (version === 2) fields.set('data.dataset_fpcs', 'model.frames');
+  return [...new Set([...used].flatMap((key) => fields.get(key) ?? maskFieldOf(key) ?? []))];
 }
 
 /** The text of a file with this config: the given one with its changed values, or a new one. */
@@ -139,6 +145,12 @@ function readVersion2(reader: OfficialReader, config: RunConfig): void {
         `data.dataset_fpcs has clips of ${[...new Set(frames)].join(', ')} frames: the masks of the longest are shown.`,
       );
   }
+  const rate = reader.find('data.fps');
+  const perSecond = rate?.kind === 'scalar' ? Number(rate.text) : NaN;
+  if (perSecond > 0)
+    reader.problems.push(
+      `data.fps is ${perSecond}: the trainer takes the frame step from the rate of every video, here it is one for all. It stays ${config.data.samplingRate}, which is right for ${config.data.samplingRate * perSecond} frames a second.`,
+    );
   // its steps never clip
   config.optim.clipGrad = null;
   const rope = reader.find('model.use_rope');

@@ -49,6 +49,8 @@ function openLink(): void {
   patchLab({
     base: state.config,
     file: null,
+    statistics: null,
+    statisticsProblem: null,
     past: [],
     future: [],
     notes,

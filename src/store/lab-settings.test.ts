@@ -152,11 +152,19 @@ describe('what changed', () => {
 });
 
 describe('files', () => {
-  it('an official YAML fills the fields and can be undone', async () => {
+  it('an official YAML fills the fields and can be undone; what was told and measured before is gone', async () => {
+    patch({ problem: { code: 'format', message: 'of a file before', advice: '' } });
+    patchLab({ notes: ['of a file before'], statisticsProblem: 'of the settings before' });
     await loadSettings(new File(['data: {batch_size: 24, crop_size: 112}\nmask:\n- num_blocks: 3\n'], 'a.yaml'));
     expect(now()).toMatchObject({ batchSize: 24, model: { crop: 112 } });
     expect(now().masks).toEqual([{ ...multiBlock(8, 0.15), blocks: 3 }]);
-    expect(useLab.getState().file).toMatchObject({ name: 'a.yaml', version: 1 });
+    expect(useLab.getState().file).toMatchObject({
+      name: 'a.yaml',
+      version: 1,
+      filled: expect.arrayContaining(['batchSize']),
+    });
+    expect(useStudio.getState().problem).toBeNull();
+    expect(useLab.getState()).toMatchObject({ notes: [], statistics: null, statisticsProblem: null });
     undo();
     expect(now()).toEqual(start());
   });

@@ -65,11 +65,14 @@ export function changeMask(mask: MaskConfig, field: string): void {
   changeLab({ ...labConfig, masks }, `masks.${maskSet}.${field}`);
 }
 
+/** Other settings altogether: what was measured of those before is not shown until the new ones are. */
+const nothingMeasured = { statistics: null, statisticsProblem: null } as const;
+
 /** Starts over from a preset or another config; changes are marked against it. */
 export function startFrom(config: RunConfig): void {
   endStep();
   changeLab(config, 'everything');
-  patchLab({ base: config, file: null });
+  patchLab({ base: config, file: null, ...nothingMeasured });
 }
 
 /** Fields that differ from what the settings started from; a mask set of another kind is one change. */
@@ -96,14 +99,12 @@ export function resetField(field: string): void {
 
 /** Fills the fields from an official YAML. */
 export async function loadSettings(file: File): Promise<void> {
-  const { labConfig } = useStudio.getState();
   try {
-    const read = await readOfficialYaml(await file.text(), labConfig);
-    const { config, version, document, changed, unused, problems } = read;
+    const { config, ...read } = await readOfficialYaml(await file.text());
     endStep();
     changeLab(config, 'everything');
-    patch({ maskSet: 0 });
-    patchLab({ file: { name: file.name, version, document, changed, unused, problems }, base: config });
+    patch({ maskSet: 0, problem: null });
+    patchLab({ file: { name: file.name, ...read }, base: config, notes: [], ...nothingMeasured });
   } catch (error) {
     patch({ problem: reportError(error) });
   }

@@ -28,8 +28,9 @@ export interface SettingsFile {
   name: string;
   version: 1 | 2;
   document: OfficialDocument;
-  /** fields that the file set to something else than was there */
-  changed: string[];
+  /** keys of the file that set something, and the fields that they filled */
+  used: string[];
+  filled: string[];
   /** keys of the file that the lab does not use */
   unused: string[];
   problems: string[];

@@ -23,14 +23,14 @@ import { MaskFields } from './MaskFields.tsx';
 import { SetSwitch } from './MaskView.tsx';
 import { Panel } from './Panel.tsx';
 
-/** Marks of fields that differ, and of those that the file changed. */
+/** Marks of fields that differ, and of those that the file set. */
 function useMarks(config: RunConfig): (field: string) => FieldMark | undefined {
   const base = useLab((s) => s.base);
   const file = useLab((s) => s.file);
   const changed = changedSettings(base, config);
   return (field) => {
     if (changed.has(field)) return { text: 'changed', reset: () => resetField(field) };
-    if (file?.changed.includes(field)) return { text: `from ${file.name}` };
+    if (file?.filled.includes(field)) return { text: `from ${file.name}` };
     return undefined;
   };
 }
@@ -219,7 +219,7 @@ function SettingsSource() {
       <p className="small faint" data-testid="settings-changed">
         {changed === 0 ? 'Nothing changed' : changed === 1 ? '1 field changed' : `${changed} fields changed`}
         {file
-          ? `, ${file.changed.length} set by ${file.name} (V-JEPA ${file.version})`
+          ? `, ${file.used.length} keys set by ${file.name} (V-JEPA ${file.version})`
           : '; or drop a file of configs/pretrain'}
         {changed > 0 && (
           <>
