@@ -38,13 +38,15 @@ function smoothness(page: Page): Promise<{ rate: string; longest: string }> {
   );
 }
 
-async function exported(page: Page, name: string, note: string): Promise<void> {
+async function exported(page: Page, name: string, note: string): Promise<Buffer> {
   const menu = page.locator('.popover.menu:popover-open');
   await page.getByTestId('look-export').click();
   const download = page.waitForEvent('download');
   await menu.getByRole('button', { name: `${name} ${note}` }).click();
-  expect((await download).suggestedFilename()).toMatch(new RegExp(`step-\\d+\\.${note.toLowerCase()}$`));
+  const file = await download;
+  expect(file.suggestedFilename()).toMatch(new RegExp(`step-\\d+\\.${note.toLowerCase()}$`));
   await expect(menu).toBeHidden();
+  return readFile(await file.path());
 }
 
 /** Counts what the page asks of its worker. */
@@ -111,6 +113,10 @@ test('a trained run: errors of every token, features, surprise, and a splice tha
 
   // while the maps are those of the clip as it is
   await exported(page, 'Every token', 'NPY');
+  // charts in two rows under what their bars mean, maps over their scale of colours: a line of 48 pixels more than they take
+  const high = (png: Buffer) => png.readUInt32BE(20);
+  expect(high(await exported(page, 'What tokens have in common', 'PNG'))).toBe(2 * (256 + 48) + 48 + 32);
+  expect(high(await exported(page, 'The pictures of this frame', 'PNG'))).toBe(640 + 2 * 48 + 32);
 
   await features(page);
   await arranged(page);

@@ -26,15 +26,15 @@ export function AttentionReach() {
   return (
     <section className="look-bars look-reach" aria-label="How far attention reaches">
       <p className="row wrap small">
-        <span>
+        <span data-legend="look-reach">
           <i className="key key-trained" aria-hidden="true" /> trained, every head a dot
         </span>
         {random && (
-          <span>
+          <span data-legend="look-reach">
             <i className="key key-random" aria-hidden="true" /> random weights
           </span>
         )}
-        <span>
+        <span data-legend="look-reach">
           <i className="key key-baseline" aria-hidden="true" /> attention shared out evenly
         </span>
         <span className="faint">mean over all tokens of the distance to what they attend to</span>

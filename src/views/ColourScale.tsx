@@ -16,6 +16,7 @@ export function ColourScale({ colour, low, high }: Props) {
       {low}
       <i
         ref={(element) => element?.style.setProperty('background', `linear-gradient(90deg, ${colours.join(', ')})`)}
+        data-colours={colours.join(';')}
         aria-hidden="true"
       />
       {high}

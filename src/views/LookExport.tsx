@@ -16,12 +16,8 @@ import {
   saveSurpriseNpy,
   saveTokensCsv,
 } from '../store/look-export.ts';
-import { chartPicture } from './chart-picture.ts';
 import { ExportMenu } from './ExportMenu.tsx';
-
-const scale = 2;
-const edge = 16;
-const captionHeight = 24;
+import { chartSheet, mapSheet } from './look-sheet.ts';
 
 type There = Record<'maps' | 'surprise' | 'features' | 'reach' | 'near', boolean>;
 const nothing: There = { maps: false, surprise: false, features: false, reach: false, near: false };
@@ -92,44 +88,10 @@ export function LookExport() {
   );
 }
 
-/** A canvas on the page's own background. */
-function sheet(width: number, height: number) {
-  const canvas = new OffscreenCanvas(width + 2 * edge, height + 2 * edge);
-  const ctx = canvas.getContext('2d');
-  const style = getComputedStyle(document.body);
-  if (ctx) {
-    ctx.fillStyle = style.backgroundColor;
-    ctx.fillRect(0, 0, canvas.width, canvas.height);
-    ctx.fillStyle = style.color;
-    ctx.font = `${11 * scale}px ${style.fontFamily}`;
-  }
-  return { canvas, ctx };
-}
+const saveMaps = (what: string, save: (what: string, canvas: OffscreenCanvas) => Promise<void>): Promise<void> =>
+  save(what, mapSheet(heatMaps()));
 
-async function saveMaps(what: string, save: (what: string, canvas: OffscreenCanvas) => Promise<void>): Promise<void> {
-  const maps = heatMaps();
-  const side = maps[0].width;
-  const { canvas, ctx } = sheet(maps.length * (side + edge) - edge, side + captionHeight * scale);
-  maps.forEach((map, i) => {
-    const left = edge + i * (side + edge);
-    ctx?.fillText(map.getAttribute('aria-label') ?? '', left, edge + 14 * scale, side);
-    ctx?.drawImage(map, left, edge + captionHeight * scale);
-  });
-  await save(what, canvas);
-}
-
-/** Charts under their captions, so many in a row. */
 async function saveCharts(what: string, name: string, across: number): Promise<void> {
-  const charts = chartsNamed(name);
-  const pictures = await Promise.all(charts.map((c) => chartPicture(c, scale)));
-  const width = Math.max(...pictures.map((p) => p.width));
-  const height = Math.max(...pictures.map((p) => p.height)) + captionHeight * scale;
-  const { canvas, ctx } = sheet(across * (width + edge) - edge, Math.ceil(pictures.length / across) * height);
-  pictures.forEach((picture, i) => {
-    const left = edge + (i % across) * (width + edge);
-    const top = edge + Math.floor(i / across) * height;
-    ctx?.fillText(charts[i].dataset.caption ?? '', left, top + 14 * scale, width);
-    ctx?.drawImage(picture, left, top + captionHeight * scale);
-  });
-  await saveLookPng(what, canvas);
+  const legend = [...document.querySelectorAll<HTMLElement>(`[data-legend=${name}]`)];
+  await saveLookPng(what, await chartSheet(chartsNamed(name), legend, across));
 }

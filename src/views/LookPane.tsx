@@ -155,12 +155,12 @@ export function LookPane({ weights }: { weights: Weights }) {
   );
 }
 
-/** Error from 0 to the highest in magma; skill from −1 to 1, red below zero. */
+/** Error from 0 to the highest in magma; skill from −1 to 1, red below zero, and what is lower like −1. */
 function Scale({ quantity, high }: { quantity: Quantity; high: number }) {
   const colour = colourOf(quantity, 1);
   return quantity === 'error' ? (
     <ColourScale colour={colour} low="0" high={high.toFixed(2)} />
   ) : (
-    <ColourScale colour={(share) => colour(2 * share - 1)} low="−1" high="1" />
+    <ColourScale colour={(share) => colour(2 * share - 1)} low="≤ −1" high="1" />
   );
 }

@@ -1,0 +1,122 @@
+// Pictures of the Look screen as they leave it: side by side on the page's own background, with what their colours and lines
+// mean. That is read off the page: `data-legend` marks what explains, `.scale` a bar of colours.
+
+import { chartPicture } from './chart-picture.ts';
+
+/** Device pixels of a pixel of the page. */
+const scale = 2;
+const edge = 16;
+/** Of a line of text. */
+const line = 24 * scale;
+const swatch = 12 * scale;
+
+type Sheet = { canvas: OffscreenCanvas; ctx: OffscreenCanvasRenderingContext2D };
+
+function sheet(width: number, height: number): Sheet {
+  const canvas = new OffscreenCanvas(width + 2 * edge, height + 2 * edge);
+  const ctx = canvas.getContext('2d');
+  if (!ctx) throw new Error('there is no 2D context');
+  const style = getComputedStyle(document.body);
+  ctx.fillStyle = style.backgroundColor;
+  ctx.fillRect(0, 0, canvas.width, canvas.height);
+  ctx.fillStyle = style.color;
+  ctx.font = `${11 * scale}px ${style.fontFamily}`;
+  return { canvas, ctx };
+}
+
+/** Maps beside each other: what each is above it, its colours in numbers below. */
+export function mapSheet(maps: HTMLCanvasElement[]): OffscreenCanvas {
+  const side = maps[0].width;
+  const { canvas, ctx } = sheet(maps.length * (side + edge) - edge, side + 2 * line);
+  maps.forEach((map, i) => {
+    const left = edge + i * (side + edge);
+    ctx.fillText(map.getAttribute('aria-label') ?? '', left, edge + 14 * scale, side);
+    ctx.drawImage(map, left, edge + line);
+    const note = map.closest('figure')?.querySelector('.pane-note');
+    let at = left;
+    for (const part of note?.children ?? []) at += paintNote(ctx, part, at, edge + side + line) + 12 * scale;
+  });
+  return canvas;
+}
+
+/** A part of the line under a map; gives its width. */
+function paintNote(ctx: Sheet['ctx'], part: Element, left: number, top: number): number {
+  const base = top + 18 * scale;
+  const bar = part.matches('.scale') ? part.querySelector('i') : null;
+  if (!bar) return paintText(ctx, part.textContent, left, base);
+  const [low, high] = [...part.childNodes].filter((node) => node !== bar).map((node) => node.textContent ?? '');
+  let at = left + paintText(ctx, low, left, base) + 4 * scale;
+  const width = 96 * scale;
+  const colours = (bar.dataset.colours ?? '').split(';');
+  const gradient = ctx.createLinearGradient(at, 0, at + width, 0);
+  colours.forEach((colour, i) => gradient.addColorStop(i / (colours.length - 1), colour));
+  ctx.save();
+  ctx.fillStyle = gradient;
+  ctx.fillRect(at, base - 8 * scale, width, 8 * scale);
+  ctx.restore();
+  at += width + 4 * scale;
+  return at + paintText(ctx, high, at, base) - left;
+}
+
+function paintText(ctx: Sheet['ctx'], text: string | null, left: number, base: number): number {
+  const words = (text ?? '').trim();
+  ctx.fillText(words, left, base);
+  return ctx.measureText(words).width;
+}
+
+/** Charts under their captions, so many in a row, above them what their bars and lines are. */
+export async function chartSheet(charts: SVGSVGElement[], legend: HTMLElement[], across: number) {
+  const pictures = await Promise.all(charts.map((c) => chartPicture(c, scale)));
+  const keys = await Promise.all(legend.map(keyOf));
+  const width = Math.max(...pictures.map((p) => p.width));
+  const height = Math.max(...pictures.map((p) => p.height)) + line;
+  const above = keys.length ? line : 0;
+  const { canvas, ctx } = sheet(across * (width + edge) - edge, above + Math.ceil(pictures.length / across) * height);
+  let at = edge;
+  for (const key of keys) at += paintKey(ctx, key, at, edge) + 16 * scale;
+  pictures.forEach((picture, i) => {
+    const left = edge + (i % across) * (width + edge);
+    const top = edge + above + Math.floor(i / across) * height;
+    ctx.fillText(charts[i].dataset.caption ?? '', left, top + 14 * scale, width);
+    ctx.drawImage(picture, left, top + line);
+  });
+  return canvas;
+}
+
+interface Key {
+  text: string;
+  /** a piece of the line itself, or the colours of a bar */
+  picture: HTMLImageElement | null;
+  fill: string | null;
+  hatched: boolean;
+}
+
+async function keyOf(item: HTMLElement): Promise<Key> {
+  const drawn = item.querySelector('svg');
+  const bar = item.querySelector('i');
+  return {
+    text: item.textContent ?? '',
+    picture: drawn && (await chartPicture(drawn, scale)),
+    fill: bar && getComputedStyle(bar).fill,
+    hatched: bar?.matches('.key-random') ?? false,
+  };
+}
+
+/** Gives its width. */
+function paintKey(ctx: Sheet['ctx'], { text, picture, fill, hatched }: Key, left: number, top: number): number {
+  const base = top + 14 * scale;
+  const page = getComputedStyle(document.body).backgroundColor;
+  ctx.save();
+  if (picture) ctx.drawImage(picture, left, base - 8 * scale);
+  if (fill) {
+    ctx.fillStyle = fill;
+    ctx.fillRect(left, base - swatch + scale, swatch, swatch);
+  }
+  if (hatched) {
+    ctx.fillStyle = page;
+    for (let x = 3; x < swatch; x += 8) ctx.fillRect(left + x, base - swatch + scale, 2, swatch);
+  }
+  ctx.restore();
+  const used = (picture?.width ?? (fill ? swatch : 0)) + 4 * scale;
+  return used + paintText(ctx, text, left + used, base);
+}
