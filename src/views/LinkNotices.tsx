@@ -6,6 +6,8 @@ import { useStudio } from '../store/studio.ts';
 import { bringIntoView } from './bring-into-view.ts';
 
 interface AwaitedProps {
+  /** what asks for it */
+  what?: string;
   name: string | null;
   fingerprint: string | null;
   frame: number;
@@ -15,13 +17,15 @@ interface AwaitedProps {
   onGiveUp: () => void;
 }
 
-/** The clip of a link is not in the library. */
-export function AwaitedClip({ name, fingerprint, frame, token, about, onGiveUp }: AwaitedProps) {
+/** The clip of a link, or of a picture that carries one, is not in the library. */
+export function AwaitedClip({ what = 'This link', name, fingerprint, frame, token, about, onGiveUp }: AwaitedProps) {
   const files = useStudio((s) => s.clips.filter((c) => c.source === 'file').length);
   return (
     <div className="notice" role="status" data-testid="awaited">
       <p>
-        <strong>This link shows {name ?? 'a clip'}, which is not here.</strong>
+        <strong>
+          {what} shows {name ?? 'a clip'}, which is not here.
+        </strong>
       </p>
       <p>
         Drop the same file to land on its frame {frame + 1}

@@ -10,6 +10,7 @@ import { patchLook, useLook } from '../store/look.ts';
 import { patchLookLink, useLookLink } from '../store/look-link.ts';
 import { useStudio } from '../store/studio.ts';
 import { AwaitedClip, NoteList } from './LinkNotices.tsx';
+import { TrainedRun } from './TrainedRun.tsx';
 
 export function LookNotes() {
   const { awaited, runId, notes } = useLookLink();
@@ -62,10 +63,12 @@ function AskedRun({ runId }: { runId: string }) {
   const opening = useKeep((s) => s.opening !== null);
   const ready = useStudio((s) => s.device.kind === 'ready');
   const busy = useStudio((s) => isActive(s.run));
+  const comesAlong = useStudio((s) => s.stored?.runId === runId);
   return (
     <div className="notice" role="status" data-testid="look-asked-run">
       <p>
-        <strong>This link looks at the run {calledRun(runId, kept?.note.name ?? '')}.</strong> {whereIs(kept, busy)}
+        <strong>This link looks at the run {calledRun(runId, kept?.note.name ?? '')}.</strong>{' '}
+        {whereIs(kept, busy, comesAlong)}
       </p>
       <div className="row wrap">
         {kept && (
@@ -78,6 +81,7 @@ function AskedRun({ runId }: { runId: string }) {
             Take it up
           </button>
         )}
+        {!kept && comesAlong && !busy && <TrainedRun className="primary" />}
         <button type="button" className="link" onClick={() => patchLookLink({ runId: null })}>
           Do without
         </button>
@@ -86,7 +90,9 @@ function AskedRun({ runId }: { runId: string }) {
   );
 }
 
-function whereIs(kept: KeptRun | undefined, busy: boolean): string {
+function whereIs(kept: KeptRun | undefined, busy: boolean, comesAlong: boolean): string {
+  if (!kept && comesAlong)
+    return busy ? 'It comes with the studio: stop the run that trains to open it.' : 'It comes with the studio.';
   if (!kept) return 'It is not kept on this device: import its file, or look at the run that is on the page.';
   if (kept.elsewhere) return 'It is open in another tab of the studio.';
   if (kept.missing.length)

@@ -107,11 +107,12 @@ function Notes() {
     <>
       {awaited && (
         <AwaitedClip
+          what="The link or picture"
           name={awaited.clipName}
           fingerprint={awaited.clip}
           frame={awaited.frame}
           token={awaited.token}
-          about="Settings, seed and masks are already those of the link."
+          about="Settings, seed and masks are here already."
           onGiveUp={() => patchLab({ awaited: null })}
         />
       )}
