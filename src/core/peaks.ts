@@ -7,11 +7,12 @@ export function median(values: ArrayLike<number>): number {
   return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
 }
 
-/** A normal deviation is so many median deviations. */
+/** A normal deviation is so many median deviations, and a peak lies so many of those above the median. */
 const normal = 1.4826;
+export const peakDeviations = 3;
 
 /**
- * Places of the values that stand out, ascending: above the median by three deviations (the median one, so that peaks do
+ * Places of the values that stand out, ascending: above the median by `peakDeviations` (of the median one, so that peaks do
  * not hide themselves), and the largest within `apart` places to both sides. A flat curve has none.
  */
 export function peaks(curve: ArrayLike<number>, apart: number): number[] {
@@ -19,7 +20,7 @@ export function peaks(curve: ArrayLike<number>, apart: number): number[] {
   const spread = normal * median(Array.from(curve, (v) => Math.abs(v - middle)));
   const found: number[] = [];
   for (let i = 0; i < curve.length; i++) {
-    if (!(curve[i] > middle + 3 * spread)) continue;
+    if (!(curve[i] > middle + peakDeviations * spread)) continue;
     let largest = true;
     for (let j = Math.max(0, i - apart); j <= Math.min(curve.length - 1, i + apart); j++)
       if (curve[j] > curve[i] || (curve[j] === curve[i] && j < i)) largest = false;

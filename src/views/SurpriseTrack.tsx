@@ -1,6 +1,7 @@
 // Surprise over the whole video: one line per length of context, peaks marked, the window of the stage shaded. Of a changed
 // video the curve as it was stays beside the new one.
 
+import { peakDeviations } from '../core/peaks.ts';
 import { goToFrame, patchLook, useLook } from '../store/look.ts';
 import { useFields, useStudio } from '../store/studio.ts';
 import { hashOf, series } from './colours.ts';
@@ -185,6 +186,11 @@ export function SurpriseTrack() {
           {seconds(info.frames - 1)} s
         </text>
       </svg>
+      <p className="faint small" data-testid="surprise-meaning">
+        A value stands at the first frame that is predicted and is the mean error of the {track.covers} from there on,
+        so it rises before the frame at which something happens. A peak lies {peakDeviations} standard deviations (by
+        the median one) above the median, and is the largest within {track.apart} frames.
+      </p>
     </div>
   );
 }
@@ -203,8 +209,8 @@ interface LegendProps {
 
 function Legend({ before, control, ownScale, others, contexts }: LegendProps) {
   const line = (className: string, stroke: string | undefined, dash: string | undefined, name: string) => (
-    <span key={name}>
-      <svg width="22" height="8" aria-hidden="true">
+    <span key={name} data-legend="surprise">
+      <svg width="22" height="8" viewBox="0 0 22 8" aria-hidden="true">
         <path className={className} d="M0 4H22" {...(stroke && { stroke })} {...(dash && { strokeDasharray: dash })} />
       </svg>{' '}
       {name}

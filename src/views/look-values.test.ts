@@ -38,6 +38,9 @@ it('a curve stands at the frames where its predictions begin', () => {
   const track = trackOf(surprise, 2)!;
   expect(track.frames).toEqual([8, 12, 16, 20, 24, 28, 32]);
   expect(track.peaks).toEqual([3]);
+  // of 15 frames the first 8 are seen: what is predicted from frame 20 on reaches frame 26
+  expect(track.covers).toBe(7);
+  expect(track.apart).toBe(4);
   expect(track.max).toBe(6);
   expect(track.mean).toBeCloseTo(12 / 7);
   expect(trackOf(surprise, 1)).toBeNull();

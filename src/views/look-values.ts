@@ -113,23 +113,33 @@ export interface Track {
   /** frame of the video that each window begins to predict */
   frames: number[];
   values: Float32Array;
-  /** places in `values` */
+  /** frames that a value is the mean error of: from its own on */
+  covers: number;
+  /** places in `values`, and the frames to both sides within which each is the largest */
   peaks: number[];
+  apart: number;
   max: number;
   mean: number;
 }
 
-/** The curve of a context, at the frames where its predictions begin. */
+/**
+ * The curve of a context. A value stands at the frame where its prediction begins and is of all that is predicted, so an event
+ * shows from the first window on that reaches it: before the frame at which it happens.
+ */
 export function trackOf({ starts, tubeletFrames, windowFrames, curves }: Surprise, context: number): Track | null {
   const curve = curves.find((c) => c.context === context);
   if (!curve) return null;
   const values = curve.error;
+  const covers = windowFrames - context * tubeletFrames;
   const every = starts.length > 1 ? starts[1] - starts[0] : windowFrames;
+  // windows that share a predicted frame see the same event
+  const apart = Math.max(1, Math.floor(covers / every / 2));
   return {
     frames: starts.map((s) => s + context * tubeletFrames),
     values,
-    // windows that share a predicted frame see the same event
-    peaks: peaks(values, Math.max(1, Math.floor((windowFrames - context * tubeletFrames) / every / 2))),
+    covers,
+    peaks: peaks(values, apart),
+    apart: apart * every,
     max: values.reduce((a, b) => Math.max(a, b), 0),
     mean: values.reduce((a, b) => a + b, 0) / values.length,
   };
