@@ -33,6 +33,12 @@ export interface ErrorReport {
   advice: string;
 }
 
+/** What went wrong with a file, by its name. */
+export function reportFile(name: string, error: unknown): ErrorReport {
+  const report = reportError(error);
+  return report.message.includes(name) ? report : { ...report, message: `${name}: ${report.message}` };
+}
+
 export function reportError(error: unknown): ErrorReport {
   if (error instanceof StudioError) return { code: error.code, message: error.message, advice: error.advice };
   if (error instanceof Error) return { code: 'internal', message: `${error.name}: ${error.message}`, advice: '' };

@@ -3,7 +3,7 @@
 
 import { create } from 'zustand';
 import { checkConfig } from '../core/config.ts';
-import type { ErrorReport } from '../core/errors.ts';
+import { type ErrorReport, reportFile } from '../core/errors.ts';
 import { settingsAt } from '../core/run-changes.ts';
 import { calledRun } from '../core/run-name.ts';
 import { type NoteChange, withNote } from '../core/run-note.ts';
@@ -236,6 +236,6 @@ export async function importCheckpoint(file: File): Promise<void> {
     const { runId } = await ask('imported', { type: 'importRun', file });
     set({ offered: runId });
   } catch (error) {
-    showProblem(error);
+    patch({ problem: reportFile(file.name, error) });
   }
 }

@@ -2,7 +2,7 @@
 // comes in as painted sets.
 
 import type { PaintedConfig } from '../core/config.ts';
-import { reportError, StudioError } from '../core/errors.ts';
+import { reportFile, StudioError } from '../core/errors.ts';
 import { type Grid, tokenCount } from '../core/grid.ts';
 import { isObject } from '../core/is-object.ts';
 import { runFormat } from '../core/stored-run.ts';
@@ -31,7 +31,7 @@ export async function openSaved(file: File): Promise<void> {
     if (useStudio.getState().screen !== 'masks') location.hash = '#masks';
     showPainted(masks, file.name);
   } catch (error) {
-    patch({ problem: reportError(error) });
+    patch({ problem: reportFile(file.name, error) });
   }
 }
 

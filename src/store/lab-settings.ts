@@ -2,7 +2,7 @@
 
 import { changedFields, fieldsOf, withField } from '../core/config-diff.ts';
 import type { MaskConfig, RunConfig } from '../core/config.ts';
-import { reportError } from '../core/errors.ts';
+import { reportFile } from '../core/errors.ts';
 import { readOfficialYaml } from '../formats/official-yaml.ts';
 import { applyConfig, followScene, wake } from './actions.ts';
 import { patchLab, useLab } from './lab.ts';
@@ -106,7 +106,7 @@ export async function loadSettings(file: File): Promise<void> {
     patch({ maskSet: 0, problem: null });
     patchLab({ file: { name: file.name, ...read }, base: config, notes: [], ...nothingMeasured });
   } catch (error) {
-    patch({ problem: reportError(error) });
+    patch({ problem: reportFile(file.name, error) });
   }
 }
 
