@@ -153,7 +153,7 @@ function reveal(item: HTMLElement | null): void {
   list.scrollTop += Math.min(0, one.top - all.top) + Math.max(0, one.bottom - all.bottom);
 }
 
-/** Where in the video the shown clip begins. */
+/** Where in the video the shown clip begins; or that it is too short for one. */
 function StartSlider({ clip }: { clip: ClipInfo }) {
   const start = useStudio((s) => s.viewed?.start ?? 0);
   const { model, data } = useStudio(sceneConfig);
@@ -161,8 +161,8 @@ function StartSlider({ clip }: { clip: ClipInfo }) {
   const last = clip.frames - 1 - span;
   if (last < 0)
     return (
-      <p className="faint small" data-testid="short-clip">
-        A clip of the model spans {span + 1} frames; here the last one repeats.
+      <p className="small faint" data-testid="repeated-frame">
+        {clip.frames} frames of the {span + 1} of a clip: the last is repeated.
       </p>
     );
   if (last === 0) return null;

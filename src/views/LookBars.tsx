@@ -26,19 +26,20 @@ export function LookBars() {
   return (
     <section className="look-bars" aria-label="What tokens have in common">
       <p className="row wrap small">
-        <span>
+        <span data-legend="look-bars">
           <i className="key key-trained" aria-hidden="true" /> trained
         </span>
         {random && (
-          <span>
+          <span data-legend="look-bars">
             <i className="key key-random" aria-hidden="true" /> random weights
           </span>
         )}
         {look.quantity === 'error' && (
-          <span>
+          <span data-legend="look-bars">
             <i className="key key-baseline" aria-hidden="true" /> mean feature, trained targets
           </span>
         )}
+        {look.quantity === 'skill' && <span data-legend="look-bars">▾ goes on below −1, where it is cut off</span>}
         <span className="faint">
           {trained.value.draws} masks of each set, all mask sets together; the fewest of a token{' '}
           {fewest(trained.value.sets)}
@@ -71,7 +72,7 @@ function Bars({ by, trained, random }: BarsProps) {
   const rows = trained.map((g) => ({ g, now: value(g), past: value(random?.find((r) => r.low === g.low)) }));
   const all = rows.flatMap((r) => [r.now, r.past, ...(quantity === 'error' ? [r.g.mean] : [])]).filter(Number.isFinite);
   const top = Math.max(0, ...all) || (quantity === 'error' ? 1 : 0);
-  // very bad skill is cut off, or nothing else could be read
+  // very bad skill is cut off, which is marked, or nothing else could be read
   const low = Math.max(-1, Math.min(0, ...all));
   const y = heightOf(low, top);
   const step = (chartBox.right - chartBox.left) / rows.length;
@@ -81,6 +82,8 @@ function Bars({ by, trained, random }: BarsProps) {
     if (by === 'tubelet') return `${a + 1}`;
     return a === b ? trim(a) : `${trim(a)}–${trim(b)}`;
   };
+  // as many names as there is room for, five units a letter
+  const every = Math.ceil((5 * Math.max(...rows.map((r) => name(r.g).length)) + 6) / step);
   const said = rows.map((r) => `${name(r.g)} ${r.now.toFixed(3)}, random ${r.past.toFixed(3)}`).join('; ');
   return (
     <SmallChart
@@ -111,6 +114,20 @@ function Bars({ by, trained, random }: BarsProps) {
             {Number.isFinite(past) && (
               <rect fill={`url(#${id})`} x={middle + 0.5} y={from(past)} width={bar - 0.5} height={tall(past)} />
             )}
+            {[now, past].map(
+              (v, side) =>
+                v < low && (
+                  <text
+                    key={side}
+                    className="chart-number"
+                    x={middle + (side - 0.5) * bar}
+                    y={y(low) + 5}
+                    textAnchor="middle"
+                  >
+                    ▾
+                  </text>
+                ),
+            )}
             {quantity === 'error' && (
               <line
                 className="line-baseline"
@@ -120,7 +137,7 @@ function Bars({ by, trained, random }: BarsProps) {
                 y2={y(g.mean)}
               />
             )}
-            {(rows.length <= 8 || i % 2 === 0) && (
+            {i % every === 0 && (
               <text className="chart-axis" x={middle} y={chartNames} textAnchor="middle">
                 {name(g)}
               </text>

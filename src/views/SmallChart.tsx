@@ -29,6 +29,13 @@ export const heightOf = (low: number, top: number) => {
   return (v: number): number => chartBox.top + room * (1 - (Math.min(Math.max(v, low), top) - low) / (top - low || 1));
 };
 
+/** Height of a number at the left. */
+const tickHeight = 10;
+
+/** The values whose numbers do not lie over each other; of two that would, the one named first. */
+export const legible = (ticks: readonly number[], y: (value: number) => number): number[] =>
+  ticks.filter((v, i) => ticks.slice(0, i).every((earlier) => Math.abs(y(earlier) - y(v)) >= tickHeight));
+
 export const SmallChart = ({ title, label, picture, testId, data, y, ticks, digits, children }: Props) => (
   <figure>
     <figcaption className="small">{title}</figcaption>
@@ -44,7 +51,7 @@ export const SmallChart = ({ title, label, picture, testId, data, y, ticks, digi
     >
       {children}
       <line className="chart-line" x1={chartBox.left} x2={chartBox.right} y1={y(0)} y2={y(0)} />
-      {[...new Set(ticks)].map((v) => (
+      {legible(ticks, y).map((v) => (
         <text key={v} className="chart-axis" x={chartBox.left - 4} y={y(v) + 3} textAnchor="end">
           {v === 0 ? '0' : v.toFixed(digits)}
         </text>

@@ -19,6 +19,9 @@ it('round numbers within the range', () => {
 it('powers of ten, and something else where there are none', () => {
   expect(logTicks(0.001, 10)).toEqual([0.001, 0.01, 0.1, 1, 10]);
   expect(logTicks(1e-9, 1e3)).toEqual([1e-9, 1e-6, 1e-3, 1, 1000]);
+  expect(logTicks(0.5, 5)).toEqual([0.5, 1, 2, 5]);
+  expect(logTicks(0.3, 12)).toEqual([0.5, 1, 2, 5, 10]);
+  expect(logTicks(0.011, 900)).toEqual([0.1, 1, 10, 100]);
   expect(logTicks(0.2, 0.9)).toEqual([0.2, 0.4, 0.6, 0.8]);
 });
 

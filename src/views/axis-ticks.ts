@@ -14,10 +14,16 @@ export function linearTicks(low: number, high: number): number[] {
   return ticks;
 }
 
-/** Powers of ten within [low, high], both above zero; with less than two of them, round numbers between. */
+/** Powers of ten within [low, high], both above zero; with few of them 1, 2 and 5 times those, or else round numbers. */
 export function logTicks(low: number, high: number): number[] {
   const first = Math.ceil(Math.log10(low) - 1e-9);
   const last = Math.floor(Math.log10(high) + 1e-9);
+  if (last - first < 2) {
+    const finer = Array.from({ length: last - first + 3 }, (_, k) => first - 1 + k).flatMap((k) =>
+      [1, 2, 5].map((m) => Number(`${m}e${k}`)).filter((v) => v >= low * (1 - 1e-9) && v <= high * (1 + 1e-9)),
+    );
+    if (finer.length >= 3 && finer.length <= 6) return finer;
+  }
   if (last - first < 1) return linearTicks(low, high).filter((v) => v > 0);
   const every = Math.ceil((last - first + 1) / 6);
   const ticks: number[] = [];
