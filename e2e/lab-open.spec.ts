@@ -75,6 +75,7 @@ test('what is none of ours is refused with a sentence', async ({ page }) => {
   await expect(page.getByText('These masks cannot be read')).toBeVisible();
   // on another screen it is not left for the lab
   await page.getByRole('link', { name: 'Train' }).click();
+  await expect(page.getByTestId('start-training')).toBeVisible(); // before that the input is the other screen's
   await add(page, 'run.json', Buffer.from(JSON.stringify({ format: 'v-jepa-studio run 1', metrics: [] })));
   await expect(page.getByText('run.json holds the numbers of a run without its weights')).toBeVisible();
   await expect(page.getByText('Drop the checkpoint of the run')).toBeVisible();

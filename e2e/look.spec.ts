@@ -164,6 +164,8 @@ async function arranged(page: Page): Promise<void> {
   await expect(shown).toHaveCount(1);
   await page.keyboard.press('4');
   await expect(shown).toHaveCount(4);
+  for (const one of ['look-current', 'look-random', 'features-current', 'features-random'])
+    await expect(page.getByTestId(one)).toBeInViewport({ ratio: 1 });
   await expect(page.getByTestId('features-random')).toHaveAttribute('data-kind', /pca|similarity|attention/);
   await page.getByRole('button', { name: 'Random weights, error alone' }).click();
   await expect(shown).toHaveCount(1);
@@ -214,8 +216,12 @@ test('a video of one’s own: play, errors, features of a token, surprise, provo
   const times = Array.from({ length: 64 }, (_, i) => i / 24);
   const shape = { container: 'webm', codec: 'vp8', width: 96, height: 96 } as const;
   const [buffer] = await encodeVideos(browser, [{ ...shape, times, moving: { from: [8, 30], by: [1, 0] } }]);
-  await page.goto('/#look');
-  await page.getByTestId('open-trained').click();
+  // as a link to the run that comes with the studio finds it on a device where it was never opened
+  const { runId } = JSON.parse(await readFile('public/stored-run.json', 'utf8')) as { runId: string };
+  await page.goto(`/#look&run=${runId}&quantity=skill`);
+  const asked = page.getByTestId('look-asked-run');
+  await expect(asked).toContainText('It comes with the studio.');
+  await asked.getByTestId('open-trained').click();
   await page.getByTestId('file-input').setInputFiles({ name: 'square.webm', mimeType: 'video/webm', buffer });
   await expect(page.getByTestId('clip-item').filter({ hasText: 'square.webm' })).toBeVisible();
   await expect(page.getByTestId('measuring')).toBeEnabled({ timeout: 100_000 });

@@ -227,7 +227,7 @@ function Legend({ map, low, layer, head, tokens }: LegendProps) {
         <span>
           <span className="faint">red, green, blue hold</span>{' '}
           {map.variances.map((v) => percent(map.total > 0 ? v / map.total : 0)).join(', ')}{' '}
-          <span className="faint">of the total variance, {map.total.toPrecision(3)}</span>
+          <span className="faint">of the total variance of {map.total.toPrecision(3)}</span>
         </span>
       );
     case 'similarity':

@@ -53,7 +53,7 @@ const evaluateKeys: Keys = [
 
 const lookKeys: Keys = [
   ['F', 'errors or features'],
-  ['1 2 4', 'one picture, trained beside random, errors over features'],
+  ['1 2 4', 'one picture, trained beside random, errors and features'],
   ['X', 'the first picture alone, or all again'],
   ['L', 'copy a link to what is looked at'],
   ['E', 'measure the errors of every token, read features again'],

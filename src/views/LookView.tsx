@@ -93,7 +93,7 @@ const paneOf = (id: PaneId) => {
   return id satisfies never;
 };
 
-/** One picture, two beside each other, or errors over features. */
+/** One picture, two beside each other, or errors and features of both. */
 function Panes() {
   const { mode, swapped } = useFeatures();
   const { panes, largest } = useLook();

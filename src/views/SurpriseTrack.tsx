@@ -187,9 +187,9 @@ export function SurpriseTrack() {
         </text>
       </svg>
       <p className="faint small" data-testid="surprise-meaning">
-        A value stands at the first frame that is predicted and is the mean error of the {track.covers} from there on,
-        so it rises before the frame at which something happens. A peak lies {peakDeviations} standard deviations (by
-        the median one) above the median, and is the largest within {track.apart} frames.
+        A value covers the {track.covers} frames that begin there, so it rises before something happens. A peak is{' '}
+        {peakDeviations} deviations (1.48 × the median one) above the median and the largest within {track.apart}{' '}
+        frames.
       </p>
     </div>
   );

@@ -34,16 +34,16 @@ export function mapSheet(maps: HTMLCanvasElement[]): OffscreenCanvas {
     ctx.drawImage(map, left, edge + line);
     const note = map.closest('figure')?.querySelector('.pane-note');
     let at = left;
-    for (const part of note?.children ?? []) at += paintNote(ctx, part, at, edge + side + line) + 12 * scale;
+    for (const part of note?.children ?? []) at += paintNote(ctx, part, at, left + side) + 12 * scale;
   });
   return canvas;
 }
 
-/** A part of the line under a map; gives its width. */
-function paintNote(ctx: Sheet['ctx'], part: Element, left: number, top: number): number {
-  const base = top + 18 * scale;
+/** A part of the line under a map, up to `right`; gives its width. */
+function paintNote(ctx: Sheet['ctx'], part: Element, left: number, right: number): number {
+  const base = ctx.canvas.height - edge - 6 * scale;
   const bar = part.matches('.scale') ? part.querySelector('i') : null;
-  if (!bar) return paintText(ctx, part.textContent, left, base);
+  if (!bar) return paintText(ctx, part.textContent, left, base, right - left);
   const [low, high] = [...part.childNodes].filter((node) => node !== bar).map((node) => node.textContent ?? '');
   let at = left + paintText(ctx, low, left, base) + 4 * scale;
   const width = 96 * scale;
@@ -58,10 +58,11 @@ function paintNote(ctx: Sheet['ctx'], part: Element, left: number, top: number):
   return at + paintText(ctx, high, at, base) - left;
 }
 
-function paintText(ctx: Sheet['ctx'], text: string | null, left: number, base: number): number {
+function paintText(ctx: Sheet['ctx'], text: string | null, left: number, base: number, most = Infinity): number {
   const words = (text ?? '').trim();
-  ctx.fillText(words, left, base);
-  return ctx.measureText(words).width;
+  const width = Math.min(ctx.measureText(words).width, most);
+  if (width > 0) ctx.fillText(words, left, base, width);
+  return width;
 }
 
 /** Charts under their captions, so many in a row, above them what their bars and lines are. */
