@@ -48,10 +48,14 @@ function formOf(words: string): KeptForm | null {
   return numbers?.every((n) => n > 0) ? { width: numbers[0], height: numbers[1], keptFrames: numbers[2] } : null;
 }
 
+/** Tells of every file before it is read; false ends the reading. */
+export type OnFile = (file: File) => boolean;
+
 /** How those of the files that `names` knows were kept; of two names of one file, the last one counts. */
 export async function recordedForms(
   files: readonly File[],
   names: readonly ClipRef[],
+  onFile: OnFile,
 ): Promise<ReadonlyMap<File, KeptForm>> {
   const known = new Map(
     names.flatMap((name) => (name.kind === 'file' ? [[name.fingerprint, name.kept] as const] : [])),
@@ -59,6 +63,7 @@ export async function recordedForms(
   const forms = new Map<File, KeptForm>();
   if (!known.size) return forms;
   for (const file of files) {
+    if (!onFile(file)) break;
     const words = known.get(await fingerprint(file).catch(() => '')); // what cannot be read is told when it is decoded
     const form = words === undefined ? null : formOf(words);
     if (form) forms.set(file, form);

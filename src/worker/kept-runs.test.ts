@@ -175,8 +175,10 @@ it('files are had in the form in which the run that was saved last had them; oth
     names.map((name, i) => ({ ...name, kept: i === 0 ? words : 'in some way of another version' }));
   await kept.add({ ...checkpoint('newer', 10, as('320 × 180, 61 of 122 frames')), savedAt: 2000 });
   await kept.add({ ...checkpoint('older', 10, as('160 × 90, 122 of 122 frames')), savedAt: 1000 });
-  const forms = await kept.formsOf([other, odd, swing]);
+  const forms = await kept.formsOf([other, odd, swing], () => true);
   expect([...forms]).toEqual([[swing, { width: 320, height: 180, keptFrames: 61 }]]);
   await makeOdd('newer'); // its manifest is gone, and what it kept cannot be read
-  expect((await kept.formsOf([swing])).get(swing)).toEqual({ width: 160, height: 90, keptFrames: 122 });
+  expect((await kept.formsOf([swing], () => true)).get(swing)).toEqual({ width: 160, height: 90, keptFrames: 122 });
+  let read = 0;
+  expect((await kept.formsOf([other, swing], () => ++read < 2)).size).toBe(0); // cancelled before the second one
 });

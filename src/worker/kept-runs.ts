@@ -9,7 +9,7 @@ import { withMetadata } from '../formats/safetensors.ts';
 import type { KeptRun, RunOutline, StorageReport } from '../protocol/keeping.ts';
 import type { ClipRef } from '../protocol/messages.ts';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from '../tasks/checkpoint.ts';
-import { findClips, recordedForms } from './clip-refs.ts';
+import { findClips, type OnFile, recordedForms } from './clip-refs.ts';
 import { isMissing, originFolder, runsFolder } from './folder.ts';
 import type { KeptForm } from '../video/frames.ts';
 import type { Library, Post } from './library.ts';
@@ -87,7 +87,7 @@ export class KeptRuns {
   }
 
   /** How the runs that are kept had these files; the one that was saved last counts. */
-  async formsOf(files: readonly File[]): Promise<ReadonlyMap<File, KeptForm>> {
+  async formsOf(files: readonly File[], onFile: OnFile): Promise<ReadonlyMap<File, KeptForm>> {
     const known: { savedAt: number; clips: ClipRef[] }[] = [];
     for await (const id of (await runsFolder()).keys()) {
       const manifest = await (await this.#folder(id, false)).manifest().catch(() => null); // the list tells what is wrong
@@ -97,6 +97,7 @@ export class KeptRuns {
     return recordedForms(
       files,
       known.flatMap(({ clips }) => clips),
+      onFile,
     );
   }
 

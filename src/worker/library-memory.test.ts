@@ -1,18 +1,19 @@
 // Which memory the library gives to files, by what it asks of the decoder.
 import { expect, test } from 'vitest';
+import type { Event } from '../protocol/messages.ts';
 import type { DecodedVideo, DecodeOptions } from '../video/decode.ts';
 import { FrameStore, type KeptForm } from '../video/frames.ts';
-import { Library } from './library.ts';
+import { Library, type Post } from './library.ts';
 
 /** Asks no decoder: notes what it is asked for. A file comes as one frame that takes no room, a broken one not at all. */
 class AskedLibrary extends Library {
   readonly asked = new Map<string, DecodeOptions>();
 
   /** Kept runs had those of the files that are `known` in this form. */
-  constructor(form: KeptForm, known: (file: File) => boolean) {
+  constructor(form: KeptForm, known: (file: File) => boolean, post: Post = () => {}) {
     super(
-      () => {},
-      async (files) => new Map(files.filter(known).map((file) => [file, form])),
+      post,
+      async (files, onFile) => new Map(files.filter((file) => onFile(file) && known(file)).map((file) => [file, form])),
     );
   }
 
@@ -64,4 +65,41 @@ test('a form that no file of the studio has is not asked for', async () => {
   await add(library, [file('huge')]);
   expect(library.asked.get('huge')).toMatchObject({ byteBudget: 48e6 });
   expect(library.asked.get('huge')!.form).toBeUndefined();
+});
+
+test('files of runs do not starve the others: each keeps its fair share, and none is refused', async () => {
+  const files = Array.from({ length: 40 }, (_, i) => file(i < 8 ? `known-${i}` : `other-${i}`));
+  const library = new AskedLibrary({ width: 256, height: 144, keptFrames: 432 }, ({ name }) =>
+    name.startsWith('known'),
+  );
+  await add(library, files);
+  const asked = [...library.asked.values()];
+  expect(asked).toHaveLength(40);
+  expect(asked.filter(({ form: f }) => f)).toHaveLength(5);
+  for (const { byteBudget } of asked) expect(byteBudget).toBeGreaterThanOrEqual(4e6);
+});
+
+test('what a crowd of others has is halved at most for one file of a run', async () => {
+  const files = Array.from({ length: 200 }, (_, i) => file(i ? `other-${i}` : 'known'));
+  const library = new AskedLibrary(form, ({ name }) => name === 'known');
+  await add(library, files);
+  expect(library.asked.get('known')!.form).toEqual(form);
+  expect(library.asked.get('other-1')!.byteBudget).toBeGreaterThan(384e6 / 200 / 2);
+});
+
+test('recognising files is told, and may be cancelled', async () => {
+  const told: Event[] = [];
+  const library = new AskedLibrary(
+    form,
+    () => true,
+    (event) => {
+      told.push(event);
+      if (event.type === 'progress') library.cancel({ type: 'cancel', jobId: 'job' });
+    },
+  );
+  await add(library, [file('a'), file('b')]);
+  expect(told).toEqual([
+    { type: 'progress', jobId: 'job', stage: 'Recognising a', done: 0, total: 2 },
+    { type: 'jobDone', jobId: 'job', cancelled: true },
+  ]);
 });

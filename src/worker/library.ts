@@ -7,6 +7,7 @@ import type { Command, Event } from '../protocol/messages.ts';
 import { relabelled } from '../video/labels.ts';
 import type { DecodedVideo, DecodeOptions } from '../video/decode.ts';
 import { formBytes, type KeptForm } from '../video/frames.ts';
+import type { OnFile } from './clip-refs.ts';
 import { DrawnCache, drawnClip, fileClip, type Clip, type ClipSource } from './clips.ts';
 
 /** Sends an event to the page; `transfer` names the buffers that are handed over. */
@@ -20,6 +21,8 @@ const totalBudget = 384e6;
 const drawnBudget = 128e6;
 /** Below this a file would keep a handful of frames: refuse it instead. */
 const leastBudget = 256e3;
+/** Where files of runs take more than their share, each of the others has so much, or half of its share where that is less. */
+const fairShare = 4e6;
 /** Files decoded at a time. */
 const parallel = 2;
 /** Milliseconds between two progress events of a job. */
@@ -27,7 +30,7 @@ const progressEvery = 100;
 const mostDrawn = 4096;
 
 /** How kept runs had those of the files that they learn from. */
-export type FormsOf = (files: readonly File[]) => Promise<ReadonlyMap<File, KeptForm>>;
+export type FormsOf = (files: readonly File[], onFile: OnFile) => Promise<ReadonlyMap<File, KeptForm>>;
 
 const noForms: FormsOf = async () => new Map();
 
@@ -82,13 +85,19 @@ export class Library {
     const shares = new Float64Array(files.length);
     let next = 0;
     let told = -Infinity;
-    const tell = (name: string) => {
+    const tell = (name: string, doing = 'Reading') => {
       if (performance.now() - told < progressEvery) return;
       told = performance.now();
       const done = shares.reduce((a, b) => a + b, 0);
-      this.#post({ type: 'progress', jobId, stage: `Reading ${name}`, done, total: files.length });
+      this.#post({ type: 'progress', jobId, stage: `${doing} ${name}`, done, total: files.length });
     };
-    const forms = await this.#promised(files.map(({ file }) => file));
+    const forms = await this.#promised(
+      files.map(({ file }) => file),
+      ({ name }) => {
+        tell(name, 'Recognising');
+        return !job.signal.aborted;
+      },
+    );
     const work = async () => {
       while (next < files.length && !job.signal.aborted) {
         const at = next++;
@@ -165,14 +174,19 @@ export class Library {
     return decodeVideo(file, file.name, options);
   }
 
-  /** The forms in which kept runs had these files, as far as there is memory for them; it is reserved. */
-  async #promised(files: readonly File[]): Promise<ReadonlyMap<File, KeptForm>> {
+  /**
+   * The forms in which kept runs had these files, as far as there is memory for them and the others are not starved; it is
+   * reserved.
+   */
+  async #promised(files: readonly File[], onFile: OnFile): Promise<ReadonlyMap<File, KeptForm>> {
     // where nothing can be kept, no run waits for a file
-    const recorded = await this.#formsOf(files).catch(() => new Map<File, KeptForm>());
+    const recorded = await this.#formsOf(files, onFile).catch(() => new Map<File, KeptForm>());
     const promised = new Map<File, KeptForm>();
+    const least = Math.min(fairShare, (totalBudget - this.#used()) / files.length / 2);
     for (const [file, form] of recorded) {
       const bytes = formBytes(form);
-      if (bytes > fileBudget || this.#used() + bytes > totalBudget) continue;
+      const others = files.length - promised.size - 1;
+      if (bytes > fileBudget || totalBudget - this.#used() - bytes < others * least) continue;
       this.#reserved += bytes;
       promised.set(file, form);
     }

@@ -11,7 +11,7 @@ import { createTraining } from './training.ts';
 
 const post: Post = (event: Event, transfer: Transferable[] = []) => self.postMessage(event, { transfer });
 
-const library: Library = new Library(post, (files) => kept.formsOf(files));
+const library: Library = new Library(post, (files, onFile) => kept.formsOf(files, onFile));
 const gpu = new Gpu(post);
 const kept = new KeptRuns(post, library);
 const training = createTraining(post, library, gpu, kept);
