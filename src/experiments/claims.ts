@@ -66,7 +66,7 @@ const ofArms: Omit<Claim, 'how'>[] = [
     id: 'training',
     title: 'Trained features beside random weights',
     question: 'Does pre-training help at all, at this size?',
-    paper: 'Not reported.',
+    paper: 'Nothing on this.',
     claims: [
       { name: 'features minus random weights, direction', a: cell('features'), b: cell('random') },
       {

@@ -5,7 +5,8 @@ import type { YamlMapping, YamlNode, YamlScalar } from './yaml-nodes.ts';
 
 export class OfficialReader {
   readonly root: YamlMapping;
-  readonly used = new Set<string>();
+  readonly #read = new Set<string>();
+  readonly #refused = new Set<string>();
   readonly problems: string[] = [];
 
   constructor(root: YamlMapping) {
@@ -63,14 +64,19 @@ export class OfficialReader {
     return node.text;
   }
 
+  /** Keys whose values were taken. */
+  used(): string[] {
+    return [...this.#read].filter((key) => !this.#refused.has(key));
+  }
+
   /** Keys that hold something nobody asked for; a list of plain values is one key. */
   unused(): string[] {
-    return leaves(this.root, '').filter((key) => !this.used.has(key));
+    return leaves(this.root, '').filter((key) => !this.#read.has(key));
   }
 
   #take(key: string): YamlNode | undefined {
     const node = this.find(key);
-    if (node) this.used.add(key);
+    if (node) this.#read.add(key);
     return node;
   }
 
@@ -94,6 +100,7 @@ export class OfficialReader {
   }
 
   #odd(key: string, node: YamlNode, needed: string): void {
+    this.#refused.add(key);
     this.problems.push(`${key} is ${shown(node)}: ${needed}, so the default is taken.`);
   }
 }

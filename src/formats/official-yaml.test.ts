@@ -78,6 +78,10 @@ describe('reading', () => {
     const little = await readOfficialYaml('data: {batch_size: 24, clip_duration: 1}\nmask:\n- num_blocks: 3\n');
     expect(little.filled).toEqual(['batchSize', 'masks.0.blocks']);
     expect(little.used).toEqual(['data.batch_size', 'mask.0.num_blocks']);
+    const odd = await readOfficialYaml(
+      'data:\n  batch_size: many\n  crop_size: 64\noptimization:\n  lr: fast\nmask:\n  - num_blocks: [2]\n',
+    );
+    expect([odd.used, odd.filled]).toEqual([['data.crop_size'], ['model.crop']]);
   });
 
   it('knows V-JEPA 2: clips per data set, complements, predictor heads', async () => {

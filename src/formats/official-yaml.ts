@@ -45,17 +45,17 @@ export async function readOfficialYaml(text: string): Promise<OfficialRead> {
     config,
     version,
     document: { version, source, root },
-    used: [...reader.used],
+    used: reader.used(),
     unused: reader.unused(),
     filled: filledFields(reader, version),
     problems: reader.problems,
   };
 }
 
-function filledFields({ used }: OfficialReader, version: Version): string[] {
+function filledFields(reader: OfficialReader, version: Version): string[] {
   const fields = new Map(fieldsOfVersion(version).map(({ key, field }) => [key, field]));
   if (version === 2) fields.set('data.dataset_fpcs', 'model.frames');
-  return [...new Set([...used].flatMap((key) => fields.get(key) ?? maskFieldOf(key) ?? []))];
+  return [...new Set(reader.used().flatMap((key) => fields.get(key) ?? maskFieldOf(key) ?? []))];
 }
 
 /** The text of a file with this config: the given one with its changed values, or a new one. */

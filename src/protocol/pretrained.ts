@@ -33,7 +33,7 @@ export interface Encoded {
   colours: Uint8ClampedArray<ArrayBuffer>;
   /** share of the variance of each axis */
   shares: number[];
-  /** first and last frame of the video that was seen, and how many */
+  /** first and last frame of the video that was seen, 0-based, and how many */
   seen: { first: number; last: number; count: number };
   /** class and register tokens that were left out */
   extra: number;

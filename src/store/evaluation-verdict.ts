@@ -3,6 +3,7 @@
 
 import type { Interval } from '../core/measures.ts';
 import { fewestTestClips } from '../core/split-warnings.ts';
+import { numbered } from '../core/numbered.ts';
 import type { EvaluationReport, EvaluationRow } from '../protocol/evaluation.ts';
 
 export interface Verdict {
@@ -69,7 +70,7 @@ const share = (value: number): string => value.toFixed(2);
 /** Points as they follow from the numbers that are shown. */
 const points = (a: number, b: number): string => {
   const n = Math.abs(Math.round(a * 100) - Math.round(b * 100));
-  return n === 0 ? 'less than a point' : `${n} ${n === 1 ? 'point' : 'points'}`;
+  return n === 0 ? 'less than a point' : numbered(n, 'point');
 };
 const shown = (row: EvaluationRow): string =>
   row.trials.length > 1 ? `${share(row.mean)} ± ${share(row.deviation)}` : share(row.mean);
@@ -134,7 +135,7 @@ interface Test {
   few: boolean;
 }
 
-const clips = ({ tests }: Test): string => `${tests} test ${tests === 1 ? 'clip' : 'clips'}`;
+const clips = ({ tests }: Test): string => numbered(tests, 'test clip');
 
 /** By how many spreads a is ahead of b: 2, 1, 0, or less than that where b is ahead. */
 function spreadsAhead(a: EvaluationRow, b: EvaluationRow, { tests }: Test): -2 | -1 | 0 | 1 | 2 {

@@ -1,5 +1,6 @@
 // The user's videos: dropped, picked, listed; files that could not be read, with the reason.
 
+import { numbered } from '../core/numbered.ts';
 import { FilePlus, FolderPlus, X } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { cancelJob, removeClip, showClip } from '../store/actions.ts';
@@ -161,8 +162,8 @@ function StartSlider({ clip }: { clip: ClipInfo }) {
   const last = clip.frames - 1 - span;
   if (last < 0)
     return (
-      <p className="small faint" data-testid="repeated-frame">
-        {clip.frames} frames of the {span + 1} of a clip: the last is repeated.
+      <p className="small faint">
+        {numbered(clip.frames, 'frame')} of the {span + 1} of a clip: the last one is repeated.
       </p>
     );
   if (last === 0) return null;

@@ -1,5 +1,6 @@
 // What was confused with what: truth down, answer across. Every cell is a button that lists its clips; arrow keys move.
 
+import { numbered } from '../core/numbered.ts';
 import { type KeyboardEvent, useRef, useState } from 'react';
 import type { Confusion, EvaluatedClip, EvaluationReport } from '../protocol/evaluation.ts';
 import { patchEvaluation, useEvaluation } from '../store/evaluate.ts';
@@ -114,7 +115,7 @@ function CellClips({ classes, confusion }: { classes: string[]; confusion: Confu
   return (
     <div className="cell-clips" role="region" aria-label="Clips of the cell" data-testid="cell-clips">
       <p className="small">
-        {classes[cell.truth]} taken for {classes[cell.answer]}, {clips.length} {clips.length === 1 ? 'clip' : 'clips'}
+        {classes[cell.truth]} taken for {classes[cell.answer]}, {numbered(clips.length, 'clip')}
         {clips.length > 0 && <span className="faint">, surest first</span>}
       </p>
       <div className="row wrap">

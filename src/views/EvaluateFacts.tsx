@@ -1,10 +1,11 @@
 // How a result came about, so that it can be had again: weights, clips, split, seeds, recipe, fingerprint.
 
 import { calledRun } from '../core/run-name.ts';
+import { numbered } from '../core/numbered.ts';
 import type { EvaluationReport } from '../protocol/evaluation.ts';
 import { useKeep } from '../store/keep.ts';
 import { Fact } from './fields.tsx';
-import { duration, numbered } from './numbers.ts';
+import { duration } from './numbers.ts';
 import './tables.css';
 
 export function EvaluateFacts({ report }: { report: EvaluationReport }) {

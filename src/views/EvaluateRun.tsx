@@ -1,5 +1,6 @@
 // Whose weights, two ways to begin without reading further, start, progress and cancel; and what is wrong before the start.
 
+import { numbered } from '../core/numbered.ts';
 import { control } from '../store/actions.ts';
 import {
   cancelEvaluation,
@@ -164,7 +165,7 @@ function Progress({ jobId }: { jobId: string }) {
       <span className="small">
         {job?.stage ?? 'Starting'}
         {job && job.total > 1 && ` ${job.done} of ${job.total}`}
-        {rows > 0 && `, ${rows} ${rows === 1 ? 'row' : 'rows'} done`}
+        {rows > 0 && `, ${numbered(rows, 'row')} done`}
         {left === null ? ', time left not known yet' : `, ${duration(Math.max(1, left))} left`}
       </span>
     </span>

@@ -2,6 +2,7 @@
 
 import { isActive } from '../store/actions.ts';
 import { calledRun } from '../core/run-name.ts';
+import { numbered } from '../core/numbered.ts';
 import { dismissOffer, remove, takeUp, useKeep } from '../store/keep.ts';
 import { type RunView, useStudio } from '../store/studio.ts';
 import type { KeptRun } from '../protocol/keeping.ts';
@@ -90,7 +91,7 @@ const names = (missing: KeptRun['missing']): string =>
 
 /** What there was no memory for as the run had it. */
 const changedFiles = ([first, ...others]: KeptRun['otherwise']): string =>
-  `${first.name} is kept as ${first.now}, and the run learnt from ${first.before}${others.length ? ` (and ${others.length} more so)` : ''}`;
+  `${first.name} is kept as ${first.now}, and the run learnt from ${first.before}${others.length ? `, likewise ${numbered(others.length, 'more file')}` : ''}`;
 
 /** 1250 → "1 250" */
 const spaced = (n: number): string => (n < 1e4 ? String(n).replace(/(\d)(\d{3})$/, '$1\u202f$2') : count(n));

@@ -1,5 +1,6 @@
 // The frame under its mask, large: what is looked at, and what is painted on by hand.
 
+import { numbered } from '../core/numbered.ts';
 import { Brush, Eraser, MousePointer2, SquareDashed } from 'lucide-react';
 import { wake } from '../store/actions.ts';
 import { patchLab, type Tool, useLab } from '../store/lab.ts';
@@ -132,8 +133,8 @@ function Tools({ unused }: { unused: number }) {
           </button>
           {unused > 0 && (
             <span className="faint" data-testid="unused-lost">
-              {unused} unused tokens become context with the first stroke: a painted mask has targets, and context is
-              the rest.
+              The first stroke makes {numbered(unused, 'unused token')} context: a painted mask has targets, and context
+              is the rest.
             </span>
           )}
         </>

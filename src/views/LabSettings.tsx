@@ -3,6 +3,7 @@
 
 import { checkConfig, gridOf, type RunConfig } from '../core/config.ts';
 import { presetNames, preset } from '../core/presets.ts';
+import { numbered } from '../core/numbered.ts';
 import { maskings } from '../mask/maskings.ts';
 import { useLab } from '../store/lab.ts';
 import { saveYaml } from '../store/lab-export.ts';
@@ -217,9 +218,9 @@ function SettingsSource() {
         </button>
       </div>
       <p className="small faint" data-testid="settings-changed">
-        {changed === 0 ? 'Nothing changed' : changed === 1 ? '1 field changed' : `${changed} fields changed`}
+        {changed === 0 ? 'Nothing changed' : `${numbered(changed, 'field')} changed`}
         {file
-          ? `, ${file.used.length} keys set by ${file.name} (V-JEPA ${file.version})`
+          ? `, ${numbered(file.used.length, 'key')} set by ${file.name} (V-JEPA ${file.version})`
           : '; or drop a file of configs/pretrain'}
         {changed > 0 && (
           <>

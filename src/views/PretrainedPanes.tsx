@@ -4,6 +4,7 @@
 import { useMemo } from 'react';
 import { type Grid, tokenCount, tokenPlace } from '../core/grid.ts';
 import { cosineMap } from '../core/token-features.ts';
+import { numbered } from '../core/numbered.ts';
 import type { Encoded } from '../protocol/pretrained.ts';
 import { foundNow, patchPretrained, type PretrainedPane, usePretrained } from '../store/pretrained.ts';
 import { plainName } from '../store/save-file.ts';
@@ -46,9 +47,9 @@ function About({ encoded }: { encoded: Encoded }) {
   const seconds = milliseconds < 100 ? '< 0.1' : (milliseconds / 1000).toFixed(1);
   return (
     <p className="pretrained-line faint small" data-testid="pretrained-about">
-      {tokenCount(grid)} tokens of {channels} channels, {grid.t} × {grid.h} × {grid.w}, from {seen.count}{' '}
-      {seen.count === 1 ? 'frame' : 'frames'}, {seen.first} to {seen.last}. {backend}, {seconds} s.
-      {extra > 0 && ` ${extra} class or register ${extra === 1 ? 'token' : 'tokens'} in front left out.`}
+      {tokenCount(grid)} tokens of {channels} channels, {grid.t} × {grid.h} × {grid.w}, from{' '}
+      {numbered(seen.count, 'frame')}, {seen.first + 1} to {seen.last + 1}. {backend}, {seconds} s.
+      {extra > 0 && ` ${numbered(extra, 'class or register token')} in front left out.`}
       {guessed && ' The grid is the usual one for this number of tokens; the file does not tell it.'}
     </p>
   );

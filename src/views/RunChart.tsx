@@ -3,6 +3,7 @@
 
 import { memo, useMemo, useRef } from 'react';
 import { type ChartName, type Curve, nothingDrawn, quantitiesOf, valueAt } from '../core/run-curves.ts';
+import { numbered } from '../core/numbered.ts';
 import { showRuns, useRuns } from '../store/runs.ts';
 import { linearTicks, logTicks, tickNames } from './axis-ticks.ts';
 import { short } from './numbers.ts';
@@ -89,7 +90,7 @@ export function RunChart({ chart, runs, reach }: Props) {
             ref={svg}
             viewBox={`0 0 ${width} ${height}`}
             role="img"
-            aria-label={`${titles[chart]}, ${quantity.label}, of ${lines.length} ${lines.length === 1 ? 'run' : 'runs'}`}
+            aria-label={`${titles[chart]}, ${quantity.label}, of ${numbered(lines.length, 'run')}`}
             data-log={scale.log}
             onPointerMove={(event) => {
               const box = event.currentTarget.getBoundingClientRect();

@@ -2,6 +2,7 @@
 // video the curve as it was stays beside the new one.
 
 import { peakDeviations } from '../core/peaks.ts';
+import { numbered } from '../core/numbered.ts';
 import { goToFrame, patchLook, useLook } from '../store/look.ts';
 import { useFields, useStudio } from '../store/studio.ts';
 import { hashOf, series } from './colours.ts';
@@ -92,7 +93,7 @@ export function SurpriseTrack() {
           data-testid="next-peak"
           onClick={() => void nextPeak()}
         >
-          Next of {peakFrames.length} {peakFrames.length === 1 ? 'peak' : 'peaks'}
+          Next of {numbered(peakFrames.length, 'peak')}
         </button>
         <Legend
           before={before !== null}

@@ -12,7 +12,8 @@ export const short = (v: number, digits = 3): string =>
 export const rounded = (v: number, digits = 3): string => String(Number(v.toPrecision(digits)));
 
 /** A time that was measured: "0.42 ms", "315 ms", "9.48 s". */
-export const measuredTime = (ms: number): string => (ms < 1000 ? `${rounded(ms)} ms` : `${rounded(ms / 1000)} s`);
+export const measuredTime = (ms: number): string =>
+  Number(rounded(ms)) < 1000 ? `${rounded(ms)} ms` : `${rounded(ms / 1000)} s`;
 
 /** A mean and its deviation with as many decimals each: three digits of the mean, one decimal at least. */
 export function withDeviation(mean: number, deviation: number): [string, string] {
@@ -20,9 +21,6 @@ export function withDeviation(mean: number, deviation: number): [string, string]
   const decimals = Math.min(8, Math.max(1, 2 - Math.floor(Math.log10(size))));
   return [mean.toFixed(decimals), deviation.toFixed(decimals)];
 }
-
-/** "1 block", "2 blocks" */
-export const numbered = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
 
 /** How far two numbers are apart as they are written in steps of `step`: "4" beside "12" and "8", whatever was rounded. */
 export const shownDifference = (a: number, b: number, step: number): number =>

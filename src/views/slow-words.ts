@@ -1,5 +1,6 @@
 // What every stage of a training step does, in a sentence or two with the numbers of the step that is shown.
 
+import { numbered } from '../core/numbered.ts';
 import type { SlowSet, SlowStage, SlowStep } from '../protocol/slow.ts';
 import { rounded } from './numbers.ts';
 
@@ -72,5 +73,5 @@ export function workText(stage: SlowStage, s: SlowStep): string {
   const n = s.dispatches[stage];
   if (stage === 'ema') return 'in the same dispatch as AdamW';
   if (n === 0) return 'not on the GPU';
-  return `${n} ${n === 1 ? 'dispatch' : 'dispatches'} on the GPU`;
+  return `${numbered(n, 'dispatch', 'dispatches')} on the GPU`;
 }

@@ -1,5 +1,6 @@
 // How long ago something was, said again every few seconds while it is shown.
 
+import { numbered } from '../core/numbered.ts';
 import { useEffect, useState } from 'react';
 import { duration } from './numbers.ts';
 
@@ -19,5 +20,5 @@ export function ago(then: number, now: number): string {
   const seconds = Math.max(0, (now - then) / 1000);
   if (seconds < 1) return 'just now';
   const days = Math.floor(seconds / 86_400);
-  return days ? `${days} day${days === 1 ? '' : 's'} ago` : `${duration(seconds)} ago`;
+  return days ? `${numbered(days, 'day')} ago` : `${duration(seconds)} ago`;
 }
