@@ -43,8 +43,11 @@ export const libraryAxes = (clips: readonly ClipInfo[]): string[] =>
 const labelled = (clips: readonly ClipInfo[], axis: string): ClipInfo[] =>
   ofMine(clips).filter((c) => Object.hasOwn(c.labels, axis));
 
+/** What of the choices says which clips there are and how they are parted. */
+export type Parted = Pick<EvaluationChoices, 'data' | 'drawn' | 'library' | 'task' | 'split'>;
+
 /** Labelled clips as the evaluation will part them. */
-function itemsOf({ data, drawn, library, task }: EvaluationChoices, clips: readonly ClipInfo[]): SplitItem[] {
+function itemsOf({ data, drawn, library, task }: Parted, clips: readonly ClipInfo[]): SplitItem[] {
   if (data === 'drawn') {
     const count = inRange(drawn.clips, leastDrawn, mostDrawn) ? drawn.clips : 0;
     return askedDrawn(drawn.seed, count, drawn.axis, task === 'detect').flatMap(({ id, label }) =>
@@ -62,7 +65,7 @@ function itemsOf({ data, drawn, library, task }: EvaluationChoices, clips: reado
 }
 
 /** Classes and their clips as the split of the evaluation has them; shares that cannot be taken give all clips to no part. */
-export function classCounts(choices: EvaluationChoices, clips: readonly ClipInfo[]): ClassCount[] {
+export function classCounts(choices: Parted, clips: readonly ClipInfo[]): ClassCount[] {
   const { split } = choices;
   const items = itemsOf(choices, clips);
   const possible = split.train > 0 && split.validation >= 0 && split.train + split.validation <= 1;

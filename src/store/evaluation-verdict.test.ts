@@ -168,9 +168,14 @@ describe('verdict', () => {
   it('the highest row is the best only where it is ahead of all others by more than the spread', () => {
     // √(.02² + .02²) = .028
     const rows = [row('trained', 0.6, 0.02), row('random', 0.5, 0.02), row('shuffled', 0.58, 0.02)];
-    expect(bestOf(rows, 10_000)).toEqual({ row: rows[0], clear: false });
-    expect(bestOf(rows.slice(0, 2), 10_000)).toEqual({ row: rows[0], clear: true });
-    expect(bestOf([], 10_000)).toBeNull();
+    expect(bestOf(rows, report(rows))).toEqual({ row: rows[0], clear: false });
+    const two = rows.slice(0, 2);
+    expect(bestOf(two, report(two))).toEqual({ row: rows[0], clear: true });
+    expect(bestOf([], report([]))).toBeNull();
+    // one alone, sixteen clips for four classes, no better than chance
+    expect(bestOf([rows[0]], report([rows[0]]))?.clear).toBe(false);
+    expect(bestOf(two, report(two, 16))?.clear).toBe(false);
+    expect(bestOf(two, report(two, 10_000, 0.99))?.clear).toBe(false);
   });
 
   it('takes the largest share of labels, and a verdict for each probe', () => {

@@ -55,16 +55,33 @@ export function limitsOf({ mean, deviation }: Measured, tests: number, z: number
 const isAhead = (a: Measured, b: Measured, tests: number, z: number): boolean =>
   a.mean - b.mean > Math.hypot(a.mean - limitsOf(a, tests, z).low, limitsOf(b, tests, z).high - b.mean);
 
-/** The row with the largest mean, and whether it is ahead of all others by more than the spread. */
-export function bestOf(rows: readonly EvaluationRow[], tests: number): { row: EvaluationRow; clear: boolean } | null {
-  if (!rows.length) return null;
-  const row = rows.reduce((best, r) => (r.mean > best.mean ? r : best));
-  return { row, clear: rows.every((r) => r === row || isAhead(row, r, tests, 1)) };
+/** How many clips were tested, all classes together; few: too few to believe any difference. */
+interface Test {
+  tests: number;
+  few: boolean;
 }
 
-/** Test clips of a report, all classes together. */
-export const testsOf = ({ counts }: Pick<EvaluationReport, 'counts'>): number =>
-  counts.reduce((n, [, , test]) => n + test, 0);
+function testOf({ counts }: Pick<EvaluationReport, 'counts'>): Test {
+  const tests = counts.reduce((n, [, , test]) => n + test, 0);
+  return { tests, few: tests < fewestTestClips * counts.length };
+}
+
+/** Whether answers so good may be guessed. */
+const mayBeGuessed = (row: Measured, chance: number, { tests }: Test): boolean => limitsOf(row, tests, 1).low <= chance;
+
+/**
+ * The row with the largest mean; clear: ahead of all others by more than the spread, on a test of some size and beyond chance.
+ */
+export function bestOf(
+  rows: readonly EvaluationRow[],
+  report: Pick<EvaluationReport, 'counts' | 'chance'>,
+): { row: EvaluationRow; clear: boolean } | null {
+  if (!rows.length) return null;
+  const test = testOf(report);
+  const row = rows.reduce((best, r) => (r.mean > best.mean ? r : best));
+  const ahead = rows.length > 1 && rows.every((r) => r === row || isAhead(row, r, test.tests, 1));
+  return { row, clear: ahead && !test.few && !mayBeGuessed(row, report.chance, test) };
+}
 
 const share = (value: number): string => value.toFixed(2);
 /** Points as they follow from the numbers that are shown. */
@@ -97,8 +114,8 @@ const rival = (rows: readonly EvaluationRow[]): EvaluationRow | undefined =>
   rows.find((r) => r.source === 'random') ?? rows.find((r) => r.source === 'scratch');
 
 function verdictOf(report: Known, probe: EvaluationRow['probe'], rows: EvaluationRow[]): Verdict {
-  const { chance, counts } = report;
-  const test: Test = { tests: testsOf(report), few: testsOf(report) < fewestTestClips * counts.length };
+  const { chance } = report;
+  const test = testOf(report);
   const trained = rows.find((r) => r.source === 'trained');
   const other = rival(rows);
   const asked = report.request.task === 'detect' ? 'boxes' : report.request.data.axis;
@@ -114,7 +131,7 @@ function verdictOf(report: Known, probe: EvaluationRow['probe'], rows: Evaluatio
     seeds === 1
       ? `one seed on ${clips(test)}, so how far seeds differ is unknown`
       : `${seeds} trials on ${clips(test)}`;
-  const guessed = limitsOf(trained, test.tests, 1).low <= chance;
+  const guessed = mayBeGuessed(trained, chance, test);
   const [finding, said] = judge(trained, other, test, guessed);
   return {
     probe,
@@ -127,12 +144,6 @@ function verdictOf(report: Known, probe: EvaluationRow['probe'], rows: Evaluatio
     ),
     doubts: guessed ? [doubtOfChance(trained, chance, test)] : doubtsOf(trained, rows, test),
   };
-}
-
-/** How many clips were tested; few: too few to believe any difference. */
-interface Test {
-  tests: number;
-  few: boolean;
 }
 
 const clips = ({ tests }: Test): string => numbered(tests, 'test clip');

@@ -20,8 +20,8 @@ export interface Slow {
 export const useSlow = create<Slow>(() => ({ shown: null, stage: 0, playing: false, pending: false }));
 const set = useSlow.setState;
 
-/** Counts what is to be shown: a step that was closed while it was being taken is not. */
-let wanted = 0;
+/** Whether the step that is being taken is to be shown: not when slow motion was closed meanwhile, and not asked for again. */
+let wanted = false;
 
 /** What is shown of a run: null when another one took the step. */
 export const slowOf = ({ shown }: Slow, run: { runId: string } | null): SlowStep | null =>
@@ -40,12 +40,13 @@ export const clipOf = ({ side, rgba }: SlowStep): ViewedClip => ({
 /** Takes the next step of the run in slow motion; a running run pauses behind it. */
 export async function takeSlowStep(): Promise<void> {
   const { run } = useStudio.getState();
-  if (!run || (run.state !== 'running' && run.state !== 'paused') || useSlow.getState().pending) return;
-  const mine = ++wanted;
+  if (!run || (run.state !== 'running' && run.state !== 'paused')) return;
+  wanted = true;
+  if (useSlow.getState().pending) return;
   set({ pending: true });
   try {
     const { slow } = await ask('slowStep', { type: 'slowly', runId: run.runId });
-    if (mine !== wanted) return;
+    if (!wanted) return;
     set({ shown: { runId: run.runId, slow }, stage: 0, playing: false });
     patch({ playing: false, maskSet: Math.min(useStudio.getState().maskSet, slow.sets.length - 1) });
   } catch (error) {
@@ -56,7 +57,7 @@ export async function takeSlowStep(): Promise<void> {
 }
 
 export function closeSlow(): void {
-  wanted++;
+  wanted = false;
   set({ shown: null, playing: false });
 }
 

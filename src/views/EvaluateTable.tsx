@@ -1,7 +1,7 @@
 // Every number with its spread and how often it was computed: source and probe down, shares of the labels across.
 
 import type { EvaluationReport, EvaluationRow } from '../protocol/evaluation.ts';
-import { bestOf, probeNames, sourceNames, testsOf } from '../store/evaluation-verdict.ts';
+import { bestOf, probeNames, sourceNames } from '../store/evaluation-verdict.ts';
 import './tables.css';
 
 /** Rows in the order of their probes and sources, one line for all their shares. */
@@ -39,7 +39,7 @@ export function EvaluateTable({ rows, report }: { rows: readonly EvaluationRow[]
     report
       ? bestOf(
           rows.filter((r) => r.share === s),
-          testsOf(report),
+          report,
         )
       : null,
   );

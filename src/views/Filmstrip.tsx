@@ -18,10 +18,10 @@ const side = 120;
 export function Filmstrip() {
   const run = useStudio((s) => s.run);
   const slow = useSlow((s) => slowOf(s, run));
-  if (slow)
+  if (run && slow)
     return (
       <div className="filmstrip">
-        <SlowStrip s={slow} />
+        <SlowStrip s={slow} model={run.config.model} />
       </div>
     );
   return (
@@ -47,10 +47,9 @@ function MaskStrip() {
 }
 
 /** The clip that a slow step is trained on, under its mask. */
-function SlowStrip({ s }: { s: SlowStep }) {
+function SlowStrip({ s, model }: { s: SlowStep; model: ModelConfig }) {
   const maskSet = useStudio((studio) => studio.maskSet);
   const clip = useMemo(() => clipOf(s), [s]);
-  const { model } = useStudio(sceneConfig);
   const mask = s.sets[Math.min(maskSet, s.sets.length - 1)];
   return <Masked title={`mask of step ${s.step + 1}`} clip={clip} mask={mask} model={model} />;
 }

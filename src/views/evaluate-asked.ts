@@ -3,8 +3,15 @@
 import { useMemo } from 'react';
 import { calledRun } from '../core/run-name.ts';
 import type { EvaluationRequest } from '../protocol/evaluation.ts';
-import { type EvaluationChoices, useEvaluation } from '../store/evaluate.ts';
-import { checkRequest, classCounts, type ClassCount, type Findings, requestOf } from '../store/evaluation-request.ts';
+import { useEvaluation } from '../store/evaluate.ts';
+import {
+  checkRequest,
+  classCounts,
+  type ClassCount,
+  type Findings,
+  type Parted,
+  requestOf,
+} from '../store/evaluation-request.ts';
 import { useKeep } from '../store/keep.ts';
 import { useStudio } from '../store/studio.ts';
 import type { KeptRun } from '../protocol/keeping.ts';
@@ -21,12 +28,14 @@ export interface Asked extends Findings {
   counts: ClassCount[];
 }
 
-let counted: { of: EvaluationChoices; in: readonly ClipInfo[]; counts: ClassCount[] } | null = null;
+let counted: { of: readonly unknown[]; counts: ClassCount[] } | null = null;
 
-/** Thousands of clips may be parted: once for all panels, and not again with every step of a run. */
-function countsOf(choices: EvaluationChoices, clips: readonly ClipInfo[]): ClassCount[] {
-  if (counted?.of !== choices || counted.in !== clips)
-    counted = { of: choices, in: clips, counts: classCounts(choices, clips) };
+/** Thousands of clips may be parted: once for all panels, and again only when what says how they are parted is another. */
+function countsOf(choices: Parted, clips: readonly ClipInfo[]): ClassCount[] {
+  const { data, drawn, library, task, split } = choices;
+  const of = data === 'drawn' ? [task, drawn.seed, drawn.clips, drawn.axis, split] : [library, split, clips];
+  if (counted?.of.length !== of.length || counted.of.some((part, i) => part !== of[i]))
+    counted = { of, counts: classCounts(choices, clips) };
   return counted.counts;
 }
 
