@@ -74,7 +74,6 @@ function pretend(): void {
           missing: [],
           otherwise: [],
           loss: level,
-          parent: null,
           note: { ...none, ...notes[runId] },
         }))
         .filter(({ note }) => note.leaves === null || Number(note.leaves) > Date.now())

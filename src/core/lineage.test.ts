@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { branchPoint, branchProblem, parentOf, readLineage, readParent, stretches } from './lineage.ts';
+import { branchPoint, branchProblem, readLineage, stretches } from './lineage.ts';
 import { predicting, preset } from './presets.ts';
 
 const a = preset('nano');
@@ -20,12 +20,12 @@ describe('the steps of a branch of a branch', () => {
       { from: 10, until: 25, config: c, changes: [] },
       { from: 25, until: 40, ...last },
     ]);
-    expect(parentOf(long)).toEqual({ runId: 'run-c', step: 25 });
+    expect(branchPoint(long)).toEqual({ runId: 'run-c', step: 25, config: c });
   });
 
   it('a run without ancestors is one stretch', () => {
     expect(stretches([], { config: a, changes: [] }, 7)).toEqual([{ from: 0, until: 7, config: a, changes: [] }]);
-    expect(parentOf([])).toBeNull();
+    expect(branchPoint([])).toBeNull();
   });
 });
 
@@ -87,11 +87,5 @@ describe('from a file', () => {
 
   it('settings of an ancestor that are none are told', () => {
     expect(() => readLineage([{ ...lineage[0], config: {} }])).toThrow('stored settings are not sound');
-  });
-
-  it('a parent that is not sound is none', () => {
-    expect(readParent({ runId: 'run-a', step: 3 })).toEqual({ runId: 'run-a', step: 3 });
-    for (const odd of [null, undefined, 'run-a', { runId: 'a/b', step: 3 }, { runId: 'a', step: 0.5 }])
-      expect(readParent(odd)).toBeNull();
   });
 });

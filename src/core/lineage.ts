@@ -15,27 +15,17 @@ export interface Ancestor {
   step: number;
 }
 
-/** The run that another one branched off, and at which step. */
-export interface ParentRef {
+/** Where a run branched off another, with the settings that were in force there. */
+export interface BranchPoint {
   runId: string;
   step: number;
-}
-
-/** Where a run branched off another, with the settings that were in force there. */
-export interface BranchPoint extends ParentRef {
   config: RunConfig;
 }
 
 /** Most runs in a line. */
 export const mostAncestors = 64;
 
-/** The oldest comes first. */
-export function parentOf(lineage: readonly Ancestor[]): ParentRef | null {
-  const last = lineage.at(-1);
-  return last ? { runId: last.runId, step: last.step } : null;
-}
-
-/** The settings are those of the last step before the branch, whatever was changed on the way there. */
+/** The oldest of a line comes first. The settings are those of the last step before the branch, whatever was changed on the way there. */
 export function branchPoint(lineage: readonly Ancestor[]): BranchPoint | null {
   const last = lineage.at(-1);
   return last ? { runId: last.runId, step: last.step, config: settingsInForce(last) } : null;
@@ -111,11 +101,3 @@ export function readLineage(value: unknown): Ancestor[] | null {
 }
 
 export const isRunId = (name: string): boolean => /^[\w-]{1,64}$/.test(name);
-
-/** A parent as a manifest names it; null for none, and for one that is not sound. */
-export function readParent(value: unknown): ParentRef | null {
-  if (typeof value !== 'object' || value === null) return null;
-  const { runId, step } = value as Record<string, unknown>;
-  if (typeof runId !== 'string' || !isRunId(runId)) return null;
-  return typeof step === 'number' && Number.isSafeInteger(step) && step >= 0 ? { runId, step } : null;
-}

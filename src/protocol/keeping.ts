@@ -4,7 +4,7 @@ import type { RunConfig } from '../core/config.ts';
 import type { DrawnLook } from '../core/drawn-look.ts';
 import type { ErrorReport } from '../core/errors.ts';
 import type { HealthRow } from '../core/health-row.ts';
-import type { BranchPoint, ParentRef } from '../core/lineage.ts';
+import type { BranchPoint } from '../core/lineage.ts';
 import type { RunChange } from '../core/run-changes.ts';
 import type { NoteChange, RunNote } from '../core/run-note.ts';
 import type { StepMetrics } from '../core/step-metrics.ts';
@@ -16,8 +16,6 @@ export interface KeptRun {
   /** of the newest checkpoint, and the last of the run */
   step: number;
   total: number;
-  /** the run that it branched off */
-  parent: ParentRef | null;
   /** milliseconds since 1970 */
   savedAt: number;
   /** of its checkpoints, ascending, and their bytes together */

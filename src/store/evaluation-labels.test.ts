@@ -6,9 +6,12 @@ import { ownTable } from '../formats/own-csv.ts';
 import { chartCsv, officialLog } from '../formats/run-csv.ts';
 import { statisticsCsv } from '../formats/statistics-csv.ts';
 import { tokenCsv } from '../formats/token-csv.ts';
+import type { EvaluationReport } from '../protocol/evaluation.ts';
 import { measureMasks } from '../mask/statistics.ts';
 import { takeLabels } from './evaluation-labels.ts';
 import { useEvaluation } from './evaluate.ts';
+import { evaluationCsv } from './evaluation-csv.ts';
+import { featuresCsv, nearCsv, reachCsv } from './features-csv.ts';
 import { groupsCsv, surpriseCsv, tokensCsv } from './look-csv.ts';
 import { useStudio } from './studio.ts';
 
@@ -34,6 +37,8 @@ it('a table of the studio is named, and nothing is asked about it', async () => 
 
 it('knows every table that the studio writes by its first line', () => {
   const grid = { t: 1, h: 1, w: 1 };
+  const cosines = Float32Array.of(1);
+  const report = { rows: [], counts: [], request: {} } as unknown as EvaluationReport;
   const tables = [
     officialLog([], 1),
     chartCsv('step', 'loss', []),
@@ -41,6 +46,10 @@ it('knows every table that the studio writes by its first line', () => {
     tokensCsv([]),
     groupsCsv([]),
     surpriseCsv([]),
+    evaluationCsv(report),
+    featuresCsv([{ weights: 'current', value: { grid, map: { kind: 'similarity', layer: 0, token: 0, cosines } } }], 0),
+    reachCsv([]),
+    nearCsv([], grid, () => ''),
   ];
   for (const table of tables) expect(ownTable(`\uFEFF${table}`)).not.toBeNull();
   for (const list of ['videos/run/1.mp4 0\n', 'path,label\nrun/1.mp4,run\n', 'weights,label\nrun/1.mp4,run\n'])

@@ -2,13 +2,13 @@
 
 import { runFormat, type StoredMap, type StoredRun } from '../core/stored-run.ts';
 import type { ErrorMap } from '../protocol/messages.ts';
-import { saveFile } from './save-file.ts';
-import { useStudio } from './studio.ts';
+import { nameOfRun } from './keep.ts';
+import { inFileName, saveFile } from './save-file.ts';
+import { type RunView, useStudio } from './studio.ts';
 
-/** The current run as a document; null before there is one. */
-function storedRun(): StoredRun | null {
-  const { run, device, draw } = useStudio.getState();
-  if (!run) return null;
+/** A run as a document. */
+function storedRun(run: RunView): StoredRun {
+  const { device, draw } = useStudio.getState();
   const toStored = (map: ErrorMap): StoredMap => ({
     step: map.step,
     clipId: map.clipId,
@@ -42,10 +42,10 @@ function storedRun(): StoredRun | null {
   };
 }
 
-/** Hands the document to the browser as a download. */
+/** Hands the run on the page to the browser as a download. */
 export function exportRun(): void {
-  const document_ = storedRun();
-  if (!document_) return;
-  const content = new Blob([JSON.stringify(document_)], { type: 'application/json' });
-  saveFile(`v-jepa-${document_.config.preset}-${document_.metrics.length}-steps.json`, content);
+  const { run } = useStudio.getState();
+  if (!run) return;
+  const content = new Blob([JSON.stringify(storedRun(run))], { type: 'application/json' });
+  saveFile(`${inFileName(nameOfRun(run.runId))}-${run.metrics.length}-steps.json`, content);
 }

@@ -6,6 +6,7 @@ import { readLink, writeLink } from '../core/link.ts';
 import { followScene } from './actions.ts';
 import { chooseLook } from './drawn.ts';
 import { copyAddress, followLinks, linkNameOf, nameable, showLinked, showMoment } from './known-clips.ts';
+import { nothingMeasured } from './lab-settings.ts';
 import { patchLab, useLab } from './lab.ts';
 import { measureSoon } from './lab-statistics.ts';
 import { patch, sceneConfig, useStudio } from './studio.ts';
@@ -49,8 +50,7 @@ function openLink(): void {
   patchLab({
     base: state.config,
     file: null,
-    statistics: null,
-    statisticsProblem: null,
+    ...nothingMeasured,
     past: [],
     future: [],
     notes,

@@ -66,7 +66,7 @@ export function changeMask(mask: MaskConfig, field: string): void {
 }
 
 /** Other settings altogether: what was measured of those before is not shown until the new ones are. */
-const nothingMeasured = { statistics: null, statisticsProblem: null } as const;
+export const nothingMeasured = { statistics: null, statisticsProblem: null } as const;
 
 /** Starts over from a preset or another config; changes are marked against it. */
 export function startFrom(config: RunConfig): void {

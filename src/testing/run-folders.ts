@@ -7,7 +7,6 @@ export const about = {
   runId: 'run-1',
   preset: 'nano',
   total: 1000,
-  parent: { runId: 'run-0', step: 4 },
   clips: [{ kind: 'drawn' as const, seed: 1, first: 0, count: 64 }],
 };
 

@@ -145,10 +145,11 @@ interface Row {
   values: (number | null)[];
   write: (value: number) => string;
   /** the smallest difference that is written */
-  step: number;
+  /** what it is written to: one part in so many */
+  parts: number;
 }
 
-const whole = { write: (n: number): string => n.toFixed(0), step: 1 };
+const whole = { write: (n: number): string => n.toFixed(0), parts: 1 };
 
 function Differences({ columns }: { columns: Column[] }) {
   const statistics = useLab((s) => s.comparedStatistics);
@@ -177,13 +178,13 @@ function Differences({ columns }: { columns: Column[] }) {
       name: 'Clips without context at the end',
       values: measured.map((s) => s?.withoutLastContext ?? null),
       write: percent,
-      step: 0.01,
+      parts: 100,
     },
     {
       name: 'Steps from target to context',
       values: measured.map((s) => s?.distance.mean ?? null),
-      write: (n) => n.toFixed(1),
-      step: 0.1,
+      write: (n) => (Math.round(n * 10) / 10).toFixed(1),
+      parts: 10,
     },
   ];
   return (
@@ -203,14 +204,14 @@ function Differences({ columns }: { columns: Column[] }) {
           </tr>
         </thead>
         <tbody>
-          {rows.map(({ name, values, write, step }) => (
+          {rows.map(({ name, values, write, parts }) => (
             <tr key={name}>
               <th scope="row">{name}</th>
               {values.map((value, i) => (
                 <td key={i}>
                   {value === null ? '…' : write(value)}
                   {i > 0 && value !== null && values[0] !== null && write(value) !== write(values[0]) && (
-                    <span className="faint difference">{signed(shownDifference(value, values[0], step), write)}</span>
+                    <span className="faint difference">{signed(shownDifference(value, values[0], parts), write)}</span>
                   )}
                 </td>
               ))}

@@ -1,9 +1,8 @@
 // How a result came about, so that it can be had again: weights, clips, split, seeds, recipe, fingerprint.
 
-import { calledRun } from '../core/run-name.ts';
 import { numbered } from '../core/numbered.ts';
 import type { EvaluationReport } from '../protocol/evaluation.ts';
-import { useKeep } from '../store/keep.ts';
+import { nameOfRun, useKeep } from '../store/keep.ts';
 import { Fact } from './fields.tsx';
 import { duration } from './numbers.ts';
 import './tables.css';
@@ -11,8 +10,7 @@ import './tables.css';
 export function EvaluateFacts({ report }: { report: EvaluationReport }) {
   const { request, step, classes, counts } = report;
   const { data, split, recipe } = request;
-  const note = useKeep((s) => s.runs.find(({ runId }) => runId === request.runId)?.note);
-  const run = calledRun(request.runId ?? '', note?.name ?? '');
+  const run = useKeep(() => nameOfRun(request.runId ?? ''));
   const seeds = [...new Set(report.rows.flatMap((r) => r.trials.map((t) => t.seed)))].sort((a, b) => a - b);
   const sum = (which: 0 | 1 | 2) => counts.reduce((n, c) => n + c[which], 0);
   const clips =

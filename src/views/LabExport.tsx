@@ -45,7 +45,7 @@ export function LabExport({ scene }: { scene: Scene }) {
             <h2>Masks of this draw</h2>
             {item('Roles of all tokens', 'NPY', () => void saveNpy())}
             {item('Token lists', 'JSON', () => void saveJson())}
-            <p className="faint small" data-testid="roles-meaning">
+            <p className="faint small">
               Roles are {roles.unused} for unused, {roles.context} for context, {roles.target} for target, as an array
               (sets, clips, t, h, w).
             </p>
@@ -53,8 +53,8 @@ export function LabExport({ scene }: { scene: Scene }) {
             {item('Statistics', 'CSV', () => void saveCsv(), statistics === null)}
             {item('Settings', 'YAML', () => void saveYaml())}
             <p className="faint small">
-              Files name clip, seed and draw, and count sets, tubelets, rows, columns and tokens from 0; pictures carry
-              the settings inside.
+              Files name clip, seed and draw. Tables and arrays count sets, tubelets, rows, columns and tokens from 0.
+              Pictures count as the page does, and carry the settings inside.
             </p>
           </>
         )}

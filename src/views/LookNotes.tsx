@@ -1,10 +1,9 @@
 // What went wrong on the Look screen, what an opened link waits for, and what it or a copied one has to say.
 
 import type { ErrorReport } from '../core/errors.ts';
-import { calledRun } from '../core/run-name.ts';
 import type { KeptRun } from '../protocol/keeping.ts';
 import { isActive } from '../store/actions.ts';
-import { useKeep, takeUp } from '../store/keep.ts';
+import { nameOfRun, takeUp, useKeep } from '../store/keep.ts';
 import { patchFeatures, useFeatures } from '../store/look-features.ts';
 import { patchLook, useLook } from '../store/look.ts';
 import { patchLookLink, useLookLink } from '../store/look-link.ts';
@@ -67,8 +66,7 @@ function AskedRun({ runId }: { runId: string }) {
   return (
     <div className="notice" role="status" data-testid="look-asked-run">
       <p>
-        <strong>This link looks at the run {calledRun(runId, kept?.note.name ?? '')}.</strong>{' '}
-        {whereIs(kept, busy, comesAlong)}
+        <strong>This link looks at the run {nameOfRun(runId)}.</strong> {whereIs(kept, busy, comesAlong)}
       </p>
       <div className="row wrap">
         {kept && (

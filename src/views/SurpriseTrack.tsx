@@ -187,7 +187,7 @@ export function SurpriseTrack() {
           {seconds(info.frames - 1)} s
         </text>
       </svg>
-      <p className="faint small" data-testid="surprise-meaning">
+      <p className="faint small">
         A value covers the {track.covers} frames that begin there, so it rises before something happens. A peak is{' '}
         {peakDeviations} deviations (1.48 × the median one) above the median and the largest within {track.apart}{' '}
         frames.

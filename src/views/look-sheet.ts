@@ -71,10 +71,17 @@ export async function chartSheet(charts: SVGSVGElement[], legend: HTMLElement[],
   const keys = await Promise.all(legend.map(keyOf));
   const width = Math.max(...pictures.map((p) => p.width));
   const height = Math.max(...pictures.map((p) => p.height)) + line;
-  const above = keys.length ? line : 0;
-  const { canvas, ctx } = sheet(across * (width + edge) - edge, above + Math.ceil(pictures.length / across) * height);
-  let at = edge;
-  for (const key of keys) at += paintKey(ctx, key, at, edge) + 16 * scale;
+  const inner = across * (width + edge) - edge;
+  const { ctx: measuring } = sheet(1, 1);
+  const rows = keyRows(
+    keys.map((key) => keyWidth(measuring, key)),
+    inner,
+  );
+  const above = rows.length * line;
+  const { canvas, ctx } = sheet(inner, above + Math.ceil(pictures.length / across) * height);
+  rows.forEach((row, r) => {
+    for (const { key, left } of row) paintKey(ctx, keys[key], edge + left, edge + r * line);
+  });
   pictures.forEach((picture, i) => {
     const left = edge + (i % across) * (width + edge);
     const top = edge + above + Math.floor(i / across) * height;
@@ -103,8 +110,28 @@ async function keyOf(item: HTMLElement): Promise<Key> {
   };
 }
 
-/** Gives its width. */
-function paintKey(ctx: Sheet['ctx'], { text, picture, fill, hatched }: Key, left: number, top: number): number {
+/** Where keys of these widths stand, in rows no wider than `most`; one that is wider has a row of its own. */
+export function keyRows(widths: readonly number[], most: number): { key: number; left: number }[][] {
+  const rows: { key: number; left: number }[][] = [];
+  let left = Infinity;
+  widths.forEach((width, key) => {
+    if (left + width > most) {
+      rows.push([]);
+      left = 0;
+    }
+    rows[rows.length - 1].push({ key, left });
+    left += width + 16 * scale;
+  });
+  return rows;
+}
+
+/** Width of what stands before the words. */
+const signWidth = ({ picture, fill }: Key): number => (picture?.width ?? (fill ? swatch : 0)) + 4 * scale;
+
+const keyWidth = (ctx: Sheet['ctx'], key: Key): number => signWidth(key) + ctx.measureText(key.text.trim()).width;
+
+function paintKey(ctx: Sheet['ctx'], key: Key, left: number, top: number): void {
+  const { text, picture, fill, hatched } = key;
   const base = top + 14 * scale;
   const page = getComputedStyle(document.body).backgroundColor;
   ctx.save();
@@ -118,6 +145,5 @@ function paintKey(ctx: Sheet['ctx'], { text, picture, fill, hatched }: Key, left
     for (let x = 3; x < swatch; x += 8) ctx.fillRect(left + x, base - swatch + scale, 2, swatch);
   }
   ctx.restore();
-  const used = (picture?.width ?? (fill ? swatch : 0)) + 4 * scale;
-  return used + paintText(ctx, text, left + used, base);
+  paintText(ctx, text, left + signWidth(key), base);
 }

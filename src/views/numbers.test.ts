@@ -62,8 +62,10 @@ it('a mean and its deviation have as many decimals, with zeros at the end', () =
 
 it('a difference is that of the numbers that are shown', () => {
   expect(shownDifference(143.6, 140.4, 1)).toBe(4);
-  expect(shownDifference(0.004, 0.006, 0.01)).toBeCloseTo(-0.01, 12);
-  expect(shownDifference(2.34, 2.31, 0.1)).toBe(0);
+  expect(shownDifference(0.004, 0.006, 100)).toBe(-0.01);
+  expect(shownDifference(2.34, 2.31, 10)).toBe(0);
+  // 24 % beside 1 %, which division by a hundredth would take for 23 %
+  expect(shownDifference(0.235, 0.01, 100)).toBe(0.23);
 });
 
 it('a duration never has sixty of anything', () => {

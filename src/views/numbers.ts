@@ -22,9 +22,9 @@ export function withDeviation(mean: number, deviation: number): [string, string]
   return [mean.toFixed(decimals), deviation.toFixed(decimals)];
 }
 
-/** How far two numbers are apart as they are written in steps of `step`: "4" beside "12" and "8", whatever was rounded. */
-export const shownDifference = (a: number, b: number, step: number): number =>
-  (Math.round(a / step) - Math.round(b / step)) * step;
+/** How far two numbers are apart that are written to one part in `parts`: "4" beside "12" and "8", whatever was rounded. */
+export const shownDifference = (a: number, b: number, parts: number): number =>
+  (Math.round(a * parts) - Math.round(b * parts)) / parts;
 
 /** 1234567 bytes → "1.2 MB" */
 export const bytes = (n: number): string =>

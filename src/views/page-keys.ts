@@ -90,9 +90,13 @@ function pressTraining(key: string): boolean {
   }
 }
 
+/** A browser without popovers does not know the selector, and has none open. */
+const isListOpen = (): boolean =>
+  CSS.supports('selector(:popover-open)') && document.querySelector(':popover-open') !== null;
+
 /** Whether a key is meant for the page, not for a field, a button, an open list or a dialog. */
 export function isPageKey(event: KeyboardEvent): boolean {
-  if (event.key === 'Escape' && document.querySelector(':popover-open')) return false; // it closes that
+  if (event.key === 'Escape' && isListOpen()) return false; // it closes that
   if (!useStudio.getState().keys || event.ctrlKey || event.metaKey || event.altKey) return false;
   const target = event.target as HTMLElement;
   if (target.closest('input:not([type=checkbox], [type=range]), select, textarea, dialog[open]')) return false;

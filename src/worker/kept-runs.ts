@@ -2,7 +2,7 @@
 
 import { reportError, StudioError } from '../core/errors.ts';
 import { totalSteps } from '../core/config.ts';
-import { branchPoint, parentOf } from '../core/lineage.ts';
+import { branchPoint } from '../core/lineage.ts';
 import { runName } from '../core/run-name.ts';
 import { type NoteChange, noNote, tellNote, type ToldNote } from '../core/run-note.ts';
 import { withMetadata } from '../formats/safetensors.ts';
@@ -211,7 +211,6 @@ export class KeptRuns {
         preset: manifest.preset,
         step: newest.step,
         total: manifest.total,
-        parent: manifest.parent,
         savedAt: newest.savedAt,
         steps: manifest.checkpoints.map((c) => c.step),
         bytes: manifest.checkpoints.reduce((n, c) => n + c.bytes, 0),
@@ -245,11 +244,10 @@ export async function keep(folder: RunFolder, checkpoint: Checkpoint): Promise<{
 
 const lossOf = ({ metrics }: Checkpoint): number | null => recentLoss(metrics.map((m) => m.loss));
 
-const aboutRun = ({ runId, config, clips, lineage }: Checkpoint): RunAbout => ({
+const aboutRun = ({ runId, config, clips }: Checkpoint): RunAbout => ({
   runId,
   preset: config.preset,
   total: totalSteps(config.optim),
-  parent: parentOf(lineage),
   clips,
 });
 

@@ -1,7 +1,6 @@
 // The manifest of a run's folder: which checkpoints are sound, and what the run is. Pure: text in, plain data out.
 
 import { isObject } from '../core/is-object.ts';
-import { type ParentRef, readParent } from '../core/lineage.ts';
 import type { ClipRef } from '../protocol/messages.ts';
 import { readClips } from '../tasks/checkpoint.ts';
 
@@ -23,8 +22,6 @@ export interface RunAbout {
   preset: string;
   /** steps of the whole run */
   total: number;
-  /** what it branched off; null for a run of its own */
-  parent: ParentRef | null;
   clips: ClipRef[];
 }
 
@@ -128,7 +125,7 @@ export function readManifest(bytes: Uint8Array): Manifest | null {
     if (typeof runId !== 'string' || typeof preset !== 'string' || !isCount(total)) return null;
     const checkpoints = v.checkpoints.map(readEntry);
     if (!checkpoints.every((c) => c !== null)) return null;
-    return { format, runId, preset, total, parent: readParent(v.parent), clips: readClips(v.clips), checkpoints };
+    return { format, runId, preset, total, clips: readClips(v.clips), checkpoints };
   } catch {
     return null;
   }
