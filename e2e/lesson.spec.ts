@@ -65,5 +65,9 @@ test('with a GPU every chapter makes what it speaks of: a slow step, a run, feat
   await page.keyboard.press('PageUp');
   await expect(page.getByTestId('features-current')).toHaveAttribute('data-step', '1000', { timeout: 100_000 });
   await expect(page.getByTestId('features-random')).toHaveAttribute('data-kind', 'pca', { timeout: 60_000 });
+  // back to the chapters on the stored run, whatever run is on the page
+  for (let i = 0; i < 4; i++) await page.keyboard.press('PageUp');
+  await expect(page.getByTestId('lesson')).toHaveAttribute('data-chapter', '2');
+  await expect(page.getByTestId('error-map')).toHaveAttribute('data-step', '1000');
   noProblems();
 });

@@ -99,7 +99,7 @@ function print() {
 studio-small step   ${number(s.milliseconds)} ms, ${number((s.cpuMilliseconds ?? NaN) / 1000)} CPU s, ${number(per(s.flops, s.milliseconds))} GFLOP/s (${number(per(s.flops, s.cpuMilliseconds ?? NaN))} per CPU s)
 host                ${number(s.hostMilliseconds)} ms of JavaScript a step
 clips               ${number(s.inputMilliseconds)} ms to crop and normalise those of a step, ${number((100 * s.inputMilliseconds) / s.milliseconds)} % of it, beside the step before
-first step          ${(s.firstStepMilliseconds / 1000).toFixed(1)} s, ${s.pipelines} pipelines compiled on the way
+first step          ${(s.firstStepMilliseconds / 1000).toFixed(1)} s, ${s.compiled} of ${s.pipelines} pipelines compiled on the way
 dispatches          ${s.dispatches}, submits ${s.submits}
 memory              ${mb(s.memory.total)}: ${Object.entries(s.memory)
     .filter(([name]) => name !== 'total')

@@ -57,7 +57,9 @@ export interface StepReport {
   loss: number;
   dispatches: number;
   submits: number;
+  /** different ones of a step, and how many of them were not compiled before */
   pipelines: number;
+  compiled: number;
   parameters: number;
   memory: MemoryReport;
 }

@@ -7,7 +7,7 @@ import { drawMasks } from '../mask/draw.ts';
 import type { ClipInfo, RunState } from '../protocol/messages.ts';
 import { folderLabels } from '../video/labels.ts';
 import { ask, send } from './engine.ts';
-import { patch, patchRun, sceneConfig, useStudio } from './studio.ts';
+import { patch, patchRun, sceneConfig, showsStored, useStudio } from './studio.ts';
 
 /** Side of the pictures on the stage, in pixels. */
 export const viewSide = 320;
@@ -195,13 +195,26 @@ export function afterMetrics(): void {
   if (run?.state === 'running' && run.step - (run.maps.latest?.step ?? 0) >= mapEvery) void requestMap();
 }
 
-/** Counts changes of the shown clip and mask; a map of another one is not shown. */
-let scene = 0;
+/** The clip and the mask that maps are measured of; a map of others is not shown. */
+let scene = '';
 function changeScene(): void {
-  scene++;
-  const { run, screen } = state();
-  // the mask lab has settings of its own; the map follows again on the way back
+  const { run, screen, viewed, draw } = state();
+  // the other screens have settings of their own; the map follows again on the way back
   if (!run || screen !== 'train') return;
+  const { model, masks, maskCut, maskSequence, seed, batchSize } = sceneConfig(state());
+  const now = JSON.stringify([
+    viewed?.clipId,
+    viewed?.start,
+    draw,
+    model,
+    masks,
+    maskCut,
+    maskSequence,
+    seed,
+    batchSize,
+  ]);
+  if (now === scene && run.maps.latest) return;
+  scene = now;
   patchRun(run.runId, () => ({ maps: { random: null, latest: null } }));
   void requestMap();
 }
@@ -229,6 +242,7 @@ export async function requestMap(): Promise<void> {
     run.mapPending ||
     run.state === 'failed' ||
     run.state === 'preparing' ||
+    showsStored(state()) ||
     mapObstacle()
   )
     return;

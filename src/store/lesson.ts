@@ -1,13 +1,14 @@
 // A lesson of ten minutes for a room and a projector: chapters that put the studio itself into the state they speak of.
 // What they need (a run, its features, surprise) is made here and now, on this device.
 
-import { control, isActive } from './actions.ts';
+import { control, isActive, showClip, showDraw } from './actions.ts';
+import { describeRun, takeUp, useKeep } from './keep.ts';
 import { patchFeatures } from './look-features.ts';
-import { measureSurprise, patchLook, provokeWith } from './look.ts';
-import { openChapter } from './screen.ts';
+import { goToFrame, measureSurprise, patchLook, provokeWith } from './look.ts';
+import { lessonOf, openChapter } from './screen.ts';
 import { closeSlow, takeSlowStep } from './slow.ts';
 import { startRun, tellObstacle } from './start.ts';
-import { patch, type Studio, useStudio } from './studio.ts';
+import { patch, sceneConfig, type Studio, useStudio } from './studio.ts';
 import { openTrainedRun } from './trained-run.ts';
 
 export interface Chapter {
@@ -31,8 +32,8 @@ export const chapters: readonly Chapter[] = [
     large: true,
     gpu: false,
     enter: () => {
-      closeSlow();
       patch({ maskShown: true, playing: true, whichMap: 'latest' });
+      showStored();
     },
   },
   {
@@ -42,8 +43,8 @@ export const chapters: readonly Chapter[] = [
     large: true,
     gpu: false,
     enter: () => {
-      closeSlow();
       patch({ playing: true, whichMap: 'latest' });
+      showStored();
     },
   },
   {
@@ -53,8 +54,8 @@ export const chapters: readonly Chapter[] = [
     large: true,
     gpu: false,
     enter: () => {
-      closeSlow();
       patch({ playing: true, whichMap: 'random' });
+      showStored();
     },
   },
   {
@@ -65,7 +66,7 @@ export const chapters: readonly Chapter[] = [
     gpu: true,
     enter: async (open) => {
       patch({ whichMap: 'latest' });
-      if (haveRun() && (await settled()) && open()) await takeSlowStep();
+      if ((await haveRun()) && (await settled()) && open()) await takeSlowStep();
     },
   },
   {
@@ -77,7 +78,7 @@ export const chapters: readonly Chapter[] = [
     enter: async (open) => {
       closeSlow();
       patch({ playing: true, curve: 'loss' });
-      if (haveRun() && (await settled()) && open()) control('resume');
+      if ((await haveRun()) && (await settled()) && open()) control('resume');
     },
   },
   {
@@ -111,6 +112,11 @@ export const chapters: readonly Chapter[] = [
       if (shown && other) {
         const middle = Math.floor(shown.frames / 2);
         provokeWith({ kind: 'splice', from: middle, to: Math.min(shown.frames, middle + 8), clipId: other.clipId });
+        // the room sees the cut come
+        const { model, data } = sceneConfig(useStudio.getState());
+        await goToFrame(middle, Math.floor(((model.frames - 1) * data.samplingRate) / 2));
+        if (!open()) return;
+        patch({ playing: true });
       }
       if ((await settled()) && open()) await measureSurprise();
     },
@@ -140,13 +146,38 @@ let begun: string | null = null;
 export const disturbs = ({ run, stored }: Pick<Studio, 'run' | 'stored'>): boolean =>
   isActive(run) && run?.runId !== begun && run?.runId !== stored?.runId;
 
-/** A run is on the page, the user's own or one with what is chosen; false, and said, when none can start. */
-function haveRun(): boolean {
+/** The stage has a clip and a mask of which the stored run brings maps. */
+function showStored(): void {
+  closeSlow();
+  const { stored, viewed, draw } = useStudio.getState();
+  const [first] = stored?.maps ?? [];
+  const there = stored?.maps.some((m) => m.clipId === viewed?.clipId && m.start === viewed.start && m.draw === draw);
+  if (there || !first) return;
+  showDraw(first.draw);
+  void showClip(first.clipId, first.start);
+}
+
+/** A run is on the page: the user's own, that of the lesson, or a new one with what is chosen; false, and said, when none can be. */
+async function haveRun(): Promise<boolean> {
   if (isActive(useStudio.getState().run)) return true;
+  if (useKeep.getState().runs.some(({ runId, missing }) => runId === begun && !missing.length)) {
+    await takeUp(begun ?? '');
+    return useStudio.getState().run?.runId === begun;
+  }
   const obstacle = startRun();
   if (obstacle) tellObstacle(obstacle);
-  else begun = useStudio.getState().run?.runId ?? null;
+  else nameWhenKept((begun = useStudio.getState().run?.runId ?? ''));
   return obstacle === null;
+}
+
+/** The run of the lesson says so among those of the user's own. */
+function nameWhenKept(runId: string): void {
+  const end = useKeep.subscribe(({ runs }) => {
+    const kept = runs.find((run) => run.runId === runId);
+    if (!kept) return;
+    end();
+    if (!kept.note.name) void describeRun(runId, { name: 'from the lesson' });
+  });
 }
 
 let opening: Promise<void> | null = null;
@@ -191,15 +222,18 @@ export async function enterChapter(chapter: number): Promise<void> {
   if (open() && (!gpu || useStudio.getState().device.kind === 'ready')) await enter(open);
 }
 
-/** Takes back what the lesson did to the pictures. */
+/** Takes back what the lesson did to the pictures; its own run rests. */
 export function leaveLesson(): void {
   entered++;
   closeSlow();
   provokeWith(null);
+  const { run } = useStudio.getState();
+  if (run?.runId === begun && run?.state === 'running') control('pause');
 }
 
 /** One chapter on or back; stays within the lesson. */
 export function turn(by: number): void {
-  const { lesson } = useStudio.getState();
+  // the address is a key ahead of what is shown
+  const lesson = lessonOf(location.hash);
   if (lesson !== null) openChapter(Math.min(Math.max(lesson + by, 0), chapters.length - 1));
 }

@@ -218,7 +218,8 @@ export async function measureSurprise(): Promise<void> {
   const contexts = contextsOf(s.run.config);
   const every = everyOf(s.run.config, s.frames);
   await eachWeights('surprising', bothWeights(s.about.runId), async (weights, jobId) => {
-    for (const change of provocation ? [null, provocation] : [null]) {
+    // what was asked for first: how it was is only held beside it
+    for (const change of provocation ? [provocation, null] : [null]) {
       if (useLook.getState().surprising !== jobId) return;
       const about = { ...s.about, weights, provocation: change };
       const answer = await ask('surprise', { type: 'surprise', jobId, request: { ...about, contexts, every } });

@@ -137,13 +137,25 @@ export const useStudio = create<Studio>(() => ({
   keys: true,
 }));
 
-type Scene = Pick<Studio, 'screen' | 'labConfig' | 'demo' | 'run' | 'stored' | 'config'>;
+/** Chapters of the lesson, from the first, that show the stored run, whatever run is on the page. */
+const storedChapters = 3;
 
-/** What the stage shows: the user's settings, or those of the stored run until the user does something. */
+/** Whether the stage shows the stored run: until the user does something, and where the lesson speaks of it. */
+export const showsStored = ({
+  demo,
+  run,
+  stored,
+  lesson,
+}: Pick<Studio, 'demo' | 'run' | 'stored' | 'lesson'>): boolean =>
+  stored !== null && ((lesson !== null && lesson < storedChapters) || (demo && !run));
+
+type Scene = Pick<Studio, 'screen' | 'labConfig' | 'demo' | 'run' | 'stored' | 'config' | 'lesson'>;
+
+/** Settings of what the stage shows. */
 export function sceneConfig(s: Scene): RunConfig {
   if (s.screen === 'masks') return s.labConfig;
   if (s.screen === 'look' && s.run) return s.run.config; // it shows what the run's weights do, whatever was set since
-  return s.demo && !s.run && s.stored ? s.stored.config : s.config;
+  return s.stored && showsStored(s) ? s.stored.config : s.config;
 }
 
 /** Some fields: whoever takes them is drawn again when one of them changed, not with every frame and every pointer. */

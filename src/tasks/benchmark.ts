@@ -262,7 +262,8 @@ export async function measureStep(
       loss,
       dispatches: program.prepared.length,
       submits: 1,
-      pipelines: pipelines.created - before,
+      pipelines: new Set(program.prepared.map(({ pipeline }) => pipeline)).size,
+      compiled: pipelines.created - before,
       parameters: nets.encoder.trained + nets.predictor.trained,
       memory: memoryReport(nets, program.memory),
     };

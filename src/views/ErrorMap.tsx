@@ -3,7 +3,7 @@
 import { useCallback, useMemo } from 'react';
 import { gridOf } from '../core/config.ts';
 import { mapObstacle, requestMap } from '../store/actions.ts';
-import { patch, useFields } from '../store/studio.ts';
+import { patch, useFields, useStudio } from '../store/studio.ts';
 import { hashOf, magma } from './colours.ts';
 import { ColourScale } from './ColourScale.tsx';
 import { errorByToken, errorRange, mapFields, meanOf, type ShownMap, shownMap } from './error-values.ts';
@@ -45,7 +45,7 @@ export function ErrorMap() {
       note={
         <>
           {map && <Numbers map={map} />}
-          {run && (
+          {run && map?.from !== 'stored' && (
             <button
               type="button"
               className="link"
@@ -72,15 +72,8 @@ export function ErrorMap() {
 }
 
 function ErrorCanvas({ map }: { map: ShownMap }) {
-  const { viewed, frame, maskSet, hovered, run, stored } = useFields(
-    'viewed',
-    'frame',
-    'maskSet',
-    'hovered',
-    'run',
-    'stored',
-  );
-  const { high: top } = errorRange({ run, stored });
+  const { viewed, frame, maskSet, hovered } = useFields('viewed', 'frame', 'maskSet', 'hovered');
+  const top = useStudio((s) => errorRange(s).high);
   const { sets, model } = map;
   const values = useMemo(() => errorByToken({ sets }, maskSet), [sets, maskSet]);
   const paint = useCallback(
@@ -152,6 +145,6 @@ function emptyText(state: string | undefined, device: string): string {
   if (device === 'none') return 'Prediction errors need WebGPU. Masks and videos work without it.';
   if (state === 'preparing') return 'The model is being prepared.';
   if (state === 'failed') return 'The run failed before its errors were measured.';
-  if (state) return 'The first error map is being measured.';
+  if (state) return 'The error of every hidden token is being measured.';
   return 'Train a model, and the error of every hidden token appears here.';
 }

@@ -273,8 +273,11 @@ function Step({ report, rows }: { report: StepReport; rows: BenchmarkRow[] }) {
         {measuredTime(report.inputMilliseconds)}, {rounded((100 * report.inputMilliseconds) / report.milliseconds)} % of
         the step
       </dd>
-      <dt>First step, kernels compiled on the way</dt>
-      <dd>{measuredTime(report.firstStepMilliseconds)}</dd>
+      <dt>First step</dt>
+      <dd>
+        {measuredTime(report.firstStepMilliseconds)}, {report.compiled} of {report.pipelines} pipelines compiled on the
+        way
+      </dd>
       <dt>Dispatches, submits, pipelines</dt>
       <dd>
         {report.dispatches}, {report.submits}, {report.pipelines}

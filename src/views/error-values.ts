@@ -1,7 +1,7 @@
 // What the error view shows: a map of the current run, or of the stored one when nothing was trained yet.
 
 import type { ModelConfig } from '../core/config.ts';
-import { sceneConfig, type Studio } from '../store/studio.ts';
+import { sceneConfig, showsStored, type Studio } from '../store/studio.ts';
 
 export interface ShownMap {
   /** null: random weights */
@@ -23,13 +23,14 @@ export const mapFields = [
   'draw',
   'config',
   'demo',
+  'lesson',
 ] as const satisfies (keyof Studio)[];
 
 type Scene = Pick<Studio, (typeof mapFields)[number]>;
 
 /** The map of the shown clip and mask with the chosen weights; null when there is none. */
 export function shownMap(s: Scene, which = s.whichMap): ShownMap | null {
-  if (s.run) {
+  if (s.run && !showsStored(s)) {
     const map = s.run.maps[which];
     return map && { step: map.step, sets: map.sets, model: s.run.config.model, from: 'run' };
   }
@@ -50,8 +51,8 @@ export function shownMap(s: Scene, which = s.whichMap): ShownMap | null {
 }
 
 /** One scale for every step and both kinds of weights, so that pictures can be compared: from 0 to the largest error seen. */
-export function errorRange(s: Pick<Studio, 'run' | 'stored'>): { low: number; high: number } {
-  const maps = s.run ? [s.run.maps.random, s.run.maps.latest] : (s.stored?.maps ?? []);
+export function errorRange(s: Pick<Studio, 'demo' | 'run' | 'stored' | 'lesson'>): { low: number; high: number } {
+  const maps = s.run && !showsStored(s) ? [s.run.maps.random, s.run.maps.latest] : (s.stored?.maps ?? []);
   let high = 0;
   for (const map of maps)
     for (const set of map?.sets ?? []) for (let i = 0; i < set.error.length; i++) high = Math.max(high, set.error[i]);
