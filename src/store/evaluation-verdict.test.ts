@@ -89,6 +89,13 @@ describe('verdict', () => {
     expect(boxes(0.6)).toBe('helped');
   });
 
+  it('tells points of the numbers that it shows', () => {
+    // both lie on a half, which toFixed takes for .23 and .17
+    const { text } = only([row('trained', 9 / 40, 0), row('random', 7 / 40, 0)], 10_000, 0.05);
+    expect(text).toContain('trained 0.23 ± 0.00, random weights 0.18 ± 0.00');
+    expect(text).toContain('helped by 5 points');
+  });
+
   it('can come out negative', () => {
     expect(only([row('trained', 0.5, 0.03), row('random', 0.52, 0.03)]).text).toContain(
       'no better than random weights',
@@ -125,6 +132,9 @@ describe('verdict', () => {
       text: expect.stringContaining('ahead by 100 points, but 4 test clips are too few to tell') as unknown,
     });
     expect(tiny(0, 1).finding).toBe('behind');
+    // one spread away is no luck that more spreads would end: Wilson at 1 and N = 4 gives .3 and .7 for a half, .8 for all
+    expect(tiny(1, 0.5).text).toContain('ahead by 50 points, but 4 test clips are too few to tell');
+    expect(tiny(0.5, 1).text).toContain('behind by 50 points, but 4 test clips are too few to tell');
     expect(tiny(1, 1, row('colour', 1, 0)).text).toContain('cannot be told apart from random weights');
     expect(tiny(1, 1, row('colour', 1, 0)).doubts).toEqual([
       'The mean colour alone cannot be told apart from the trained features, so nothing shows that this needs a network (1.00 ± 0.00, 4 test clips).',
@@ -172,6 +182,8 @@ describe('verdict', () => {
     const two = rows.slice(0, 2);
     expect(bestOf(two, report(two))).toEqual({ row: rows[0], clear: true });
     expect(bestOf([], report([]))).toBeNull();
+    // equal as they are shown
+    expect(bestOf([row('trained', 2 / 3, 0), row('random', 0.666, 0)], report(rows))).toBeNull();
     // one alone, sixteen clips for four classes, no better than chance
     expect(bestOf([rows[0]], report([rows[0]]))?.clear).toBe(false);
     expect(bestOf(two, report(two, 16))?.clear).toBe(false);

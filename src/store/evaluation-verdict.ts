@@ -1,6 +1,7 @@
 // What the numbers say, as sentences that may well be disappointing. Trained features are compared with those of random
 // weights, with chance and with the controls, probe by probe.
 
+import { hundredths, toHundredths } from '../core/hundredths.ts';
 import type { Interval } from '../core/measures.ts';
 import { fewestTestClips } from '../core/split-warnings.ts';
 import { numbered } from '../core/numbered.ts';
@@ -70,7 +71,8 @@ function testOf({ counts }: Pick<EvaluationReport, 'counts'>): Test {
 const mayBeGuessed = (row: Measured, chance: number, { tests }: Test): boolean => limitsOf(row, tests, 1).low <= chance;
 
 /**
- * The row with the largest mean; clear: ahead of all others by more than the spread, on a test of some size and beyond chance.
+ * The row with the largest mean, null where several show the same; clear: ahead of all others by more than the spread, on a
+ * test of some size and beyond chance.
  */
 export function bestOf(
   rows: readonly EvaluationRow[],
@@ -79,18 +81,18 @@ export function bestOf(
   if (!rows.length) return null;
   const test = testOf(report);
   const row = rows.reduce((best, r) => (r.mean > best.mean ? r : best));
+  if (rows.some((r) => r !== row && hundredths(r.mean) === hundredths(row.mean))) return null;
   const ahead = rows.length > 1 && rows.every((r) => r === row || isAhead(row, r, test.tests, 1));
   return { row, clear: ahead && !test.few && !mayBeGuessed(row, report.chance, test) };
 }
 
-const share = (value: number): string => value.toFixed(2);
 /** Points as they follow from the numbers that are shown. */
 const points = (a: number, b: number): string => {
-  const n = Math.abs(Math.round(a * 100) - Math.round(b * 100));
+  const n = Math.abs(hundredths(a) - hundredths(b));
   return n === 0 ? 'less than a point' : numbered(n, 'point');
 };
 const shown = (row: EvaluationRow): string =>
-  row.trials.length > 1 ? `${share(row.mean)} ± ${share(row.deviation)}` : share(row.mean);
+  row.trials.length > 1 ? `${toHundredths(row.mean)} ± ${toHundredths(row.deviation)}` : toHundredths(row.mean);
 
 type Known = Pick<EvaluationReport, 'rows' | 'chance' | 'counts'> & {
   request: Pick<EvaluationReport['request'], 'data' | 'task'>;
@@ -120,7 +122,7 @@ function verdictOf(report: Known, probe: EvaluationRow['probe'], rows: Evaluatio
   const other = rival(rows);
   const asked = report.request.task === 'detect' ? 'boxes' : report.request.data.axis;
   const head = `${probeNames[probe]} on ${asked}`;
-  const guess = `chance ${share(chance)}`;
+  const guess = `chance ${toHundredths(chance)}`;
   if (!trained || !other) {
     const numbers = [...(trained ? [trained] : rows)].map((r) => `${sourceNames[r.source]} ${shown(r)}`);
     return { probe, finding: 'alone', text: `${head}: ${[...numbers, guess].join(', ')}.`, beside: null, doubts: [] };
@@ -169,12 +171,12 @@ function judge(
   const by = points(trained.mean, other.mean);
   const ahead = spreadsAhead(trained, other, test);
   const tooFew = `but ${clips(test)} are too few to tell`;
-  if (ahead === 2 && test.few) return ['ahead', `ahead by ${by}, ${tooFew}`];
+  if (ahead > 0 && test.few) return ['ahead', `ahead by ${by}, ${tooFew}`];
+  if (ahead < 0 && test.few) return ['behind', `behind by ${by}, ${tooFew}`];
   if (ahead === 2 && guessed) return ['ahead', `ahead by ${by}, but not beyond chance`];
   if (ahead === 2) return ['helped', `${what} helped by ${by}`];
   if (ahead === 1) return ['ahead', `ahead by ${by}, ${luck}`];
   if (ahead === -1) return ['behind', `behind by ${by}, ${luck}`];
-  if (ahead === -2 && test.few) return ['behind', `behind by ${by}, ${tooFew}`];
   if (ahead === -2) return ['harmed', `worse than ${than} by ${by}`];
   return trained.mean > other.mean || test.few
     ? ['same', `cannot be told apart from ${than}`]

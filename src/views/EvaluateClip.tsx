@@ -5,6 +5,7 @@ import { useEffect, useRef, useState } from 'react';
 import { gridOf } from '../core/config.ts';
 import { tokenCount } from '../core/grid.ts';
 import { type ErrorReport, reportError } from '../core/errors.ts';
+import { toHundredths } from '../core/hundredths.ts';
 import type { Confusion, EvaluationReport, QueryAttention } from '../protocol/evaluation.ts';
 import { patchEvaluation } from '../store/evaluate.ts';
 import { framesOf, headOf, lookWithProbe, perTubelet } from '../store/evaluation-clip.ts';
@@ -217,7 +218,7 @@ function Shares({ caption, entries }: { caption: string; entries: [string, numbe
             <td>
               <progress value={value} max={1} aria-hidden="true" />
             </td>
-            <td>{value.toFixed(2)}</td>
+            <td>{toHundredths(value)}</td>
           </tr>
         ))}
       </tbody>

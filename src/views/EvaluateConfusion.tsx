@@ -1,5 +1,6 @@
 // What was confused with what: truth down, answer across. Every cell is a button that lists its clips; arrow keys move.
 
+import { toHundredths } from '../core/hundredths.ts';
 import { numbered } from '../core/numbered.ts';
 import { type KeyboardEvent, useRef, useState } from 'react';
 import type { Confusion, EvaluatedClip, EvaluationReport } from '../protocol/evaluation.ts';
@@ -127,7 +128,7 @@ function CellClips({ classes, confusion }: { classes: string[]; confusion: Confu
             aria-pressed={opened === place}
             onClick={() => patchEvaluation({ opened: opened === place ? null : place })}
           >
-            {clipName(clip)} <span className="faint">{confidence.toFixed(2)}</span>
+            {clipName(clip)} <span className="faint">{toHundredths(confidence)}</span>
           </button>
         ))}
       </div>

@@ -1,5 +1,6 @@
 // Every trial as a dot, its mean and deviation as a bar, and the line of guessing. One row per probe and source.
 
+import { toHundredths } from '../core/hundredths.ts';
 import type { EvaluationReport, EvaluationRow } from '../protocol/evaluation.ts';
 import { probeNames, sourceNames } from '../store/evaluation-verdict.ts';
 import { series } from './colours.ts';
@@ -43,7 +44,7 @@ export function EvaluateDots({ rows, chance, metric }: Props) {
   const height = y + axisHeight;
   const told = shown.map(
     (r) =>
-      `${probeNames[r.probe]}, ${sourceNames[r.source]} ${r.mean.toFixed(2)} plus or minus ${r.deviation.toFixed(2)}`,
+      `${probeNames[r.probe]}, ${sourceNames[r.source]} ${toHundredths(r.mean)} plus or minus ${toHundredths(r.deviation)}`,
   );
   return (
     <figure className="figure">
@@ -58,7 +59,7 @@ export function EvaluateDots({ rows, chance, metric }: Props) {
           height={height}
           role="img"
           data-picture="evaluation-dots"
-          aria-label={`${metric === 'map' ? 'Mean average precision' : 'Right answers'} of every trial${chance === null ? '' : `, chance ${chance.toFixed(2)}`}. ${told.join('; ')}`}
+          aria-label={`${metric === 'map' ? 'Mean average precision' : 'Right answers'} of every trial${chance === null ? '' : `, chance ${toHundredths(chance)}`}. ${told.join('; ')}`}
         >
           {[0, 0.25, 0.5, 0.75, 1].map((tick) => (
             <g key={tick}>

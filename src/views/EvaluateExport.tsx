@@ -1,6 +1,7 @@
 // Everything that can be taken away from an evaluation, behind one button.
 
 import { useState } from 'react';
+import { toHundredths } from '../core/hundredths.ts';
 import type { Confusion, EvaluationReport } from '../protocol/evaluation.ts';
 import { saveEvaluationCsv, saveEvaluationJson, saveEvaluationPng } from '../store/evaluation-export.ts';
 import { chartPicture } from './chart-picture.ts';
@@ -61,7 +62,7 @@ function sheet(width: number, height: number, caption: string) {
 }
 
 const aboutOf = ({ request, chance }: EvaluationReport): string =>
-  `${request.task === 'detect' ? 'boxes' : request.data.axis}, ${request.config.preset}, chance ${chance.toFixed(2)}`;
+  `${request.task === 'detect' ? 'boxes' : request.data.axis}, ${request.config.preset}, chance ${toHundredths(chance)}`;
 
 async function saveChart(report: EvaluationReport, what: string, name: string, selector: string): Promise<void> {
   const chart = chartOf(selector);

@@ -1,6 +1,7 @@
 // Lines with bands over the share of the labels. recharts comes with this file only.
 
 import { Area, CartesianGrid, ComposedChart, Line, ReferenceLine, ResponsiveContainer, XAxis, YAxis } from 'recharts';
+import { toHundredths } from '../core/hundredths.ts';
 import type { EvaluationRow } from '../protocol/evaluation.ts';
 import { probeNames, sourceNames } from '../store/evaluation-verdict.ts';
 import { seriesOf } from './EvaluateDots.tsx';
@@ -31,7 +32,7 @@ export default function FewLabelsChart({ rows, chance }: Props) {
       `${sourceNames[source]} ${rows
         .filter((r) => r.source === source)
         .sort((a, b) => a.share - b.share)
-        .map((r) => `${r.mean.toFixed(2)} at ${percentOf(r.share)}`)
+        .map((r) => `${toHundredths(r.mean)} at ${percentOf(r.share)}`)
         .join(', ')}`,
   );
   const tick = { fontSize: 11, fill: 'var(--faint)' };
@@ -77,7 +78,7 @@ export default function FewLabelsChart({ rows, chance }: Props) {
         {sources.map((source) => (
           <Key key={source} name={sourceNames[source]} colour={seriesOf(source).colour} dash={seriesOf(source).dash} />
         ))}
-        {chance !== null && <Key name={`chance ${chance.toFixed(2)}`} colour="var(--text)" dash="1 4" />}
+        {chance !== null && <Key name={`chance ${toHundredths(chance)}`} colour="var(--text)" dash="1 4" />}
       </p>
     </>
   );

@@ -1,5 +1,6 @@
 // Every number with its spread and how often it was computed: source and probe down, shares of the labels across.
 
+import { toHundredths } from '../core/hundredths.ts';
 import type { EvaluationReport, EvaluationRow } from '../protocol/evaluation.ts';
 import { bestOf, probeNames, sourceNames } from '../store/evaluation-verdict.ts';
 import './tables.css';
@@ -78,7 +79,7 @@ export function EvaluateTable({ rows, report }: { rows: readonly EvaluationRow[]
                 Chance, the most frequent class
               </th>
               {shares.map((share) => (
-                <td key={share}>{report.chance.toFixed(2)}</td>
+                <td key={share}>{toHundredths(report.chance)}</td>
               ))}
             </tr>
           )}
@@ -99,7 +100,7 @@ function Cell({ row, best }: { row: EvaluationRow | undefined; best: ReturnType<
   return (
     <td>
       {row === best?.row && <span className="best">{best.clear ? 'best' : 'highest'}</span>}
-      {row.mean.toFixed(2)} {n > 1 && <span className="faint">± {row.deviation.toFixed(2)}</span>}{' '}
+      {toHundredths(row.mean)} {n > 1 && <span className="faint">± {toHundredths(row.deviation)}</span>}{' '}
       <span className="faint">n {n}</span>
     </td>
   );
