@@ -19,7 +19,7 @@ const percent = (experiment: string, arm: string, more = ''): string =>
 
 const features = 'features, multi-block, SIGReg 0.02';
 
-const bare = (name: 'nano' | 'vit_tiny' | 'vit_large') => {
+const bare = (name: 'nano' | 'tiny' | 'vit_tiny' | 'vit_large') => {
   const c = preset(name);
   return { ...c, loss: { ...c.loss, sigreg: 0 } };
 };
@@ -56,8 +56,19 @@ it('says of the presets of the studio what was recorded', () => {
 
 it('warns of small models without SIGReg, with the recorded numbers, and of nothing else', () => {
   const [without, together] = [percent('sigreg', 'features without SIGReg'), percent('sigreg', features)];
-  expect(presetWarning(bare('nano'))).toContain(`${without} of directions against ${together} with it`);
-  expect(presetWarning(bare('vit_tiny'))).not.toBeNull();
+  expect(presetWarning(bare('vit_tiny'))).toContain(`${without} of directions against ${together} with it`);
+  const rank = (experiment: string, arm: string) => meanOf(experiment, `${arm}, effective rank of tokens`).toFixed(1);
+  for (const [name, of] of [
+    ['nano', 'presets'],
+    ['tiny', 'presets-tiny'],
+  ] as const) {
+    const [alone, random] = [`${name}, no SIGReg, official cut`, `${name}, random weights`];
+    const said = presetWarning(bare(name));
+    expect(said).toContain(
+      `${name} told ${percent(of, alone)} of directions, with it ${percent(of, name)}, random weights ${percent(of, random)};`,
+    );
+    expect(said).toContain(`was ${rank(of, alone)}, of random weights ${rank(of, random)}.`);
+  }
   expect(presetWarning(bare('vit_large'))).toBeNull();
   expect(presetWarning(preset('nano'))).toBeNull();
   expect(presetWarning(predicting(preset('nano'), 'pixels'))).toBeNull();
