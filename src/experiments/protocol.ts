@@ -4,7 +4,7 @@ import { askedClips, steps, trainingClips } from './arms.ts';
 
 /** When a claim holds; how the interval is made: interval.ts. */
 export const rule =
-  'A claim is a difference between arms of the same seeds. It holds when the 95 % interval of the difference lies above zero, it does not hold when the interval lies below; otherwise it is unclear. A claim of several differences holds when all of them do, and does not when one does not.';
+  'A claim is a difference between arms of the same seeds. It holds when the 95 % interval of the difference lies above zero, it does not hold when the interval lies below; otherwise it is unclear. A claim of several differences holds when all of them do, and does not when one does not. The interval also counts that other test clips might have been chosen, so it may be much wider than the ± beside a number, which is the spread over seeds alone.';
 
 /** What the arms that are no presets share. */
 export const armsMade = `Trained for ${steps} steps of batch 8 on ${trainingClips} drawn clips of 8 frames at 32 pixels, 64 tokens, encoder 64 × 2, predictor 32 × 2.`;

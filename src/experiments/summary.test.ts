@@ -61,5 +61,6 @@ describe('findings', () => {
     expect(pooling.how).toMatch(/^Trained for 300 steps of batch 8 on 2000 drawn clips of 8 frames at 32 pixels/);
     expect(pooling.how).toMatch(/100000 test clips; 3 seeds; chance 12\.5 % for direction, 33\.3 % for speed\.$/);
     expect(markdown(findings)).toContain('## Multi-block, causal and tube masks: does not hold here');
+    expect(markdown(findings)).toContain('also counts that other test clips might have been chosen');
   });
 });
