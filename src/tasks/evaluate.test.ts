@@ -86,9 +86,20 @@ describe('evaluation', () => {
 
   it('finds what is in the features and nothing where there is nothing', { timeout: 60_000 }, async () => {
     const told: EvaluationRow[] = [];
+    /** time left at the first step of every linear probe */
+    const left: (number | null)[] = [];
     const asked: EvaluationRequest = { ...request, sources: ['trained', 'random'], probes: ['linear', 'knn'] };
-    const report = await evaluateProbes(asked, clips, 7, await tools({ onRow: (row) => told.push(row) }));
+    const onRow = (row: EvaluationRow) => told.push(row);
+    const onProgress: EvaluationTools['onProgress'] = (stage, done, _total, seconds) => {
+      if (stage.startsWith('Linear') && done === 1) left.push(seconds);
+    };
+    const report = await evaluateProbes(asked, clips, 7, await tools({ onRow, onProgress }));
     expect(report.rows).toEqual(told);
+    // in the order of the lines, though two pieces of every probe come first and tell the time
+    expect(told.map(({ source, probe, share }) => ({ source, probe, share }))).toEqual(linesOf(asked));
+    expect(left).toHaveLength(16);
+    expect(left.slice(0, 2)).toEqual([null, null]);
+    expect(left.slice(2)).not.toContain(null);
     expect(report.classes).toEqual(['a', 'b', 'c']);
     expect(report.chance).toBeCloseTo(1 / 3, 12);
     expect(report.counts).toEqual(Array.from({ length: 3 }, () => [16, 8, 8]));

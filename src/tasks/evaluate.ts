@@ -85,34 +85,36 @@ export async function evaluateProbes(
           onProgress(stageNames[source], done, clips.length),
         ),
       );
-      for (const [line, made] of trials) {
+      const pieces = [...trials].flatMap(([line, made]) =>
+        trialsOf(line.share, seeds)
+          .filter((t) => source !== 'random' || t.seed === network)
+          .map((t) => ({ ...t, line, made })),
+      );
+      for (const { line, made, seed, draw } of source === sources[0] ? eachProbeEarly(pieces) : pieces) {
         const { probe, share } = line;
-        const all = trialsOf(share, seeds);
-        for (const { seed, draw } of all.filter((t) => source !== 'random' || t.seed === network)) {
-          const task = {
-            features,
-            labels: set.labels,
-            classes: set.split.classes.length,
-            train: set.labelled(share, draw, seed),
-            validation: set.parts(seed).validation,
-            test: set.split.test,
-            recipe: request.recipe,
-            seed,
-          };
-          const onStep = (done: number, total: number) =>
-            onProgress(`${probeNames[probe]}, ${stageNames[source]}`, done, total);
-          const outcome = await clock.take(probe, weight(probe, share), () =>
-            runProbe(tools.probes, probe, task, signal, onStep),
-          );
-          const { validation, epoch, test, answers, classifier } = outcome;
-          made.push({ seed, draw, validation, epoch, test });
-          if (share === 1) confusion ??= set.confusion(probe, answers);
-          if (classifier && share === 1 && !remembered) {
-            remembered = true;
-            await tools.remember(classifier);
-          }
+        const task = {
+          features,
+          labels: set.labels,
+          classes: set.split.classes.length,
+          train: set.labelled(share, draw, seed),
+          validation: set.parts(seed).validation,
+          test: set.split.test,
+          recipe: request.recipe,
+          seed,
+        };
+        const onStep = (done: number, total: number) =>
+          onProgress(`${probeNames[probe]}, ${stageNames[source]}`, done, total);
+        const outcome = await clock.take(probe, weight(probe, share), () =>
+          runProbe(tools.probes, probe, task, signal, onStep),
+        );
+        const { validation, epoch, test, answers, classifier } = outcome;
+        made.push({ seed, draw, validation, epoch, test });
+        if (share === 1) confusion ??= set.confusion(probe, answers);
+        if (classifier && share === 1 && !remembered) {
+          remembered = true;
+          await tools.remember(classifier);
         }
-        if (made.length < all.length) continue;
+        if (made.length < trialsOf(share, seeds).length) continue;
         const row = set.row(line, made);
         rows.push(row);
         tools.onRow(row);
@@ -120,6 +122,16 @@ export async function evaluateProbes(
     }
   }
   return set.report(rows, confusion, step);
+}
+
+/** How many pieces of a probe tell how long the others will take: the first compiles, and says little. */
+const telling = 2;
+
+/** The first pieces of every probe before all others: the time left is known when each was done. */
+function eachProbeEarly<T extends { line: Line }>(pieces: readonly T[]): T[] {
+  const probes = new Set(pieces.map(({ line }) => line.probe));
+  const early = [...probes].flatMap((probe) => pieces.filter(({ line }) => line.probe === probe).slice(0, telling));
+  return [...early, ...pieces.filter((piece) => !early.includes(piece))];
 }
 
 const stageNames: Record<FeatureSource, string> = {
