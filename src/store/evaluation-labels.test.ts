@@ -35,6 +35,24 @@ it('a table of the studio is named, and nothing is asked about it', async () => 
   expect(useEvaluation.getState().labelFile).toBeNull();
 });
 
+it('a list that is refused is named', async () => {
+  await takeLabels(new File(['one.mp4\n'], 'odd.csv'), true);
+  expect(useStudio.getState().problem?.message).toBe(
+    'odd.csv: Line 1 of the list of labels has no path and label: one.mp4',
+  );
+});
+
+it('lines without a clip are counted, one or many', async () => {
+  const notes = async (text: string) => {
+    await takeLabels(new File([text], 'list.csv'), false);
+    return useEvaluation.getState().labelFile?.notes;
+  };
+  expect(await notes('a.mp4 0\n')).toEqual(['1 line names no clip of mine, line 1, a.mp4: add its file.']);
+  expect(await notes('a.mp4 0\nb.mp4 1\n')).toEqual([
+    '2 lines name no clip of mine, the first is line 1, a.mp4: add its file.',
+  ]);
+});
+
 it('knows every table that the studio writes by its first line', () => {
   const grid = { t: 1, h: 1, w: 1 };
   const cosines = Float32Array.of(1);

@@ -1,7 +1,8 @@
 // Labels that come as a file beside the clips. They are matched with the library at once and again whenever clips are
 // added, since a folder is still being read when its list of labels is already there.
 
-import { reportError, StudioError } from '../core/errors.ts';
+import { reportError, reportFile, StudioError } from '../core/errors.ts';
+import { numbered } from '../core/numbered.ts';
 import { type LabelledPath, matchCsv, readOfficialCsv } from '../formats/official-csv.ts';
 import { ownTable } from '../formats/own-csv.ts';
 import { relabelled } from '../video/labels.ts';
@@ -38,7 +39,7 @@ export async function takeLabels(file: File, alone: boolean): Promise<void> {
       if (now.clips.length > before.clips.length) matchLabels();
     });
   } catch (error) {
-    patch({ problem: reportError(error) });
+    patch({ problem: reportFile(file.name, error) });
   }
 }
 
@@ -68,10 +69,15 @@ function matchLabels(): void {
 
 function notesOf({ missing, unlabelled }: ReturnType<typeof matchCsv>, files: number): string[] {
   const [first] = missing;
+  const one = missing.length === 1;
   return [
     ...(first
-      ? [`${missing.length} lines name no clip of mine, the first is line ${first.line}, ${first.path}: add its file.`]
+      ? [
+          `${numbered(missing.length, 'line')} ${one ? 'names' : 'name'} no clip of mine, ${one ? '' : 'the first is '}line ${first.line}, ${first.path}: add its file.`,
+        ]
       : []),
-    ...(files > 0 && unlabelled.length > 0 ? [`${unlabelled.length} of my clips are not in the list.`] : []),
+    ...(files > 0 && unlabelled.length > 0
+      ? [`${unlabelled.length} of my clips ${unlabelled.length === 1 ? 'is' : 'are'} not in the list.`]
+      : []),
   ];
 }

@@ -1,6 +1,7 @@
 // What is asked: which clips, which label, how they are divided, and the classes that this gives.
 
 import { FileText } from 'lucide-react';
+import { numbered } from '../core/numbered.ts';
 import { choose, useEvaluation } from '../store/evaluate.ts';
 import { drawnAxes, libraryAxes } from '../store/evaluation-request.ts';
 import { receiveFiles } from '../store/receive-files.ts';
@@ -148,7 +149,8 @@ function MyClips({ asked }: { asked: Asked }) {
       {labelFile && (
         <div className="small" role="status" data-testid="label-file-note">
           <p>
-            {labelFile.name} gives {labelFile.matched} clips their label.
+            {labelFile.name} gives {numbered(labelFile.matched, 'clip')} {labelFile.matched === 1 ? 'its' : 'their'}{' '}
+            label.
           </p>
           {labelFile.notes.map((note) => (
             <p key={note} className="warn">
