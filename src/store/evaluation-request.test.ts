@@ -243,10 +243,26 @@ describe('before the start', () => {
     expect(obstacles).toEqual([]);
     expect(warnings).toEqual([
       'jump (2) has fewer than 5 test clips: add clips, or give the test a larger share.',
-      '1 of my clips carry no label folder and are left out.',
+      '1 of my clips carries no label folder and is left out.',
       '5 % of the labels is less than one clip of the smallest class (6 training clips): each class keeps one.',
       'One seed has no spread: take at least three before you believe a difference.',
       'Without random weights nothing tells what the training added.',
+    ]);
+  });
+
+  it('every share that leaves one clip of a class is named, and those that leave one of every class are one experiment', () => {
+    // 6 and 18 training clips: 5 % are less than one of both, 10 % of the smaller, 50 % of none
+    const clips = (most: number) => [...many(most, 'run'), ...many(10, 'jump')];
+    const few = (most: number) =>
+      check(choices({ data: 'library', shares: [0.05, 0.1, 0.5, 1] }), clips(most)).warnings.filter((w) =>
+        w.includes(' %'),
+      );
+    const both =
+      '5 % and 10 % of the labels are less than one clip of the smallest class (6 training clips): each class keeps one.';
+    expect(few(30)).toEqual([both]);
+    expect(few(10)).toEqual([
+      both,
+      'With 5 % and 10 % every class keeps one clip: they are the same experiment, so choose one of them.',
     ]);
   });
 });

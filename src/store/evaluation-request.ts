@@ -2,6 +2,7 @@
 
 import { checkConfig, type RunConfig } from '../core/config.ts';
 import { fewestTestClips } from '../core/split-warnings.ts';
+import { numbered } from '../core/numbered.ts';
 import { type SplitItem, splitItems } from '../core/splits.ts';
 import type { ChosenSource, EvaluationData, EvaluationRequest } from '../protocol/evaluation.ts';
 import type { ClipInfo } from '../protocol/messages.ts';
@@ -198,19 +199,31 @@ function weaknesses(request: EvaluationRequest, counts: readonly ClassCount[], c
   const { data } = request;
   if (data.kind === 'library') {
     const left = ofMine(clips).length - data.clipIds.length;
-    if (left > 0) found.push(`${left} of my clips carry no label ${data.axis} and are left out.`);
+    const one = left === 1;
+    if (left > 0)
+      found.push(
+        `${left} of my clips ${one ? 'carries' : 'carry'} no label ${data.axis} and ${one ? 'is' : 'are'} left out.`,
+      );
   }
-  const least = Math.min(...request.shares);
-  const taught = Math.min(...counts.filter((c) => c.train > 0).map((c) => c.train));
-  if (least * taught < 1 && Number.isFinite(taught))
+  const taught = counts.filter((c) => c.train > 0).map((c) => c.train);
+  const few = request.shares.filter((share) => share * Math.min(...taught) < 1);
+  if (few.length)
     found.push(
-      `${Math.round(least * 100)} % of the labels is less than one clip of the smallest class (${taught} training clips): each class keeps one.`,
+      `${percents(few)} of the labels ${few.length === 1 ? 'is' : 'are'} less than one clip of the smallest class (${numbered(Math.min(...taught), 'training clip')}): each class keeps one.`,
+    );
+  const alike = request.shares.filter((share) => share * Math.max(...taught) < 1);
+  if (taught.length && alike.length > 1)
+    found.push(
+      `With ${percents(alike)} every class keeps one clip: they are the same experiment, so choose one of them.`,
     );
   if (request.seeds === 1) found.push('One seed has no spread: take at least three before you believe a difference.');
   if (request.task === 'probe' && request.runId !== null && !request.sources.includes('random'))
     found.push('Without random weights nothing tells what the training added.');
   return found;
 }
+
+/** "5 % and 10 %" */
+const percents = (shares: readonly number[]): string => shares.map((s) => `${Math.round(s * 100)} %`).join(' and ');
 
 /** The first few names, and how many more. */
 const nameSome = (names: string[]): string =>
