@@ -135,8 +135,9 @@ const set = useEvaluation.setState;
 
 export const patchEvaluation = (part: Partial<EvaluationState>): void => set(part);
 
+/** Another choice is another question: why the last one was refused is told no more. */
 export const choose = (part: Partial<EvaluationChoices>): void =>
-  set(({ choices }) => ({ choices: { ...choices, ...part } }));
+  set(({ choices }) => ({ choices: { ...choices, ...part }, error: null }));
 
 let jobs = 0;
 

@@ -111,7 +111,7 @@ function Start({ asked }: { asked: Asked }) {
             aria-pressed={same(quick)}
             title="Attentive and linear probe, one seed, at most 192 drawn clips"
             data-testid="quick-look"
-            onClick={() => useEvaluation.setState({ choices: quick })}
+            onClick={() => choose(quick)}
           >
             Quick look
           </button>
@@ -120,7 +120,7 @@ function Start({ asked }: { asked: Asked }) {
             aria-pressed={same(full)}
             title="The article's protocol: all probes and controls, 5 to 100 % of the labels, three seeds"
             data-testid="full-protocol"
-            onClick={() => useEvaluation.setState({ choices: full })}
+            onClick={() => choose(full)}
           >
             Full
           </button>
