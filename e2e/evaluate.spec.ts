@@ -101,9 +101,11 @@ test('a quick look: the question as it was chosen, rows as they come, a verdict 
   // .78 against .56: two spreads down .78 may be .627, two up .56 may be .704; .153 and .144 together are .2103
   expect(attentive).toContain('the training helped by 22 points');
   const facts = page.getByTestId('evaluation-facts');
-  await expect(facts).toContainText(/nano, run [a-z]+-[a-z]+ after 30 steps/);
+  await expect(facts).toContainText(/nano, run “[a-z]+-[a-z]+” after 30 steps/);
   await expect(facts).toContainText('1 clip in time × 1 crop');
-  await expect(facts).toContainText('1 complete block, 10 neighbours');
+  await expect(facts).toContainText('1 complete block');
+  // kNN was not asked
+  await expect(facts).not.toContainText('neighbours');
   await expect(facts).toContainText(`${runName('kept-1')}, nano, predicting pixels, after 40 steps`);
   // 2 probes × 6 sources, and chance
   await expect(table.locator('tbody tr')).toHaveCount(13);

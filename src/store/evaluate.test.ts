@@ -4,6 +4,7 @@ import { beforeEach, expect, it } from 'vitest';
 import { preset } from '../core/presets.ts';
 import type { EvaluationReport, EvaluationRow } from '../protocol/evaluation.ts';
 import {
+  choose,
   evaluated,
   evaluationEnded,
   evaluationFailed,
@@ -85,6 +86,9 @@ it('what failed says why, and a lost device ends only what was running', () => {
   expect(state().error).toBeNull();
   evaluationFailed(jobOf(), error);
   expect([state().error, state().jobId]).toEqual([error, null]);
+  choose({ seeds: 3 });
+  expect(state().error).toBeNull();
+  evaluationFailed(jobOf(), error);
   jobOf();
   expect(state().error).toBeNull();
   evaluationLost(error);
@@ -94,16 +98,22 @@ it('what failed says why, and a lost device ends only what was running', () => {
 it('the CSV has a line per trial, each with where it comes from', () => {
   const odd: EvaluationReport = {
     ...report,
-    request: { ...request, data: { kind: 'library', clipIds: [], axis: '=1+1, "x"', group: null } },
+    request: { ...request, data: { kind: 'library', clipIds: [], axis: '=1+1, "x"', group: 'person' } },
   };
   const [head, ...lines] = evaluationCsv(odd).trimEnd().split('\n');
   expect(head.split(',').slice(0, 11).join(' ')).toBe(
     'task label source probe share labels seed draw epoch validation test',
   );
   expect(lines).toHaveLength(3);
-  const end = `accuracy,0.6,2,20,nano,,,target,0,${'ab'.repeat(32)}`;
+  const settings = '0,,,,person,0.6,0.2,1,1,20,16,0.001,0.01,1,yes,10';
+  const end = `accuracy,0.6,2,20,nano,,,target,0,${'ab'.repeat(32)},${settings}`;
   // quoted as RFC 4180 says, and no formula for a spreadsheet
   expect(lines[1]).toBe(`probe,"'=1+1, ""x""",random,knn,1,60,1,0,0,0.5,0.6,${end}`);
+  const drawn = evaluationCsv(report)
+    .split('\n')
+    .map((line) => line.split(','));
+  const told = Object.fromEntries(drawn[0].map((name, i) => [name, drawn[1][i]]));
+  expect(told).toMatchObject({ clips: '512', clips_seed: '1', noise: '0.03', background: 'plain', neighbours: '10' });
 });
 
 it('heads are taken one by one or on average, and summed over each tubelet', () => {

@@ -1,6 +1,6 @@
 // An evaluation as one tidy CSV: a trial a line, each with its configuration, so that files can be put together.
 
-import type { EvaluationReport } from '../protocol/evaluation.ts';
+import type { EvaluationReport, EvaluationRequest } from '../protocol/evaluation.ts';
 
 const columns = [
   'task',
@@ -24,6 +24,22 @@ const columns = [
   'network',
   'split_seed',
   'fingerprint',
+  'clips',
+  'clips_seed',
+  'noise',
+  'background',
+  'group',
+  'train_share',
+  'validation_share',
+  'segments',
+  'crops',
+  'epochs',
+  'batch_size',
+  'learning_rate',
+  'weight_decay',
+  'depth',
+  'complete_block',
+  'neighbours',
 ];
 
 /** A field as RFC 4180 wants it; one that a spreadsheet would take for a formula begins with a quote of its own. */
@@ -31,6 +47,17 @@ function field(value: string | number | null): string {
   if (typeof value === 'number') return String(value);
   const text = value === null ? '' : /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** Which clips, how they were parted and seen, and the recipe: the same for every trial. */
+function settingsOf({ data, split, segments, views, recipe }: EvaluationRequest): (string | number | null)[] {
+  const clips =
+    data.kind === 'drawn'
+      ? [data.clips, data.seed, data.noise, data.background, null]
+      : [data.clipIds.length, null, null, null, data.group];
+  const { epochs, batchSize, lr, weightDecay, depth, completeBlock, neighbours } = recipe;
+  const learned = [epochs, batchSize, lr, weightDecay, depth, completeBlock ? 'yes' : 'no', neighbours];
+  return [...clips, split.train, split.validation, segments, views, ...learned];
 }
 
 export function evaluationCsv(report: EvaluationReport): string {
@@ -60,6 +87,7 @@ export function evaluationCsv(report: EvaluationReport): string {
         request.network,
         request.split.seed,
         report.fingerprint,
+        ...settingsOf(request),
       ]
         .map(field)
         .join(','),

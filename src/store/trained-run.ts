@@ -28,6 +28,6 @@ async function fetched(): Promise<string> {
   if (!response?.ok)
     throw new StudioError('storage', 'The trained run could not be loaded.', 'Train one: nano takes a few minutes.');
   const { runId } = await ask('imported', { type: 'importRun', file: new File([await response.blob()], file) });
-  void describeRun(runId, { name: 'trained before' });
+  void describeRun(runId, { name: 'ready-made' });
   return runId;
 }

@@ -2,6 +2,7 @@
 
 import { numbered } from '../core/numbered.ts';
 import type { EvaluationReport } from '../protocol/evaluation.ts';
+import { recipeTold } from '../store/evaluation-recipe.ts';
 import { nameOfRun, useKeep } from '../store/keep.ts';
 import { Fact } from './fields.tsx';
 import { duration } from './numbers.ts';
@@ -9,7 +10,7 @@ import './tables.css';
 
 export function EvaluateFacts({ report }: { report: EvaluationReport }) {
   const { request, step, classes, counts } = report;
-  const { data, split, recipe } = request;
+  const { data, split } = request;
   const run = useKeep(() => nameOfRun(request.runId ?? ''));
   const seeds = [...new Set(report.rows.flatMap((r) => r.trials.map((t) => t.seed)))].sort((a, b) => a - b);
   const sum = (which: 0 | 1 | 2) => counts.reduce((n, c) => n + c[which], 0);
@@ -26,7 +27,7 @@ export function EvaluateFacts({ report }: { report: EvaluationReport }) {
           value={
             step === null
               ? `${request.config.preset}, random weights of seed ${request.config.seed}`
-              : `${request.config.preset}, run ${run} after ${step} steps, ${request.network === 'target' ? 'slow copy' : 'encoder'}`
+              : `${request.config.preset}, run “${run}” after ${step} steps, ${request.network === 'target' ? 'slow copy' : 'encoder'}`
           }
         />
         {report.beside && (
@@ -45,10 +46,7 @@ export function EvaluateFacts({ report }: { report: EvaluationReport }) {
           value={`${numbered(request.segments, 'clip')} in time × ${numbered(request.views, 'crop')}`}
         />
         <Fact name="Seeds" value={seeds.join(', ')} />
-        <Fact
-          name="Recipe"
-          value={`${numbered(recipe.epochs, 'pass', 'passes')}, batch ${recipe.batchSize}, learning rate ${recipe.lr}, weight decay ${recipe.weightDecay}, ${numbered(recipe.depth, recipe.completeBlock ? 'complete block' : 'bare block')}, ${numbered(recipe.neighbours, 'neighbour')}`}
-        />
+        <Fact name="Recipe" value={recipeTold(request)} />
         <Fact
           name="Finished"
           value={`${new Date(report.finishedAt).toLocaleString('en-GB')}, in ${duration(report.seconds)}`}
