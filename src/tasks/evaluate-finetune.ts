@@ -32,8 +32,10 @@ export async function evaluateFinetuning(
     request.shares.map((share) => ({ source, share, probe: 'finetuned' as const })),
   );
   const clock = new WorkClock();
-  // a pass costs what its labelled clips do
-  for (const { share } of lines) clock.plan(`${share}`, trialsOf(share, seeds).length);
+  /** Clips that go forward in a trial; one that is learned from costs three, and each epoch asks about those that choose. */
+  const weight = (share: number): number =>
+    epochs * (3 * set.labelled(share, 0, 0).length + set.split.validation.length) + set.split.test.length;
+  for (const { share } of lines) clock.plan('trials', trialsOf(share, seeds).length * weight(share));
   const onProgress = (stage: string, done: number, total: number) => tools.onProgress(stage, done, total, clock.left());
   const rows: EvaluationRow[] = [];
   let confusion: Confusion | null = null;
@@ -41,7 +43,7 @@ export async function evaluateFinetuning(
     const { source, share } = line;
     const trials: Trial[] = [];
     for (const { seed, draw } of trialsOf(share, seeds)) {
-      const outcome = await clock.take(`${share}`, 1, () =>
+      const outcome = await clock.take('trials', weight(share), () =>
         finetune(tools.pipelines, tools.variant, {
           model: request.config.model,
           start: source === 'trained' ? start : null,

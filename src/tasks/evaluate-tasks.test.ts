@@ -7,7 +7,7 @@ import { drawProceduralClip, pairLabels, proceduralLabels } from '../video/proce
 import { evaluateDetection } from './evaluate-detect.ts';
 import { evaluateFinetuning } from './evaluate-finetune.ts';
 import { FrozenFeatures } from './frozen.ts';
-import type { LabelledClip } from './labelled.ts';
+import type { LabelledClip, Telling } from './labelled.ts';
 
 const config = preset('nano');
 config.model = { ...config.model, crop: 16, patch: 4, frames: 4, depth: 1, dim: 16 };
@@ -57,13 +57,21 @@ describe('evaluation end to end', () => {
   it('without a run only training from scratch is asked', { timeout: 60_000 }, async () => {
     const rows: EvaluationRow[] = [];
     const pipelines = await testPipelines();
-    const tools = { ...telling(rows), pipelines, variant: likely, budgetBytes: 2 ** 30 };
+    /** time left at the first step of every trial */
+    const left: (number | null)[] = [];
+    const onProgress: Telling['onProgress'] = (stage, done, _total, seconds) => {
+      if (stage.endsWith('fine-tuning') && done === 1) left.push(seconds);
+    };
+    const tools = { ...telling(rows), onProgress, pipelines, variant: likely, budgetBytes: 2 ** 30 };
     const clips = drawn(24, 'motion', (index) => proceduralLabels(0, index).speed);
-    const report = await evaluateFinetuning(request, clips, null, null, tools);
+    const report = await evaluateFinetuning({ ...request, shares: [0.5, 1] }, clips, null, null, tools);
     expect(report.rows).toEqual(rows);
     expect(report.rows.map((r) => [r.source, r.probe, r.share, r.trials.length])).toEqual([
+      ['scratch', 'finetuned', 0.5, 6],
       ['scratch', 'finetuned', 1, 2],
     ]);
+    // known from the second trial on, though none had all labels
+    expect(left.map((seconds) => seconds === null)).toEqual([true, ...Array<boolean>(7).fill(false)]);
     expect(report.confusion?.counts.reduce((a, b) => a + b, 0)).toBe(6);
   });
 
