@@ -260,6 +260,14 @@ describe('before the start', () => {
     const both =
       '5 % and 10 % of the labels are less than one clip of the smallest class (6 training clips): each class keeps one.';
     expect(few(30)).toEqual([both]);
+    // one training clip of each
+    const tiny = check(choices({ data: 'library', shares: [0.05, 0.1, 0.5, 1] }), [
+      ...many(2, 'run'),
+      ...many(2, 'jump'),
+    ]);
+    expect(tiny.warnings).toContain(
+      'With 5 %, 10 %, 50 % and 100 % every class keeps one clip: they are the same experiment, so choose one of them.',
+    );
     expect(few(10)).toEqual([
       both,
       'With 5 % and 10 % every class keeps one clip: they are the same experiment, so choose one of them.',

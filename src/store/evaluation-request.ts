@@ -211,7 +211,7 @@ function weaknesses(request: EvaluationRequest, counts: readonly ClassCount[], c
     found.push(
       `${percents(few)} of the labels ${few.length === 1 ? 'is' : 'are'} less than one clip of the smallest class (${numbered(Math.min(...taught), 'training clip')}): each class keeps one.`,
     );
-  const alike = request.shares.filter((share) => share * Math.max(...taught) < 1);
+  const alike = request.shares.filter((share) => share * Math.max(...taught) <= 1);
   if (taught.length && alike.length > 1)
     found.push(
       `With ${percents(alike)} every class keeps one clip: they are the same experiment, so choose one of them.`,
@@ -222,8 +222,9 @@ function weaknesses(request: EvaluationRequest, counts: readonly ClassCount[], c
   return found;
 }
 
-/** "5 % and 10 %" */
-const percents = (shares: readonly number[]): string => shares.map((s) => `${Math.round(s * 100)} %`).join(' and ');
+/** "5 %, 10 % and 50 %" */
+const percents = (shares: readonly number[]): string =>
+  new Intl.ListFormat('en-GB').format(shares.map((s) => `${Math.round(s * 100)} %`));
 
 /** The first few names, and how many more. */
 const nameSome = (names: string[]): string =>
