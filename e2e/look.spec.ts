@@ -87,8 +87,12 @@ test('a trained run: errors of every token, features, surprise, and a splice tha
   expect(skill.mean).toBeLessThan(1);
   expect(skill.mean).toBeGreaterThan(noSkill.mean);
   for (const by of ['distance', 'tubelet', 'motion', 'set'])
-    await expect(page.getByTestId(`look-by-${by}`)).toHaveAttribute('aria-label', /skill by/);
+    await expect(page.getByTestId(`look-by-${by}`)).toHaveAttribute('aria-label', /skill against mean feature by/);
   await expect(page.getByTestId('look-caution')).toBeHidden();
+  // the key explains what is there
+  await expect(page.getByText('▾ goes on below −1')).toHaveCount(
+    (await page.getByText('▾', { exact: true }).count()) ? 1 : 0,
+  );
   const sets = page.getByRole('group', { name: 'Mask sets' }).getByRole('button');
   for (const place of [1, 2, 0]) {
     await page.keyboard.press('s');
@@ -113,10 +117,10 @@ test('a trained run: errors of every token, features, surprise, and a splice tha
 
   // while the maps are those of the clip as it is
   await exported(page, 'Every token', 'NPY');
-  // charts in two rows under what their bars mean, maps over their scale of colours: a line of 48 pixels more than they take
+  // charts in two rows under what their bars mean, maps between two lines and their scale of colours: 48 pixels a line
   const high = (png: Buffer) => png.readUInt32BE(20);
   expect(high(await exported(page, 'What tokens have in common', 'PNG'))).toBe(2 * (256 + 48) + 48 + 32);
-  expect(high(await exported(page, 'The pictures of this frame', 'PNG'))).toBe(640 + 2 * 48 + 32);
+  expect(high(await exported(page, 'The pictures of this frame', 'PNG'))).toBe(640 + 3 * 48 + 32);
 
   await features(page);
   await arranged(page);
@@ -132,6 +136,7 @@ test('a trained run: errors of every token, features, surprise, and a splice tha
   // nothing happens in the clip as it is
   expect(await peaksNow()).toEqual([]);
   await expect(page.getByTestId('next-peak')).toBeDisabled();
+  await expect(page.getByTestId('next-peak')).toHaveText('No peak');
   await page.getByTestId('provoke-kind').selectOption('splice');
   await page.getByTestId('provoke').click();
   await expect(page.locator('.line-before').first()).toBeAttached({ timeout: 120_000 });
@@ -178,9 +183,10 @@ async function arranged(page: Page): Promise<void> {
       .getByRole('button', { name: new RegExp(`${ending}$`) })
       .click();
     const file = await download;
-    expect(file.suggestedFilename()).toBe(`Drawn-clip-1-error-random-nano-step-0.${ending.toLowerCase()}`);
+    expect(file.suggestedFilename()).toBe(`Drawn-clip-1-error-all-masks-random-nano-step-0.${ending.toLowerCase()}`);
     const bytes = await readFile(await file.path());
-    if (ending === 'CSV') expect(bytes.toString().trim().split('\n')).toHaveLength(101);
+    if (ending === 'PNG') expect(bytes.readUInt32BE(20)).toBe(640 + 3 * 48 + 32); // with its scale of colours
+    else if (ending === 'CSV') expect(bytes.toString().trim().split('\n')).toHaveLength(101);
     else expect(bytes.length).toBeGreaterThan(400);
   }
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
@@ -221,6 +227,7 @@ test('a video of one’s own: play, errors, features of a token, surprise, provo
   await page.goto(`/#look&run=${runId}&quantity=skill`);
   const asked = page.getByTestId('look-asked-run');
   await expect(asked).toContainText('It comes with the studio.');
+  await expect(page.getByTestId('open-trained')).toHaveCount(1); // offered once
   await asked.getByTestId('open-trained').click();
   await page.getByTestId('file-input').setInputFiles({ name: 'square.webm', mimeType: 'video/webm', buffer });
   await expect(page.getByTestId('clip-item').filter({ hasText: 'square.webm' })).toBeVisible();

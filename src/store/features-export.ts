@@ -59,8 +59,11 @@ export const saveFeaturesNpy = (): Promise<void> =>
   });
 
 /** A picture of the panes, which says what they show. */
-export const saveFeaturesPng = (what: string, canvas: OffscreenCanvas): Promise<void> => {
+export const saveFeaturesPng = (canvas: OffscreenCanvas): Promise<void> => {
   const { kind, network, head } = useFeatures.getState();
   const view = presentView();
-  return saveLookPng(what, canvas, { kind, network, layer: view?.layer, head, token: view?.token });
+  return saveLookPng('features', canvas, { what: kind, network, layer: view?.layer, head, token: view?.token });
 };
+
+export const saveReachPng = (canvas: OffscreenCanvas): Promise<void> =>
+  saveLookPng('attention-distance', canvas, { what: 'attention distance', network: useFeatures.getState().network });

@@ -5,6 +5,7 @@ import { tokenCount } from '../core/grid.ts';
 import { groupsCsv, surpriseCsv, tokensCsv } from './look-csv.ts';
 import { writeNpy } from '../formats/npy.ts';
 import { sameChange, useLook } from './look.ts';
+import { readingAbout, readingName, readingNow } from './look-reading.ts';
 import { plainName, saveFile } from './save-file.ts';
 import { attempt, savePicture } from './save-picture.ts';
 import { useStudio } from './studio.ts';
@@ -95,18 +96,31 @@ export const saveSurpriseNpy = (): Promise<void> =>
     saveFile(nameOf('surprise', step, 'npy'), new Blob([bytes], { type: 'application/octet-stream' }));
   });
 
+/** Pictures of errors: the tokens of a frame, or what tokens have in common, which is always of all mask sets. */
+export const saveMapsPng = (canvas: OffscreenCanvas): Promise<void> => {
+  const reading = readingNow();
+  return saveLookPng(readingName(reading), canvas, readingAbout(reading));
+};
+export const saveGroupsPng = (canvas: OffscreenCanvas): Promise<void> => {
+  const reading = { ...readingNow(), set: null };
+  return saveLookPng(`groups-${readingName(reading)}`, canvas, readingAbout(reading));
+};
+
+export const saveSurprisePng = (canvas: OffscreenCanvas): Promise<void> =>
+  saveLookPng('surprise', canvas, { what: 'surprise', context: useLook.getState().context });
+
 /** A picture, with what it was made of written into the file. */
-export function saveLookPng(what: string, canvas: OffscreenCanvas, how: object | null = null): Promise<void> {
+export function saveLookPng(name: string, canvas: OffscreenCanvas, about: object): Promise<void> {
   const { run, viewed, frame } = useStudio.getState();
-  const { quantity, baseline, provocation } = useLook.getState();
-  return savePicture(nameOf(what, run?.step ?? null, 'png'), canvas, {
-    what,
+  const { at, provocation } = useLook.getState();
+  const step = (at && at.runId === run?.runId ? at.step : run?.step) ?? null;
+  return savePicture(nameOf(name, step, 'png'), canvas, {
+    ...about,
     clip: viewed?.name,
     start: viewed?.start,
     frame,
-    ...(how ?? { quantity, baseline }),
     provocation,
-    step: run?.step,
+    step,
     settings: run?.config,
   });
 }

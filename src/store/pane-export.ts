@@ -22,10 +22,16 @@ export interface PanePicture {
 
 const side = 640;
 
-export function savePanePng({ file, about, paint }: PanePicture): Promise<void> {
-  const { frame, viewed } = useStudio.getState();
+/** The frame of now, without cursors. */
+export function paintPane({ paint }: PanePicture): OffscreenCanvas {
   const { canvas, ctx } = sheet();
-  paint(ctx, side, frame);
+  paint(ctx, side, useStudio.getState().frame);
+  return canvas;
+}
+
+/** The frame of now as it was put on a sheet. */
+export function savePanePng({ file, about }: PanePicture, canvas: OffscreenCanvas): Promise<void> {
+  const { frame, viewed } = useStudio.getState();
   return savePicture(file('png'), canvas, { ...about, clip: viewed?.name, start: viewed?.start, frame });
 }
 

@@ -15,6 +15,7 @@ import { ColourScale } from './ColourScale.tsx';
 import { lowestCosine, percent, reachOf, sharesOf, tokenNumbers } from './feature-values.ts';
 import { weightNames } from './LookPane.tsx';
 import { stageSize, tubeletOf } from './MaskView.tsx';
+import { fixed } from './numbers.ts';
 import { Pane } from './Pane.tsx';
 import { PaneCorner } from './PaneCorner.tsx';
 import { type Context, paintAttention, paintCursor, paintFrame, paintValues } from './paint.ts';
@@ -119,6 +120,7 @@ export function FeaturePane({ weights }: { weights: Weights }) {
         label={label}
         testId={`features-${weights}`}
         data={{
+          caption: [kindNames[kind], when].filter(Boolean).join(', '),
           kind: map?.kind ?? 'none',
           step: found ? (found.step ?? 'random') : 'none',
           token: chosen ?? '',
@@ -231,7 +233,7 @@ function Legend({ map, low, layer, head, tokens }: LegendProps) {
         </span>
       );
     case 'similarity':
-      return <ColourScale colour={viridis} low={low.toFixed(2)} high="1" />;
+      return <ColourScale colour={viridis} low={fixed(low, 2)} high="1" />;
     case 'attention': {
       const most = sharesOf(map, layer, head).reduce((a, b) => Math.max(a, b), 0);
       return (

@@ -2,11 +2,14 @@
 // line across.
 
 import { useId } from 'react';
+import { numbered } from '../core/numbered.ts';
 import { maskName } from '../mask/maskings.ts';
 import { type ErrorGroup, type Grouping, groupings } from '../protocol/looking.ts';
+import { readingWords } from '../store/look-reading.ts';
 import { useLook } from '../store/look.ts';
 import { sceneConfig, useFields, useStudio } from '../store/studio.ts';
 import { quantityOf, shownVolume } from './look-values.ts';
+import { fixed } from './numbers.ts';
 import { chartBox, chartNames, heightOf, SmallChart } from './SmallChart.tsx';
 import { TrainingCurve } from './TrainingCurve.tsx';
 
@@ -23,9 +26,12 @@ export function LookBars() {
   const trained = shownVolume(studio, look, 'current');
   const random = shownVolume(studio, look, 'random');
   if (!trained) return null;
+  const shown = [trained, random].flatMap((found) => (found ? groupings.flatMap((by) => found.value.groups[by]) : []));
+  const cut = shown.some((g) => quantityOf(g, look.quantity, look.baseline) < lowestSkill);
   return (
     <section className="look-bars" aria-label="What tokens have in common">
       <p className="row wrap small">
+        <span data-legend="look-bars">{readingWords(look)}</span>
         <span data-legend="look-bars">
           <i className="key key-trained" aria-hidden="true" /> trained
         </span>
@@ -39,7 +45,9 @@ export function LookBars() {
             <i className="key key-baseline" aria-hidden="true" /> mean feature, trained targets
           </span>
         )}
-        {look.quantity === 'skill' && <span data-legend="look-bars">▾ goes on below −1, where it is cut off</span>}
+        {look.quantity === 'skill' && cut && (
+          <span data-legend="look-bars">▾ goes on below −1, where it is cut off</span>
+        )}
         <span className="faint">
           {trained.value.draws} masks of each set, all mask sets together; the fewest of a token{' '}
           {fewest(trained.value.sets)}
@@ -54,6 +62,9 @@ export function LookBars() {
     </section>
   );
 }
+
+/** What is worse than this is cut off, which is marked, or nothing else could be read. */
+const lowestSkill = -1;
 
 const fewest = (sets: { count: Int32Array }[]): number =>
   Math.min(...Array.from(sets[0].count, (_, n) => sets.reduce((sum, s) => sum + s.count[n], 0)));
@@ -72,8 +83,7 @@ function Bars({ by, trained, random }: BarsProps) {
   const rows = trained.map((g) => ({ g, now: value(g), past: value(random?.find((r) => r.low === g.low)) }));
   const all = rows.flatMap((r) => [r.now, r.past, ...(quantity === 'error' ? [r.g.mean] : [])]).filter(Number.isFinite);
   const top = Math.max(0, ...all) || (quantity === 'error' ? 1 : 0);
-  // very bad skill is cut off, which is marked, or nothing else could be read
-  const low = Math.max(-1, Math.min(0, ...all));
+  const low = Math.max(lowestSkill, Math.min(0, ...all));
   const y = heightOf(low, top);
   const step = (chartBox.right - chartBox.left) / rows.length;
   const bar = Math.min(22, step * 0.38);
@@ -84,11 +94,11 @@ function Bars({ by, trained, random }: BarsProps) {
   };
   // as many names as there is room for, five units a letter
   const every = Math.ceil((5 * Math.max(...rows.map((r) => name(r.g).length)) + 6) / step);
-  const said = rows.map((r) => `${name(r.g)} ${r.now.toFixed(3)}, random ${r.past.toFixed(3)}`).join('; ');
+  const said = rows.map((r) => `${name(r.g)} ${fixed(r.now, 3)}, random ${fixed(r.past, 3)}`).join('; ');
   return (
     <SmallChart
       title={titles[by]}
-      label={`${quantity} ${titles[by].toLowerCase()}: ${said}`}
+      label={`${readingWords({ quantity, baseline })} ${titles[by].toLowerCase()}: ${said}`}
       picture="look-bars"
       testId={`look-by-${by}`}
       y={y}
@@ -107,7 +117,7 @@ function Bars({ by, trained, random }: BarsProps) {
         const tall = (v: number) => Math.abs(y(v) - y(0));
         return (
           <g key={g.low}>
-            <title>{`${name(g)}: ${now.toFixed(3)}, random ${past.toFixed(3)}, ${g.targets} predictions`}</title>
+            <title>{`${name(g)}: ${fixed(now, 3)}, random ${fixed(past, 3)}, ${numbered(g.targets, 'prediction')}`}</title>
             {Number.isFinite(now) && (
               <rect className="fill-trained" x={middle - bar} y={from(now)} width={bar - 0.5} height={tall(now)} />
             )}

@@ -7,13 +7,16 @@ import {
   saveFeaturesPng,
   saveNearCsv,
   saveReachCsv,
+  saveReachPng,
 } from '../store/features-export.ts';
 import {
   saveErrorsNpy,
   saveGroupsCsv,
-  saveLookPng,
+  saveGroupsPng,
+  saveMapsPng,
   saveSurpriseCsv,
   saveSurpriseNpy,
+  saveSurprisePng,
   saveTokensCsv,
 } from '../store/look-export.ts';
 import { ExportMenu } from './ExportMenu.tsx';
@@ -50,8 +53,8 @@ export function LookExport() {
           {there.maps && (
             <>
               <h2>Errors</h2>
-              {item('The pictures of this frame', 'PNG', () => void saveMaps('errors', saveLookPng))}
-              {item('What tokens have in common', 'PNG', () => void saveCharts('error-groups', 'look-bars', 2))}
+              {item('The pictures of this frame', 'PNG', () => void saveMapsPng(mapSheet(heatMaps())))}
+              {item('What tokens have in common', 'PNG', () => void saveCharts('look-bars', 2, saveGroupsPng))}
               {item('What tokens have in common', 'CSV', () => void saveGroupsCsv())}
               {item('Every token', 'CSV', () => void saveTokensCsv())}
               {item('Every token', 'NPY', () => void saveErrorsNpy())}
@@ -60,11 +63,10 @@ export function LookExport() {
           {there.features && (
             <>
               <h2>Features</h2>
-              {item('The pictures of this frame', 'PNG', () => void saveMaps('features', saveFeaturesPng))}
+              {item('The pictures of this frame', 'PNG', () => void saveFeaturesPng(mapSheet(heatMaps())))}
               {item('Every token as shown', 'CSV', () => void saveFeaturesCsv())}
               {item('Every layer', 'NPY', () => void saveFeaturesNpy())}
-              {there.reach &&
-                item('Attention distance', 'PNG', () => void saveCharts('attention-distance', 'look-reach', 2))}
+              {there.reach && item('Attention distance', 'PNG', () => void saveCharts('look-reach', 2, saveReachPng))}
               {there.reach && item('Attention distance', 'CSV', () => void saveReachCsv())}
               {there.near && item('Nearest tokens', 'CSV', () => void saveNearCsv())}
             </>
@@ -72,7 +74,7 @@ export function LookExport() {
           {there.surprise && (
             <>
               <h2>Surprise</h2>
-              {item('Track', 'PNG', () => void saveCharts('surprise', 'surprise', 1))}
+              {item('Track', 'PNG', () => void saveCharts('surprise', 1, saveSurprisePng))}
               {item('Every window', 'CSV', () => void saveSurpriseCsv())}
               {item('Every window', 'NPY', () => void saveSurpriseNpy())}
             </>
@@ -88,10 +90,9 @@ export function LookExport() {
   );
 }
 
-const saveMaps = (what: string, save: (what: string, canvas: OffscreenCanvas) => Promise<void>): Promise<void> =>
-  save(what, mapSheet(heatMaps()));
+type Save = (canvas: OffscreenCanvas) => Promise<void>;
 
-async function saveCharts(what: string, name: string, across: number): Promise<void> {
+async function saveCharts(name: string, across: number, save: Save): Promise<void> {
   const legend = [...document.querySelectorAll<HTMLElement>(`[data-legend=${name}]`)];
-  await saveLookPng(what, await chartSheet(chartsNamed(name), legend, across));
+  await save(await chartSheet(chartsNamed(name), legend, across));
 }

@@ -3,10 +3,12 @@
 import { useCallback, useMemo } from 'react';
 import { gridOf } from '../core/config.ts';
 import { tokenPlace } from '../core/grid.ts';
+import { numbered } from '../core/numbered.ts';
 import type { Quantity } from '../core/look-view.ts';
 import type { TokenErrors } from '../protocol/looking.ts';
 import { nameOf } from '../store/look-export.ts';
 import { copyLookLink } from '../store/look-link.ts';
+import { readingAbout, readingColumn, readingName, readingTitle } from '../store/look-reading.ts';
 import { toggleLargest, useLook, type Weights } from '../store/look.ts';
 import { sceneConfig, useFields, useStudio } from '../store/studio.ts';
 import { hashOf, magma, rdbu } from './colours.ts';
@@ -14,6 +16,7 @@ import { ColourScale } from './ColourScale.tsx';
 import { meanOf } from './error-values.ts';
 import { overall, shownErrors, shownVolume, valuesOf } from './look-values.ts';
 import { stageSize, tubeletOf } from './MaskView.tsx';
+import { fixed } from './numbers.ts';
 import { Pane } from './Pane.tsx';
 import { PaneCorner } from './PaneCorner.tsx';
 import { type Context, paintCursor, paintFrame, paintValues } from './paint.ts';
@@ -64,6 +67,7 @@ export function LookPane({ weights }: { weights: Weights }) {
   const mean = groups.length ? overall(groups, quantity, baseline) : NaN;
   const plane = grid.h * grid.w;
   const here = [...values].filter(([n]) => Math.floor(n / plane) === tubelet).map(([, v]) => v);
+  const reading = { quantity, baseline, set: look.allSets ? null : maskSet };
   const when = found ? (found.step === null ? '' : `after ${found.step} steps`) : '';
   const paint = useCallback(
     (ctx: Context, size: number, at: number) => {
@@ -82,7 +86,7 @@ export function LookPane({ weights }: { weights: Weights }) {
     [paint, frame, model, hovered],
   );
   const label = found
-    ? `${weightNames[weights]}, ${quantity} in tubelet ${tubelet + 1}: mean ${meanOf(here).toFixed(3)}, from ${Math.min(...here).toFixed(3)} to ${Math.max(...here).toFixed(3)}`
+    ? `${weightNames[weights]}, ${quantity} in tubelet ${tubelet + 1}: mean ${fixed(meanOf(here), 3)}, from ${fixed(Math.min(...here), 3)} to ${fixed(Math.max(...here), 3)}`
     : `${weightNames[weights]}, not measured`;
   return (
     <Pane
@@ -100,16 +104,15 @@ export function LookPane({ weights }: { weights: Weights }) {
           onLink={() => void copyLookLink()}
           picture={
             found && {
-              file: (extension) => nameOf(`${quantity}-${weights}`, found.step, extension),
+              file: (extension) => nameOf(`${readingName(reading)}-${weights}`, found.step, extension),
               about: {
-                what: quantity,
-                ...(quantity === 'skill' && { baseline }),
+                ...readingAbout(reading),
                 weights: found.weights,
                 step: found.step,
               },
               paint,
               grid,
-              columns: [quantity],
+              columns: [readingColumn(reading)],
               values: Float32Array.from({ length: plane * grid.t }, (_, n) => values.get(n) ?? NaN),
             }
           }
@@ -121,15 +124,15 @@ export function LookPane({ weights }: { weights: Weights }) {
             <Scale quantity={quantity} high={high} />
             {hovered !== null && values.has(hovered) ? (
               <span>
-                <span className="faint">{tokenPlace(grid, hovered)}</span> {values.get(hovered)?.toFixed(3)}
+                <span className="faint">{tokenPlace(grid, hovered)}</span> {fixed(values.get(hovered) ?? NaN, 3)}
               </span>
             ) : (
               <span>
-                <span className="faint">mean</span> {mean.toFixed(3)}
+                <span className="faint">mean of the clip</span> {fixed(mean, 3)}
               </span>
             )}
             {values.size < plane * grid.t && (
-              <span className="faint">{plane * grid.t - values.size} tokens were never hidden</span>
+              <span className="faint">{numbered(plane * grid.t - values.size, 'token')} never hidden</span>
             )}
           </>
         ) : (
@@ -145,6 +148,7 @@ export function LookPane({ weights }: { weights: Weights }) {
         testId={`look-${weights}`}
         data={{
           step: found ? (found.step ?? 'random') : 'none',
+          caption: [readingTitle(reading), when].filter(Boolean).join(', '),
           mean: mean.toFixed(5),
           tokens: values.size,
           hash: hashOf(values.values()),

@@ -1,8 +1,17 @@
 // The corner of a picture: large and back, what can be taken away of it, a link to it.
 
 import { Link, Maximize2, Minimize2 } from 'lucide-react';
-import { type PanePicture, savePaneCsv, savePaneFilm, savePaneNpy, savePanePng } from '../store/pane-export.ts';
+import { useRef } from 'react';
+import {
+  paintPane,
+  type PanePicture,
+  savePaneCsv,
+  savePaneFilm,
+  savePaneNpy,
+  savePanePng,
+} from '../store/pane-export.ts';
 import { ExportMenu } from './ExportMenu.tsx';
+import { mapSheet } from './look-sheet.ts';
 
 interface Props {
   title: string;
@@ -14,15 +23,23 @@ interface Props {
 }
 
 const ways = [
-  ['This frame', 'PNG', savePanePng],
   ['The whole clip', 'WebM', savePaneFilm],
   ['Every token', 'CSV', savePaneCsv],
   ['Every token', 'NPY', savePaneNpy],
 ] as const;
 
 export function PaneCorner({ title, large, onLarge, picture, onLink }: Props) {
+  const corner = useRef<HTMLSpanElement>(null);
+  const saveFrame = () => {
+    const map = corner.current?.closest('figure')?.querySelector<HTMLCanvasElement>('.token-canvas');
+    if (picture && map)
+      void savePanePng(
+        picture,
+        mapSheet([map], () => paintPane(picture)),
+      );
+  };
   return (
-    <span className="pane-corner">
+    <span className="pane-corner" ref={corner}>
       <button
         type="button"
         className="icon"
@@ -37,11 +54,13 @@ export function PaneCorner({ title, large, onLarge, picture, onLink }: Props) {
         {(item) => (
           <>
             <h2>{title}</h2>
+            {item('This frame', 'PNG', saveFrame)}
             {ways.map(([name, note, save]) =>
               item(name, note, () => {
                 if (picture) void save(picture);
               }),
             )}
+            <p className="faint small">The table counts tubelets, rows and columns from 0.</p>
           </>
         )}
       </ExportMenu>

@@ -12,6 +12,7 @@ import { useStudio } from '../store/studio.ts';
 import { hashOf, viridis } from './colours.ts';
 import { ColourScale } from './ColourScale.tsx';
 import { stageSize } from './MaskView.tsx';
+import { fixed } from './numbers.ts';
 import { Pane } from './Pane.tsx';
 import { PaneCorner } from './PaneCorner.tsx';
 import { type Context, paintCursor, paintFrame, paintValues } from './paint.ts';
@@ -158,7 +159,7 @@ function Colours({ encoded }: { encoded: Encoded }) {
         tubelet={tubelet}
         label={`Features of ${features.about} as colours, tubelet ${tubelet + 1} of ${grid.t}; the axes hold ${percent.join(', ')} of the variance`}
         testId="pretrained-pca"
-        data={{ hash: hashOf(colours), tubelet }}
+        data={{ caption: 'main axes, one basis for the whole clip', hash: hashOf(colours), tubelet }}
         cursor={cursor}
         onStroke={(n, phase) => phase === 'start' && choose(n)}
         onEnter={choose}
@@ -205,9 +206,9 @@ function Similarity({ encoded }: { encoded: Encoded }) {
       }
       note={
         <>
-          <ColourScale colour={viridis} low={low.toFixed(2)} high="1" />
+          <ColourScale colour={viridis} low={fixed(low, 2)} high="1" />
           <span>
-            <span className="faint">cosine</span> {cosines[Math.min(at, cosines.length - 1)].toFixed(3)}
+            <span className="faint">cosine</span> {fixed(cosines[Math.min(at, cosines.length - 1)], 3)}
           </span>
         </>
       }
@@ -218,7 +219,7 @@ function Similarity({ encoded }: { encoded: Encoded }) {
         tubelet={tubelet}
         label={`Cosine of every token with ${place}: from ${low.toFixed(2)} to 1; tubelet ${tubelet + 1} of ${grid.t}`}
         testId="pretrained-cosine"
-        data={{ hash: hashOf(cosines), token: chosen, low: low.toFixed(4) }}
+        data={{ caption: `similarity to ${place}`, hash: hashOf(cosines), token: chosen, low: low.toFixed(4) }}
         cursor={cursor}
         onStroke={(n, phase) => phase === 'start' && choose(n)}
         onEnter={choose}

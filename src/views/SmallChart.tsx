@@ -1,6 +1,7 @@
 // The frame of a small chart: title, base line, numbers at the left. What is drawn in it comes from outside.
 
 import type { ReactNode } from 'react';
+import { fixed } from './numbers.ts';
 import './small-charts.css';
 
 /** The coordinates of a small chart, and where its lines and bars lie. */
@@ -53,7 +54,7 @@ export const SmallChart = ({ title, label, picture, testId, data, y, ticks, digi
       <line className="chart-line" x1={chartBox.left} x2={chartBox.right} y1={y(0)} y2={y(0)} />
       {legible(ticks, y).map((v) => (
         <text key={v} className="chart-axis" x={chartBox.left - 4} y={y(v) + 3} textAnchor="end">
-          {v === 0 ? '0' : v.toFixed(digits)}
+          {v === 0 ? '0' : fixed(v, digits)}
         </text>
       ))}
     </svg>

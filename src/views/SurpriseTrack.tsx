@@ -67,7 +67,7 @@ export function SurpriseTrack() {
   const { samplingRate } = run.config.data;
   const seconds = (f: number) => (f / info.framesPerSecond).toFixed(2);
   const peakFrames = track.peaks.map((p) => track.frames[p]);
-  const label = `Surprise over ${info.name}, context ${context} tubelets: mean ${track.mean.toFixed(3)}, largest ${track.max.toFixed(3)}; ${peakFrames.length ? `peaks at ${peakFrames.map(seconds).join(', ')} s` : 'no peaks'}`;
+  const label = `Surprise over ${info.name}, ${context} seen: mean ${track.mean.toFixed(3)}, largest ${track.max.toFixed(3)}; ${peakFrames.length ? `peaks at ${peakFrames.map(seconds).join(', ')} s` : 'no peaks'}`;
   const { provocation } = look;
   return (
     <div ref={box} className="surprise">
@@ -93,12 +93,14 @@ export function SurpriseTrack() {
           data-testid="next-peak"
           onClick={() => void nextPeak()}
         >
-          Next of {numbered(peakFrames.length, 'peak')}
+          {peakFrames.length ? `Next of ${numbered(peakFrames.length, 'peak')}` : 'No peak'}
         </button>
         <Legend
+          peaks={peakFrames.length > 0}
           before={before !== null}
           control={control !== null}
           ownScale={run.config.loss.target === 'features'}
+          shown={context}
           others={others.map((o) => o.c)}
           contexts={contexts}
         />
@@ -200,15 +202,17 @@ const colourAt = (contexts: number[], c: number): string => series[contexts.inde
 const dashAt = (contexts: number[], c: number): string => series[contexts.indexOf(c) % series.length].dash;
 
 interface LegendProps {
+  peaks: boolean;
   before: boolean;
   control: boolean;
   /** whether random weights predict other targets */
   ownScale: boolean;
+  shown: number;
   others: number[];
   contexts: number[];
 }
 
-function Legend({ before, control, ownScale, others, contexts }: LegendProps) {
+function Legend({ peaks, before, control, ownScale, shown, others, contexts }: LegendProps) {
   const line = (className: string, stroke: string | undefined, dash: string | undefined, name: string) => (
     <span key={name} data-legend="surprise">
       <svg width="22" height="8" viewBox="0 0 22 8" aria-hidden="true">
@@ -219,6 +223,8 @@ function Legend({ before, control, ownScale, others, contexts }: LegendProps) {
   );
   return (
     <>
+      {line('line-now', colourAt(contexts, shown), dashAt(contexts, shown), `${shown} seen`)}
+      {peaks && <span data-legend="surprise">▾ peak</span>}
       {others.map((c) => line('line-other', colourAt(contexts, c), dashAt(contexts, c), `${c} seen`))}
       {before && line('line-before', undefined, undefined, 'as it was')}
       {control &&

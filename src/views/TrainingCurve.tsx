@@ -1,9 +1,11 @@
 // Mean error or skill of the shown clip over the run's training: a dot for every kept step that it was measured with. A dot is
 // chosen by a click.
 
+import { readingWords } from '../store/look-reading.ts';
 import { lookAt, useLook } from '../store/look.ts';
 import { useFields } from '../store/studio.ts';
 import { overTraining, shownVolume } from './look-values.ts';
+import { fixed } from './numbers.ts';
 import { chartBox, chartNames, heightOf, SmallChart } from './SmallChart.tsx';
 
 const title = 'By steps of training';
@@ -25,7 +27,7 @@ export function TrainingCurve() {
   return (
     <SmallChart
       title={title}
-      label={`${look.quantity} ${title.toLowerCase()}: ${points.map((p) => `${p.step} ${p.value.toFixed(3)}`).join('; ')}`}
+      label={`${readingWords(look)} ${title.toLowerCase()}: ${points.map((p) => `${p.step} ${fixed(p.value, 3)}`).join('; ')}`}
       picture="look-bars"
       testId="look-over-training"
       data={{ 'data-steps': points.map((p) => p.step).join(' ') }}
@@ -45,7 +47,7 @@ export function TrainingCurve() {
             if (p.step > 0) lookAt(p.step === studio.run?.step ? null : p.step);
           }}
         >
-          <title>{`${p.step === 0 ? 'random weights' : `after ${p.step} steps`}: ${p.value.toFixed(3)}`}</title>
+          <title>{`${p.step === 0 ? 'random weights' : `after ${p.step} steps`}: ${fixed(p.value, 3)}`}</title>
         </circle>
       ))}
       <text className="chart-axis" x={chartBox.left} y={chartNames}>

@@ -24,14 +24,21 @@ function sheet(width: number, height: number): Sheet {
   return { canvas, ctx };
 }
 
-/** Maps beside each other: what each is above it, its colours in numbers below. */
-export function mapSheet(maps: HTMLCanvasElement[]): OffscreenCanvas {
+/**
+ * Maps beside each other: what each is above it in two lines, its colours in numbers below. `pictureOf` gives another picture in
+ * place of what the page shows.
+ */
+export function mapSheet(
+  maps: HTMLCanvasElement[],
+  pictureOf: (map: HTMLCanvasElement) => CanvasImageSource = (map) => map,
+): OffscreenCanvas {
   const side = maps[0].width;
-  const { canvas, ctx } = sheet(maps.length * (side + edge) - edge, side + 2 * line);
+  const { canvas, ctx } = sheet(maps.length * (side + edge) - edge, side + 3 * line);
   maps.forEach((map, i) => {
     const left = edge + i * (side + edge);
-    ctx.fillText(map.getAttribute('aria-label') ?? '', left, edge + 14 * scale, side);
-    ctx.drawImage(map, left, edge + line);
+    ctx.fillText(map.dataset.caption ?? '', left, edge + 14 * scale, side);
+    ctx.fillText(map.getAttribute('aria-label') ?? '', left, edge + line + 14 * scale, side);
+    ctx.drawImage(pictureOf(map), left, edge + 2 * line, side, side);
     const note = map.closest('figure')?.querySelector('.pane-note');
     let at = left;
     for (const part of note?.children ?? []) at += paintNote(ctx, part, at, left + side) + 12 * scale;

@@ -1,5 +1,15 @@
 import { expect, it } from 'vitest';
-import { bytes, count, duration, measuredTime, rounded, short, shownDifference, withDeviation } from './numbers.ts';
+import {
+  bytes,
+  count,
+  duration,
+  fixed,
+  measuredTime,
+  rounded,
+  short,
+  shownDifference,
+  withDeviation,
+} from './numbers.ts';
 
 it('numbers as short as they can be told apart', () => {
   expect([0, 0.5, 0.012_34, 123.456, 20_000, 0.000_034, 1e-5, -0.25].map((v) => short(v))).toEqual([
@@ -12,6 +22,10 @@ it('numbers as short as they can be told apart', () => {
     '1e-5',
     '-0.25',
   ]);
+});
+
+it('what is below zero has a minus sign, no hyphen', () => {
+  expect([fixed(-0.4371, 3), fixed(0.5, 2)]).toEqual(['−0.437', '0.50']);
 });
 
 it('numbers in a sentence keep what they say', () => {

@@ -11,6 +11,9 @@ export const short = (v: number, digits = 3): string =>
 /** In a sentence or a table: "0.00625", "1230", without zeros at the end. */
 export const rounded = (v: number, digits = 3): string => String(Number(v.toPrecision(digits)));
 
+/** With so many decimals and a minus sign that is none of a word. */
+export const fixed = (v: number, decimals: number): string => v.toFixed(decimals).replace('-', '−');
+
 /** A time that was measured: "0.42 ms", "315 ms", "9.48 s". */
 export const measuredTime = (ms: number): string =>
   Number(rounded(ms)) < 1000 ? `${rounded(ms)} ms` : `${rounded(ms / 1000)} s`;
