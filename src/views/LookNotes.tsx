@@ -56,6 +56,14 @@ function Failed({ error, testId, onClose }: FailedProps) {
   );
 }
 
+/** Whether a link asks for the run that comes with the studio, which is offered there then. */
+export function useOfferedRun(): boolean {
+  const runId = useLookLink((s) => s.runId);
+  const kept = useKeep((s) => s.runs.some((run) => run.runId === runId));
+  const comesAlong = useStudio((s) => runId !== null && s.stored?.runId === runId);
+  return comesAlong && !kept;
+}
+
 /** The run of a link is another than that on the page, or there is none. */
 function AskedRun({ runId }: { runId: string }) {
   const kept = useKeep((s) => s.runs.find((run) => run.runId === runId));

@@ -22,7 +22,7 @@ import { FeaturePane } from './FeaturePane.tsx';
 import { FeaturePanel } from './FeaturePanel.tsx';
 import { isPageKey } from './page-keys.ts';
 import { LookBars } from './LookBars.tsx';
-import { LookNotes } from './LookNotes.tsx';
+import { LookNotes, useOfferedRun } from './LookNotes.tsx';
 import { LookPane } from './LookPane.tsx';
 import { LookPanel } from './LookPanel.tsx';
 import { NearTokens } from './NearTokens.tsx';
@@ -41,6 +41,7 @@ export default function LookView() {
   const trained = useStudio((s) => s.run !== null);
   const mode = useFeatures((s) => s.mode);
   const pretrained = usePretrained((s) => s.encoder !== null);
+  const offered = useOfferedRun();
   useLookKeys();
   useChanged();
   useFollowing();
@@ -71,7 +72,7 @@ export default function LookView() {
         ) : (
           <>
             <LookNotes />
-            <NoRun />
+            {!offered && <NoRun />}
           </>
         )}
       </main>
