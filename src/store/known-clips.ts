@@ -90,6 +90,16 @@ function tell(): void {
   for (const one of waiting) one();
 }
 
+/** Calls once another clip is shown, or none: what was told of this one is over. */
+export function onOtherClip(over: () => void): void {
+  const clipId = useStudio.getState().viewed?.clipId;
+  const leave = useStudio.subscribe(({ viewed }) => {
+    if (viewed?.clipId === clipId) return;
+    leave();
+    over();
+  });
+}
+
 /** Puts an address into the clipboard; answers with what to say of it. */
 export async function copyAddress(hash: string, clip: string): Promise<string> {
   const address = new URL(hash, location.href).href;

@@ -5,6 +5,7 @@ import type { PaintedConfig } from '../core/config.ts';
 import { reportFile, StudioError } from '../core/errors.ts';
 import { type Grid, tokenCount } from '../core/grid.ts';
 import { isObject } from '../core/is-object.ts';
+import { numbered } from '../core/numbered.ts';
 import { runFormat } from '../core/stored-run.ts';
 import { readMaskJson } from '../formats/mask-json.ts';
 import { readNpy } from '../formats/npy.ts';
@@ -110,6 +111,7 @@ function showPainted({ grid, targets, unused }: DrawnSets, name: string): void {
   endStep();
   changeLab({ ...useStudio.getState().labConfig, masks }, 'masks');
   patch({ maskSet: 0 });
-  const lost = unused ? [`${unused} tokens that were unused are context now: a painted set has only two kinds.`] : [];
+  const were = `${numbered(unused, 'token')} that ${unused === 1 ? 'was unused is' : 'were unused are'}`;
+  const lost = unused ? [`${were} context now: a painted set has only two kinds.`] : [];
   patchLab({ notes: [`The masks of the first clip in ${name} are painted sets now.`, ...lost] });
 }

@@ -169,10 +169,15 @@ describe('files', () => {
     expect(now()).toEqual(start());
   });
 
-  it('a broken one says why and changes nothing', async () => {
+  it('a broken one says why, changes nothing and leaves the screen as it is', async () => {
+    patch({ screen: 'train' });
+    vi.stubGlobal('location', { hash: '#train' });
     await loadSettings(new File(['data: [1\n'], 'a.yaml'));
     expect(useStudio.getState().problem?.message).toMatch(/^a\.yaml: .*line 2/);
     expect(now()).toEqual(start());
+    expect(location.hash).toBe('#train');
+    await loadSettings(new File(['data: {crop_size: 112}\n'], 'b.yaml'));
+    expect(location.hash).toBe('#masks');
   });
 
   it('saved masks become painted sets of the first clip, with a word about unused tokens', async () => {
@@ -187,7 +192,7 @@ describe('files', () => {
     });
     await openSaved(new File([json], 'masks.json'));
     expect(now().masks).toEqual([{ kind: 'painted', grid, tokens: [1, 3] }]);
-    expect(useLab.getState().notes.join(' ')).toContain('1 tokens that were unused');
+    expect(useLab.getState().notes.join(' ')).toContain('1 token that was unused is context now');
     // (1 set, 2 clips, 1, 2, 2): the first clip hides tokens 0 and 2
     const npy = writeNpy({ shape: [1, 2, 1, 2, 2], data: Uint8Array.of(2, 1, 2, 1, 1, 1, 1, 2) });
     await openSaved(new File([npy], 'masks.npy'));

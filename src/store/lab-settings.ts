@@ -97,10 +97,11 @@ export function resetField(field: string): void {
   } else if (value !== undefined) changeLab(withField(config, field, value), field);
 }
 
-/** Fills the fields from an official YAML. */
+/** Fills the fields from an official YAML, on their own screen; what cannot be read leaves everything as it is. */
 export async function loadSettings(file: File): Promise<void> {
   try {
     const { config, ...read } = await readOfficialYaml(await file.text());
+    if (useStudio.getState().screen !== 'masks') location.hash = '#masks';
     endStep();
     changeLab(config, 'everything');
     patch({ maskSet: 0, problem: null });

@@ -31,8 +31,6 @@ export function receiveFiles(files: File[]): void {
     void import('./pretrained.ts').then(({ takeEncoder }) => takeEncoder(encoder));
   }
   // with the lab, not with the first screen
-  if (settings) {
-    location.hash = '#masks';
-    void import('./lab-settings.ts').then(({ loadSettings }) => loadSettings(settings));
-  } else if (saved) void import('./lab-open.ts').then(({ openSaved }) => openSaved(saved));
+  if (settings) void import('./lab-settings.ts').then(({ loadSettings }) => loadSettings(settings));
+  else if (saved) void import('./lab-open.ts').then(({ openSaved }) => openSaved(saved));
 }
