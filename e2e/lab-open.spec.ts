@@ -40,6 +40,7 @@ test('a saved picture brings back settings, draw and masks', async ({ page, cont
   await expect(other.getByLabel('Seed')).toHaveValue('77');
   await expect(other.getByLabel('Blocks', { exact: true })).toHaveValue('3');
   expect(await shownMask(other)).toBe(mask);
+  await expect(other.getByTestId('lab-preset').locator('option:checked')).toHaveText('frame.png');
   noProblems();
   noOtherProblems();
 });

@@ -46,6 +46,8 @@ const showAwaited = (): void => showLinked(useLab.getState().awaited, () => patc
 /** Opens a link, if the address is one: paused, with its settings, mask and cursor. */
 function openLink(): void {
   const read = readLink(location.hash);
+  const { picture } = useLab.getState();
+  patchLab({ picture: null });
   if (!read) return;
   const { state, notes } = read;
   const before = sceneConfig(useStudio.getState());
@@ -53,6 +55,7 @@ function openLink(): void {
   patch({ labConfig: state.config, draw: state.draw, maskSet: state.set, playing: false, demo: false });
   patchLab({
     base: state.config,
+    origin: picture ?? 'a link',
     file: null,
     ...nothingMeasured,
     past: [],

@@ -25,7 +25,11 @@ export async function openSaved(file: File): Promise<void> {
     if (/\.png$/i.test(file.name)) {
       const link = linkIn(bytes);
       if (link === null) addFiles([file]);
-      else location.hash = link;
+      else {
+        // the same address again is no news
+        if (location.hash !== link) patchLab({ picture: file.name });
+        location.hash = link;
+      }
       return;
     }
     const masks = /\.npy$/i.test(file.name) ? setsOfNpy(bytes) : setsOfJson(bytes, file.name);

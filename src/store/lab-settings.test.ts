@@ -144,7 +144,11 @@ describe('what changed', () => {
   });
 
   it('starting over moves the mark', () => {
+    startFrom(preset('nano'), 'settings of Train');
+    expect(useLab.getState().origin).toBe('settings of Train');
+    undo();
     startFrom(preset('nano'));
+    expect(useLab.getState().origin).toBeNull();
     expect([...changedSettings(useLab.getState().base, now())]).toEqual([]);
     undo();
     expect(now()).toEqual(start());
@@ -208,6 +212,7 @@ describe('files', () => {
     vi.stubGlobal('location', { hash: '' });
     await openSaved(new File([addPngText(png, { Comment: '{"link": "#v=1&seed=3"}' })], 'a.png'));
     expect(location.hash).toBe('#v=1&seed=3');
+    expect(useLab.getState().picture).toBe('a.png');
     for (const comment of ['{', '{"link": 3}', 'null'])
       await openSaved(new File([addPngText(png, { Comment: comment })], 'b.png'));
     patch({ demo: true, problem: null });

@@ -68,11 +68,11 @@ export function changeMask(mask: MaskConfig, field: string): void {
 /** Other settings altogether: what was measured of those before is not shown until the new ones are. */
 export const nothingMeasured = { statistics: null, statisticsProblem: null } as const;
 
-/** Starts over from a preset or another config; changes are marked against it. */
-export function startFrom(config: RunConfig): void {
+/** Starts over from a preset, or from other settings that are named; changes are marked against them. */
+export function startFrom(config: RunConfig, origin: string | null = null): void {
   endStep();
   changeLab(config, 'everything');
-  patchLab({ base: config, file: null, ...nothingMeasured });
+  patchLab({ base: config, origin, file: null, ...nothingMeasured });
 }
 
 /** Fields that differ from what the settings started from; a mask set of another kind is one change. */
@@ -105,7 +105,7 @@ export async function loadSettings(file: File): Promise<void> {
     endStep();
     changeLab(config, 'everything');
     patch({ maskSet: 0, problem: null });
-    patchLab({ file: { name: file.name, ...read }, base: config, notes: [], ...nothingMeasured });
+    patchLab({ file: { name: file.name, ...read }, base: config, origin: null, notes: [], ...nothingMeasured });
   } catch (error) {
     patch({ problem: reportFile(file.name, error) });
   }

@@ -60,8 +60,12 @@ export interface Lab {
 
   past: RunConfig[];
   future: RunConfig[];
-  /** what the settings started from: a preset or a file */
+  /** what the settings started from: a preset, a file, or what `origin` names */
   base: RunConfig;
+  /** where they came from if that is neither a preset nor a file of settings: "a link", the name of a picture */
+  origin: string | null;
+  /** a picture whose link is about to be opened */
+  picture: string | null;
   file: SettingsFile | null;
 
   /** draws that the button measures */
@@ -96,6 +100,8 @@ export const useLab = create<Lab>(() => ({
   past: [],
   future: [],
   base: useStudio.getState().labConfig,
+  origin: null,
+  picture: null,
   file: null,
   clips: 10_000,
   measuring: null,

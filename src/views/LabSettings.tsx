@@ -183,12 +183,13 @@ export function LabSettings() {
   );
 }
 
-/** Where the settings come from: a preset or a file; and what the file holds beyond them. */
+/** Where the settings come from: a preset, a link, a picture or a file; and what the file holds beyond them. */
 function SettingsSource() {
   const config = useStudio((s) => s.labConfig);
   const train = useStudio((s) => s.config);
   const base = useLab((s) => s.base);
   const file = useLab((s) => s.file);
+  const origin = useLab((s) => s.origin);
   const changed = changedSettings(base, config).size;
   return (
     <>
@@ -198,7 +199,10 @@ function SettingsSource() {
         testId="lab-preset"
         value={file ? 'file' : 'preset'}
         options={[
-          { value: file ? 'file' : 'preset', label: file?.name ?? `${config.preset}, batch of ${base.batchSize}` },
+          {
+            value: file ? 'file' : 'preset',
+            label: file?.name ?? origin ?? `${config.preset}, batch of ${base.batchSize}`,
+          },
           ...presetNames.map((name) => ({ value: name, label: name, group: 'Start over from' })),
           { value: 'train', label: 'settings of Train', group: 'Start over from' },
         ]}
@@ -206,7 +210,7 @@ function SettingsSource() {
           const chosen = presetNames.find((p) => p === name);
           if (chosen?.startsWith('vit')) startFrom({ ...preset(chosen), batchSize: 24 });
           else if (chosen) startFrom(preset(chosen));
-          else if (name === 'train') startFrom(train);
+          else if (name === 'train') startFrom(train, 'settings of Train');
         }}
       />
       <div className="row grow">
