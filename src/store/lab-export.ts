@@ -11,6 +11,7 @@ import { roleArray } from '../mask/roles.ts';
 import { patchLab, useLab } from './lab.ts';
 import { linkNameOf } from './known-clips.ts';
 import { linkOfNow } from './lab-link.ts';
+import { measuredKey } from './lab-statistics.ts';
 import { plainName, saveFile } from './save-file.ts';
 import { attempt, savePicture } from './save-picture.ts';
 import { useStudio } from './studio.ts';
@@ -52,9 +53,13 @@ export const saveJson = (): Promise<void> =>
 
 export const saveCsv = (): Promise<void> =>
   attempt(() => {
-    const { statistics } = useLab.getState();
-    if (!statistics)
-      throw new StudioError('config', 'There are no statistics to save yet', 'Run them, or wait for the first draws.');
+    const { statistics, statisticsOf } = useLab.getState();
+    if (!statistics || statisticsOf !== measuredKey(useStudio.getState().labConfig))
+      throw new StudioError(
+        'config',
+        'There are no statistics of these settings to save yet',
+        'Run them, or wait for the first draws.',
+      );
     const text = statisticsCsv(statistics);
     saveFile(nameOf(`statistics-${statistics.clips}`, 'csv'), new Blob([text], { type: 'text/csv' }));
   });

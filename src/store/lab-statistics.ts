@@ -22,6 +22,12 @@ const requestOf = (config: RunConfig, masks: MaskConfig[], clips: number): Measu
   clips,
 });
 
+/** All that statistics are of, whatever the number of draws; the cut is not among it. */
+export function measuredKey(config: RunConfig): string {
+  const { sampling, grid, batch } = requestOf(config, config.masks, 0);
+  return JSON.stringify([sampling.masks, sampling.sequence, sampling.seed, grid, batch]);
+}
+
 let counter = 0;
 
 /** A worker that measures one thing at a time. */
@@ -75,7 +81,12 @@ const measurer = new Measurer((event) => {
     case 'measuring':
       return patchLab({ measuring: advanced(measuring, event.done, event.total) });
     case 'measured':
-      return patchLab({ measuring: null, statistics: event.statistics, statisticsProblem: null });
+      return patchLab({
+        measuring: null,
+        statistics: event.statistics,
+        statisticsOf: measuring.of,
+        statisticsProblem: null,
+      });
     case 'measureCancelled':
       return patchLab({ measuring: null });
     case 'measureFailed':
@@ -89,7 +100,8 @@ function measureNow(clips: number, asked: boolean): void {
   const obstacle = maskObstacle(labConfig);
   if (obstacle) return failed(obstacle);
   const jobId = measurer.start(requestOf(labConfig, labConfig.masks, clips));
-  patchLab({ measuring: { jobId, done: 0, total: clips, since: performance.now(), secondsLeft: null, asked } });
+  const of = measuredKey(labConfig);
+  patchLab({ measuring: { jobId, of, done: 0, total: clips, since: performance.now(), secondsLeft: null, asked } });
 }
 
 let timer: ReturnType<typeof setTimeout> | undefined;

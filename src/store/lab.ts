@@ -38,6 +38,8 @@ export interface SettingsFile {
 
 export interface Measuring {
   jobId: string;
+  /** what it measures, as `measuredKey` writes it */
+  of: string;
   done: number;
   total: number;
   /** milliseconds, of performance.now */
@@ -72,6 +74,8 @@ export interface Lab {
   clips: number;
   measuring: Measuring | null;
   statistics: MaskStatistics | null;
+  /** of what they are, as `measuredKey` writes it */
+  statisticsOf: string | null;
   /** a note when statistics failed */
   statisticsProblem: string | null;
 
@@ -106,6 +110,7 @@ export const useLab = create<Lab>(() => ({
   clips: 10_000,
   measuring: null,
   statistics: null,
+  statisticsOf: null,
   statisticsProblem: null,
   compared: [],
   comparedProblem: null,

@@ -1,9 +1,9 @@
 // The shown mask in numbers: how many tokens are context, target and unused, alone and within the batch.
 
-import { useLab } from '../store/lab.ts';
 import { useStudio } from '../store/studio.ts';
 import { Panel } from './Panel.tsx';
 import type { Scene } from './scene.ts';
+import { useStatistics } from './statistics.ts';
 import { percent } from './TokenPanel.tsx';
 
 export function CountsPanel({ scene }: { scene: Scene }) {
@@ -11,7 +11,7 @@ export function CountsPanel({ scene }: { scene: Scene }) {
   const draw = useStudio((s) => s.draw);
   const maskSet = useStudio((s) => s.maskSet);
   const { seed, maskCut, batchSize } = useStudio((s) => s.labConfig);
-  const statistics = useLab((s) => s.statistics);
+  const { statistics, outdated } = useStatistics();
   const { counts } = scene;
   const measured = statistics?.sets[maskSet]?.cuts[maskCut];
   return (
@@ -39,7 +39,9 @@ export function CountsPanel({ scene }: { scene: Scene }) {
                 </th>
                 <td data-testid={`count-${kind}`}>{counts[kind]}</td>
                 <td>{percent(counts[kind] / counts.all)}</td>
-                <td>{measured ? `${measured[kind].mean.toFixed(0)} ± ${measured[kind].sd.toFixed(0)}` : '…'}</td>
+                <td>
+                  {measured && !outdated ? `${measured[kind].mean.toFixed(0)} ± ${measured[kind].sd.toFixed(0)}` : '…'}
+                </td>
               </tr>
             ))}
           </tbody>

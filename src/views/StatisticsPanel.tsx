@@ -11,19 +11,20 @@ import { Coverage } from './Coverage.tsx';
 import { duration } from './numbers.ts';
 import { cutNames } from './MaskControls.tsx';
 import { tubeletOf } from './MaskView.tsx';
+import { useStatistics } from './statistics.ts';
 import { percent } from './TokenPanel.tsx';
 
 const order = ['official', 'random', 'none'] as const;
 
 export function StatisticsPanel() {
-  const statistics = useLab((s) => s.statistics);
+  const { statistics, outdated } = useStatistics();
   const problem = useLab((s) => s.statisticsProblem);
   const maskSet = useStudio((s) => s.maskSet);
   const set = statistics?.sets[maskSet];
   return (
     <section
-      className="statistics"
-      aria-label="Statistics"
+      className={`statistics${outdated ? ' faint' : ''}`}
+      aria-label={outdated ? 'Statistics of the settings before' : 'Statistics'}
       data-testid="statistics"
       data-clips={statistics?.clips ?? 0}
     >
@@ -46,7 +47,7 @@ export function StatisticsPanel() {
 function Head() {
   const clips = useLab((s) => s.clips);
   const measuring = useLab((s) => s.measuring);
-  const statistics = useLab((s) => s.statistics);
+  const { statistics, outdated } = useStatistics();
   const problem = useLab((s) => s.statisticsProblem);
   const config = useStudio((s) => s.labConfig);
   const share = measuring ? measuring.done / measuring.total : 0;
@@ -86,7 +87,9 @@ function Head() {
       ) : (
         <span className="small faint" data-testid="measured">
           {statistics
-            ? `${statistics.clips} draws in ${Math.round(statistics.milliseconds)} ms`
+            ? outdated
+              ? 'of the settings before'
+              : `${statistics.clips} draws in ${Math.round(statistics.milliseconds)} ms`
             : problem
               ? ''
               : 'measuring'}

@@ -3,11 +3,11 @@
 
 import { useEffect, useRef } from 'react';
 import { placeNumbers, tokenPosition } from '../core/grid.ts';
-import { useLab } from '../store/lab.ts';
 import { patch, useStudio } from '../store/studio.ts';
 import { PairBars } from './charts.tsx';
 import { Fact } from './fields.tsx';
 import { Panel } from './Panel.tsx';
+import { useStatistics } from './statistics.ts';
 import { paintFrame } from './paint.ts';
 import { framesPerTubelet, type Scene } from './scene.ts';
 
@@ -20,7 +20,7 @@ export function TokenPanel({ scene }: { scene: Scene }) {
   const sets = useStudio((s) => s.sets);
   const maskSet = useStudio((s) => s.maskSet);
   const cut = useStudio((s) => s.labConfig.maskCut);
-  const statistics = useLab((s) => s.statistics);
+  const { statistics, outdated } = useStatistics();
   const { grid, model } = scene;
   const all = grid.t * grid.h * grid.w;
   const token = hovered ?? selected;
@@ -78,8 +78,8 @@ export function TokenPanel({ scene }: { scene: Scene }) {
               <td>
                 <i className={`key key-${role(set)}`} aria-hidden="true" /> {role(set)}
               </td>
-              <td>{fits && measured?.[i] ? percent(measured[i].contextFrequency[token]) : '…'}</td>
-              <td>{fits && measured?.[i] ? percent(measured[i].targetFrequency[token]) : '…'}</td>
+              <td>{!outdated && fits && measured?.[i] ? percent(measured[i].contextFrequency[token]) : '…'}</td>
+              <td>{!outdated && fits && measured?.[i] ? percent(measured[i].targetFrequency[token]) : '…'}</td>
             </tr>
           ))}
         </tbody>
@@ -87,14 +87,15 @@ export function TokenPanel({ scene }: { scene: Scene }) {
       {shown && (
         <>
           <p className="small faint">
-            Shares of {statistics?.clips} draws, cut {cut}. This place through time, in percent
+            {outdated ? 'Of the settings before' : `Shares of ${statistics?.clips} draws, cut ${cut}`}. This place
+            through time, in percent
           </p>
           <PairBars
             context={path(shown.contextFrequency)}
             target={path(shown.targetFrequency)}
             most={100}
             current={at.t}
-            label={`Row ${at.y + 1}, column ${at.x + 1}, by tubelet: context in ${spoken(shown.contextFrequency)} percent of draws, target in ${spoken(shown.targetFrequency)} percent`}
+            label={`${outdated ? 'Of the settings before: row' : 'Row'} ${at.y + 1}, column ${at.x + 1}, by tubelet: context in ${spoken(shown.contextFrequency)} percent of draws, target in ${spoken(shown.targetFrequency)} percent`}
           />
         </>
       )}
