@@ -12,7 +12,7 @@ const styles = [
   'text-anchor',
 ];
 
-/** The chart, `scale` times as large as on the page. */
+/** The chart, `scale` times as large as on the page, without what follows the playing clip (`data-passing`). */
 export async function chartPicture(chart: SVGSVGElement, scale: number): Promise<HTMLImageElement> {
   const copy = chart.cloneNode(true) as SVGSVGElement;
   const originals = [...chart.querySelectorAll('*')];
@@ -23,6 +23,7 @@ export async function chartPicture(chart: SVGSVGElement, scale: number): Promise
       if (!part.hasAttribute(name) || part.getAttribute(name)?.includes('var('))
         part.setAttribute(name, style.getPropertyValue(name));
   }
+  for (const part of copy.querySelectorAll('[data-passing]')) part.remove();
   const { width, height } = chart.viewBox.baseVal;
   copy.setAttribute('width', String(width * scale));
   copy.setAttribute('height', String(height * scale));

@@ -56,7 +56,9 @@ export function PairBars({ context, target, most, label, current, picture, capti
         const middle = i * step + step / 2;
         return (
           <g key={i}>
-            {i === current && <rect className="fill-raised" x={i * step} y={0} width={step} height={height} />}
+            {i === current && (
+              <rect className="fill-raised" data-passing x={i * step} y={0} width={step} height={height} />
+            )}
             <rect
               className="fill-context"
               x={middle - bar}

@@ -3,6 +3,7 @@
 import { gridOf } from '../core/config.ts';
 import { patch, sceneConfig, useStudio } from '../store/studio.ts';
 import { saveFilm, savePng } from '../store/lab-export.ts';
+import { contextBlue, targetOrange } from './colours.ts';
 import { chartPicture } from './chart-picture.ts';
 import { tubeletOf } from './MaskView.tsx';
 import { paintFrame, paintMask } from './paint.ts';
@@ -16,6 +17,36 @@ const gap = 16;
 const captionHeight = 22;
 /** Charts are drawn for the page; in a picture they are larger. */
 const chartScale = 3;
+
+/** What colours mean, in a line under a picture that says it nowhere else: a swatch of each kind, and words. */
+const keys: Partial<Record<PictureName, string>> = {
+  charts: 'lines: before the cut',
+  coverage: 'the fuller the colour, the larger the share of draws',
+};
+const swatch = 12;
+
+/** Charts have the colours of the page's theme, maps their own. */
+function colourIn(name: PictureName, kind: 'context' | 'target'): string {
+  const drawn = document.querySelector(`[data-picture=${name}] .fill-${kind}`);
+  return drawn ? getComputedStyle(drawn).fill : kind === 'context' ? contextBlue : targetOrange;
+}
+
+function paintKey(ctx: OffscreenCanvasRenderingContext2D, name: PictureName, base: number): void {
+  let left = gap;
+  const write = (text: string) => {
+    ctx.fillText(text, left, base);
+    left += ctx.measureText(text).width + gap;
+  };
+  const text = ctx.fillStyle;
+  for (const kind of ['context', 'target'] as const) {
+    ctx.fillStyle = colourIn(name, kind);
+    ctx.fillRect(left, base - swatch + 1, swatch, swatch);
+    left += swatch + 4;
+    ctx.fillStyle = text;
+    write(kind);
+  }
+  write(keys[name] ?? '');
+}
 
 /** The canvases and charts that carry a picture's name. */
 export const partsOf = (name: PictureName): (HTMLCanvasElement | SVGSVGElement)[] => [
@@ -37,9 +68,13 @@ export async function exportPicture(name: PictureName): Promise<void> {
   // tubelets stand in rows of eight, the two charts of every cut beside each other
   const columns = Math.min(parts.length, name === 'charts' ? 2 : 8);
   const [across, down] = [width + gap, height + captionHeight + gap];
+  const key = name in keys;
   const canvas = alone
     ? new OffscreenCanvas(width, height)
-    : new OffscreenCanvas(columns * across + gap, Math.ceil(parts.length / columns) * down + gap);
+    : new OffscreenCanvas(
+        columns * across + gap,
+        Math.ceil(parts.length / columns) * down + gap + (key ? captionHeight : 0),
+      );
   const ctx = canvas.getContext('2d');
   if (!ctx) return;
   const style = getComputedStyle(document.body);
@@ -53,6 +88,7 @@ export async function exportPicture(name: PictureName): Promise<void> {
     if (!alone && caption) ctx.fillText(caption, left, top + 14, width);
     ctx.drawImage(picture, left, alone ? 0 : top + captionHeight, width, height);
   });
+  if (key) paintKey(ctx, name, canvas.height - gap);
   await savePng(name, canvas);
 }
 
