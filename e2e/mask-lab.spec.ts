@@ -76,6 +76,8 @@ test('the journey: folder, YAML, two settings, statistics, comparison, token, ex
   await page.getByRole('button', { name: 'compare' }).click();
   await expect(page.getByTestId('columns').getByRole('figure')).toHaveCount(3);
   await expect(page.getByTestId('compared-2')).toHaveAttribute('aria-label', /random tubes: 152 context, 1416 target/);
+  // the panels go on showing the mask of the settings, and say so
+  await expect(page.getByRole('complementary', { name: 'Numbers' })).toContainText('Your mask not among the compared');
   await page.getByTestId('masking-1').selectOption('future only');
   await expect(page.getByTestId('compared-1')).toHaveAttribute('aria-label', /1176 context, 392 target and 0 unused/);
   await expect(page.getByTestId('differences')).not.toContainText('…');

@@ -4,6 +4,7 @@ import { useStudio } from '../store/studio.ts';
 import { Panel } from './Panel.tsx';
 import type { Scene } from './scene.ts';
 import { useStatistics } from './statistics.ts';
+import { useYourMask } from './your-mask.ts';
 import { percent } from './TokenPanel.tsx';
 
 export function CountsPanel({ scene }: { scene: Scene }) {
@@ -13,9 +14,10 @@ export function CountsPanel({ scene }: { scene: Scene }) {
   const { seed, maskCut, batchSize } = useStudio((s) => s.labConfig);
   const { statistics, outdated } = useStatistics();
   const { counts } = scene;
+  const beside = useYourMask();
   const measured = statistics?.sets[maskSet]?.cuts[maskCut];
   return (
-    <Panel title="This mask" note={`seed ${seed}, draw ${draw}`} always>
+    <Panel title={beside ? 'Your mask' : 'This mask'} note={beside ?? `seed ${seed}, draw ${draw}`} always>
       {maskProblem && (
         <p className="warn" role="alert" data-testid="mask-problem">
           {maskProblem}

@@ -20,6 +20,7 @@ import { type Scene, useScene, useTubelets } from './scene.ts';
 import { StatisticsPanel } from './StatisticsPanel.tsx';
 import { TokenPanel } from './TokenPanel.tsx';
 import { Transport } from './Transport.tsx';
+import { useYourMask } from './your-mask.ts';
 import { useLabKeys } from './lab-keys.ts';
 import './lab.css';
 
@@ -27,6 +28,7 @@ export default function MaskLab() {
   const scene = useScene();
   const pictures = useTubelets(scene);
   const view = useLab((s) => s.view);
+  const beside = useYourMask();
   useEffect(beginLab, []);
   useLabKeys();
   return (
@@ -51,6 +53,7 @@ export default function MaskLab() {
           <ComparePanel />
         )}
         <Transport>
+          {beside && <p className="small faint">Your mask, {beside}</p>}
           <LabStrip scene={scene} pictures={pictures} />
         </Transport>
       </main>

@@ -8,6 +8,7 @@ import { PairBars } from './charts.tsx';
 import { Fact } from './fields.tsx';
 import { Panel } from './Panel.tsx';
 import { useStatistics } from './statistics.ts';
+import { useYourMask } from './your-mask.ts';
 import { paintFrame } from './paint.ts';
 import { framesPerTubelet, type Scene } from './scene.ts';
 
@@ -21,6 +22,7 @@ export function TokenPanel({ scene }: { scene: Scene }) {
   const maskSet = useStudio((s) => s.maskSet);
   const cut = useStudio((s) => s.labConfig.maskCut);
   const { statistics, outdated } = useStatistics();
+  const beside = useYourMask();
   const { grid, model } = scene;
   const all = grid.t * grid.h * grid.w;
   const token = hovered ?? selected;
@@ -49,7 +51,10 @@ export function TokenPanel({ scene }: { scene: Scene }) {
       .map((v) => v.toFixed(0))
       .join(', ');
   return (
-    <Panel title={`Token ${token}`} note={`of ${all}${hovered === null ? ', selected' : ''}`}>
+    <Panel
+      title={`Token ${token}`}
+      note={`of ${all}${hovered === null ? ', selected' : ''}${beside ? ', your mask' : ''}`}
+    >
       <div className="token-head">
         <Patch scene={scene} token={token} />
         <dl className="facts" data-testid="lab-token" data-token={token}>
