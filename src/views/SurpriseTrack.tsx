@@ -67,7 +67,7 @@ export function SurpriseTrack() {
   const { samplingRate } = run.config.data;
   const seconds = (f: number) => (f / info.framesPerSecond).toFixed(2);
   const peakFrames = track.peaks.map((p) => track.frames[p]);
-  const label = `Surprise over ${info.name}, ${context} seen: mean ${track.mean.toFixed(3)}, largest ${track.max.toFixed(3)}; ${peakFrames.length ? `peaks at ${peakFrames.map(seconds).join(', ')} s` : 'no peaks'}`;
+  const label = `Surprise over ${info.name}, ${numbered(context, 'tubelet')} seen: mean ${track.mean.toFixed(3)}, largest ${track.max.toFixed(3)}; ${peakFrames.length ? `peaks at ${peakFrames.map(seconds).join(', ')} s` : 'no peaks'}`;
   const { provocation } = look;
   return (
     <div ref={box} className="surprise">

@@ -20,7 +20,7 @@ const chartScale = 3;
 
 /** What colours mean, in a line under a picture that says it nowhere else: a swatch of each kind, and words. */
 const keys: Partial<Record<PictureName, string>> = {
-  charts: 'lines: before the cut',
+  charts: 'lines: before the cut, dashed for targets',
   coverage: 'the fuller the colour, the larger the share of draws',
 };
 const swatch = 12;
