@@ -105,6 +105,8 @@ function pretend(): void {
           adapter: 'told',
           metrics: Array.from({ length: steps }, (_, i) => metric(i, level)),
           health: Array.from({ length: 40 }, (_, i) => check((i * steps) / 40, level)),
+          changes: steps === 300 ? [{ step: 100, lr: 0.0004 }] : [],
+          clips: [{ kind: 'drawn', seed: 1, first: 0, count: 64 }],
           parent: null,
         },
       });

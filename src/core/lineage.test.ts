@@ -20,7 +20,7 @@ describe('the steps of a branch of a branch', () => {
       { from: 10, until: 25, config: c, changes: [] },
       { from: 25, until: 40, ...last },
     ]);
-    expect(branchPoint(long)).toEqual({ runId: 'run-c', step: 25, config: c });
+    expect(branchPoint(long)).toEqual({ runId: 'run-c', step: 25, config: c, changes: [{ step: 3, lr: 0.1 }] });
   });
 
   it('a run without ancestors is one stretch', () => {
@@ -36,7 +36,7 @@ it('a branch is held against what was in force where it began, not what its pare
     { step: 10, lr: 1000 }, // for a step that was not taken
   ];
   const point = branchPoint([...lineage, { runId: 'run-c', config: a, changes, step: 10 }]);
-  expect(point).toMatchObject({ runId: 'run-c', step: 10 });
+  expect(point).toMatchObject({ runId: 'run-c', step: 10, changes: [{ step: 3, lr: 0.1 }] });
   expect(point?.config).toEqual({ ...a, optim: { ...a.optim, lr: 0.1, ema: [0.5, a.optim.ema[1]] } });
   expect(branchPoint([])).toBeNull();
 });

@@ -20,6 +20,8 @@ export interface BranchPoint {
   runId: string;
   step: number;
   config: RunConfig;
+  /** what had been changed on the way there, by that run and those before it, ascending */
+  changes: RunChange[];
 }
 
 /** Most runs in a line. */
@@ -28,7 +30,11 @@ export const mostAncestors = 64;
 /** The oldest of a line comes first. The settings are those of the last step before the branch, whatever was changed on the way there. */
 export function branchPoint(lineage: readonly Ancestor[]): BranchPoint | null {
   const last = lineage.at(-1);
-  return last ? { runId: last.runId, step: last.step, config: settingsInForce(last) } : null;
+  if (!last) return null;
+  const changes = stretches(lineage.slice(0, -1), last, last.step).flatMap(({ from, until, changes: all }) =>
+    all.filter(({ step }) => step >= from && step < until),
+  );
+  return { runId: last.runId, step: last.step, config: settingsInForce(last), changes };
 }
 
 /** Steps from `from` up to, not with, `until`, all taken with the same settings. */

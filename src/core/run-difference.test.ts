@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { withField } from './config-diff.ts';
 import { preset } from './presets.ts';
-import { differenceLine, differences } from './run-difference.ts';
+import { changesLine, differenceLine, differences } from './run-difference.ts';
 
 const nano = preset('nano');
 
@@ -41,4 +41,25 @@ it('the same, nothing to compare with, and more than fits', () => {
     many = withField(many, field, value);
   expect(differenceLine(many, nano)).toMatch(/^(\S+ \S+ → \S+, ){2}\S+ \S+ → \S+ and 2 more$/);
   expect(differenceLine(preset('tiny'), nano)).toMatch(/^preset nano → tiny and \d+ more$/);
+});
+
+it('runs on other clips are not the same, whatever their settings; clips that are not known say nothing', () => {
+  const drawn = { told: 'drawn clips', id: '1 0 64 drawn clips' };
+  const mine = { told: '3 videos', id: 'a,b,c' };
+  expect(differenceLine(nano, nano, mine, drawn)).toBe('clips drawn clips → 3 videos');
+  expect(differenceLine(nano, nano, { ...mine, id: 'a,b,d' }, mine)).toBe('clips 3 videos → other 3 videos');
+  expect(differenceLine(nano, nano, mine, { ...mine })).toBe('same settings');
+  expect(differenceLine(nano, nano, mine, null)).toBe('same settings');
+});
+
+it('changes on the way, the first three of them', () => {
+  expect(changesLine([])).toBeNull();
+  const two = [
+    { step: 12, lr: 4e-4 },
+    { step: 20, lr: 0.001, ema: 0.99 },
+  ];
+  expect(changesLine(two)).toBe('learning rate 0.0004 after step 12; learning rate 0.001, EMA 0.99 after step 20');
+  expect(changesLine([...two, { step: 30, ema: 0.5 }, { step: 31, ema: 0.6 }])).toMatch(
+    /EMA 0.5 after step 30 and 1 more$/,
+  );
 });

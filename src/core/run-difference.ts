@@ -1,7 +1,17 @@
-// What a run was set to do differently from another, in one line: "predDepth 2 → 4, mask set 1 blocks 8 → 4".
+// What a run was set to do differently from another, in one line: "predDepth 2 → 4, mask set 1 blocks 8 → 4"; and what was
+// changed while it went on.
 
 import { changedFields, type FieldValue, fieldsOf } from './config-diff.ts';
 import type { RunConfig } from './config.ts';
+import type { RunChange } from './run-changes.ts';
+
+/** What a run learns from: in a few words, and as what it is. */
+export interface RunClips {
+  /** "drawn clips", "3 videos" */
+  told: string;
+  /** the same for the same clips */
+  id: string;
+}
 
 /** Changes that a line names; the others are counted. */
 const named = 3;
@@ -19,8 +29,19 @@ function titled(field: string): string {
   return mask ? `mask set ${Number(mask[1]) + 1} ${mask[2]}` : (field.split('.').at(-1) ?? field);
 }
 
-/** Every setting that differs, as "name before → after"; the preset first where it is another. */
-export function differences(config: RunConfig, parent: RunConfig): string[] {
+/** Where clips are not known, nothing is said of them. */
+function clipsBeside(clips: RunClips | null, before: RunClips | null): string[] {
+  if (!clips || !before || clips.id === before.id) return [];
+  return [`clips ${before.told} → ${clips.told === before.told ? `other ${clips.told}` : clips.told}`];
+}
+
+/** Every setting that differs, as "name before → after"; preset and clips first where they are others. */
+export function differences(
+  config: RunConfig,
+  parent: RunConfig,
+  clips: RunClips | null = null,
+  parentClips: RunClips | null = null,
+): string[] {
   const before = fieldsOf(parent);
   const after = fieldsOf(config);
   const preset = config.preset === parent.preset ? [] : [`preset ${parent.preset} → ${config.preset}`];
@@ -29,17 +50,36 @@ export function differences(config: RunConfig, parent: RunConfig): string[] {
       ? `mask sets ${parent.masks.length} → ${config.masks.length}`
       : `${titled(field)} ${spell(before.get(field))} → ${spell(after.get(field))}`,
   );
-  return [...preset, ...fields];
+  return [...preset, ...clipsBeside(clips, parentClips), ...fields];
 }
 
 /** One line; null without anything to compare with. */
-export function differenceLine(config: RunConfig, parent: RunConfig | null): string | null {
+export function differenceLine(
+  config: RunConfig,
+  parent: RunConfig | null,
+  clips: RunClips | null = null,
+  parentClips: RunClips | null = null,
+): string | null {
   if (!parent) return null;
-  const all = differences(config, parent);
+  const all = differences(config, parent, clips, parentClips);
   if (!all.length) return 'same settings';
   // another preset is mostly another size: its name says more than the first three of twenty numbers
   const shown = config.preset !== parent.preset && all.length > named + 1 ? 1 : named;
   const rest = all.length - shown;
   const line = all.slice(0, shown).join(', ');
   return rest > 0 ? `${line} and ${rest} more` : line;
+}
+
+/** "learning rate 0.0004, EMA 0.99" */
+export const saidChange = ({ lr, ema }: RunChange): string =>
+  [...(lr === undefined ? [] : [`learning rate ${lr}`]), ...(ema === undefined ? [] : [`EMA ${ema}`])].join(', ');
+
+/** What was changed while a run went on, in one line; null where nothing was. */
+export function changesLine(changes: readonly RunChange[]): string | null {
+  if (!changes.length) return null;
+  const line = changes
+    .slice(0, named)
+    .map((change) => `${saidChange(change)} after step ${change.step}`)
+    .join('; ');
+  return changes.length > named ? `${line} and ${changes.length - named} more` : line;
 }

@@ -2,6 +2,8 @@
 
 import type { RunConfig } from './config.ts';
 import { isObject } from './is-object.ts';
+import type { BranchPoint } from './lineage.ts';
+import type { RunChange } from './run-changes.ts';
 
 export interface StoredMetrics {
   step: number;
@@ -32,7 +34,11 @@ export interface StoredRun {
   format: typeof runFormat;
   /** its name among the runs that are kept; documents of before it was written have none */
   runId?: string;
+  /** what it began with; older documents have neither of the two behind it */
   config: RunConfig;
+  /** what was changed on the way, and what it branched off */
+  changes?: RunChange[];
+  parent?: BranchPoint | null;
   adapter: string;
   metrics: StoredMetrics[];
   maps: StoredMap[];

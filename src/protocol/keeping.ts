@@ -8,6 +8,7 @@ import type { BranchPoint } from '../core/lineage.ts';
 import type { RunChange } from '../core/run-changes.ts';
 import type { NoteChange, RunNote } from '../core/run-note.ts';
 import type { StepMetrics } from '../core/step-metrics.ts';
+import type { ClipRef } from './messages.ts';
 
 /** A run in the origin's own storage. */
 export interface KeptRun {
@@ -36,6 +37,10 @@ export interface KeptRun {
 export interface RunOutline {
   runId: string;
   config: RunConfig;
+  /** learning rate and EMA as they were changed on the way */
+  changes: RunChange[];
+  /** what it learns from; null: not read yet */
+  clips: ClipRef[] | null;
   parent: BranchPoint | null;
   /** of the checkpoint that it was read from */
   step: number;

@@ -24,6 +24,8 @@ function storedRun(run: RunView): StoredRun {
     format: runFormat,
     runId: run.runId,
     config: run.config,
+    changes: run.changes,
+    parent: run.parent,
     adapter: device.kind === 'ready' ? device.adapter.name : 'unknown',
     metrics: run.metrics.map(
       ({ step, loss, lossPerSet, terms, encoderNorm, predictorNorm, lr, weightDecay, momentum }) => ({

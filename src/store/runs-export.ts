@@ -15,8 +15,8 @@ export function saveLog({ runId, config, metrics }: RunOutline): void {
   saveFile(`${inFileName(nameOfRun(runId))}-log.csv`, new Blob([text], { type: 'text/csv' }));
 }
 
-/** The numbers of the run as a document (core/stored-run.ts), with what was said of it and its checks beside. */
-export function saveDocument({ runId, config, adapter, metrics, health }: RunOutline): void {
+/** The numbers of the run as a document (core/stored-run.ts), with what was said of it, its clips and its checks beside. */
+export function saveDocument({ runId, config, changes, clips, parent, adapter, metrics, health }: RunOutline): void {
   const { notes, group } = useKeep.getState().runs.find((run) => run.runId === runId)?.note ?? noNote;
   const document_ = {
     format: runFormat,
@@ -25,6 +25,9 @@ export function saveDocument({ runId, config, adapter, metrics, health }: RunOut
     notes,
     group,
     config,
+    changes,
+    parent,
+    clips,
     adapter,
     metrics,
     health,

@@ -93,7 +93,9 @@ function nextToRead(): KeptRun | undefined {
     .getState()
     .runs.filter((kept) => hiddenToo || !kept.note.hidden)
     .find(({ runId, step }) => {
-      if (Object.hasOwn(unread, runId) || (live?.runId === runId && live.metrics.length > 0)) return false;
+      if (Object.hasOwn(unread, runId)) return false;
+      // the run on the page tells its own numbers; what it learns from is read once
+      if (live?.runId === runId && live.metrics.length > 0) return !Object.hasOwn(read, runId);
       return read[runId]?.step !== step;
     });
 }

@@ -8,8 +8,9 @@ import { showRuns, useRuns } from '../store/runs.ts';
 import { linearTicks, logTicks, tickNames } from './axis-ticks.ts';
 import { short } from './numbers.ts';
 import type { Stretch } from './downsample.ts';
+import { RunMarks } from './RunMarks.tsx';
 import { RunChartExport } from './RunChartExport.tsx';
-import { branchPlace, type Line, linesOf, type ShownRun, strokeOf } from './run-lines.ts';
+import { type Line, linesOf, type ShownRun, strokeOf } from './run-lines.ts';
 
 const width = 360;
 const height = 148;
@@ -116,7 +117,7 @@ export function RunChart({ chart, runs, reach }: Props) {
             )}
             {lines.map(({ run, band, line }) => (
               <g key={run.runId} className={pointed !== null && pointed !== run.runId ? 'run-behind' : undefined}>
-                <Branched run={run} place={branchPlace(run, along)} scale={scale} />
+                <RunMarks run={run} along={along} x={scale.x} top={top} bottom={height - bottom} />
                 <Band band={band} scale={scale} colour={strokeOf(run.style).stroke} />
                 <Stroke
                   line={line}
@@ -238,18 +239,6 @@ function bandPath(band: readonly Stretch[], { x, y }: Scale): string {
   const over = band.map((s) => place(x(s.x), y(s.high)));
   const under = band.map((s) => place(x(s.x), y(s.low))).reverse();
   return `M${over.join('L')}L${under.join('L')}Z`;
-}
-
-/** Where a branch begins; what is before it is its parent's. */
-function Branched({ run, place, scale }: { run: ShownRun; place: number | null; scale: Scale }) {
-  if (place === null) return null;
-  const x = scale.x(place);
-  const { stroke } = strokeOf(run.style);
-  return (
-    <line data-branched={run.runId} x1={x} x2={x} y1={top} y2={height - bottom} stroke={stroke} strokeDasharray="1 3">
-      <title>{`${run.name} branched off after step ${run.outline.parent?.step}`}</title>
-    </line>
-  );
 }
 
 function Crosshair({ lines, scale }: { lines: readonly Line[]; scale: Scale }) {

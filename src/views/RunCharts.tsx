@@ -21,7 +21,8 @@ export function RunCharts() {
   const stored = useStudio((s) => s.stored);
   const metrics = run ? run.metrics : (stored?.metrics ?? []);
   if (!metrics.length) return null;
-  const changes = [...new Set(run?.changes.map((change) => change.step))];
+  // those before a branch too: the curve begins with the steps of the runs before it
+  const changes = [...(run?.parent?.changes ?? []), ...(run?.changes ?? [])].map(({ step }) => step);
   return (
     <section className="charts" aria-label="Curves">
       <div className="row wrap">

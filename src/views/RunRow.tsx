@@ -4,7 +4,8 @@ import { Eye, EyeOff, Pin, PinOff, Play, Trash2 } from 'lucide-react';
 import { memo, useEffect } from 'react';
 import type { RunConfig } from '../core/config.ts';
 import { valueAt } from '../core/run-curves.ts';
-import { differenceLine, differences } from '../core/run-difference.ts';
+import { changesLine, differenceLine, differences } from '../core/run-difference.ts';
+import type { ClipRef } from '../protocol/messages.ts';
 import { mostName, mostNotes } from '../core/run-note.ts';
 import { isActive } from '../store/actions.ts';
 import { describeRun, exportCheckpoint, remove, takeUp, useKeep } from '../store/keep.ts';
@@ -17,6 +18,7 @@ import { ExportMenu } from './ExportMenu.tsx';
 import { Swatch } from './RunChart.tsx';
 import { deleteObstacle, noteObstacle, resumeObstacle } from './run-obstacles.ts';
 import { curveOfRun, lossOfRun, strokeOf } from './run-lines.ts';
+import { tellClips } from './run-clips.ts';
 import type { SeenRun } from './seen-runs.ts';
 import { ago, useNow } from './time-ago.ts';
 import { WrittenField } from './WrittenField.tsx';
@@ -25,6 +27,8 @@ import { WrittenField } from './WrittenField.tsx';
 export interface Beside {
   name: string;
   config: RunConfig;
+  /** null: not known, or the same */
+  clips: ClipRef[] | null;
   /** the step after which the run branched off it; null where it did not */
   branchedAt: number | null;
 }
@@ -34,7 +38,7 @@ interface Props {
   beside: Beside | null;
 }
 
-const fieldsOfBeside = ['name', 'config', 'branchedAt'] as const;
+const fieldsOfBeside = ['name', 'config', 'clips', 'branchedAt'] as const;
 const fieldsOfRun = ['name', 'style', 'kept', 'outline', 'problem', 'live'] as const;
 
 /** While a run trains only its own row changes. */
@@ -47,7 +51,9 @@ export const RunRow = memo(
 function Row({ run, beside }: Props) {
   const { runId, name, style, kept, outline, problem } = run;
   const note = kept?.note;
-  const difference = outline && differenceLine(outline.config, beside?.config ?? null);
+  const compared =
+    outline && beside && ([outline.config, beside.config, tellClips(outline.clips), tellClips(beside.clips)] as const);
+  const changes = outline && changesLine(outline.changes);
   useEffect(() => () => unpoint(runId), [runId]); // a row that goes away hears nothing of the pointer
   return (
     <li
@@ -77,14 +83,19 @@ function Row({ run, beside }: Props) {
         <Loss run={run} />
       </div>
       <Place run={run} />
-      {difference && beside && (
-        <p className="small" data-testid="run-difference" title={differences(outline.config, beside.config).join('\n')}>
+      {compared && (
+        <p className="small" data-testid="run-difference" title={differences(...compared).join('\n')}>
           <span className="faint">
             {beside.branchedAt === null
               ? `beside ${beside.name}:`
               : `branched off ${beside.name} after step ${beside.branchedAt}:`}
           </span>{' '}
-          {difference}
+          {differenceLine(...compared)}
+        </p>
+      )}
+      {changes && (
+        <p className="small" data-testid="run-changed">
+          <span className="faint">changed on the way:</span> {changes}
         </p>
       )}
       {kept && kept.missing.length > 0 && !run.live && (

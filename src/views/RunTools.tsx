@@ -3,8 +3,8 @@
 
 import { useState } from 'react';
 import { type BranchPoint, branchProblem } from '../core/lineage.ts';
-import { differenceLine, differences } from '../core/run-difference.ts';
-import { optimAt, type RunChange, type RunSetting, settingProblem, settingsAt } from '../core/run-changes.ts';
+import { differenceLine, differences, saidChange } from '../core/run-difference.ts';
+import { optimAt, type RunSetting, settingProblem, settingsAt } from '../core/run-changes.ts';
 import { isActive } from '../store/actions.ts';
 import { branchRun, changeRun } from '../store/branch.ts';
 import { keptSteps, nameOfRun, useKeep } from '../store/keep.ts';
@@ -139,12 +139,9 @@ function ChangeList({ run: { changes } }: { run: RunView }) {
     <ul className="small run-changes" data-testid="run-changes">
       {changes.map((change) => (
         <li key={change.step}>
-          After step {change.step}: {said(change)}
+          After step {change.step}: {saidChange(change)}
         </li>
       ))}
     </ul>
   );
 }
-
-const said = ({ lr, ema }: RunChange): string =>
-  [...(lr === undefined ? [] : [`learning rate ${lr}`]), ...(ema === undefined ? [] : [`EMA ${ema}`])].join(', ');

@@ -10,12 +10,14 @@ import type { SeenRun } from './seen-runs.ts';
 function besideOf(run: SeenRun, seen: readonly SeenRun[]): Beside | null {
   const parent = run.outline?.parent;
   if (parent) {
-    // it may be deleted: the branch knows what it was set to
+    // it may be deleted: the branch knows what it was set to; its clips are the same
     const name = seen.find((other) => other.runId === parent.runId)?.name ?? runName(parent.runId);
-    return { name, config: parent.config, branchedAt: parent.step };
+    return { name, config: parent.config, clips: null, branchedAt: parent.step };
   }
   const before = seen.slice(seen.indexOf(run) + 1).find((other) => other.outline !== null);
-  return before?.outline ? { name: before.name, config: before.outline.config, branchedAt: null } : null;
+  if (!before?.outline) return null;
+  const { config, clips } = before.outline;
+  return { name: before.name, config, clips, branchedAt: null };
 }
 
 export function RunsList({ seen, listed }: { seen: readonly SeenRun[]; listed: readonly SeenRun[] }) {

@@ -68,10 +68,8 @@ export function linesOf(
   });
 }
 
-/** Where a run branched off another, on the horizontal axis; null where it did not. */
-export function branchPlace({ outline }: ShownRun, along: 'step' | 'minutes'): number | null {
-  if (!outline.parent) return null;
-  const { step } = outline.parent;
+/** Where a run had taken so many steps, on the horizontal axis. */
+export function placeOfStep({ outline }: ShownRun, step: number, along: 'step' | 'minutes'): number | null {
   if (along === 'step') return step;
   const steps = curveOfRun(outline, lossOfRun, 'step').x;
   return valueAt({ x: steps, y: curveOfRun(outline, lossOfRun, 'minutes').x }, step);

@@ -38,6 +38,8 @@ export function useSeenRuns(): SeenRun[] {
     ? {
         runId: live.runId,
         config: live.config,
+        changes: live.changes,
+        clips: read[live.runId]?.clips ?? null,
         parent: live.parent,
         step: live.step,
         savedAt: 0,

@@ -182,3 +182,17 @@ it('files are had in the form in which the run that was saved last had them; oth
   let read = 0;
   expect((await kept.formsOf([other, swing], () => ++read < 2)).size).toBe(0); // cancelled before the second one
 });
+
+it('an outline tells what was changed on the way, before a branch too, and what the run learns from', async () => {
+  const { kept } = keeping(new FileLibrary([]));
+  const parent = checkpoint('parent');
+  await kept.add({
+    ...checkpoint('branch', 10),
+    changes: [{ step: 9, lr: 2e-4 }],
+    lineage: [{ runId: 'parent', config: parent.config, changes: [{ step: 3, lr: 0.1 }], step: 8 }],
+  });
+  const outline = await kept.outline('branch');
+  expect(outline.changes).toEqual([{ step: 9, lr: 2e-4 }]);
+  expect(outline.parent).toMatchObject({ runId: 'parent', step: 8, changes: [{ step: 3, lr: 0.1 }] });
+  expect(outline.clips).toEqual(parent.clips);
+});

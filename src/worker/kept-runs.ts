@@ -120,10 +120,11 @@ export class KeptRuns {
 
   /** A run without its weights, as its newest checkpoint tells it. */
   async outline(runId: string): Promise<RunOutline> {
-    const { config, lineage, step, savedAt, adapter, metrics, health } = readCheckpoint(
+    const { config, changes, clips, lineage, step, savedAt, adapter, metrics, health } = readCheckpoint(
       await (await this.#folder(runId, false)).outline(),
     );
-    return { runId, config, parent: branchPoint(lineage), step, savedAt, adapter, metrics, health };
+    const parent = branchPoint(lineage);
+    return { runId, config, changes, clips, parent, step, savedAt, adapter, metrics, health };
   }
 
   /** Newest sound checkpoint of a run, as bytes; of those at the accepted steps, if there are any. */
