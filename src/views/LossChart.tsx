@@ -2,9 +2,11 @@
 
 import { CartesianGrid, Line, LineChart, ReferenceLine, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
 import type { StoredMetrics } from '../core/stored-run.ts';
+import { linearTicks, tickNames, ticksAround } from './axis-ticks.ts';
 import { series } from './colours.ts';
 import { downsample } from './downsample.ts';
 import { short } from './numbers.ts';
+import { shortAlike } from './short-alike.ts';
 import type { CurveKind } from '../store/studio.ts';
 
 /** Health has charts of its own. */
@@ -65,12 +67,19 @@ export default function LossChart({ metrics, kind, changes, branchedAt }: Props)
   );
   const rows = drawn.map((m) => Object.fromEntries([['step', m.step + 1], ...curves.map((c) => [c.name, c.value(m)])]));
   const last = metrics.at(-1);
-  const summary = last ? curves.map((c) => `${c.name} ${short(c.value(last))}`).join(', ') : '';
+  const now = last ? shortAlike(curves.map((c) => c.value(last))) : [];
+  const summary = now.map((value, i) => `${curves[i].name} ${value}`).join(', ');
   const marks = [
     ...(branchedAt === null ? [] : [`branched off after step ${branchedAt}`]),
     ...(changes.length ? [`settings changed after step ${changes.join(' and ')}`] : []),
   ];
   const log = curves.some((c) => c.log) && metrics.some((m) => curves.every((c) => c.value(m) > 0));
+  const ticks = ticksAround(
+    drawn.flatMap((m) => curves.map((c) => c.value(m))),
+    log,
+  );
+  const names = tickNames(ticks);
+  const end = (last?.step ?? 0) + 1;
   return (
     <div
       className="chart"
@@ -83,23 +92,26 @@ export default function LossChart({ metrics, kind, changes, branchedAt }: Props)
           <XAxis
             dataKey="step"
             type="number"
-            domain={['dataMin', 'dataMax']}
+            domain={[0, end]}
+            ticks={linearTicks(0, end).filter(Number.isInteger)}
             tick={{ fontSize: 11, fill: 'var(--faint)' }}
             stroke="var(--line)"
             tickLine={false}
+            interval="preserveStartEnd"
             minTickGap={40}
             height={20}
           />
           <YAxis
             scale={log ? 'log' : 'linear'}
-            domain={['auto', 'auto']}
+            domain={[ticks[0], ticks[ticks.length - 1]]}
+            ticks={ticks}
+            interval={0}
             allowDataOverflow={log}
-            tickFormatter={(v) => short(Number(v))}
+            tickFormatter={(v) => names[ticks.indexOf(Number(v))] ?? short(Number(v))}
             tick={{ fontSize: 11, fill: 'var(--faint)' }}
             stroke="var(--line)"
             tickLine={false}
             width={48}
-            tickCount={4}
           />
           <Tooltip
             isAnimationActive={false}
@@ -149,7 +161,7 @@ export default function LossChart({ metrics, kind, changes, branchedAt }: Props)
                 strokeDasharray={series[i % series.length].dash}
               />
             </svg>
-            {c.name} {last && <b>{short(c.value(last))}</b>}
+            {c.name} <b>{now[i]}</b>
           </span>
         ))}
       </p>

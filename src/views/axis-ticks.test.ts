@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { linearTicks, logTicks, tickNames } from './axis-ticks.ts';
+import { linearTicks, logTicks, tickNames, ticksAround } from './axis-ticks.ts';
 
 it('round numbers within the range', () => {
   expect(linearTicks(0, 1)).toEqual([0, 0.5, 1]);
@@ -29,4 +29,24 @@ it('no two numbers of an axis are written alike', () => {
   expect(tickNames([0, 0.5, 1])).toEqual(['0', '0.5', '1']);
   expect(tickNames([0.000_996, 0.000_998, 0.001])).toEqual(['9.96e-4', '9.98e-4', '1e-3']);
   expect(tickNames([0.5998, 0.5999, 0.6])).toEqual(['0.5998', '0.5999', '0.6']);
+});
+
+it('round numbers around all values, on both kinds of axis', () => {
+  expect(ticksAround([0.815, 0.828], false)).toEqual([0.815, 0.82, 0.825, 0.83]);
+  expect(ticksAround([0.31, NaN, 1.2], false)).toEqual([0, 0.5, 1, 1.5]);
+  expect(ticksAround([0.7, 60], true)).toEqual([0.1, 1, 10, 100]);
+  expect(ticksAround([0.003, 0.04], true)).toEqual([0.002, 0.005, 0.01, 0.02, 0.05]);
+  expect(ticksAround([1e-9, 0, 30], true)).toEqual([1e-9, 1e-6, 1e-3, 1, 1e3]);
+  for (const log of [false, true]) {
+    expect(ticksAround([], log).length).toBeGreaterThanOrEqual(2);
+    for (let k = 1; k < 400; k++) {
+      const values = [k * 0.013, k * 0.013 + (k % 7) ** 3 / 9, (k % 5) * 1e-3 || 1];
+      const ticks = ticksAround(values, log);
+      expect(ticks.length).toBeGreaterThanOrEqual(2);
+      expect(ticks.length).toBeLessThanOrEqual(5);
+      expect(ticks[0]).toBeLessThanOrEqual(Math.min(...values) * (1 + 1e-6));
+      expect(ticks.at(-1)).toBeGreaterThanOrEqual(Math.max(...values) * (1 - 1e-6));
+      expect(new Set(tickNames(ticks)).size).toBe(ticks.length);
+    }
+  }
 });

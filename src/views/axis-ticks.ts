@@ -39,3 +39,45 @@ export function tickNames(ticks: readonly number[]): string[] {
   }
   return ticks.map(String);
 }
+
+/** Two to five round numbers around all values: the first is not above the lowest, the last not below the highest. */
+export function ticksAround(values: readonly number[], log: boolean): number[] {
+  const known = values.filter((v) => Number.isFinite(v) && !(log && v <= 0));
+  const low = known.length ? Math.min(...known) : log ? 0.1 : 0;
+  const high = known.length ? Math.max(...known) : 1;
+  return log ? powersAround(low, high) : stepsAround(low, high);
+}
+
+/** Most numbers of an axis. */
+const mostTicks = 5;
+
+function stepsAround(low: number, high: number): number[] {
+  // values that are all the same lie between two numbers
+  const range = high - low || Math.abs(high) * 0.1 || 1;
+  for (let power = Math.floor(Math.log10(range)) - 1; ; power++)
+    for (const m of [1, 2, 5]) {
+      const step = Number(`${m}e${power}`);
+      const first = Math.floor(low / step + 1e-9);
+      const last = Math.max(Math.ceil(high / step - 1e-9), first + 1);
+      if (last - first >= mostTicks) continue;
+      return Array.from({ length: last - first + 1 }, (_, k) => Number(((first + k) * step).toPrecision(12)));
+    }
+}
+
+function powersAround(low: number, high: number): number[] {
+  const first = Math.floor(Math.log10(low) + 1e-9);
+  const last = Math.max(Math.ceil(Math.log10(high) - 1e-9), first + 1);
+  const finer = Array.from({ length: last - first }, (_, k) => first + k).flatMap((k) =>
+    [1, 2, 5].map((m) => Number(`${m}e${k}`)),
+  );
+  const all = [...finer, Number(`1e${last}`)];
+  const from = all.findLastIndex((v) => v <= low * (1 + 1e-9));
+  const to = Math.max(
+    all.findIndex((v) => v >= high * (1 - 1e-9)),
+    from + 1,
+  );
+  if (to - from < mostTicks) return all.slice(from, to + 1);
+  const every = Math.ceil((last - first) / (mostTicks - 1));
+  const steps = Math.ceil((last - first) / every);
+  return Array.from({ length: steps + 1 }, (_, k) => Number(`1e${first + k * every}`));
+}
