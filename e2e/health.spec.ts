@@ -15,12 +15,12 @@ test('a run is checked while it trains', async ({ page }) => {
   await page.getByRole('button', { name: 'Health', exact: true }).click();
   const verdict = page.getByTestId('health-verdict');
   await expect(verdict).toBeVisible({ timeout: 180_000 });
-  await expect(verdict).toContainText('No check so far');
+  await expect(verdict).toContainText('Only the weights that the run began with were checked so far');
   await expect(page.getByText('Check at step 0')).toBeVisible();
   // random weights: the teacher is the student
   await expect(page.getByRole('img', { name: /^Teacher behind student at step 0, distance 0$/ })).toBeVisible();
   await expect(page.getByRole('img', { name: /^Right answers, direction at step 0/ })).toBeVisible();
-  await expect(verdict).toContainText('One check so far', { timeout: 120_000 });
+  await expect(verdict).toContainText('1 check so far', { timeout: 120_000 });
   const share = page.getByText(/Checks took [\d.]+ % of the time/);
   await expect(share).toBeVisible();
   const said = (await share.textContent()) ?? '';

@@ -4,7 +4,7 @@
 /** Share of the steps' time that checks may take. */
 export const checkShare = 0.05;
 /** Steps between two checks, at least. */
-const leastSteps = 10;
+export const leastSteps = 10;
 /** Every how many-th check asks the probes too. */
 const probeEvery = 4;
 

@@ -90,6 +90,29 @@ describe('health verdict', () => {
     ['half the rank, same loss', trace(start, [50, 0.8, 14, 0.48, 1.2], [100, 0.8, 14, 0.48, 1.2])],
   ])('unclear: %s', (_, rows) => void expectState(rows, 'unclear'));
 
+  it('before it can say anything it says what was checked, and what it waits for', () => {
+    expect(healthVerdict(trace(start)).evidence).toMatch(
+      /^Only the weights that the run began with .* The next check is due 10 steps on at the earliest.* 5 % .* needs 2 of them\.$/,
+    );
+    expect(healthVerdict(trace(start, [100, 0.7, 40, 0.8, 1.1])).evidence).toBe(
+      '1 check so far since the first weights: a verdict needs 2.',
+    );
+  });
+
+  it('probes at chance do not overrule a good verdict, but it says that they do not confirm it', () => {
+    const probed = (linear: number): HealthRow[] =>
+      trace(start, [100, 0.7, 40, 0.8, 1.1], [200, 0.63, 50, 0.98, 1.4]).map((row, i) => ({
+        ...row,
+        probes: i === 1 ? [{ axis: 'shape', neighbours: 0.2, linear, chance: 0.25, train: 48, test: 48 }] : null,
+      }));
+    // a quarter of 48 by chance, give or take 1/16
+    expect(expectState(probed(0.37), 'healthy')).toContain('at step 100 they told shape no better than chance');
+    expect(expectState(probed(0.38), 'healthy')).not.toContain('probes');
+    expect(expectState(trace(start, [100, 0.7, 40, 0.8, 1.1], [200, 0.63, 50, 0.98, 1.4]), 'healthy')).not.toContain(
+      'probes',
+    );
+  });
+
   it('remedies change settings that can run, and leave out what is there', () => {
     const plain = { ...preset('nano'), loss: { ...preset('nano').loss, sigreg: 0 } };
     const sick: RunConfig = { ...plain, optim: { ...plain.optim, ema: [0, 0] }, maskCut: 'official' };

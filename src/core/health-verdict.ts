@@ -3,7 +3,9 @@
 // of 0.998, and a dead network has a centred pooled rank of 51, since what is left in it is noise.
 
 import type { RunConfig } from './config.ts';
-import type { HealthRow } from './health-row.ts';
+import { checkShare, leastSteps } from './check-budget.ts';
+import type { HealthRow, ProbeHealth } from './health-row.ts';
+import { numbered } from './numbered.ts';
 import { withEma, withRate } from './run-changes.ts';
 
 export type HealthState = 'healthy' | 'collapsing' | 'collapsed' | 'escaped' | 'unclear';
@@ -71,7 +73,9 @@ export function healthVerdict(rows: readonly HealthRow[], t: HealthThresholds = 
   if (after.length < t.leastRows)
     return {
       state: 'unclear',
-      evidence: `${after.length === 1 ? 'One check' : 'No check'} so far: ${t.leastRows} are needed.`,
+      evidence: after.length
+        ? `${numbered(after.length, 'check')} so far since the first weights: a verdict needs ${t.leastRows}.`
+        : `Only the weights that the run began with were checked so far. The next check is due ${leastSteps} steps on at the earliest, and once checks take no more than ${checkShare * 100} % of the time of the steps; a verdict needs ${t.leastRows} of them.`,
     };
   const ranks = `rank ${short(rankOf(first))} → ${short(rankOf(now))}`;
   const spreads = `spread ${short(first.target.spread)} → ${short(now.target.spread)}`;
@@ -97,19 +101,31 @@ export function healthVerdict(rows: readonly HealthRow[], t: HealthThresholds = 
     if (used && rankOf(now) > rankOf(lowest) / t.fallingRank)
       return {
         state: 'escaped',
-        evidence: `Rank was ${short(rankOf(lowest))} at step ${lowest.step} and is ${short(rankOf(now))} now (${short(rankOf(first))} at the start); ${lossMove(lowest, now).toLowerCase()} since; ${swap}.`,
+        evidence: `Rank was ${short(rankOf(lowest))} at step ${lowest.step} and is ${short(rankOf(now))} now (${short(rankOf(first))} at the start); ${lossMove(lowest, now).toLowerCase()} since; ${swap}.${probeDoubt(rows)}`,
       };
     return {
       state: 'unclear',
       evidence: `It had collapsed and is not clearly out of it: ${ranks}, ${spreads}; ${swap}.`,
     };
   }
-  if (sound && used) return { state: 'healthy', evidence: `${lossMove(first, now)}, ${ranks}, ${spreads}; ${swap}.` };
+  if (sound && used)
+    return { state: 'healthy', evidence: `${lossMove(first, now)}, ${ranks}, ${spreads}; ${swap}.${probeDoubt(rows)}` };
   const doubts = [
     ...(sound ? [] : [`${ranks}, ${spreads}`]),
     ...(used ? [] : ['the error is the same with another clip’s context, so the context is not used yet']),
   ];
   return { state: 'unclear', evidence: `${lossMove(first, now)}; ${doubts.join('; ')}.` };
+}
+
+/** A sentence behind a good verdict that the newest probes do not bear out; they see few labels, so they do not overrule it. */
+function probeDoubt(rows: readonly HealthRow[]): string {
+  const asked = rows.findLast((row) => row.step > 0 && row.probes?.length);
+  const probes = asked?.probes ?? [];
+  const beyondChance = ({ linear, neighbours, chance, test }: ProbeHealth) =>
+    Math.max(linear, neighbours) > chance + 2 * Math.sqrt((chance * (1 - chance)) / test);
+  if (!asked || probes.some(beyondChance)) return '';
+  const axes = probes.map(({ axis }) => axis).join(' or ');
+  return ` The probes do not confirm it: at step ${asked.step} they told ${axes} no better than chance, as far as ${probes[0].test} clips can show.`;
 }
 
 /** The check with the highest rank, when since then both rank and loss fell far; else null. */

@@ -81,11 +81,7 @@ export default function LossChart({ metrics, kind, changes, branchedAt }: Props)
   const names = tickNames(ticks);
   const end = (last?.step ?? 0) + 1;
   return (
-    <div
-      className="chart"
-      role="img"
-      aria-label={[`${kind} over ${metrics.length} steps, now ${summary}`, ...marks].join(', ')}
-    >
+    <div className="chart" role="img" aria-label={[`${kind} over ${end} steps, now ${summary}`, ...marks].join(', ')}>
       <ResponsiveContainer width="100%" height="100%">
         <LineChart data={rows} margin={{ top: 8, right: 8, bottom: 0, left: 0 }} accessibilityLayer={false}>
           <CartesianGrid stroke="var(--line)" vertical={false} />

@@ -1,5 +1,6 @@
 // A small chart of a few lines over steps, drawn as SVG, with reference lines and a cursor. It says in words what it shows.
 
+import { tickNames } from './axis-ticks.ts';
 import { series } from './colours.ts';
 import { short } from './numbers.ts';
 
@@ -31,20 +32,20 @@ const margin = 4;
 export function SmallLines({ title, steps, lines, levels = [], cursor, from, onLook }: Props) {
   const all = [...lines.flatMap(({ values }) => values), ...levels.map(({ value }) => value)].filter((v) => v !== null);
   const low = from ?? Math.min(...all);
-  const high = Math.max(...all, low + 1e-9);
+  const flat = all.every((v) => v === low);
+  const high = flat ? low + 1e-9 : Math.max(...all);
   const last = steps[steps.length - 1] || 1;
   const x = (step: number) => margin + ((width - 2 * margin) * step) / last;
   const y = (v: number) => height - margin - ((height - 2 * margin) * (v - low)) / (high - low);
   const at = (values: readonly (number | null)[]) => values.slice(0, cursor + 1).findLast((v) => v !== null) ?? null;
+  const [bottom, top] = tickNames([low, high]);
+  const axis = flat ? `all at ${short(low)}` : `axis from ${bottom} to ${top}`;
   const said = lines.map(({ name, values }) => `${name} ${shown(at(values))}`).join(', ');
   return (
     <figure className="small-lines">
       <figcaption>
         <b>{title}</b>
-        <span className="faint">
-          {' '}
-          axis from {short(low)} to {short(high)}
-        </span>
+        <span className="faint"> {axis}</span>
       </figcaption>
       <svg
         viewBox={`0 0 ${width} ${height}`}
