@@ -182,10 +182,16 @@ test('a run on files asks for them by name, and knows them again by content', as
   await saveOften(page);
   await page.getByTestId('start-training').click();
   await expect.poll(() => savedStep(page), { timeout: 90_000 }).toBeGreaterThanOrEqual(3);
+  // one that it learns from goes: the run goes on, and says what it will ask for
+  await page.getByRole('button', { name: 'Remove my cat.webm' }).click();
+  await expect(page.getByTestId('clips-gone')).toContainText('No longer among the clips: my cat.webm.');
+  const gone = await step(page);
+  await expect.poll(() => step(page), { timeout: 60_000 }).toBeGreaterThan(gone);
   await page.reload();
   const offer = page.getByTestId('kept-offer');
   await expect(offer).toContainText('Drop them again: my cat.webm');
   await expect(page.getByTestId('take-up')).toBeDisabled();
+  await expect(page.getByTestId('take-up')).toHaveAttribute('title', /my cat\.webm/);
   await drop('other name.webm', clip);
   await expect(page.getByTestId('take-up')).toBeEnabled();
   await expect(offer).toContainText('It goes on as if it had never stopped');

@@ -134,6 +134,7 @@ export function clipBeside(clips: readonly ClipInfo[], clipId: string): ClipInfo
 
 export function removeClip(clipId: string): void {
   send({ type: 'removeClip', clipId });
+  send({ type: 'look' }); // a run may learn from it: the list says so
   added.delete(clipId);
   const next = clipBeside(state().clips, clipId);
   const clips = state().clips.filter((c) => c.clipId !== clipId);

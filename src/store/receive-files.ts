@@ -14,14 +14,11 @@ const isEncoder = (file: File): boolean => /\.onnx$/i.test(file.name);
 const isCheckpoint = (file: File): boolean => /\.safetensors$/i.test(file.name);
 
 export function receiveFiles(files: File[]): void {
-  // folders of videos hold pictures and JSON of their own: only one that comes alone can be meant for the lab
-  const saved = files.length === 1 ? files.find(isSaved) : undefined;
+  // folders of videos hold pictures and JSON of their own: only one that comes alone, or with checkpoints, can be meant
+  const others = files.filter((file) => !isCheckpoint(file));
+  const saved = others.length === 1 ? others.find(isSaved) : undefined;
   const settings = files.find(isSettings);
-  addFiles(
-    files.filter(
-      (file) => !isSettings(file) && !isCheckpoint(file) && !isLabels(file) && !isEncoder(file) && file !== saved,
-    ),
-  );
+  addFiles(others.filter((file) => !isSettings(file) && !isLabels(file) && !isEncoder(file) && file !== saved));
   for (const file of files.filter(isCheckpoint)) void importCheckpoint(file);
   const labels = files.find(isLabels);
   if (labels) void import('./evaluation-labels.ts').then(({ takeLabels }) => takeLabels(labels, files.length === 1));

@@ -12,13 +12,17 @@ export interface StartObstacle {
   message: string;
 }
 
+/** Why nothing trains without a GPU. */
+export const withoutDevice = (kind: 'opening' | 'none'): string =>
+  kind === 'none' ? 'Training needs WebGPU' : 'The GPU is being looked for';
+
 /** Why no run can start with what is chosen, or null. */
 export function startObstacle(
   s: Pick<Studio, 'config' | 'device' | 'source' | 'clips' | 'cost' | 'redrawing'>,
 ): StartObstacle | null {
   const [problem] = checkConfig(s.config);
   if (problem) return problem;
-  if (s.device.kind !== 'ready') return { field: null, message: 'Training needs WebGPU.' };
+  if (s.device.kind !== 'ready') return { field: null, message: `${withoutDevice(s.device.kind)}.` };
   if (s.source === 'mine' && !s.clips.some((c) => c.source === 'file'))
     return { field: 'source', message: 'There are no videos yet. Add some, or choose drawn clips.' };
   // a set that is half of one look and half of another is none

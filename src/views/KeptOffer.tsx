@@ -7,6 +7,7 @@ import { dismissOffer, remove, takeUp, useKeep } from '../store/keep.ts';
 import { type RunView, useStudio } from '../store/studio.ts';
 import type { KeptRun } from '../protocol/keeping.ts';
 import { count } from './numbers.ts';
+import { resumeObstacle } from './run-obstacles.ts';
 import { ago, useNow } from './time-ago.ts';
 
 export function KeptOffer() {
@@ -18,11 +19,13 @@ export function KeptOffer() {
 }
 
 function Offer({ kept }: { kept: KeptRun }) {
-  const ready = useStudio((s) => s.device.kind === 'ready');
+  const device = useStudio((s) => s.device.kind);
   const opening = useKeep((s) => s.opening !== null);
   const now = useNow();
   const { runId, preset, step, savedAt, missing, otherwise, elsewhere, note } = kept;
   const finished = step >= kept.total;
+  // names every file that is missing, where the text names some
+  const why = resumeObstacle(kept, { device, busy: false, opening }) ?? undefined;
   return (
     <div className="notice offer" data-testid="kept-offer" data-step={step}>
       <p>
@@ -31,7 +34,7 @@ function Offer({ kept }: { kept: KeptRun }) {
         </strong>
         , saved {ago(savedAt, now)}
       </p>
-      <p className="faint">
+      <p className="faint" title={why}>
         {elsewhere
           ? 'It is open in another tab of the studio. Go on there, or close that tab first.'
           : missing.length
@@ -47,7 +50,8 @@ function Offer({ kept }: { kept: KeptRun }) {
           type="button"
           className="primary"
           data-testid="take-up"
-          disabled={!ready || opening || elsewhere || missing.length > 0}
+          disabled={why !== undefined}
+          title={why}
           onClick={() => void takeUp(runId)}
         >
           {finished ? 'Open' : 'Resume'}

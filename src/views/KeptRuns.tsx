@@ -18,10 +18,13 @@ import { ago, useNow } from './time-ago.ts';
 const most = 4;
 
 export function KeptRuns() {
-  const { runs, storage, problem, seconds } = useKeep();
+  const { runs, storage, problem, seconds, offered } = useKeep();
   const all = runs.reduce((n, run) => n + run.bytes, 0);
   return (
-    <Panel title="Kept runs" note={runs.length ? `${runs.length}, ${bytes(all)}` : 'none yet'}>
+    <Panel
+      title="Kept runs"
+      note={runs.length ? `${runs.length}, ${bytes(all)}` : offered === undefined ? 'looking…' : 'none yet'}
+    >
       {problem && (
         <p className="warn small">
           {problem.message} {problem.advice}
@@ -64,10 +67,10 @@ export function KeptRuns() {
 function KeptItem({ run }: { run: KeptRun }) {
   const now = useNow();
   const shown = useStudio((s) => s.run);
-  const ready = useStudio((s) => s.device.kind === 'ready');
+  const device = useStudio((s) => s.device.kind);
   const opening = useKeep((s) => s.opening !== null);
   const busy = isActive(shown);
-  const obstacle = resumeObstacle(run, { ready, busy, opening });
+  const obstacle = resumeObstacle(run, { device, busy, opening });
   const here = busy && shown?.runId === run.runId;
   const place = `${run.preset} at step ${run.step}`;
   const name = calledRun(run.runId, run.note.name);

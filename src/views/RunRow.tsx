@@ -176,12 +176,12 @@ function Place({ run: { kept, outline, live } }: { run: SeenRun }) {
 }
 
 function Actions({ run: { runId, name, kept, outline, live } }: { run: SeenRun }) {
-  const ready = useStudio((s) => s.device.kind === 'ready');
+  const device = useStudio((s) => s.device.kind);
   const busy = useStudio((s) => isActive(s.run));
   const opening = useKeep((s) => s.opening !== null);
   if (!kept) return null;
   const { note, step, total } = kept;
-  const around = { ready, busy, live, opening };
+  const around = { device, busy, live, opening };
   const icon = (
     label: string,
     title: string,

@@ -2,6 +2,7 @@
 
 import { useMemo } from 'react';
 import { runName } from '../core/run-name.ts';
+import { useKeep } from '../store/keep.ts';
 import { showRuns, useRuns } from '../store/runs.ts';
 import { type Beside, RunRow } from './RunRow.tsx';
 import type { SeenRun } from './seen-runs.ts';
@@ -22,6 +23,7 @@ function besideOf(run: SeenRun, seen: readonly SeenRun[]): Beside | null {
 
 export function RunsList({ seen, listed }: { seen: readonly SeenRun[]; listed: readonly SeenRun[] }) {
   const hiddenToo = useRuns((s) => s.hiddenToo);
+  const looking = useKeep((s) => s.offered === undefined);
   const hidden = seen.filter((run) => run.kept?.note.hidden).length;
   const groups = useMemo(() => grouped(listed), [listed]);
   const named = groups.some(({ name }) => name !== '');
@@ -29,7 +31,7 @@ export function RunsList({ seen, listed }: { seen: readonly SeenRun[]; listed: r
     <>
       <div className="row runs-head">
         <h2>Runs</h2>
-        <span className="faint">{seen.length || 'none yet'}</span>
+        <span className="faint">{seen.length || (looking ? 'looking…' : 'none yet')}</span>
         {hidden > 0 && (
           <label className="row small runs-hidden">
             <input

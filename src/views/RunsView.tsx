@@ -2,6 +2,7 @@
 
 import { useEffect } from 'react';
 import { chartNames } from '../core/run-curves.ts';
+import { useKeep } from '../store/keep.ts';
 import { useRuns, watchRuns } from '../store/runs.ts';
 import { LeavingRuns } from './LeavingRuns.tsx';
 import { Problem } from './Problem.tsx';
@@ -18,6 +19,7 @@ export default function RunsView() {
   const seen = useSeenRuns();
   const hiddenToo = useRuns((s) => s.hiddenToo);
   const along = useRuns((s) => s.along);
+  const looking = useKeep((s) => s.offered === undefined);
   useEffect(watchRuns, []);
   const listed = seen.filter((run) => hiddenToo || !run.kept?.note.hidden);
   const shown = listed.filter((run): run is ShownRun => run.outline !== null && run.outline.metrics.length > 0);
@@ -48,6 +50,8 @@ export default function RunsView() {
               </p>
             ) : seen.length > 0 ? (
               <p className="faint">All runs are hidden. The list shows them again.</p>
+            ) : looking ? (
+              <p className="faint">Looking for runs that are kept on this device…</p>
             ) : (
               <NoRuns />
             )}

@@ -8,12 +8,13 @@ import { bytes } from './numbers.ts';
 import { ago, useNow } from './time-ago.ts';
 
 export function SavedLine({ run }: { run: RunView }) {
-  const { saved, saveProblem, notes, seconds } = useKeep();
+  const { runs, saved, saveProblem, notes, seconds } = useKeep();
   const awake = useAwake((s) => s.awake);
   const now = useNow();
   const mine = saved?.runId === run.runId ? saved : null;
   const problem = saveProblem?.runId === run.runId ? saveProblem.error : null;
   const lines = notes?.runId === run.runId ? notes.lines : [];
+  const gone = isActive(run) && runs.find((kept) => kept.runId === run.runId)?.missing;
   return (
     <>
       <p className="faint small" data-testid="saved" data-step={mine?.step ?? ''}>
@@ -30,6 +31,12 @@ export function SavedLine({ run }: { run: RunView }) {
           {note}
         </p>
       ))}
+      {gone && gone.length > 0 && (
+        <p className="warn small" data-testid="clips-gone">
+          No longer among the clips: {gone.map((f) => f.name).join(', ')}. The run goes on, and asks for them when it is
+          taken up again.
+        </p>
+      )}
       {problem && (
         <div className="notice notice-bad small" role="alert" data-testid="save-problem">
           <p>

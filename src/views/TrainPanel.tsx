@@ -196,7 +196,7 @@ export function TrainPanel() {
       )}
       {device.kind === 'none' && <p className="warn small">Training needs WebGPU, see the note above the pictures.</p>}
       {obstacle?.field === 'source' && <p className="warn small">{obstacle.message}</p>}
-      <Controls ready={ready} run={run} />
+      <Controls obstacle={obstacle?.message} run={run} />
       {run && (
         <Boundary of="part">
           <Suspense>
@@ -209,7 +209,8 @@ export function TrainPanel() {
   );
 }
 
-function Controls({ ready, run }: { ready: boolean; run: RunView | null }) {
+/** `obstacle`: why none can start. */
+function Controls({ obstacle, run }: { obstacle: string | undefined; run: RunView | null }) {
   const state = run?.state;
   const slow = useSlow((s) => s.pending);
   return (
@@ -218,8 +219,8 @@ function Controls({ ready, run }: { ready: boolean; run: RunView | null }) {
         <button
           type="button"
           className="primary"
-          disabled={!ready}
-          title="T"
+          disabled={obstacle !== undefined}
+          title={obstacle ?? 'T'}
           data-testid="start-training"
           onClick={() => startRun()}
         >
@@ -229,8 +230,10 @@ function Controls({ ready, run }: { ready: boolean; run: RunView | null }) {
       {(state === 'finished' || state === 'stopped') && run !== null && run.step > 0 && (
         <button
           type="button"
-          disabled={!ready}
-          title="The same seed, masks and steps with the other target; Evaluate asks both beside each other"
+          disabled={obstacle !== undefined}
+          title={
+            obstacle ?? 'The same seed, masks and steps with the other target; Evaluate asks both beside each other'
+          }
           data-testid="train-twin"
           onClick={trainTwin}
         >
@@ -263,7 +266,7 @@ function Controls({ ready, run }: { ready: boolean; run: RunView | null }) {
         <button
           type="button"
           disabled={state === 'running'}
-          title="Shift+T"
+          title={state === 'running' ? 'Pause it first' : 'Shift+T'}
           data-testid="step-training"
           onClick={() => control('step')}
         >

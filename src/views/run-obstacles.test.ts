@@ -3,14 +3,15 @@ import { deleteObstacle, noteObstacle, resumeObstacle } from './run-obstacles.ts
 
 const kept = { elsewhere: false, missing: [] };
 const away = { elsewhere: true, missing: [] };
-const around = { ready: true, busy: false, live: false, opening: false };
+const around = { device: 'ready', busy: false, live: false, opening: false } as const;
 
 it('a run that can be resumed, noted on and deleted says nothing', () => {
   expect([resumeObstacle(kept, around), noteObstacle(kept), deleteObstacle(kept, around)]).toEqual([null, null, null]);
 });
 
 it('whatever switches a button off has its reason', () => {
-  expect(resumeObstacle(kept, { ...around, ready: false })).toContain('WebGPU');
+  expect(resumeObstacle(kept, { ...around, device: 'none' })).toContain('WebGPU');
+  expect(resumeObstacle(kept, { ...around, device: 'opening' })).toBe('The GPU is being looked for');
   expect(resumeObstacle(kept, { ...around, busy: true })).toContain('stop it first');
   expect(resumeObstacle(kept, { ...around, opening: true })).toContain('being read');
   const missing = ['a.mp4', 'b.mp4'].map((name) => ({ name, fingerprint: '' }));

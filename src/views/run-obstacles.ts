@@ -1,10 +1,12 @@
 // Why something cannot be done with a kept run just now; null where it can. Buttons that are off say it.
 
 import type { KeptRun } from '../protocol/keeping.ts';
+import type { DeviceState } from '../protocol/messages.ts';
+import { withoutDevice } from '../store/start.ts';
 
 export interface Around {
-  /** there is a GPU */
-  ready: boolean;
+  /** whether there is a GPU */
+  device: DeviceState['kind'];
   /** a run trains on the page, and whether it is this one */
   busy: boolean;
   live: boolean;
@@ -23,13 +25,13 @@ export function resumeObstacle(
   if (kept.missing.length) return `It needs ${kept.missing.map((f) => f.name).join(', ')}: drop it on the page first`;
   if (around.busy) return 'A run trains on this page: stop it first';
   if (around.opening) return opening;
-  return around.ready ? null : 'Training needs WebGPU';
+  return around.device === 'ready' ? null : withoutDevice(around.device);
 }
 
 /** Of what is written down about it: pin, hide. */
 export const noteObstacle = (kept: Pick<KeptRun, 'elsewhere'>): string | null => (kept.elsewhere ? elsewhere : null);
 
-export function deleteObstacle(kept: Pick<KeptRun, 'elsewhere'>, around: Omit<Around, 'ready'>): string | null {
+export function deleteObstacle(kept: Pick<KeptRun, 'elsewhere'>, around: Omit<Around, 'device'>): string | null {
   if (kept.elsewhere) return elsewhere;
   if (around.busy && around.live) return 'It trains on this page: stop it first';
   return around.opening ? opening : null;

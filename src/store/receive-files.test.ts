@@ -1,0 +1,28 @@
+import { beforeEach, expect, it, vi } from 'vitest';
+
+const [addFiles, importCheckpoint, openSaved] = [vi.fn(), vi.fn(), vi.fn()];
+vi.mock('./actions.ts', () => ({ addFiles }));
+vi.mock('./keep.ts', () => ({ importCheckpoint }));
+vi.mock('./lab-open.ts', () => ({ openSaved }));
+const { receiveFiles } = await import('./receive-files.ts');
+
+beforeEach(() => vi.clearAllMocks());
+
+const files = (...names: string[]) => names.map((name) => new File([], name));
+
+it('a document that comes alone or with a checkpoint is opened, and is no video', async () => {
+  for (const names of [['run.json'], ['run.safetensors', 'run.json']]) {
+    const all = files(...names);
+    receiveFiles(all);
+    await vi.waitFor(() => expect(openSaved).toHaveBeenLastCalledWith(all.at(-1)));
+    expect(addFiles).toHaveBeenLastCalledWith([]);
+  }
+  expect(importCheckpoint).toHaveBeenCalledTimes(1);
+});
+
+it('in a folder of videos it is left to the library, which says what it is', () => {
+  const all = files('a.mp4', 'notes.json');
+  receiveFiles(all);
+  expect(addFiles).toHaveBeenCalledWith(all);
+  expect(openSaved).not.toHaveBeenCalled();
+});
