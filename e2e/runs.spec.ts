@@ -45,6 +45,9 @@ test('two runs beside each other: named, compared, hidden, exported, deleted and
   await name.press('Enter');
   await expect(rows.first().getByTestId('run-difference')).toContainText('beside short and shallow:');
 
+  // the legend of every chart names its runs
+  await expect(page.locator('[data-chart="loss"] .run-values')).toContainText('short and shallow');
+
   // the crosshair: the shorter run has no value behind its end
   await page.getByTestId('crosshair').fill('200');
   await expect(page.getByTestId('crosshair-place')).toHaveText('step 200');

@@ -19,6 +19,17 @@ it('thirty-two runs have thirty-two styles', () => {
   }
 });
 
+it('no colour comes a second time before all have come', () => {
+  for (const all of [ids(32), ids(32).map((id) => `${id}x`)])
+    for (const n of [2, 4, 8, 16]) {
+      const given = runStyles(all.slice(0, n));
+      const most = Math.max(
+        ...[...given.values()].map((s) => [...given.values()].filter((t) => t.colour === s.colour).length),
+      );
+      expect(most).toBe(Math.ceil(n / runColours));
+    }
+});
+
 it('what is given stays: when runs come, when they go, when they come with older ids', () => {
   const before = runStyles(ids(20));
   const after = runStyles([...ids(24), 'imported', '0-older'], before);

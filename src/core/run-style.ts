@@ -1,5 +1,6 @@
 // How a run is drawn wherever it appears: one of eight colours with one of four dashes, by a hash of its id. Where two would
-// look alike the younger takes the next style, so that what is on the page keeps its own when a run is added.
+// have the same colour the younger takes the next one that is least in use: no colour comes again with another dash before all
+// are on the page. What is on the page keeps its own when a run is added.
 
 import { makeKey } from './random.ts';
 
@@ -31,10 +32,18 @@ export function runStyles(
   for (const id of [...runIds].sort()) {
     if (given.has(id)) continue;
     let at = makeKey(0, id).a % styles;
-    // the next one has another colour, which is seen sooner than another dash
-    if (taken.size < styles) while (taken.has(at)) at = (at + 1) % styles;
+    if (taken.size < styles) at = nextFree(at, taken);
     taken.add(at);
     given.set(id, { colour: at % runColours, dash: Math.floor(at / runColours) });
   }
   return given;
+}
+
+/** Another colour is seen sooner than another dash: the first style from `at` on whose colour the fewest have. */
+function nextFree(at: number, taken: ReadonlySet<number>): number {
+  const having = Array.from({ length: runColours }, () => 0);
+  for (const style of taken) having[style % runColours]++;
+  const fewest = Math.min(...having);
+  while (taken.has(at) || having[at % runColours] > fewest) at = (at + 1) % styles;
+  return at;
 }

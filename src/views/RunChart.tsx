@@ -273,7 +273,8 @@ function Values({ lines, note }: { lines: readonly Line[]; note: string | null }
         const value = cursor === null ? (curve.y.at(-1) ?? null) : valueUnder(curve, cursor);
         return (
           <span key={run.runId} title={run.name}>
-            <Swatch {...strokeOf(run.style)} /> <b>{value === null ? 'none' : short(value)}</b>
+            <Swatch {...strokeOf(run.style)} /> <span className="run-value-name">{run.name}</span>{' '}
+            <b>{value === null ? 'none' : short(value)}</b>
           </span>
         );
       })}
