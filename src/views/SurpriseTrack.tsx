@@ -227,13 +227,7 @@ function Legend({ peaks, before, control, ownScale, shown, others, contexts }: L
       {peaks && <span data-legend="surprise">▾ peak</span>}
       {others.map((c) => line('line-other', colourAt(contexts, c), dashAt(contexts, c), `${c} seen`))}
       {before && line('line-before', undefined, undefined, 'as it was')}
-      {control &&
-        line(
-          'line-random',
-          undefined,
-          undefined,
-          `random weights${ownScale ? ', errors of a scale of their own' : ''}`,
-        )}
+      {control && line('line-random', undefined, undefined, `random weights${ownScale ? ', own scale' : ''}`)}
     </>
   );
 }
