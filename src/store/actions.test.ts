@@ -1,6 +1,12 @@
-import { expect, it } from 'vitest';
-import type { ClipInfo } from '../protocol/messages.ts';
-import { clipBeside } from './actions.ts';
+import { beforeEach, expect, it, vi } from 'vitest';
+import { preset } from '../core/presets.ts';
+import type { ClipInfo, ErrorMap } from '../protocol/messages.ts';
+import { clipBeside, showDraw } from './actions.ts';
+import { newRun, patch, useStudio } from './studio.ts';
+
+vi.mock('./engine.ts', () => ({ ask: () => new Promise(() => {}), send: () => {} }));
+
+beforeEach(() => patch({ run: null, draw: 0, demo: false, screen: 'train' }));
 
 const clip = (clipId: string, source: ClipInfo['source']) => ({ clipId, source }) as ClipInfo;
 
@@ -10,4 +16,33 @@ it('the place of a video that goes is taken by the next one, by the one before t
   expect(['a', 'b', 'c'].map((id) => clipBeside(clips, id)?.clipId)).toEqual(['b', 'c', 'b']);
   expect(clipBeside([...drawn, clip('a', 'file')], 'a')?.clipId).toBe('drawn 1');
   expect(clipBeside([clip('a', 'file')], 'a')).toBeUndefined();
+});
+
+/** A run whose map of the shown clip and mask was measured. */
+const measured = (runId: string) => ({
+  ...newRun({ runId, config: preset('nano') }),
+  state: 'paused' as const,
+  maps: { random: null, latest: { step: 1 } as unknown as ErrorMap },
+});
+const map = () => useStudio.getState().run?.maps.latest;
+
+it('a map of the same clip and mask stays, one of another mask goes', () => {
+  patch({ run: measured('a') });
+  showDraw(1);
+  expect(map()).toBeNull();
+  patch({ run: measured('a') });
+  showDraw(1);
+  expect(map()).not.toBeNull();
+  showDraw(2);
+  expect(map()).toBeNull();
+});
+
+it('a mask that was chosen while there was no run is no map of the next run', () => {
+  patch({ run: measured('a') });
+  showDraw(1);
+  patch({ run: null });
+  showDraw(2);
+  patch({ run: measured('b') });
+  showDraw(1);
+  expect(map()).toBeNull();
 });

@@ -201,7 +201,7 @@ let scene = '';
 function changeScene(): void {
   const { run, screen, viewed, draw } = state();
   // the other screens have settings of their own; the map follows again on the way back
-  if (!run || screen !== 'train') return;
+  if (screen !== 'train') return;
   const { model, masks, maskCut, maskSequence, seed, batchSize } = sceneConfig(state());
   const now = JSON.stringify([
     viewed?.clipId,
@@ -214,8 +214,9 @@ function changeScene(): void {
     seed,
     batchSize,
   ]);
-  if (now === scene && run.maps.latest) return;
+  if (now === scene && run?.maps.latest) return;
   scene = now;
+  if (!run) return;
   patchRun(run.runId, () => ({ maps: { random: null, latest: null } }));
   void requestMap();
 }

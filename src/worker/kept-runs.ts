@@ -90,7 +90,8 @@ export class KeptRuns {
   async formsOf(files: readonly File[], onFile: OnFile): Promise<ReadonlyMap<File, KeptForm>> {
     const known: { savedAt: number; clips: ClipRef[] }[] = [];
     for await (const id of (await runsFolder()).keys()) {
-      const manifest = await (await this.#folder(id, false)).manifest().catch(() => null); // the list tells what is wrong
+      const folder = this.#folder(id, false);
+      const manifest = await folder.then((f) => f.manifest()).catch(() => null); // the list tells what is wrong
       if (manifest) known.push({ savedAt: manifest.checkpoints.at(-1)?.savedAt ?? 0, clips: manifest.clips });
     }
     known.sort((a, b) => a.savedAt - b.savedAt);
