@@ -260,7 +260,10 @@ test('recorded experiments stand beside what is reported, with how they were mad
     question: 'Does a learned query read more than the average?',
     paper: 'Attentive pooling is 17 points ahead.',
     how: 'Trained for 300 steps; 180 test clips.',
-    found: 'It is ahead with trained and with random weights alike.',
+    found: [
+      { text: 'with trained weights: 40 points', holds: 'yes' },
+      { text: 'with random weights: 3 points', holds: 'unclear' },
+    ],
     holds: 'unclear',
     rows: [{ label: 'attentive, trained', n: 3, mean: 0.9871, deviation: 0.0123, unit: 'right answers' }],
   };
@@ -276,6 +279,9 @@ test('recorded experiments stand beside what is reported, with how they were mad
   await expect(recorded).toContainText('It holds above zero.');
   await expect(recorded).toContainText('180 test clips');
   await expect(recorded.getByRole('heading', { level: 3 })).toContainText('Unclear');
+  // every part of a claim has a verdict of its own
+  await expect(recorded.getByRole('listitem').filter({ hasText: 'trained weights' })).toContainText('It holds here');
+  await expect(recorded.getByRole('listitem').filter({ hasText: 'random weights' })).toContainText('Unclear');
   await expect(recorded.getByRole('row').nth(1)).toContainText('0.987 ± 0.012 right answers');
   expect(await axe(page)).toEqual([]);
   noProblems();

@@ -84,7 +84,8 @@ if (kind === 'health') {
   const experiments = summarise(records);
   writeFileSync(join(root, 'public/experiments.json'), `${JSON.stringify({ rule, experiments })}\n`);
   writeFileSync(join(root, 'docs/EXPERIMENTS.md'), `${markdown(experiments)}\n`);
-  for (const { title, holds, found } of experiments) console.log(`${title}: ${holds}. ${found}`);
+  for (const { title, holds, found } of experiments)
+    console.log(`${title}: ${holds}. ${found.map((/** @type {{ text: string }} */ one) => one.text).join('; ')}.`);
 }
 await page.close();
 process.exit(0);

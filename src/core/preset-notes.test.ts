@@ -25,27 +25,27 @@ const bare = (name: 'nano' | 'tiny' | 'vit_tiny' | 'vit_large') => {
 };
 
 it('says of the presets of the studio what was recorded', () => {
+  const [all, few] = [', 300 labels', ', 30 labels'];
   const note = presetNote(preset('nano'));
-  expect(note).toContain(`told ${percent('presets', 'nano')} of directions from 300 labels`);
-  expect(note).toContain(`and ${percent('presets', 'nano', ', 10 % of the labels')} from 30`);
-  expect(note).toContain(`random weights ${percent('presets', 'nano, random weights')}`);
+  expect(note).toContain(`told ${percent('presets', 'nano', all)} of directions from 300 labels`);
+  expect(note).toContain(`and ${percent('presets', 'nano', few)} from 30`);
+  expect(note).toContain(`random weights ${percent('presets', 'nano, random weights', all)}`);
   expect(note).toContain(`about ${Math.round(meanOf('presets', 'nano, training on two shared cores'))} minutes`);
   // of four shapes a quarter is chance
-  expect(meanOf('presets', 'nano, shape, attentive')).toBeLessThan(30);
+  expect(meanOf('presets', 'nano, shape, attentive, 300 labels')).toBeLessThan(30);
   expect(presetNote(bare('nano'))).toBe('An encoder of 64 × 3 without SIGReg.');
   const tiny = presetNote(preset('tiny'));
-  const few = ', 10 % of the labels';
-  expect(tiny).toContain(`told ${percent('presets-tiny', 'tiny')} of directions from 300 labels`);
+  expect(tiny).toContain(`told ${percent('presets-tiny', 'tiny', all)} of directions from 300 labels`);
   expect(tiny).toContain(`and ${percent('presets-tiny', 'tiny', few)} from 30`);
   expect(tiny).toContain(
-    `random weights ${percent('presets-tiny', 'tiny, random weights')} and ${percent('presets-tiny', 'tiny, random weights', few)}`,
+    `random weights ${percent('presets-tiny', 'tiny, random weights', all)} and ${percent('presets-tiny', 'tiny, random weights', few)}`,
   );
   expect(tiny).toContain(`about ${Math.round(meanOf('presets-tiny', 'tiny, training on two shared cores'))} minutes`);
   const small = presetNote(preset('small'));
-  expect(small).toContain(`told ${percent('presets-small', 'small')} of directions from 300 labels`);
+  expect(small).toContain(`told ${percent('presets-small', 'small', all)} of directions from 300 labels`);
   expect(small).toContain(`and ${percent('presets-small', 'small', few)} from 30`);
   expect(small).toContain(
-    `random weights ${percent('presets-small', 'small, random weights')} and ${percent('presets-small', 'small, random weights', few)}`,
+    `random weights ${percent('presets-small', 'small, random weights', all)} and ${percent('presets-small', 'small, random weights', few)}`,
   );
   expect(small).toContain(
     `about ${Math.round(meanOf('presets-small', 'small, training on two shared cores'))} minutes`,
@@ -57,6 +57,7 @@ it('says of the presets of the studio what was recorded', () => {
 it('warns of small models without SIGReg, with the recorded numbers, and of nothing else', () => {
   const [without, together] = [percent('sigreg', 'features without SIGReg'), percent('sigreg', features)];
   expect(presetWarning(bare('vit_tiny'))).toContain(`${without} of directions against ${together} with it`);
+  const all = ', 300 labels';
   const rank = (experiment: string, arm: string) => meanOf(experiment, `${arm}, effective rank of tokens`).toFixed(1);
   for (const [name, of] of [
     ['nano', 'presets'],
@@ -65,7 +66,7 @@ it('warns of small models without SIGReg, with the recorded numbers, and of noth
     const [alone, random] = [`${name}, no SIGReg, official cut`, `${name}, random weights`];
     const said = presetWarning(bare(name));
     expect(said).toContain(
-      `${name} told ${percent(of, alone)} of directions, with it ${percent(of, name)}, random weights ${percent(of, random)};`,
+      `${name} told ${percent(of, alone, all)} of directions, with it ${percent(of, name, all)}, random weights ${percent(of, random, all)};`,
     );
     expect(said).toContain(`was ${rank(of, alone)}, of random weights ${rank(of, random)}.`);
   }

@@ -27,9 +27,20 @@ export interface Arm {
 
 /** Steps of every arm. */
 export const steps = 300;
-/** Clips of the pre-training set, and of the evaluation. */
+/** Clips of the pre-training set. */
 export const trainingClips = 2000;
-export const askedClips = 600;
+
+/** How frozen features of drawn clips are asked: clips of each part in all, class by class in the same shares. */
+export interface Asking {
+  train: number;
+  /** the epoch is chosen on these */
+  validation: number;
+  /** looked at once */
+  test: number;
+}
+
+/** Of the arms that are no presets. */
+export const asking: Asking = { train: 300, validation: 120, test: 180 };
 
 /** Half of nano's cost: 64 tokens of 32-pixel clips, two blocks. */
 function base(seed: number): RunConfig {

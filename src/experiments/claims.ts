@@ -2,8 +2,8 @@
 
 import { totalSteps } from '../core/config.ts';
 import { preset } from '../core/presets.ts';
-import { arms, type Axis } from './arms.ts';
-import { presetArms } from './preset-arms.ts';
+import { arms, asking, type Axis } from './arms.ts';
+import { presetArms, presetAsked, presetAxes, type TriedPreset } from './preset-arms.ts';
 import type { PresetRecord } from './presets.ts';
 import { armsMade, drawnAsked, presetMade } from './protocol.ts';
 import type { RealRecord } from './real.ts';
@@ -38,7 +38,7 @@ export interface Claim {
   claims: { name: string; a: Cell; b: Cell }[];
   rows: ({ label: string; cell: Cell } | { label: string; arm: string; number: (r: ArmRecord) => number | null; unit: string })[];
   /** what it was recorded with, where that is not what all arms share */
-  config?: { steps: number; clips?: undefined; chance: Readonly<Record<string, number>> | undefined };
+  config?: { steps: number; batch?: number; clips?: undefined; chance: Readonly<Record<string, number>> | undefined };
 }
 
 /** Arms that are not in a list of their own. */
@@ -50,12 +50,12 @@ const realLabels: Record<string, string> = {
 const labelOf = (id: string): string =>
   [...arms, ...presetArms].find((a) => a.id === id)?.label ?? realLabels[id] ?? id;
 
-/** Rows of some arms on both questions, with both probes. */
-const everything = (ids: string[], axes: readonly Axis[] = ['direction', 'speed']): Claim['rows'] =>
+/** Rows of some arms on both questions, with both probes; `more`: what the label ends with. */
+const everything = (ids: string[], axes: readonly Axis[] = ['direction', 'speed'], more = ''): Claim['rows'] =>
   ids.flatMap((id) =>
     axes.flatMap((axis) =>
       (['attentive', 'linear'] as const).map((probe) => ({
-        label: `${labelOf(id)}, ${axis}, ${probe}`,
+        label: `${labelOf(id)}, ${axis}, ${probe}${more}`,
         cell: cell(id, probe, axis),
       })),
     ),
@@ -177,33 +177,42 @@ const taken = (ids: string[]): Claim['rows'] =>
     ];
   });
 
-/** The claim of a preset: better than its own random weights on everything, with all labels and with few. */
-function presetClaim(id: string, name: 'nano' | 'tiny' | 'small'): Claim {
-  const ids = presetArms.map((arm) => arm.id).filter((arm) => arm.startsWith(name));
+/** The claim of a preset: better than its own random weights on everything, with many labels and with few. */
+function presetClaim(id: string, name: TriedPreset): Claim {
+  const ids = presetArms.filter((arm) => arm.preset === name).map((arm) => arm.id);
+  const config = preset(name);
+  const { asking, labels } = presetAsked[name];
+  const [all, ...fewer] = labels;
   return {
     id,
     title: `The ${name} preset, as the page has it`,
     question: 'Does a whole run of the preset beat its own random weights, on motion and on shape, also with few labels?',
     paper: 'Nothing of this size is reported.',
-    how: `${presetMade(totalSteps(preset(name).optim))} ${drawnAsked}`,
-    claims: (['direction', 'shape'] as const).flatMap((axis) =>
-      [1, 0.1].map((share) => ({
-        name: `${name} minus random weights, ${axis}, ${share * 100} % of the labels`,
-        a: cell(name, 'attentive', axis, share),
-        b: cell(`${name}-random`, 'attentive', axis, share),
+    how: `${presetMade(config)} ${drawnAsked(asking)}`,
+    claims: presetAxes.flatMap((axis) =>
+      labels.map((n) => ({
+        name: `${name} minus random weights, ${axis}, ${n} labels`,
+        a: cell(name, 'attentive', axis, n / all),
+        b: cell(`${name}-random`, 'attentive', axis, n / all),
       })),
     ),
     rows: [
-      ...everything(ids, ['direction', 'shape']),
+      ...everything(ids, presetAxes, `, ${all} labels`),
       ...ids.flatMap((arm) =>
-        (['direction', 'shape'] as const).map((axis) => ({
-          label: `${labelOf(arm)}, ${axis}, attentive, 10 % of the labels`,
-          cell: cell(arm, 'attentive', axis, 0.1),
-        })),
+        presetAxes.flatMap((axis) =>
+          fewer.map((n) => ({
+            label: `${labelOf(arm)}, ${axis}, attentive, ${n} labels`,
+            cell: cell(arm, 'attentive', axis, n / all),
+          })),
+        ),
       ),
       ...taken(ids),
     ],
-    config: { steps: totalSteps(preset(name).optim), chance: { direction: 0.125, shape: 0.25 } },
+    config: {
+      steps: totalSteps(config.optim),
+      batch: config.batchSize,
+      chance: { direction: 0.125, shape: 0.25 },
+    },
   };
 }
 
@@ -240,7 +249,7 @@ const ofRealClips: Claim = {
 
 /** Everything that is claimed of recorded arms, in the order in which it is told. */
 export const claims: readonly Claim[] = [
-  ...ofArms.map((claim) => ({ ...claim, how: `${armsMade} ${drawnAsked}` })),
+  ...ofArms.map((claim) => ({ ...claim, how: `${armsMade} ${drawnAsked(asking)}` })),
   presetClaim('presets', 'nano'),
   presetClaim('presets-tiny', 'tiny'),
   presetClaim('presets-small', 'small'),

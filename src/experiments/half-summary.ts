@@ -56,7 +56,12 @@ function halfFinding(arm: HalfRecord['arm'], records: readonly HalfRecord[]): Fi
     question: `Does the loss of the nano preset stay within ${percent(bound)} of that in single precision over ${steps} steps?`,
     paper: 'The official code trains under bfloat16 autocast; no comparison is reported.',
     how: `Nano was trained twice from the same weights on the same clips, ${records.length} seeds. It holds when no step of any seed strays further.`,
-    found: `The loss of a step strays by ${percent(mean(usual))} on average and by ${percent(Math.max(...furthest))} at most; activations take ${mean(memory('half')).toFixed(1)} instead of ${mean(memory('single')).toFixed(1)} MB.`,
+    found: [
+      {
+        text: `The loss of a step strays by ${percent(mean(usual))} on average and by ${percent(Math.max(...furthest))} at most; activations take ${mean(memory('half')).toFixed(1)} instead of ${mean(memory('single')).toFixed(1)} MB`,
+        holds: null,
+      },
+    ],
     holds: Math.max(...furthest) < bound ? 'yes' : 'no',
     rows: [
       row('difference of the loss, mean over the steps', usual.map((v) => v * 100), '%'),

@@ -3,9 +3,11 @@
 import { arms } from './arms.ts';
 import { presetArms } from './preset-arms.ts';
 import { rule } from './protocol.ts';
-import type { Finding } from './summary.ts';
+import type { Finding, Statement } from './summary.ts';
 
 const holds: Record<Finding['holds'], string> = { yes: 'holds here', no: 'does not hold here', unclear: 'unclear' };
+
+const stated = ({ text, holds: verdict }: Statement): string => `  - ${text}${verdict ? `: ${holds[verdict]}` : ''}.`;
 
 function short(value: number): string {
   const size = Math.abs(value);
@@ -23,7 +25,7 @@ export function markdown(findings: readonly Finding[]): string {
     '',
     `- Reported: ${f.paper}`,
     `- How: ${f.how}`,
-    `- Here: ${f.found}`,
+    ...(f.found.length === 1 ? [`- Here: ${f.found[0].text}.`] : ['- Here:', ...f.found.map(stated)]),
     ...(adapters(f) ? [`- Recorded on: ${adapters(f)}.`] : []),
     '',
     '| what | mean | deviation | unit | seeds |',

@@ -38,7 +38,12 @@ export function physicsFinding(records: readonly PresetRecord[]): Finding | null
     question: 'Is a run of the nano preset more surprised by impossible videos than networks that were never trained?',
     paper: 'V-JEPA (H) 98 % on IntPhys, untrained networks 50 to 58 % (Garrido et al. 2025).',
     how: `Runs of nano were shown ${pairs} pairs of drawn videos that end alike, beside ${nets.length} untrained networks; chance is 50 %, but untrained networks need not be at it. It holds when the low end of the runs’ interval lies above every untrained network, and does not when its high end lies below their mean.`,
-    found: `The impossible video surprises more in ${percent(mean(runs))} of the pairs${spread}, in untrained networks in ${percent(mean(nets))}, from ${percent(Math.min(...nets))} to ${percent(Math.max(...nets))}; ${below} of ${nets.length} of them are below the runs.`,
+    found: [
+      {
+        text: `The impossible video surprises more in ${percent(mean(runs))} of the pairs${spread}, in untrained networks in ${percent(mean(nets))}, from ${percent(Math.min(...nets))} to ${percent(Math.max(...nets))}; ${below} of ${nets.length} of them are below the runs`,
+        holds: null,
+      },
+    ],
     holds,
     rows: (['all', ...physicsNames] as const).flatMap((name) => [
       row(`nano, ${name}`, of(trained, name)),

@@ -6,10 +6,9 @@ import { usualLook } from '../core/drawn-look.ts';
 import { HealthCheck } from '../tasks/health.ts';
 import { drawnHeldOut } from '../tasks/held-out.ts';
 import { proceduralLabels } from '../video/procedural.ts';
-import type { Axis } from './arms.ts';
 import type { PhysicsShares } from '../protocol/looking.ts';
 import { sharesOf, untrainedShares } from './physics.ts';
-import type { PresetArm } from './preset-arms.ts';
+import { type PresetArm, presetAsked, presetAxes } from './preset-arms.ts';
 import { type ArmRecord, askArm, drawnSource, type Tools, trainArm } from './run.ts';
 
 export interface PresetRecord extends ArmRecord {
@@ -23,8 +22,6 @@ export interface PresetRecord extends ArmRecord {
   /** of the trained network; of untrained ones with the random arm, once; empty where the arm is not asked */
   physics: PhysicsShares[];
 }
-
-const axes: readonly Axis[] = ['direction', 'shape'];
 
 export async function runPreset(arm: PresetArm, seed: number, tools: Tools): Promise<PresetRecord> {
   const began = performance.now();
@@ -48,8 +45,9 @@ export async function runPreset(arm: PresetArm, seed: number, tools: Tools): Pro
       : seed === 0
         ? await untrainedShares(config, tools)
         : [];
-  const questions = axes.map((axis) => ({ axis, shares: [1, 0.1] }));
-  const reports = await askArm(one, config, arm.untrained ? null : run, questions, tools);
+  const { asking, labels } = presetAsked[arm.preset];
+  const questions = presetAxes.map((axis) => ({ axis, shares: labels.map((n) => n / asking.train) }));
+  const reports = await askArm(one, config, arm.untrained ? null : run, asking, questions, tools);
   run.destroy();
   return {
     arm: arm.id,

@@ -1,6 +1,7 @@
 // How experiments were made and judged, in words: what stands beside the numbers in the studio and in docs/EXPERIMENTS.md.
 
-import { askedClips, steps, trainingClips } from './arms.ts';
+import { type RunConfig, totalSteps } from '../core/config.ts';
+import { type Asking, steps, trainingClips } from './arms.ts';
 
 /** When a claim holds; how the interval is made: interval.ts. */
 export const rule =
@@ -10,11 +11,12 @@ export const rule =
 export const armsMade = `Trained for ${steps} steps of batch 8 on ${trainingClips} drawn clips of 8 frames at 32 pixels, 64 tokens, encoder 64 × 2, predictor 32 × 2.`;
 
 /** What a preset was trained with. */
-export const presetMade = (presetSteps: number): string =>
-  `Trained as the page has it, ${presetSteps} steps of batch 8, on ${trainingClips} drawn clips.`;
+export const presetMade = ({ optim, batchSize }: RunConfig): string =>
+  `Trained as the page has it, ${totalSteps(optim)} steps of batch ${batchSize}, on ${trainingClips} drawn clips.`;
 
 /** How the frozen features of drawn clips were asked. */
-export const drawnAsked = `Frozen features of ${askedClips} other drawn clips were probed: half of the clips with labels, a fifth for choosing the epoch, the rest for one test.`;
+export const drawnAsked = ({ train, validation, test }: Asking): string =>
+  `Frozen features of ${train + validation + test} other drawn clips were probed: ${train} with labels, ${validation} for choosing the epoch, the rest for one test.`;
 
 /** What the answers stand beside; both differ by what is asked. */
 export function standing(tests: readonly number[], chance: Readonly<Record<string, number>> | undefined, seeds: number): string {

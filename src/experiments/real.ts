@@ -4,6 +4,7 @@
 import type { RunConfig } from '../core/config.ts';
 import { preset } from '../core/presets.ts';
 import type { ClipFrameSource } from '../tasks/clips.ts';
+import { FrozenFeatures } from '../tasks/frozen.ts';
 import type { LabelledClip } from '../tasks/labelled.ts';
 import { Pretraining } from '../tasks/pretrain.ts';
 import { decodeVideo } from '../video/decode.ts';
@@ -72,7 +73,11 @@ export async function runReal(
   const losses = run ? await takeAllSteps(run, `${arm} seed ${seed}`, tools) : [];
   const data = { kind: 'library', clipIds: windows.map((w) => w.id), axis: 'action', group: 'video' } as const;
   // another test for every seed: with so few videos the choice of the test is most of the spread
-  const action = await askFrozen({ id: arm, config, run, data, clips: windows, shares: [1], splitSeed: seed }, tools);
+  const frozen = new FrozenFeatures(tools.pipelines, config.model, run?.nets.target ?? null, tools.variant);
+  const split = { train: 0.5, validation: 0.2, seed };
+  const question = { id: arm, config, trained: run !== null, frozen, data, clips: windows, shares: [1], split };
+  const action = await askFrozen(question, tools);
+  frozen.destroy();
   run?.destroy();
   return {
     arm,

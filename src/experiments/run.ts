@@ -12,7 +12,7 @@ import { FrozenFeatures } from '../tasks/frozen.ts';
 import { Pretraining } from '../tasks/pretrain.ts';
 import { Probes } from '../tasks/probe.ts';
 import { drawProceduralClip, proceduralLabels } from '../video/procedural.ts';
-import { type Arm, askedClips, type Axis, trainingClips } from './arms.ts';
+import { type Arm, asking, type Asking, type Axis, trainingClips } from './arms.ts';
 
 export interface Tools {
   pipelines: PipelineCache;
@@ -57,8 +57,8 @@ export function drawnSource(seed: number, index: number, look: DrawnLook): ClipF
 }
 
 /** The same clips for every arm and seed. */
-function asked(axis: string, look: DrawnLook): LabelledClip[] {
-  return Array.from({ length: askedClips }, (_, i) => {
+function asked(axis: string, look: DrawnLook, clips: number): LabelledClip[] {
+  return Array.from({ length: clips }, (_, i) => {
     const index = firstAsked + i;
     return {
       id: `drawn ${index}`,
@@ -88,7 +88,7 @@ export async function runArm(arm: Arm, seed: number, tools: Tools): Promise<ArmR
   const trained = arm.untrained ? null : await trainArm(arm, config, tools);
   const shares = (axis: Axis) => (arm.fewLabels && axis === 'direction' ? [1, 0.5, 0.1, 0.05] : [1]);
   const questions = arm.axes.map((axis) => ({ axis, shares: shares(axis) }));
-  const reports = await askArm(arm, config, trained?.run ?? null, questions, tools);
+  const reports = await askArm(arm, config, trained?.run ?? null, asking, questions, tools);
   trained?.run.destroy();
   const { id } = arm;
   return { arm: id, seed, losses: trained?.losses ?? [], seconds: (performance.now() - began) / 1000, reports };
@@ -125,45 +125,66 @@ export async function askArm(
   arm: Pick<Arm, 'id' | 'asked'>,
   config: RunConfig,
   run: Pretraining | null,
+  { train, validation, test }: Asking,
   questions: readonly { axis: Axis; shares: number[] }[],
   tools: Tools,
 ): Promise<ArmRecord['reports']> {
-  const reports: ArmRecord['reports'] = {};
+  const clips = train + validation + test;
+  const split = { train: train / clips, validation: validation / clips, seed: 0 };
   const { noise, background } = arm.asked;
+  const frozen = new FrozenFeatures(tools.pipelines, config.model, run?.nets.target ?? null, tools.variant);
+  const once = readOnce(frozen);
+  const reports: ArmRecord['reports'] = {};
   for (const { axis, shares } of questions) {
-    const data = { kind: 'drawn', seed: 0, clips: askedClips, axis, noise, background } as const;
-    reports[axis] = await askFrozen({ id: arm.id, config, run, data, clips: asked(axis, arm.asked), shares, splitSeed: 0 }, tools);
+    const data = { kind: 'drawn', seed: 0, clips, axis, noise, background } as const;
+    const question = { data, clips: asked(axis, arm.asked, clips), shares, split };
+    reports[axis] = await askFrozen({ id: arm.id, config, trained: run !== null, frozen: once, ...question }, tools);
   }
+  frozen.destroy();
   return reports;
+}
+
+/** Features that are read once for all questions: the same clips have other labels. */
+function readOnce(frozen: FrozenFeatures): Pick<FrozenFeatures, 'read'> {
+  const known = new Map<string, ReturnType<FrozenFeatures['read']>>();
+  return {
+    read(clips, source, network, ...rest) {
+      const key = `${source} ${network}`;
+      const found = known.get(key) ?? frozen.read(clips, source, network, ...rest);
+      known.set(key, found);
+      return found;
+    },
+  };
 }
 
 interface Question {
   id: string;
   config: RunConfig;
-  run: Pretraining | null;
+  /** or else random weights */
+  trained: boolean;
+  frozen: Pick<FrozenFeatures, 'read'>;
   data: EvaluationRequest['data'];
   clips: readonly LabelledClip[];
   shares: number[];
-  splitSeed: number;
+  split: EvaluationRequest['split'];
 }
 
-/** Both probes on the frozen features of a run, or of random weights. */
+/** Both probes on frozen features. */
 export async function askFrozen(
-  { id, config, run, data, clips, shares, splitSeed }: Question,
+  { id, config, trained, frozen, data, clips, shares, split }: Question,
   { pipelines, variant, log }: Tools,
 ): Promise<ArmRecord['reports'][string]> {
-  const frozen = new FrozenFeatures(pipelines, config.model, run?.nets.target ?? null, variant);
   const probes = new Probes(pipelines, variant);
   const request: EvaluationRequest = {
     task: 'probe',
-    runId: run ? id : null,
+    runId: trained ? id : null,
     config,
     beside: null,
     network: 'target',
     data,
-    split: { train: 0.5, validation: 0.2, seed: splitSeed },
+    split,
     probes: ['linear', 'attentive'],
-    sources: [run ? 'trained' : 'random'],
+    sources: [trained ? 'trained' : 'random'],
     shares,
     seeds: 1,
     segments: 1,
@@ -180,7 +201,6 @@ export async function askFrozen(
     onRow: (row) =>
       log(`${id} seed ${config.seed}: ${data.axis}, ${row.probe}, ${row.share} of the labels, ${row.mean.toFixed(3)}`),
   });
-  frozen.destroy();
   probes.destroy();
   return report;
 }

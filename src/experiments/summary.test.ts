@@ -5,10 +5,10 @@ import { markdown } from './markdown.ts';
 import type { ArmRecord } from './run.ts';
 import { above, summarise, together } from './summary.ts';
 
-const row = (probe: 'attentive' | 'linear', mean: number): EvaluationRow => ({
+const row = (probe: 'attentive' | 'linear', mean: number, share = 1): EvaluationRow => ({
   source: 'trained',
   probe,
-  share: 1,
+  share,
   labels: 300,
   trials: [],
   mean,
@@ -49,9 +49,12 @@ describe('findings', () => {
     expect(pooling.holds).toBe('yes');
     // 0.30, 0.31, 0.32: mean 0.31, deviation 0.01, t(2) = 4.3027, ± 4.3027 · 0.01 / √3 = 0.0248; with so many clips the
     // choice of the test adds nothing that is seen: 1.96 · √((0.238 + 0.21) / 100 000) = 0.004
-    expect(pooling.found).toContain('31.0 points (95 % interval 28.5 to 33.5)');
+    expect(pooling.found[0].text).toContain('31.0 points (95 % interval 28.5 to 33.5)');
     expect(masks.holds).toBe('no'); // causal is ahead here, and the finding says so
-    expect(masks.found).toContain('multi-block minus causal: -10.0 points');
+    expect(masks.found.map(({ text, holds }) => [text.split(' (')[0], holds])).toEqual([
+      ['multi-block minus causal: -10.0 points', 'no'],
+      ['multi-block minus random tubes: 20.0 points', 'yes'],
+    ]);
     expect(
       masks.rows.find((r) => r.label.startsWith('features, random tubes') && r.label.endsWith('direction, attentive')),
     ).toMatchObject({ n: 3, mean: expect.closeTo(41, 6), deviation: expect.closeTo(1, 6) });
@@ -61,6 +64,34 @@ describe('findings', () => {
     expect(pooling.how).toMatch(/^Trained for 300 steps of batch 8 on 2000 drawn clips of 8 frames at 32 pixels/);
     expect(pooling.how).toMatch(/100000 test clips; 3 seeds; chance 12\.5 % for direction, 33\.3 % for speed\.$/);
     expect(markdown(findings)).toContain('## Multi-block, causal and tube masks: does not hold here');
+    expect(markdown(findings)).toMatch(/ {2}- multi-block minus random tubes: 20\.0 points \(.*\): holds here\.\n/);
     expect(markdown(findings)).toContain('also counts that other test clips might have been chosen');
+  });
+
+  it('of a preset say with how many labels, and what it was trained and asked with', () => {
+    const preset = (arm: string, seed: number, all: number, few: number): ArmRecord => {
+      const report = {
+        rows: [row('attentive', all), row('linear', all), row('attentive', few, 0.1)],
+        counts: [[300, 120, 1500]],
+        request: { split: { train: 300 / 1920, validation: 120 / 1920, seed: 0 } },
+      } as unknown as Omit<EvaluationReport, 'confusion'>;
+      return { arm, seed, losses: [], seconds: 1, reports: { direction: report, shape: report } };
+    };
+    const [small] = summarise(
+      [0, 1, 2].flatMap((seed) => [preset('small', seed, 0.9, 0.25), preset('small-random', seed, 0.6, 0.25)]),
+    );
+    expect(small.how).toMatch(/^Trained as the page has it, 1000 steps of batch 4, on 2000 drawn clips\. /);
+    expect(small.how).toContain('features of 1920 other drawn clips were probed: 300 with labels, 120 for choosing');
+    expect(small.how).toContain('1500 test clips; 3 seeds; chance 12.5 % for direction, 25.0 % for shape');
+    expect(small.config).toMatchObject({ steps: 1000, batch: 4, clips: [1920] });
+    expect(small.found.map(({ text, holds }) => [text.split(':')[0], holds])).toEqual([
+      ['small minus random weights, direction, 300 labels', 'yes'],
+      ['small minus random weights, direction, 30 labels', 'unclear'],
+      ['small minus random weights, shape, 300 labels', 'yes'],
+      ['small minus random weights, shape, 30 labels', 'unclear'],
+    ]);
+    const labels = small.rows.map((r) => r.label);
+    expect(labels).toContain('small, direction, attentive, 300 labels');
+    expect(labels).toContain('small, random weights, shape, attentive, 30 labels');
   });
 });

@@ -3,7 +3,7 @@
 
 import { deviation, type Interval, mean } from '../core/measures.ts';
 import { adaptersOf } from './adapters.ts';
-import { askedClips, steps } from './arms.ts';
+import { steps } from './arms.ts';
 import { type Cell, claims } from './claims.ts';
 import { halfArms, halfFindings, type HalfRecord } from './half-summary.ts';
 import { differenceInterval, type Pair } from './interval.ts';
@@ -11,6 +11,14 @@ import { physicsFinding } from './physics-summary.ts';
 import { standing } from './protocol.ts';
 import type { PresetRecord } from './presets.ts';
 import type { ArmRecord } from './run.ts';
+
+export type Verdict = 'yes' | 'no' | 'unclear';
+
+/** One thing that was found; whether that part of a claim holds, null where only the whole is judged. */
+export interface Statement {
+  text: string;
+  holds: Verdict | null;
+}
 
 /** What the studio shows of an experiment (public/experiments.json). */
 export interface Finding {
@@ -21,8 +29,8 @@ export interface Finding {
   paper: string;
   /** what was trained on what, how it was asked and judged */
   how: string;
-  found: string;
-  holds: 'yes' | 'no' | 'unclear';
+  found: Statement[];
+  holds: Verdict;
   rows: { label: string; n: number; mean: number; deviation: number; unit: string }[];
   config: Record<string, unknown>;
 }
@@ -48,6 +56,10 @@ function bySeed(records: readonly ArmRecord[], { arm, probe, axis, share }: Cell
   return found;
 }
 
+/** How many clips each question of a record was about. */
+const clipsAsked = ({ reports }: ArmRecord): number[] =>
+  Object.values(reports).map(({ counts }) => counts.flat().reduce((a, b) => a + b, 0));
+
 /** What both arms got, for the seeds that both have. */
 function pairs(records: readonly ArmRecord[], a: Cell, b: Cell): Pair[] {
   const [of, from] = [bySeed(records, a), bySeed(records, b)];
@@ -56,8 +68,6 @@ function pairs(records: readonly ArmRecord[], a: Cell, b: Cell): Pair[] {
     return other ? [{ ...one, a: one.value, b: other.value }] : [];
   });
 }
-
-export type Verdict = Finding['holds'];
 
 /** Whether a difference is above zero, by its 95 % interval. */
 export function above(interval: Interval | null): Verdict {
@@ -76,10 +86,12 @@ const range = (i: Interval | null): string =>
     : ' (too few seeds for an interval)';
 
 /** "attentive minus linear: 40.2 points (95 % interval 31.0 to 49.4)" */
-const told = (name: string, found: readonly Pair[]): string =>
-  found.length
-    ? `${name}: ${points(mean(found.map(({ a, b }) => a - b)))}${range(differenceInterval(found))}`
-    : `${name}: not recorded`;
+function told(name: string, found: readonly Pair[]): Statement {
+  if (!found.length) return { text: `${name}: not recorded`, holds: 'unclear' };
+  const interval = differenceInterval(found);
+  const difference = points(mean(found.map(({ a, b }) => a - b)));
+  return { text: `${name}: ${difference}${range(interval)}`, holds: above(interval) };
+}
 
 /** Findings of the records that there are; experiments without any of their arms are left out. */
 export function summarise(all: readonly (ArmRecord | HalfRecord)[]): Finding[] {
@@ -98,7 +110,7 @@ function findingsOf(records: readonly ArmRecord[]): Finding[] {
     const settings = {
       steps,
       batch: 8,
-      clips: askedClips,
+      clips: [...new Set(own.flatMap(clipsAsked))].sort((a, b) => a - b),
       adapters: adaptersOf(own),
       seeds: [...new Set(own.map((r) => r.seed))].sort((a, b) => a - b),
       chance: { direction: 0.125, speed: 1 / 3 },
@@ -112,7 +124,7 @@ function findingsOf(records: readonly ArmRecord[]): Finding[] {
         question,
         paper,
         how: `${how} ${standing(tests, settings.chance, settings.seeds.length)}.`,
-        found: `${measured.map((m) => told(m.name, m.found)).join('; ')}.`,
+        found: measured.map((m) => told(m.name, m.found)),
         holds: together(measured.map((m) => above(differenceInterval(m.found)))),
         rows: rows.flatMap((row) => {
           const values =

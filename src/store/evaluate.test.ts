@@ -132,11 +132,17 @@ it('recorded experiments are taken when they are whole', () => {
     question: 'Does it help?',
     paper: '+17 points',
     how: '300 steps; 180 test clips.',
-    found: '+3 points',
+    found: [{ text: '+3 points', holds: 'unclear' }],
     holds: 'unclear',
     rows: [{ label: 'attentive', n: 3, mean: 0.6, deviation: 0.02, unit: '' }],
   };
-  const broken = [{ ...whole, holds: 'maybe' }, { ...whole, rows: [{ label: 'x', n: '3' }] }, null, 7];
+  const broken = [
+    { ...whole, holds: 'maybe' },
+    { ...whole, found: [{ text: '+3 points', holds: 'maybe' }] },
+    { ...whole, rows: [{ label: 'x', n: '3' }] },
+    null,
+    7,
+  ];
   const rule = 'It holds above zero.';
   expect(recordsOf({ rule, experiments: [whole, ...broken] })).toEqual({ rule, experiments: [whole] });
   for (const nothing of [null, [], 'x', {}, { experiments: 3 }])

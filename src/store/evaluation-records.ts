@@ -10,6 +10,14 @@ export interface RecordedRow {
   unit: string;
 }
 
+export type RecordedVerdict = 'yes' | 'no' | 'unclear';
+
+export interface RecordedStatement {
+  text: string;
+  /** of this part of the claim; null where only the whole is judged */
+  holds: RecordedVerdict | null;
+}
+
 export interface RecordedExperiment {
   id: string;
   title: string;
@@ -18,8 +26,8 @@ export interface RecordedExperiment {
   paper: string;
   /** what was trained on what, how it was asked and judged */
   how: string;
-  found: string;
-  holds: 'yes' | 'no' | 'unclear';
+  found: RecordedStatement[];
+  holds: RecordedVerdict;
   rows: RecordedRow[];
 }
 
@@ -29,10 +37,17 @@ const isRow = (v: unknown): v is RecordedRow =>
   typeof v.unit === 'string' &&
   [v.n, v.mean, v.deviation].every((n) => typeof n === 'number' && Number.isFinite(n));
 
+const isVerdict = (v: unknown): v is RecordedVerdict => v === 'yes' || v === 'no' || v === 'unclear';
+
+const isStatement = (v: unknown): v is RecordedStatement =>
+  isObject(v) && typeof v.text === 'string' && (v.holds === null || isVerdict(v.holds));
+
 const isExperiment = (v: unknown): v is RecordedExperiment =>
   isObject(v) &&
-  [v.id, v.title, v.question, v.paper, v.how, v.found].every((t) => typeof t === 'string') &&
-  (v.holds === 'yes' || v.holds === 'no' || v.holds === 'unclear') &&
+  [v.id, v.title, v.question, v.paper, v.how].every((t) => typeof t === 'string') &&
+  isVerdict(v.holds) &&
+  Array.isArray(v.found) &&
+  v.found.every(isStatement) &&
   Array.isArray(v.rows) &&
   v.rows.every(isRow);
 

@@ -1,15 +1,24 @@
 // Experiments recorded with the studio, each with how it was made and beside what is reported of it. Nothing is shown where there are none.
 
 import { useEffect, useState } from 'react';
-import { loadExperiments, type RecordedExperiment, type Records } from '../store/evaluation-records.ts';
+import {
+  loadExperiments,
+  type RecordedExperiment,
+  type RecordedVerdict,
+  type Records,
+} from '../store/evaluation-records.ts';
 import { withDeviation } from './numbers.ts';
 import './tables.css';
 
-const holdsNames: Record<RecordedExperiment['holds'], string> = {
+const holdsNames: Record<RecordedVerdict, string> = {
   yes: 'It holds here',
   no: 'It does not hold here',
   unclear: 'Unclear',
 };
+
+const Holds = ({ verdict }: { verdict: RecordedVerdict }) => (
+  <span className={`holds holds-${verdict}`}>{holdsNames[verdict]}</span>
+);
 
 export function RecordedExperiments() {
   const [records, setRecords] = useState<Records | null>(null);
@@ -34,7 +43,7 @@ function Experiment({ experiment }: { experiment: RecordedExperiment }) {
   return (
     <article className="experiment" aria-labelledby={`experiment-${id}`}>
       <h3 id={`experiment-${id}`}>
-        {title} <span className={`holds holds-${holds}`}>{holdsNames[holds]}</span>
+        {title} <Holds verdict={holds} />
       </h3>
       <p>{question}</p>
       <dl className="facts found">
@@ -43,7 +52,16 @@ function Experiment({ experiment }: { experiment: RecordedExperiment }) {
         <dt>How we asked</dt>
         <dd>{how}</dd>
         <dt>We found</dt>
-        <dd>{found}</dd>
+        <dd>
+          <ul className="statements">
+            {found.map((one) => (
+              <li key={one.text}>
+                {one.text}
+                {found.length > 1 && one.holds && <Holds verdict={one.holds} />}
+              </li>
+            ))}
+          </ul>
+        </dd>
       </dl>
       <div className="table-scroll" tabIndex={0} role="region" aria-label={`Numbers of ${title}`}>
         <table className="figures">
