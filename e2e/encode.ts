@@ -135,3 +135,16 @@ export async function shiftClip(bytes: Uint8Array<ArrayBuffer>, seconds: number)
   if (!target.buffer) throw new Error('no bytes were written');
   return new Uint8Array(target.buffer);
 }
+
+/** A photograph of 96 × 64 pixels as stored, a JPEG file whose EXIF part tells its orientation (1 to 8). */
+export async function encodePhotograph(orientation: number): Promise<Uint8Array<ArrayBuffer>> {
+  const [width, height] = [96, 64];
+  const canvas = new OffscreenCanvas(width, height);
+  drawBars(canvas.getContext('2d')!, 0, width, height);
+  const blob = await canvas.convertToBlob({ type: 'image/jpeg', quality: 1 });
+  const jpeg = new Uint8Array(await blob.arrayBuffer());
+  // APP1 of 34 bytes: "Exif", a big-endian TIFF head, one directory with one entry (0x0112, a short)
+  const head = [0xff, 0xe1, 0, 34, 0x45, 0x78, 0x69, 0x66, 0, 0, 0x4d, 0x4d, 0, 42, 0, 0, 0, 8];
+  const entry = [0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0, 0, 0, 0, 0];
+  return new Uint8Array([...jpeg.subarray(0, 2), ...head, ...entry, ...jpeg.subarray(2)]);
+}

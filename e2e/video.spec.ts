@@ -208,6 +208,26 @@ test('uneven times, rotation, odd sizes, few frames, no duration', async ({ page
   expect(clips['live.webm'].clip?.seconds).toBeCloseTo(2, 1);
 });
 
+test('photographs lie as their EXIF orientation says', async ({ page }) => {
+  // corners clockwise from the upper left; as stored black is above, red on the lower left, blue beside it
+  const lies = ['kkbr', 'kkrb', 'brkk', 'rbkk', 'krbk', 'rkkb', 'bkkr', 'kbrk'];
+  await page.evaluate(async (count) => {
+    const { encodePhotograph } = (await import('/e2e/encode.ts' as string)) as typeof import('./encode.ts');
+    const files = ((globalThis as { files?: Record<string, File> }).files ??= {});
+    for (let k = 1; k <= count; k++) files[`${k}.jpg`] = new File([await encodePhotograph(k)], `${k}.jpg`);
+  }, lies.length);
+  const clips = await add(
+    page,
+    lies.map((_, i) => `${i + 1}.jpg`),
+  );
+  for (const [i, corners] of lies.entries()) {
+    const name = `${i + 1}.jpg`;
+    const [width, height] = i < 4 ? [96, 64] : [64, 96];
+    expect(clips[name].clip, name).toMatchObject({ width, height, frames: 1, warning: null });
+    expect((await look(page, name, 0, 1, 1))[0].corners, name).toBe(corners);
+  }
+});
+
 test('damaged files are named with their reason, the others load', async ({ page }) => {
   const plan = { container: 'mp4', codec: 'vp9', width: 128, height: 128, times: steady(60, 30) } as const;
   const size = await encode(page, 'good.mp4', plan);

@@ -201,13 +201,19 @@ async function decodeImage(file: Blob, name: string, type: ImageType, options: D
       const { width, height } = frame;
       if (!store || !resampler || !info) {
         store = emptyStore(frame, frame.declared, options);
-        const whole = { x: 0, y: 0, width, height };
-        resampler = new Resampler(frame, whole, { rotation: 0, flip: false }, store.width, store.height);
+        const { coded, orientation } = frame;
+        resampler = new Resampler(
+          coded,
+          { x: 0, y: 0, width: coded.width, height: coded.height },
+          orientation,
+          store.width,
+          store.height,
+        );
         const declared = { declaredSeconds: null, declaredFrames: frame.declared };
-        info = { container: kind, codec: kind, width, height, rotation: 0, flip: false, ...declared };
+        info = { container: kind, codec: kind, width, height, ...orientation, ...declared };
       }
       const picture = store.add(frame.time);
-      if (picture) resampler.resample(frame.rgba, width * 4, picture, 0);
+      if (picture) resampler.resample(frame.rgba, frame.coded.width * 4, picture, 0);
       end = frame.time + frame.seconds;
       onProgress?.(store.frames, frame.declared);
       await pace();

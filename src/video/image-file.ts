@@ -3,7 +3,7 @@
 
 import { StudioError } from '../core/errors.ts';
 import { maxClaimedSide, refuseSize } from './refusal.ts';
-import { Resampler } from './resample.ts';
+import { centreSquare, type Orientation, Resampler } from './resample.ts';
 import type { ImageType } from './sniff.ts';
 
 export const imageNames: Record<ImageType, string> = {
@@ -13,15 +13,29 @@ export const imageNames: Record<ImageType, string> = {
   'image/webp': 'WebP',
 };
 
+const quarterTurns = [0, 90, 180, 270] as const;
+
 /** One picture of a file, in order: presentation time and duration in seconds, RGBA at full size. */
 export interface ImageFrame {
   time: number;
   seconds: number;
+  /** as displayed */
   width: number;
   height: number;
+  /** as stored: how the rows of `rgba` lie before they are turned, which is what EXIF tells of a photograph */
+  coded: { width: number; height: number };
+  orientation: Orientation;
   rgba: Uint8Array;
   /** pictures that the file declares */
   declared: number;
+}
+
+/** How a frame wants to be turned. Browsers without these fields show it as it is stored. */
+function orientationOf({
+  rotation = 0,
+  flip = false,
+}: VideoFrame & { rotation?: number; flip?: boolean }): Orientation {
+  return { rotation: quarterTurns.find((known) => known === rotation) ?? 0, flip };
 }
 
 /** The frames of a picture file one after the other. Throws StudioError('video') for pictures that are too large, and where
@@ -45,13 +59,16 @@ export async function* imageFrames(
     for (let frameIndex = 0; frameIndex < declared; frameIndex++) {
       const { image } = await decoder.decode({ frameIndex });
       try {
-        const { width, height } = image.visibleRect ?? { width: image.codedWidth, height: image.codedHeight };
+        const coded = image.visibleRect ?? { width: image.codedWidth, height: image.codedHeight };
+        const orientation = orientationOf(image);
+        const turned = orientation.rotation % 180 !== 0;
+        const [width, height] = turned ? [coded.height, coded.width] : [coded.width, coded.height];
         if (Math.max(width, height) > maxClaimedSide) throw refuseSize(name, width, height);
         const rgba = new Uint8Array(image.allocationSize({ format: 'RGBA' }));
         await image.copyTo(rgba, { format: 'RGBA' });
         // browsers show frames without a duration for a tenth of a second
         const seconds = (image.duration ?? 0) > 0 ? (image.duration ?? 0) / 1e6 : 0.1;
-        yield { time, seconds, width, height, rgba, declared };
+        yield { time, seconds, width, height, coded, orientation, rgba, declared };
         time += seconds;
       } finally {
         image.close();
@@ -74,12 +91,10 @@ export async function readImageAt(
   const wanted = new Set(times);
   for await (const frame of imageFrames(file, name, type)) {
     if (!wanted.has(frame.time)) continue;
-    const { width, height } = frame;
-    const square = Math.min(width, height);
-    const crop = { x: (width - square) / 2, y: (height - square) / 2, width: square, height: square };
+    const { coded, orientation } = frame;
     const picture = new Uint8Array(side * side * 3);
-    const upright = { rotation: 0, flip: false } as const;
-    new Resampler({ width, height }, crop, upright, side, side).resample(frame.rgba, width * 4, picture, 0);
+    const crop = centreSquare(coded, frame, orientation);
+    new Resampler(coded, crop, orientation, side, side).resample(frame.rgba, coded.width * 4, picture, 0);
     found.set(frame.time, picture);
   }
   return found;
