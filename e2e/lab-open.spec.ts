@@ -41,6 +41,12 @@ test('a saved picture brings back settings, draw and masks', async ({ page, cont
   await expect(other.getByLabel('Blocks', { exact: true })).toHaveValue('3');
   expect(await shownMask(other)).toBe(mask);
   await expect(other.getByTestId('lab-preset').locator('option:checked')).toHaveText('frame.png');
+  // the same picture again, after a change
+  await other.getByLabel('Blocks', { exact: true }).fill('5');
+  await expect.poll(() => shownMask(other)).not.toBe(mask);
+  await add(other, 'frame.png', png);
+  await expect(other.getByLabel('Blocks', { exact: true })).toHaveValue('3');
+  expect(await shownMask(other)).toBe(mask);
   noProblems();
   noOtherProblems();
 });

@@ -26,6 +26,18 @@ test('masks are painted by hand, by pointer and by keyboard, and undone', async 
   await page.mouse.up();
   await expect(page.getByTestId('count-target')).toHaveText('40');
   await expect(page.getByTestId('count-context')).toHaveText('1528');
+  // a rectangle that is drawn over the edge ends there, and a hovering pointer begins no other: places 12 and 13 of rows 0 and 1
+  await page.keyboard.press('g');
+  await page.mouse.move(...at(12, 1));
+  await page.mouse.down();
+  await page.mouse.move(...at(13, 0));
+  await page.mouse.move(box.x + box.width + 30, box.y - 20, { steps: 3 });
+  await page.mouse.up();
+  await expect(page.getByTestId('count-target')).toHaveText(String(40 + 4 * 8));
+  await page.mouse.move(...at(8, 8));
+  await page.mouse.move(...at(9, 9));
+  await page.keyboard.press('Control+z');
+  await expect(page.getByTestId('count-target')).toHaveText('40');
   // a rectangle of 3 × 2 places in this tubelet alone, by keyboard
   await page.getByLabel('Tubelets that are painted').selectOption('tubelet');
   await page.mouse.move(2, 2);
@@ -91,6 +103,14 @@ test('one cursor: a token lit in one view is lit in all, by keys alone', async (
     return taken.toSorted((a, b) => a - b);
   });
   console.log(`  turning the cube of 8 × 14 × 14: ${turns[10].toFixed(1)} ms, with everything that follows from it`);
+  // Space turns a box off and on, and does not play
+  const context = page.getByRole('checkbox', { name: 'context' });
+  await context.focus();
+  await page.keyboard.press(' ');
+  await expect(context).not.toBeChecked();
+  await page.keyboard.press(' ');
+  await expect(context).toBeChecked();
+  await cube.focus();
   // turned until it is seen from the front, the cube shows tubelet 0 as a square: row 5, column 9 is token 79
   for (let i = 0; i < 6; i++) await page.keyboard.press('ArrowLeft');
   for (let i = 0; i < 4; i++) await page.keyboard.press('ArrowDown');

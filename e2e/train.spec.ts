@@ -72,8 +72,14 @@ test('from opening the page to a model that predicts', async ({ page }) => {
   await page.keyboard.press('Escape');
   await expect(slow).toBeHidden();
 
-  await page.getByTestId('resume-training').click();
+  // one button all the way: the keyboard stays on it, and the clip stands still
+  await page.getByTestId('resume-training').focus();
+  await page.keyboard.press(' ');
   await expect(page.getByTestId('run-state')).toHaveText('training');
+  await expect(page.getByTestId('pause-training')).toBeFocused();
+  await page.keyboard.press(' ');
+  await expect(page.getByTestId('run-state')).toHaveText('paused');
+  await expect(page.getByTestId('resume-training')).toBeFocused();
   await page.getByTestId('stop-training').click();
   await expect(page.getByTestId('run-state')).toHaveText('stopped');
   await expect(page.getByRole('region', { name: 'Curves' })).toBeVisible();

@@ -47,6 +47,9 @@ export function threefry(k0: number, k1: number, c0: number, c1: number): [numbe
   return [x >>> 0, y >>> 0];
 }
 
+/** Largest seed that is told from all others. */
+export const mostSeed = Number.MAX_SAFE_INTEGER;
+
 /** Key of a purpose ("masks", "crops", …) under a seed. */
 export function makeKey(seed: number, purpose: string): Key {
   // FNV-1a folds the name into a word; the seed takes the other, with its high part mixed in.

@@ -35,6 +35,9 @@ export type VariantName = keyof typeof variants;
 /** What a variant chooses. */
 export const variantParts = ['product', 'attention', 'rows', 'storage'] as const satisfies (keyof Variant)[];
 
+/** Whether both choose the same forms. */
+export const sameVariant = (a: Variant, b: Variant): boolean => variantParts.every((part) => a[part] === b[part]);
+
 /** What is likely the fastest form: registers are cheap and barriers ruinous on a software adapter, not on a GPU. */
 export function likelyVariant(software: boolean, features: readonly string[]): VariantName {
   if (!software) return 'workgroup';

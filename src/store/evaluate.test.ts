@@ -116,6 +116,24 @@ it('the CSV has a line per trial, each with where it comes from', () => {
   expect(told).toMatchObject({ clips: '512', clips_seed: '1', noise: '0.03', background: 'plain', neighbours: '10' });
 });
 
+it('trials of the kept run beside it are told as its own', () => {
+  const beside = { runId: 'kept-7', label: 'its twin' };
+  const both: EvaluationReport = {
+    ...report,
+    request: { ...request, runId: 'mine', beside },
+    step: 40,
+    beside: { label: beside.label, target: 'pixels', step: 90 },
+    rows: [
+      { ...report.rows[0], source: 'trained' },
+      { ...report.rows[0], source: 'beside' },
+    ],
+  };
+  const [head, ...lines] = evaluationCsv(both).trimEnd().split('\n');
+  const names = head.split(',');
+  const told = lines.map((line) => ['source', 'run', 'step'].map((name) => line.split(',')[names.indexOf(name)]));
+  expect(new Set(told.map((parts) => parts.join(' ')))).toEqual(new Set(['trained mine 40', 'beside kept-7 90']));
+});
+
 it('heads are taken one by one or on average, and summed over each tubelet', () => {
   // 2 heads over 2 tubelets of 2 tokens
   const weights = new Float32Array([0.5, 0.25, 0.25, 0, 0, 0.25, 0.25, 0.5]);

@@ -22,7 +22,7 @@ export const saveEvaluationCsv = (report: EvaluationReport): void =>
 export function saveEvaluationJson(report: EvaluationReport): void {
   const { device } = useStudio.getState();
   const adapter = device.kind === 'ready' ? device.adapter.name : 'unknown';
-  const told = verdicts(report).map((v) => [v.text, ...v.doubts].join(' '));
+  const told = verdicts(report).map((v) => [v.text, v.beside, ...v.doubts].filter(Boolean).join(' '));
   const text = JSON.stringify({ format: 'v-jepa-studio evaluation 1', adapter, verdicts: told, report }, null, 1);
   saveFile(nameOf(report, '', 'json'), new Blob([text], { type: 'application/json' }));
 }

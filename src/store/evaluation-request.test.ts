@@ -219,6 +219,10 @@ describe('before the start', () => {
     ['sources', { sources: [] }],
     ['shares', { shares: [] }],
     ['seeds', { seeds: 0 }],
+    // what is no seed of its own: 0.5 would be that of 0, and nothing would be written as null
+    ['splitSeed', { split: { train: 0.6, validation: 0.2, seed: NaN } }],
+    ['drawnSeed', { drawn: { ...choices().drawn, seed: 0.5 } }],
+    ['drawnSeed', { drawn: { ...choices().drawn, seed: -3 } }],
     ['task', { task: 'detect', data: 'library' }],
     ['lr', { recipe: { ...choices().recipe, lr: 0 } }],
     ['axis', { data: 'library', library: { axis: 'species', group: null } }],

@@ -2,7 +2,8 @@
 
 import { checkConfig, type RunConfig } from '../core/config.ts';
 import { fewestTestClips } from '../core/split-warnings.ts';
-import { numbered } from '../core/numbered.ts';
+import { nameSome, numbered } from '../core/numbered.ts';
+import { mostSeed } from '../core/random.ts';
 import { type SplitItem, splitItems } from '../core/splits.ts';
 import type { ChosenSource, EvaluationData, EvaluationRequest } from '../protocol/evaluation.ts';
 import type { ClipInfo } from '../protocol/messages.ts';
@@ -148,12 +149,13 @@ export function checkRequest(
     if (!inRange(value, low, high))
       refuse(
         field,
-        `${name} are ${Number.isNaN(value) ? 'missing' : value}: choose a whole number from ${low} to ${high}.`,
+        `${name} ${Number.isNaN(value) ? 'missing' : value}: choose a whole number from ${low} to ${high}.`,
       );
   };
   for (const { field, message } of checkConfig(request.config)) refuse(field, `${message}.`);
   if (data.kind === 'drawn') {
-    whole('clips', 'Clips', data.clips, leastDrawn, mostDrawn);
+    whole('clips', 'Clips are', data.clips, leastDrawn, mostDrawn);
+    whole('drawnSeed', 'The seed of the clips is', data.seed, 0, mostSeed);
     if (!(data.noise >= 0 && data.noise <= 1)) refuse('noise', `Noise is ${data.noise}: choose a share from 0 to 1.`);
   } else if (!counts.length) {
     refuse(
@@ -168,17 +170,18 @@ export function checkRequest(
       'split',
       `Shares of ${split.train} and ${split.validation} leave no test: choose shares above 0 that leave a rest.`,
     );
+  whole('splitSeed', 'The seed of the split is', split.seed, 0, mostSeed);
   if (task === 'detect' && data.kind !== 'drawn')
     refuse('task', 'Boxes are known for drawn clips alone: choose drawn clips, or another task.');
   if (task === 'probe' && !request.probes.length) refuse('probes', 'No probe is chosen: choose at least one.');
   if (task === 'probe' && !request.sources.length) refuse('sources', 'Nothing is probed: choose at least one source.');
   if (!request.shares.length) refuse('shares', 'No share of labels is chosen: choose at least one.');
-  whole('seeds', 'Seeds', request.seeds, 1, 20);
-  whole('segments', 'Segments', request.segments, 1, 16);
-  whole('epochs', 'Passes', recipe.epochs, 1, 1000);
-  whole('batchSize', 'Clips of a batch', recipe.batchSize, 1, 512);
-  whole('depth', 'Blocks', recipe.depth, 1, 8);
-  whole('neighbours', 'Neighbours', recipe.neighbours, 1, 100);
+  whole('seeds', 'Seeds are', request.seeds, 1, 20);
+  whole('segments', 'Segments are', request.segments, 1, 16);
+  whole('epochs', 'Passes are', recipe.epochs, 1, 1000);
+  whole('batchSize', 'Clips of a batch are', recipe.batchSize, 1, 512);
+  whole('depth', 'Blocks are', recipe.depth, 1, 8);
+  whole('neighbours', 'Neighbours are', recipe.neighbours, 1, 100);
   if (!(recipe.lr > 0 && recipe.lr < 1)) refuse('lr', `Learning rate is ${recipe.lr}: choose a value in (0, 1).`);
   if (!(recipe.weightDecay >= 0)) refuse('weightDecay', `Weight decay is ${recipe.weightDecay}: choose 0 or more.`);
   return { obstacles, warnings: obstacles.length ? [] : weaknesses(request, counts, clips) };
@@ -225,7 +228,3 @@ function weaknesses(request: EvaluationRequest, counts: readonly ClassCount[], c
 /** "5 %, 10 % and 50 %" */
 const percents = (shares: readonly number[]): string =>
   new Intl.ListFormat('en-GB').format(shares.map((s) => `${Math.round(s * 100)} %`));
-
-/** The first few names, and how many more. */
-const nameSome = (names: string[]): string =>
-  names.length <= 4 ? names.join(', ') : `${names.slice(0, 4).join(', ')} and ${names.length - 4} more`;

@@ -36,6 +36,8 @@ export interface Keep {
   notes: { runId: string; lines: string[] } | null;
   /** seconds between two saves */
   seconds: number;
+  /** what stands in their field */
+  written: number;
 }
 
 const place = 'autosave';
@@ -53,6 +55,7 @@ export const useKeep = create<Keep>(() => ({
   offered: undefined,
   notes: null,
   seconds: 10,
+  written: 10,
 }));
 
 const set = useKeep.setState;
@@ -62,7 +65,7 @@ const state = () => useKeep.getState();
 export function beginKeeping(): void {
   send({ type: 'look' });
   const seconds = Number(remembered(place));
-  if (seconds >= leastSeconds && seconds <= mostSeconds) chooseSeconds(seconds);
+  if (isInterval(seconds)) chooseSeconds(seconds);
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'hidden') saveNow();
     else if (state().runs.some((run) => run.elsewhere)) send({ type: 'look' });
@@ -70,9 +73,20 @@ export function beginKeeping(): void {
   addEventListener('pagehide', saveNow);
 }
 
-export function chooseSeconds(seconds: number): void {
+const isInterval = (seconds: number): boolean => seconds >= leastSeconds && seconds <= mostSeconds;
+
+/** What is wrong with what stands in the field. */
+export const secondsProblem = (written: number): string | undefined =>
+  isInterval(written)
+    ? undefined
+    : `${Number.isNaN(written) ? 'no number' : `${written} s`}: choose ${leastSeconds} to ${mostSeconds} seconds`;
+
+/** What cannot be stays written in its field, and the interval before stays in force. */
+export function chooseSeconds(written: number): void {
+  set({ written });
+  if (!isInterval(written)) return;
+  const seconds = written;
   set({ seconds });
-  if (!(seconds >= leastSeconds && seconds <= mostSeconds)) return;
   send({ type: 'autosave', seconds });
   remember(place, seconds);
 }

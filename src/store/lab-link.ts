@@ -72,6 +72,12 @@ function openLink(): void {
   measureSoon();
 }
 
+/** Opens the link of the address, also one that is open already. */
+export function openAddress(): void {
+  openLink();
+  showAwaited();
+}
+
 let begun = false;
 
 /** The lab was opened: a link is followed, files are recognised as they arrive, a first few draws are measured. */

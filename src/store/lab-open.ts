@@ -13,6 +13,7 @@ import { readPngText } from '../formats/png-text.ts';
 import { roles } from '../mask/roles.ts';
 import { addFiles } from './actions.ts';
 import { patchLab } from './lab.ts';
+import { openAddress } from './lab-link.ts';
 import { changeLab, endStep } from './lab-settings.ts';
 import { patch, useStudio } from './studio.ts';
 
@@ -26,9 +27,10 @@ export async function openSaved(file: File): Promise<void> {
       const link = linkIn(bytes);
       if (link === null) addFiles([file]);
       else {
-        // the same address again is no news
-        if (location.hash !== link) patchLab({ picture: file.name });
-        location.hash = link;
+        patchLab({ picture: file.name });
+        // the same address again is no news to the browser
+        if (location.hash === link) openAddress();
+        else location.hash = link;
       }
       return;
     }

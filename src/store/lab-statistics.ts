@@ -111,6 +111,7 @@ export function measureSoon(): void {
   const { measuring } = useLab.getState();
   if (measuring) cancelMeasuring();
   timer = setTimeout(() => {
+    timer = undefined;
     measureNow(littleClips, false);
     compareNow();
   }, rest);
@@ -118,7 +119,10 @@ export function measureSoon(): void {
 
 /** Measures as many draws as the panel says. */
 export function measure(): void {
+  // settings that have not come to rest yet: the comparison would stay that of the ones before
+  if (timer !== undefined) compareNow();
   clearTimeout(timer);
+  timer = undefined;
   measureNow(useLab.getState().clips, true);
 }
 

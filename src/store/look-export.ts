@@ -106,8 +106,9 @@ export const saveGroupsPng = (canvas: OffscreenCanvas): Promise<void> => {
   return saveLookPng(`groups-${readingName(reading)}`, canvas, readingAbout(reading));
 };
 
-export const saveSurprisePng = (canvas: OffscreenCanvas): Promise<void> =>
-  saveLookPng('surprise', canvas, { what: 'surprise', context: useLook.getState().context });
+/** context: tubelets seen, of the curve in front */
+export const saveSurprisePng = (canvas: OffscreenCanvas, context: number): Promise<void> =>
+  saveLookPng('surprise', canvas, { what: 'surprise', context });
 
 /** A picture, with what it was made of written into the file. */
 export function saveLookPng(name: string, canvas: OffscreenCanvas, about: object): Promise<void> {

@@ -54,6 +54,8 @@ export const patchPretrained = (part: Partial<PretrainedView>): void => set(part
 
 const mostKept = 12;
 let counter = 0;
+/** the file that was opened last, until it is removed */
+let opened: string | null = null;
 
 const sentence = (error: unknown): ErrorReport | null =>
   error instanceof StudioError && error.code === 'cancelled' ? null : reportError(error);
@@ -63,22 +65,26 @@ export async function takeEncoder(file: File): Promise<void> {
   removeEncoder();
   const encoderId = `encoder ${++counter}`;
   set({ reading: file.name });
+  opened = encoderId;
+  // files of one name may follow one another
+  const isNewest = () => opened === encoderId;
   try {
     const { encoder } = await ask('encoderOpened', { type: 'openEncoder', encoderId, file });
-    if (state().reading !== file.name) return send({ type: 'closeEncoder', encoderId });
+    if (!isNewest()) return send({ type: 'closeEncoder', encoderId });
     const before = recall(encoder);
     const layout = before ?? encoder.proposal.layout;
     const asking = !before && encoder.proposal.asked.length > 0;
     set({ encoder, layout, asking, remembered: before !== null });
     if (!asking) await encodeShown();
   } catch (error) {
-    if (state().reading === file.name) set({ error: sentence(error) });
+    if (isNewest()) set({ error: sentence(error) });
   } finally {
-    if (state().reading === file.name) set({ reading: null });
+    if (isNewest()) set({ reading: null });
   }
 }
 
 export function removeEncoder(): void {
+  opened = null;
   const { encoder, job } = state();
   if (job) send({ type: 'cancel', jobId: job });
   if (encoder) send({ type: 'closeEncoder', encoderId: encoder.encoderId });

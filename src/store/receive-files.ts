@@ -13,7 +13,15 @@ const isEncoder = (file: File): boolean => /\.onnx$/i.test(file.name);
 
 const isCheckpoint = (file: File): boolean => /\.safetensors$/i.test(file.name);
 
-export function receiveFiles(files: File[]): void {
+/** What a folder hides: files and folders in it whose name begins with a dot. */
+const isHidden = (file: File): boolean =>
+  file.webkitRelativePath
+    .split('/')
+    .slice(1)
+    .some((part) => part.startsWith('.'));
+
+export function receiveFiles(given: File[]): void {
+  const files = given.filter((file) => !isHidden(file));
   // folders of videos hold pictures and JSON of their own: only one that comes alone, or with checkpoints, can be meant
   const others = files.filter((file) => !isCheckpoint(file));
   const saved = others.length === 1 ? others.find(isSaved) : undefined;

@@ -2,6 +2,7 @@
 
 import { create } from 'zustand';
 import type { RunConfig } from '../core/config.ts';
+import type { Variant } from '../core/variant.ts';
 import { type ErrorReport, StudioError, reportError } from '../core/errors.ts';
 import { isActive } from './actions.ts';
 import { ask } from './engine.ts';
@@ -11,12 +12,18 @@ import { clipsOfRun } from './start.ts';
 export interface StepTiming {
   /** settings that are being measured */
   pending: RunConfig | null;
-  /** what was measured last, and of which settings */
-  measured: { config: RunConfig; milliseconds: number } | null;
+  /** what was measured last, of which settings with which kernels */
+  measured: { config: RunConfig; variant: Variant | null; milliseconds: number } | null;
   problem: { config: RunConfig; error: ErrorReport } | null;
 }
 
 export const useStepTime = create<StepTiming>(() => ({ pending: null, measured: null, problem: null }));
+
+/** The kernels that a run would take; null without a device. */
+function variantInForce(): Variant | null {
+  const { device } = useStudio.getState();
+  return device.kind === 'ready' ? device.adapter.variant : null;
+}
 
 /** Measures the settings in force; never beside a run. */
 export async function measureStep(): Promise<void> {
@@ -26,7 +33,7 @@ export async function measureStep(): Promise<void> {
   useStepTime.setState({ pending: config, problem: null });
   try {
     const { milliseconds } = await ask('stepTime', { type: 'timeStep', config, clipIds });
-    useStepTime.setState({ measured: { config, milliseconds } });
+    useStepTime.setState({ measured: { config, variant: variantInForce(), milliseconds } });
   } catch (error) {
     // one that gave way to a run or to other settings is asked for again when it is wanted
     const gaveWay = error instanceof StudioError && error.code === 'cancelled';

@@ -56,6 +56,8 @@ describe('a changed video', () => {
       [0.5, 2],
     ])
       expect(() => provoke(v, { kind: 'freeze', from, to })).toThrow(StudioError);
+    // told as the page counts: frames 3 to 9 are those of index 2 to 8
+    expect(() => provoke(v, { kind: 'freeze', from: 2, to: 9 })).toThrow('frames 3 to 9 cannot be changed');
     expect(() => provoke(v, { kind: 'swap', from: 3, to: 6 })).toThrow('in a video of 8 frames');
     expect(() => provoke(v, { kind: 'splice', from: 0, to: 1, clipId: 'b' })).toThrow(StudioError);
   });

@@ -47,7 +47,7 @@ function refuseBadStretch({ frames }: Frames, { kind, from, to }: Provocation): 
   if (Number.isInteger(from) && Number.isInteger(to) && from >= 0 && from < to && to + behind <= frames) return;
   throw new StudioError(
     'config',
-    `frames ${from} to ${to} cannot be changed${behind ? `, with as many behind them,` : ''} in a video of ${frames} frames`,
+    `frames ${from + 1} to ${to} cannot be changed${behind ? `, with as many behind them,` : ''} in a video of ${frames} frames`,
     'Choose a stretch that lies within the video.',
   );
 }

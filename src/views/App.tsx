@@ -4,6 +4,7 @@ import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
 import { openDevice } from '../store/actions.ts';
 import { receiveFiles } from '../store/receive-files.ts';
 import { slowOf, useSlow } from '../store/slow.ts';
+import { nameSome } from '../core/numbered.ts';
 import { patch, useStudio } from '../store/studio.ts';
 import { Boundary } from './Boundary.tsx';
 import { ClipLibrary } from './ClipLibrary.tsx';
@@ -158,19 +159,22 @@ function useDrop(): boolean {
       if (event.relatedTarget === null) setDragging(false);
     };
     const drop = (event: DragEvent) => {
+      // text that is dragged into a field is the field's
+      if (!event.dataTransfer?.types.includes('Files')) return;
       event.preventDefault();
       setDragging(false);
-      if (event.dataTransfer) {
-        void droppedFiles(event.dataTransfer).then(receiveFiles, (error: unknown) =>
+      void droppedFiles(event.dataTransfer).then(({ files, unread }) => {
+        receiveFiles(files);
+        if (unread.length)
           patch({
             problem: {
               code: 'video',
-              message: `The dropped files could not be read: ${String(error)}`,
-              advice: 'Use the button instead.',
+              message: `The browser could not open ${nameSome(unread)}.`,
+              advice:
+                'It may be gone, a dangling link, or not yours to read: look whether it is still there, and drop it again.',
             },
-          }),
-        );
-      }
+          });
+      });
     };
     addEventListener('dragover', over);
     addEventListener('dragleave', leave);

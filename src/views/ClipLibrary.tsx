@@ -8,6 +8,7 @@ import { receiveFiles } from '../store/receive-files.ts';
 import { patch, sceneConfig, useStudio } from '../store/studio.ts';
 import type { ClipInfo } from '../protocol/messages.ts';
 import { DrawnLookFields } from './DrawnLook.tsx';
+import { focusNextRow } from './focus.ts';
 import { bytes } from './numbers.ts';
 import { FileButton } from './FileButton.tsx';
 
@@ -137,7 +138,15 @@ function ClipItem({ clip, active }: { clip: ClipInfo; active: boolean }) {
           </span>
         </span>
       </button>
-      <button type="button" className="icon" aria-label={`Remove ${clip.name}`} onClick={() => removeClip(clip.clipId)}>
+      <button
+        type="button"
+        className="icon"
+        aria-label={`Remove ${clip.name}`}
+        onClick={({ currentTarget }) => {
+          focusNextRow(currentTarget);
+          removeClip(clip.clipId);
+        }}
+      >
         <X size={16} aria-hidden="true" />
       </button>
       {clip.warning && <p className="warn small">{clip.warning}</p>}

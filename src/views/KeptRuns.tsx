@@ -3,7 +3,15 @@
 import { Download, Play } from 'lucide-react';
 import { calledRun } from '../core/run-name.ts';
 import { isActive } from '../store/actions.ts';
-import { chooseSeconds, exportCheckpoint, leastSeconds, mostSeconds, takeUp, useKeep } from '../store/keep.ts';
+import {
+  chooseSeconds,
+  exportCheckpoint,
+  leastSeconds,
+  mostSeconds,
+  secondsProblem,
+  takeUp,
+  useKeep,
+} from '../store/keep.ts';
 import type { KeptRun } from '../protocol/keeping.ts';
 import { useStudio } from '../store/studio.ts';
 import { NumberField } from './fields.tsx';
@@ -18,7 +26,7 @@ import { ago, useNow } from './time-ago.ts';
 const most = 4;
 
 export function KeptRuns() {
-  const { runs, storage, problem, seconds, offered } = useKeep();
+  const { runs, storage, problem, written, offered } = useKeep();
   const all = runs.reduce((n, run) => n + run.bytes, 0);
   return (
     <Panel
@@ -47,7 +55,8 @@ export function KeptRuns() {
         label="Seconds between saves"
         field="autosave"
         hint="While a run trains. It is saved too when it pauses, stops or ends, and when the page is hidden. Saving takes a tenth of the time at most, so large models are saved less often. Training goes on in a hidden tab: in Chromium 156 it was as fast there as in sight."
-        value={seconds}
+        value={written}
+        problem={secondsProblem(written)}
         min={leastSeconds}
         max={mostSeconds}
         onChange={chooseSeconds}

@@ -21,6 +21,7 @@ import {
 } from '../store/look-export.ts';
 import { ExportMenu } from './ExportMenu.tsx';
 import { chartSheet, mapSheet } from './look-sheet.ts';
+import { shownContext } from './SurpriseTrack.tsx';
 
 type There = Record<'maps' | 'surprise' | 'features' | 'reach' | 'near', boolean>;
 const nothing: There = { maps: false, surprise: false, features: false, reach: false, near: false };
@@ -74,7 +75,11 @@ export function LookExport() {
           {there.surprise && (
             <>
               <h2>Surprise</h2>
-              {item('Track', 'PNG', () => void saveCharts('surprise', 1, saveSurprisePng))}
+              {item(
+                'Track',
+                'PNG',
+                () => void saveCharts('surprise', 1, (chart) => saveSurprisePng(chart, shownContext())),
+              )}
               {item('Every window', 'CSV', () => void saveSurpriseCsv())}
               {item('Every window', 'NPY', () => void saveSurpriseNpy())}
             </>

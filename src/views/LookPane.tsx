@@ -86,7 +86,7 @@ export function LookPane({ weights }: { weights: Weights }) {
     [paint, frame, model, hovered],
   );
   const label = found
-    ? `${weightNames[weights]}, ${quantity} in tubelet ${tubelet + 1}: mean ${fixed(meanOf(here), 3)}, from ${fixed(Math.min(...here), 3)} to ${fixed(Math.max(...here), 3)}`
+    ? `${weightNames[weights]}, ${quantity} in tubelet ${tubelet + 1}: ${told(here)}`
     : `${weightNames[weights]}, not measured`;
   return (
     <Pane
@@ -158,6 +158,12 @@ export function LookPane({ weights }: { weights: Weights }) {
     </Pane>
   );
 }
+
+/** Values of a tubelet in words; masks may never hide any of it. */
+const told = (values: number[]): string =>
+  values.length
+    ? `mean ${fixed(meanOf(values), 3)}, from ${fixed(Math.min(...values), 3)} to ${fixed(Math.max(...values), 3)}`
+    : 'no token of it was hidden';
 
 /** Error from 0 to the highest in magma; skill from −1 to 1, red below zero, and what is lower like −1. */
 function Scale({ quantity, high }: { quantity: Quantity; high: number }) {

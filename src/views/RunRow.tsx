@@ -13,6 +13,7 @@ import { showRuns, useRuns } from '../store/runs.ts';
 import { saveDocument, saveLog } from '../store/runs-export.ts';
 import { openScreen } from '../store/screen.ts';
 import { useStudio } from '../store/studio.ts';
+import { focusNextRow } from './focus.ts';
 import { bytes, short } from './numbers.ts';
 import { ExportMenu } from './ExportMenu.tsx';
 import { Swatch } from './RunChart.tsx';
@@ -186,7 +187,7 @@ function Actions({ run: { runId, name, kept, outline, live } }: { run: SeenRun }
     label: string,
     title: string,
     Icon: typeof Play,
-    work: () => void,
+    work: (pressed: HTMLElement) => void,
     obstacle: string | null,
     pressed?: boolean,
   ) => (
@@ -197,7 +198,7 @@ function Actions({ run: { runId, name, kept, outline, live } }: { run: SeenRun }
       aria-pressed={pressed}
       title={obstacle ?? title}
       disabled={obstacle !== null}
-      onClick={work}
+      onClick={({ currentTarget }) => work(currentTarget)}
     >
       <Icon size={16} aria-hidden="true" />
     </button>
@@ -226,7 +227,10 @@ function Actions({ run: { runId, name, kept, outline, live } }: { run: SeenRun }
         'Hide',
         note.hidden ? 'Show it again' : 'Hide it from list and charts',
         note.hidden ? Eye : EyeOff,
-        () => void describeRun(runId, { hidden: !note.hidden }),
+        (button) => {
+          focusNextRow(button);
+          void describeRun(runId, { hidden: !note.hidden });
+        },
         noteObstacle(kept),
         note.hidden,
       )}

@@ -2,6 +2,7 @@
 
 import { useEffect } from 'react';
 import { totalSteps } from '../core/config.ts';
+import { sameVariant } from '../core/variant.ts';
 import { isActive } from '../store/actions.ts';
 import { measureStep, useStepTime } from '../store/step-time.ts';
 import { useFields } from '../store/studio.ts';
@@ -14,7 +15,12 @@ const restFor = 1000;
 export function StepCost({ ready }: { ready: boolean }) {
   const { config, run, device } = useFields('config', 'run', 'device');
   const { pending, measured, problem } = useStepTime();
-  const known = measured?.config === config ? measured : null;
+  const variant = device.kind === 'ready' ? device.adapter.variant : null;
+  // other kernels take other times
+  const known =
+    measured?.config === config && variant && measured.variant && sameVariant(measured.variant, variant)
+      ? measured
+      : null;
   const failed = problem?.config === config ? problem.error : null;
   const busy = isActive(run);
   const byItself = ready && !busy && !known && !failed && device.kind === 'ready' && !device.adapter.software;

@@ -6,7 +6,7 @@ import { numbered } from '../core/numbered.ts';
 import { goToFrame, patchLook, useLook } from '../store/look.ts';
 import { useFields, useStudio } from '../store/studio.ts';
 import { hashOf, series } from './colours.ts';
-import { shownSurprise, type Track, trackOf } from './look-values.ts';
+import { contextOf, shownSurprise, type Track, trackOf } from './look-values.ts';
 import { useWidth } from './width.ts';
 import './small-charts.css';
 
@@ -14,23 +14,26 @@ const height = 112;
 const edge = { left: 34, right: 8, top: 14, bottom: 18 };
 
 /** The shown curve: of the changed video if it was measured. */
-function shownTrack(context: number): { track: Track; tubeletFrames: number; step: number | null } | null {
+function shownTrack(): { track: Track; context: number; tubeletFrames: number } | null {
   const [studio, look] = [useStudio.getState(), useLook.getState()];
   const found = shownSurprise(studio, look, 'current', look.provocation !== null);
-  const track = found && trackOf(found.value, context);
-  return found && track ? { track, tubeletFrames: found.value.tubeletFrames, step: found.step } : null;
+  if (!found) return null;
+  const context = contextOf(found.value, look.context);
+  return { track: trackOf(found.value, context)!, context, tubeletFrames: found.value.tubeletFrames };
 }
 
 /** Brings the next peak behind the cursor on the stage; behind the last comes the first. */
 export async function nextPeak(): Promise<void> {
-  const { context } = useLook.getState();
-  const shown = shownTrack(context);
+  const shown = shownTrack();
   if (!shown?.track.peaks.length) return;
   const { viewed, frame, run } = useStudio.getState();
   const now = (viewed?.start ?? 0) + frame * (run?.config.data.samplingRate ?? 1);
   const frames = shown.track.peaks.map((p) => shown.track.frames[p]);
-  await goToFrame(frames.find((f) => f > now) ?? frames[0], context * shown.tubeletFrames);
+  await goToFrame(frames.find((f) => f > now) ?? frames[0], shown.context * shown.tubeletFrames);
 }
+
+/** Tubelets seen of the curve in front. */
+export const shownContext = (): number => shownTrack()?.context ?? useLook.getState().context;
 
 export function SurpriseTrack() {
   const studio = useFields('viewed', 'run', 'clips', 'frame');
@@ -50,7 +53,7 @@ export function SurpriseTrack() {
       </div>
     );
   const contexts = found.value.curves.map((c) => c.context);
-  const context = contexts.includes(look.context) ? look.context : contexts[0];
+  const context = contextOf(found.value, look.context);
   const track = trackOf(found.value, context)!;
   const before = changed && original ? trackOf(original.value, context) : null;
   const control = random && trackOf(random.value, context);
@@ -65,9 +68,8 @@ export function SurpriseTrack() {
   const path = (t: Track) =>
     t.frames.map((f, i) => `${i ? 'L' : 'M'}${x(f).toFixed(1)} ${y(t.values[i]).toFixed(1)}`).join('');
   const { samplingRate } = run.config.data;
-  const seconds = (f: number) => (f / info.framesPerSecond).toFixed(2);
   const peakFrames = track.peaks.map((p) => track.frames[p]);
-  const label = `Surprise over ${info.name}, ${numbered(context, 'tubelet')} seen: mean ${track.mean.toFixed(3)}, largest ${track.max.toFixed(3)}; ${peakFrames.length ? `peaks at ${peakFrames.map(seconds).join(', ')} s` : 'no peaks'}`;
+  const label = `Surprise over ${info.name}, ${numbered(context, 'tubelet')} seen: mean ${track.mean.toFixed(3)}, largest ${track.max.toFixed(3)}; ${peakFrames.length ? `peaks at frames ${peakFrames.map((f) => f + 1).join(', ')}` : 'no peaks'}`;
   const { provocation } = look;
   return (
     <div ref={box} className="surprise">
@@ -183,10 +185,10 @@ export function SurpriseTrack() {
           {top.toFixed(2)}
         </text>
         <text className="chart-axis" x={edge.left} y={height - 3}>
-          0 s
+          frame 1
         </text>
         <text className="chart-axis" x={width - edge.right} y={height - 3} textAnchor="end">
-          {seconds(info.frames - 1)} s
+          {info.frames}
         </text>
       </svg>
       <p className="faint small">

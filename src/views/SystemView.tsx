@@ -13,7 +13,7 @@ import {
   useMeasured,
 } from '../store/measure.ts';
 import type { AdapterReport, BenchmarkRow, StepReport, TuneRow } from '../protocol/messages.ts';
-import { type Variant, variantParts, variants } from '../core/variant.ts';
+import { sameVariant, type Variant, variantParts, variants } from '../core/variant.ts';
 import { ChoiceField } from './fields.tsx';
 import { bytes, measuredTime, rounded } from './numbers.ts';
 import { JobProgress } from './JobProgress.tsx';
@@ -124,11 +124,8 @@ const nameOf = ({ product, rows, storage }: Variant): string =>
 /** Forms of the kernels: by hand or by measuring. */
 function Kernels({ adapter, measured }: { adapter: AdapterReport; measured: Measured }) {
   const { variant, available } = adapter;
-  const same = (v: object) => JSON.stringify(v) === JSON.stringify(variant);
-  const names = Object.entries(variants).filter(([, v]) =>
-    available.some((a) => JSON.stringify(a) === JSON.stringify(v)),
-  );
-  const named = names.find(([, v]) => same(v))?.[0];
+  const names = Object.entries(variants).filter(([, v]) => available.some((a) => sameVariant(a, v)));
+  const named = names.find(([, v]) => sameVariant(v, variant))?.[0];
   const value = measured.tuned && measured.tuned.rows.length > 0 ? 'tuned' : (named ?? 'tuned');
   return (
     <section className="panel" aria-label="Kernels">

@@ -61,6 +61,8 @@ export function TokenCanvas({
     paint(ctx, size);
     if (!performance.getEntriesByName('first-frame').length) performance.mark('first-frame');
   }, [paint, size]);
+  /** the last token of a stroke that goes on */
+  const pressed = useRef<number | null>(null);
   const onKeyDown = (event: KeyboardEvent) => {
     const under = cursor.get();
     if (event.key === 'Enter' && onEnter && under !== null) {
@@ -95,27 +97,45 @@ export function TokenCanvas({
         const token = tokenUnder(event, grid, tubelet);
         if (!onStroke || token === null || event.button !== 0) return;
         event.currentTarget.setPointerCapture(event.pointerId);
+        pressed.current = token;
         onStroke(token, 'start');
       }}
-      onPointerUp={(event) => {
-        const token = tokenUnder(event, grid, tubelet) ?? cursor.get();
-        if (onStroke && token !== null && event.button === 0) onStroke(token, 'end');
+      onLostPointerCapture={() => {
+        // lifted, or taken away by the system: wherever that was, the stroke is over
+        if (pressed.current !== null) onStroke?.(pressed.current, 'end');
+        pressed.current = null;
       }}
       onPointerMove={(event) => {
-        const token = tokenUnder(event, grid, tubelet);
+        const held = pressed.current !== null;
+        const token = held ? tokenNear(event, grid, tubelet) : tokenUnder(event, grid, tubelet);
         if (token === cursor.get()) return;
         cursor.set(token);
-        if (token !== null && event.buttons & 1) onStroke?.(token, 'move');
+        if (!held || token === null) return;
+        pressed.current = token;
+        onStroke?.(token, 'move');
       }}
       onPointerLeave={() => cursor.set(null)}
     />
   );
 }
 
-/** The token of a tubelet under the pointer; null beside the picture. */
-export function tokenUnder(event: PointerEvent<HTMLElement>, grid: Grid, tubelet: number): number | null {
+/** Column and row of the grid under the pointer, also beside the picture. */
+function cellUnder(event: PointerEvent<HTMLElement>, grid: Grid): { x: number; y: number } {
   const box = event.currentTarget.getBoundingClientRect();
   const x = Math.floor(((event.clientX - box.left) / box.width) * grid.w);
   const y = Math.floor(((event.clientY - box.top) / box.height) * grid.h);
+  return { x, y };
+}
+
+/** The token of a tubelet under the pointer; null beside the picture. */
+export function tokenUnder(event: PointerEvent<HTMLElement>, grid: Grid, tubelet: number): number | null {
+  const { x, y } = cellUnder(event, grid);
   return x >= 0 && x < grid.w && y >= 0 && y < grid.h ? tokenIndex(grid, tubelet, y, x) : null;
+}
+
+/** The nearest token of a tubelet. */
+function tokenNear(event: PointerEvent<HTMLElement>, grid: Grid, tubelet: number): number {
+  const { x, y } = cellUnder(event, grid);
+  const inside = (v: number, length: number) => Math.min(Math.max(v, 0), length - 1);
+  return tokenIndex(grid, tubelet, inside(y, grid.h), inside(x, grid.w));
 }

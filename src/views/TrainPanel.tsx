@@ -209,24 +209,47 @@ export function TrainPanel() {
   );
 }
 
+/** What the first button does in a state of the run. */
+function mainWork(run: RunView | null): { testId: string; name: string; work: (() => void) | null } {
+  switch (run?.state) {
+    case 'preparing':
+      return { testId: 'preparing-training', name: 'Preparing …', work: null };
+    case 'running':
+      return { testId: 'pause-training', name: 'Pause', work: () => control('pause') };
+    case 'paused':
+      return { testId: 'resume-training', name: 'Resume', work: () => control('resume') };
+    default:
+      return { testId: 'start-training', name: run ? 'Train again' : 'Train', work: () => startRun() };
+  }
+}
+
+/** One button from the start to the end of a run, so that the keyboard stays on it; it is not disabled while a run is prepared,
+ * which would take the focus away. */
+function MainButton({ obstacle, run }: { obstacle: string | undefined; run: RunView | null }) {
+  const { testId, name, work } = mainWork(run);
+  const hindered = isActive(run) ? undefined : obstacle;
+  return (
+    <button
+      type="button"
+      className="primary"
+      disabled={hindered !== undefined}
+      aria-disabled={work === null}
+      title={hindered ?? (work ? 'T' : undefined)}
+      data-testid={testId}
+      onClick={() => work?.()}
+    >
+      {name}
+    </button>
+  );
+}
+
 /** `obstacle`: why none can start. */
 function Controls({ obstacle, run }: { obstacle: string | undefined; run: RunView | null }) {
   const state = run?.state;
   const slow = useSlow((s) => s.pending);
   return (
     <div className="row wrap grow">
-      {!isActive(run) && (
-        <button
-          type="button"
-          className="primary"
-          disabled={obstacle !== undefined}
-          title={obstacle ?? 'T'}
-          data-testid="start-training"
-          onClick={() => startRun()}
-        >
-          {run ? 'Train again' : 'Train'}
-        </button>
-      )}
+      <MainButton obstacle={obstacle} run={run} />
       {(state === 'finished' || state === 'stopped') && run !== null && run.step > 0 && (
         <button
           type="button"
@@ -238,28 +261,6 @@ function Controls({ obstacle, run }: { obstacle: string | undefined; run: RunVie
           onClick={trainTwin}
         >
           {run.config.loss.target === 'pixels' ? 'Train its feature twin' : 'Train its pixel twin'}
-        </button>
-      )}
-      {state === 'running' && (
-        <button
-          type="button"
-          className="primary"
-          title="T"
-          data-testid="pause-training"
-          onClick={() => control('pause')}
-        >
-          Pause
-        </button>
-      )}
-      {state === 'paused' && (
-        <button
-          type="button"
-          className="primary"
-          title="T"
-          data-testid="resume-training"
-          onClick={() => control('resume')}
-        >
-          Resume
         </button>
       )}
       {(state === 'running' || state === 'paused') && (

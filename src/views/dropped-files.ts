@@ -1,20 +1,42 @@
 // Files of a drop, folders opened. A file of a folder keeps its path, so that the folder can be its label.
 
-/** All files, in the order of the drop. */
-export async function droppedFiles(transfer: DataTransfer): Promise<File[]> {
-  // Entries must be taken at once: the list is gone after the event.
-  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
-  if (!entries.length) return [...transfer.files];
-  const lists = await Promise.all(entries.map(filesOf));
-  return lists.flat();
+export interface Dropped {
+  /** in the order of the drop */
+  files: File[];
+  /** what the browser could not open, by path */
+  unread: string[];
 }
 
-async function filesOf(entry: FileSystemEntry): Promise<File[]> {
+/** All files, folders opened. What cannot be read costs nothing else. */
+export async function droppedFiles(transfer: DataTransfer): Promise<Dropped> {
+  // Entries must be taken at once: the list is gone after the event.
+  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
+  if (!entries.length) return { files: [...transfer.files], unread: [] };
+  return joined(await Promise.all(entries.map(contentOf)));
+}
+
+const joined = (parts: readonly Dropped[]): Dropped => ({
+  files: parts.flatMap((part) => part.files),
+  unread: parts.flatMap((part) => part.unread),
+});
+
+async function contentOf(entry: FileSystemEntry): Promise<Dropped> {
+  try {
+    return await read(entry);
+  } catch {
+    return { files: [], unread: [pathOf(entry)] };
+  }
+}
+
+const pathOf = (entry: FileSystemEntry): string => entry.fullPath.replace(/^\//, '');
+
+/** Throws DOMException for a file or folder that is gone, or that nobody may read. */
+async function read(entry: FileSystemEntry): Promise<Dropped> {
   if (entry.isFile) {
     const file = await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject));
-    const path = entry.fullPath.replace(/^\//, '');
+    const path = pathOf(entry);
     if (path.includes('/')) Object.defineProperty(file, 'webkitRelativePath', { value: path });
-    return [file];
+    return { files: [file], unread: [] };
   }
   const reader = (entry as FileSystemDirectoryEntry).createReader();
   const all: FileSystemEntry[] = [];
@@ -24,6 +46,5 @@ async function filesOf(entry: FileSystemEntry): Promise<File[]> {
     if (!some.length) break;
     all.push(...some);
   }
-  const lists = await Promise.all(all.filter((e) => !e.name.startsWith('.')).map(filesOf));
-  return lists.flat();
+  return joined(await Promise.all(all.filter((e) => !e.name.startsWith('.')).map(contentOf)));
 }

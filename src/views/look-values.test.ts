@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { cautions, overall, together, trackOf, valuesOf } from './look-values.ts';
+import { cautions, contextOf, overall, together, trackOf, valuesOf } from './look-values.ts';
 
 const tokens = (count: number[], error: number[], mean: number[]) => ({
   count: Int32Array.from(count),
@@ -54,4 +54,12 @@ it('says what cannot be compared, and nothing where all can', () => {
   expect(cautions({ ...drawn, target: 'pixels' })).toEqual([]);
   expect(cautions({ ...drawn, quantity: null, file: true })).toEqual([expect.stringContaining('drawn clips only')]);
   expect(cautions({ ...drawn, quantity: 'skill', comesAlong: false, file: true })).toEqual([]);
+});
+
+it('where a run was not measured with the chosen context its shortest is shown', () => {
+  const error = Float32Array.of(1);
+  const curves = [1, 2, 3].map((context) => ({ context, error, tubelets: error }));
+  const surprise = { starts: [0], tubeletFrames: 4, windowFrames: 15, curves };
+  expect(contextOf(surprise, 2)).toBe(2);
+  expect(contextOf(surprise, 4)).toBe(1);
 });

@@ -109,6 +109,12 @@ export function shownSurprise(s: OnStage, look: Look, weights: Weights, changed:
   return foundOf(look.surprises, { runId, weights: weightsOf(look, runId, weights), clipId, start: null, provocation });
 }
 
+/** The context that is shown: the chosen one, or the shortest where the run was measured with others. */
+export function contextOf({ curves }: Surprise, chosen: number): number {
+  const known = curves.map((c) => c.context);
+  return known.includes(chosen) ? chosen : known[0];
+}
+
 export interface Track {
   /** frame of the video that each window begins to predict */
   frames: number[];

@@ -102,8 +102,8 @@ export function isPageKey(event: KeyboardEvent): boolean {
   if (target.closest('input:not([type=checkbox], [type=range]), select, textarea, dialog[open]')) return false;
   // arrow keys move a slider
   if (target.closest('input[type=range]') && event.key.startsWith('Arrow')) return false;
-  // Space and Enter press the focused button
-  return !(target.closest('button, summary, a') && (event.key === ' ' || event.key === 'Enter'));
+  // Space and Enter press the focused button, Space turns a box on
+  return !(target.closest('button, summary, a, input[type=checkbox]') && (event.key === ' ' || event.key === 'Enter'));
 }
 
 /** Listens for the keys above, except while somebody types or a dialog is open. */

@@ -4,6 +4,7 @@
 import { reportError, StudioError } from '../core/errors.ts';
 import { tokenCount } from '../core/grid.ts';
 import { gridOf, type ModelConfig } from '../core/config.ts';
+import { mostSeed } from '../core/random.ts';
 import { softmax } from '../core/answers.ts';
 import { type Arena, createArena, destroyArena } from '../gpu/arena.ts';
 import { encoderParameters } from '../model/parameters.ts';
@@ -241,6 +242,8 @@ function refuseBadRequest(r: EvaluationRequest): void {
     if (!Number.isInteger(value) || value < low || value > high)
       refuse(`${name} is ${value}.`, `Choose a whole number from ${low} to ${high}.`);
   };
+  whole('The seed of the split', r.split.seed, 0, mostSeed);
+  if (r.data.kind === 'drawn') whole('The seed of the clips', r.data.seed, 0, mostSeed);
   whole('The number of seeds', r.seeds, 1, 20);
   whole('The number of segments', r.segments, 1, 16);
   whole('Epochs of the probe', r.recipe.epochs, 1, 1000);
