@@ -76,7 +76,8 @@ export function receive(event: Event): void {
       const before = useStudio.getState().run?.state;
       patchRun(event.runId, (run) => ({
         state: event.state,
-        step: Math.max(event.step, run.step),
+        // of steps that broke none was taken, whatever was under way
+        step: event.error?.code === 'non-finite' ? event.step : Math.max(event.step, run.step),
         error: event.error,
       }));
       return afterRunState(before, event.state);

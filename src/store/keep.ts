@@ -93,7 +93,7 @@ export function chooseSeconds(written: number): void {
 
 function saveNow(): void {
   const { run } = useStudio.getState();
-  if (run && isActive(run) && run.state !== 'preparing') send({ type: 'save', runId: run.runId });
+  if (run && run.state !== 'preparing' && run.state !== 'failed') send({ type: 'save', runId: run.runId });
 }
 
 // ---------------------------------------------------------------- what the worker says
@@ -105,6 +105,8 @@ export function receiveKept({ runs: all, storage }: Extract<Event, { type: 'kept
   // what was found with the first look is offered, once
   const first = offered === undefined ? (runs.find((run) => run.step < run.total)?.runId ?? null) : offered;
   set({ runs, leaving, storage, problem: null, offered: first });
+  // room may have been made for what could not be kept
+  if (state().saveProblem) saveNow();
   if (offered === undefined) writeUnwritten(all);
 }
 

@@ -48,6 +48,27 @@ describe('pre-training', () => {
     expect(c.losses).not.toEqual(a.losses);
   });
 
+  it('a step that cannot be made is not counted, and is the next one again', async () => {
+    let gone = false;
+    const fickle = sources.map((source) => ({
+      ...source,
+      rgb: (f: number) => {
+        if (gone) throw new StudioError('config', 'There is no frame.', 'Look again.');
+        return source.rgb(f);
+      },
+    }));
+    const run = await Pretraining.create(await testPipelines(), quick(), fickle, { variant });
+    gone = true;
+    await expect(run.advance()).rejects.toThrow('There is no frame.');
+    await expect(run.advanceSlowly(async () => {})).rejects.toThrow('There is no frame.');
+    expect(run.step).toBe(0);
+    gone = false;
+    const { loss, step } = await (await run.advance()).metrics;
+    expect([step, run.step]).toEqual([0, 1]);
+    expect(loss).toBe((await train(quick(), 1)).losses[0]);
+    run.destroy();
+  });
+
   it('lowers the prediction loss', async () => {
     const { latent } = await train(quick(), 60);
     const mean = (list: number[]) => list.reduce((x, y) => x + y, 0) / list.length;

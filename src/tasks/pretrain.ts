@@ -102,6 +102,11 @@ export class Pretraining {
     return this.step >= totalSteps(this.config.optim);
   }
 
+  /** A step was not finite: the guard held it and those behind it back, so that the weights are those after `step` steps. */
+  brokeAt(step: number): void {
+    this.step = step;
+  }
+
   /** Changes learning rate or EMA from the next step on. */
   change(setting: RunSetting): void {
     this.changes = withChange(this.changes, this.step, setting);
@@ -133,10 +138,11 @@ export class Pretraining {
     return { metrics: toMetrics(result, settings), batch, settings };
   }
 
-  /** What the next step learns from, and how. */
+  /** What the next step learns from, and how. A step that cannot be made is not counted; one that can is from here on, so that
+   * a change that comes while it is submitted holds for the one behind it. */
   #next(): { batch: StepBatch; settings: StepSettings } {
     const c = this.config;
-    const step = this.step++;
+    const { step } = this;
     const clips = trainingClips(c, this.#sources, step); // (B, 3, T, H, W)
     const { sets } = drawMasks(
       { masks: c.masks, cut: c.maskCut, sequence: c.maskSequence, seed: c.seed },
@@ -145,8 +151,10 @@ export class Pretraining {
       step,
     );
     const { lr, weightDecay, momentum, clip } = scheduleAt(this.optimAt(step), step);
+    const sigreg = c.loss.sigreg ? { sigreg: this.#sigreg(step) } : {};
+    this.step++;
     return {
-      batch: { clips, masks: sets, ...(c.loss.sigreg ? { sigreg: this.#sigreg(step) } : {}) },
+      batch: { clips, masks: sets, ...sigreg },
       settings: { step, lr, weightDecay, momentum, clip: clip ? c.optim.clipGrad : null },
     };
   }

@@ -1,6 +1,8 @@
-// Measuring in the worker: the tuner, the benchmark, a step of settings. None goes beside a run, which would spoil both.
+// Measuring in the worker: the tuner, the benchmark, a step of settings. One goes after the other and none beside a run, which
+// would spoil both.
 
 import { reportError, StudioError } from '../core/errors.ts';
+import type { RunConfig } from '../core/config.ts';
 import type { Command, StepReport } from '../protocol/messages.ts';
 import { type BenchmarkOptions, measureKernels, measurePeaks, measureStep } from '../tasks/benchmark.ts';
 import { measureStepTime } from '../tasks/step-time.ts';
@@ -22,7 +24,8 @@ export class Benchmarks {
   readonly #jobs = new Map<string, AbortController>();
   /** settings that are timed, or wait for it: the newest */
   #timed = 0;
-  #timing: Promise<unknown> = Promise.resolve();
+  /** the measurement before the next one */
+  #measuring: Promise<unknown> = Promise.resolve();
 
   /** `busy`: whether a run is taking steps. */
   constructor(post: Post, library: Library, gpu: Gpu, busy: () => boolean) {
@@ -38,10 +41,15 @@ export class Benchmarks {
     this.#jobs.set(jobId, job);
     try {
       this.#refuseBusy();
-      const { open, pipelines } = await this.#gpu.use();
-      const onForm = (form: string, done: number, total: number) =>
-        this.#post({ type: 'progress', jobId, stage: form, done, total });
-      const { variant, rows } = await tune(pipelines, open.features, { signal: job.signal, onForm });
+      const { variant, rows } = await this.#alone(async () => {
+        if (job.signal.aborted) throw new StudioError('cancelled', 'The kernels were not measured.');
+        const { open, pipelines } = await this.#gpu.use();
+        const onForm = (form: string, done: number, total: number) => {
+          this.#refuseBusy();
+          this.#post({ type: 'progress', jobId, stage: form, done, total });
+        };
+        return tune(pipelines, open.features, { signal: job.signal, onForm });
+      });
       await this.#gpu.choose(variant);
       this.#post({ type: 'tuned', requestId, variant, rows });
     } finally {
@@ -55,26 +63,7 @@ export class Benchmarks {
     this.#jobs.set(jobId, job);
     try {
       this.#refuseBusy();
-      const { open, pipelines } = await this.#gpu.use();
-      let done = 0;
-      const stage = (name: string) => this.#post({ type: 'progress', jobId, stage: name, done, total: 0 });
-      const options: BenchmarkOptions = {
-        variant: this.#gpu.variant(open),
-        fill,
-        meter: null,
-        signal: job.signal,
-        onRow: (row) => {
-          done++;
-          this.#post({ type: 'benchmarkRow', jobId, row });
-          stage(`${row.name}, ${row.detail}`);
-        },
-      };
-      stage('Peaks of this adapter');
-      await measurePeaks(pipelines, options);
-      await measureKernels(pipelines, options);
-      stage('The training step');
-      const report: StepReport = await measureStep(pipelines, options, open.software ? 1 : 20);
-      this.#post({ type: 'benchmarkStep', jobId, report });
+      await this.#alone(() => this.#measureAll(jobId, job.signal));
     } catch (error) {
       if (!job.signal.aborted) this.#post({ type: 'jobFailed', jobId, error: reportError(error) });
     } finally {
@@ -83,23 +72,58 @@ export class Benchmarks {
     }
   }
 
-  /** One at a time; it gives way to a run that begins and to newer settings. */
+  /** Throws when aborted, and StudioError 'config' when a run begins. */
+  async #measureAll(jobId: string, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    const { open, pipelines } = await this.#gpu.use();
+    let done = 0;
+    const stage = (name: string) => this.#post({ type: 'progress', jobId, stage: name, done, total: 0 });
+    const options: BenchmarkOptions = {
+      variant: this.#gpu.variant(open),
+      fill,
+      meter: null,
+      signal,
+      onRow: (row) => {
+        this.#refuseBusy();
+        done++;
+        this.#post({ type: 'benchmarkRow', jobId, row });
+        stage(`${row.name}, ${row.detail}`);
+      },
+    };
+    stage('Peaks of this adapter');
+    await measurePeaks(pipelines, options);
+    await measureKernels(pipelines, options);
+    stage('The training step');
+    const report: StepReport = await measureStep(pipelines, options, open.software ? 1 : 20);
+    this.#refuseBusy();
+    this.#post({ type: 'benchmarkStep', jobId, report });
+  }
+
+  /** It gives way to a run that begins and to newer settings. */
   async timeStep({ requestId, config, clipIds }: Ask<'timeStep'>): Promise<void> {
     const mine = ++this.#timed;
     refuseBadConfig(config);
     this.#refuseBusy();
     const cancelled = () => mine !== this.#timed || this.#busy();
-    const before = this.#timing;
-    const measured = (async () => {
-      await before;
+    const measured = await this.#alone(() => {
       if (cancelled()) throw new StudioError('cancelled', 'The time of a step was not measured.');
-      const { open, pipelines } = await this.#gpu.use();
-      const sources = clipIds.map((id) => this.#library.source(id));
-      const options = { variant: this.#gpu.variant(open), budgetBytes, cancelled };
-      return measureStepTime(pipelines, config, sources, options);
-    })();
-    this.#timing = measured.catch(() => {}); // told to who asked
-    this.#post({ type: 'stepTime', requestId, ...(await measured) });
+      return this.#stepTime(config, clipIds, cancelled);
+    });
+    this.#post({ type: 'stepTime', requestId, ...measured });
+  }
+
+  async #stepTime(config: RunConfig, clipIds: string[], cancelled: () => boolean) {
+    const { open, pipelines } = await this.#gpu.use();
+    const sources = clipIds.map((id) => this.#library.source(id));
+    const options = { variant: this.#gpu.variant(open), budgetBytes, cancelled };
+    return measureStepTime(pipelines, config, sources, options);
+  }
+
+  /** Behind the measurements that were asked for before. */
+  #alone<T>(measure: () => Promise<T>): Promise<T> {
+    const mine = this.#measuring.then(measure);
+    this.#measuring = mine.catch(() => {}); // told to who asked
+    return mine;
   }
 
   cancel(jobId: string): void {

@@ -36,6 +36,8 @@ export class KeptRuns {
   readonly #cleaned = new Set<string>();
   /** runs that leave where the disk is too full to write that down, and until when they may be taken back */
   readonly #leaving = new Map<string, number>();
+  /** changes of notes that are on their way, by run: one after the other */
+  readonly #describing = new Map<string, Promise<void>>();
   #nextLook: ReturnType<typeof setTimeout> | undefined;
 
   constructor(post: Post, library: Library) {
@@ -54,7 +56,11 @@ export class KeptRuns {
       release();
     };
     try {
-      return { folder: await this.#folder(runId, true), close };
+      const folder = await this.#folder(runId, true);
+      // whoever takes it up wants it to stay, though another tab deleted it a moment ago
+      if ((await folder.note()).leaves !== null || this.#leaving.has(runId))
+        await this.describe(runId, { leaves: null });
+      return { folder, close };
     } catch (error) {
       close();
       throw error;
@@ -78,7 +84,9 @@ export class KeptRuns {
     this.#post({ type: 'kept', runs: there, storage });
     if (unread.length) this.#post({ type: 'keptFailed', error: reportError(leftOut(unread)) });
     clearTimeout(this.#nextLook);
-    const soonest = Math.min(...there.map((run) => (run.elsewhere ? null : run.note.leaves) ?? Infinity));
+    // those that are open, here or elsewhere, go when they are closed
+    const free = there.filter((run) => !run.elsewhere && !this.#open.has(run.runId));
+    const soonest = Math.min(...free.map((run) => run.note.leaves ?? Infinity));
     if (soonest < Infinity)
       this.#nextLook = setTimeout(
         () => void this.look().catch(() => {}),
@@ -102,8 +110,17 @@ export class KeptRuns {
     );
   }
 
-  /** Changes what the user says of a run. One that is open in another tab is left alone. */
-  async describe(runId: string, change: NoteChange): Promise<void> {
+  /** Changes what the user says of a run, in the order of the calls. One that is open in another tab is left alone. */
+  describe(runId: string, change: NoteChange): Promise<void> {
+    const before = this.#describing.get(runId) ?? Promise.resolve();
+    const mine = before.catch(() => {}).then(() => this.#write(runId, change));
+    this.#describing.set(runId, mine);
+    return mine.finally(() => {
+      if (this.#describing.get(runId) === mine) this.#describing.delete(runId);
+    });
+  }
+
+  async #write(runId: string, change: NoteChange): Promise<void> {
     if (change.leaves === null && this.#leaving.delete(runId)) return;
     const mine = this.#open.has(runId);
     const release = mine ? null : await lock(runId);

@@ -8,7 +8,7 @@ import type { Pretraining } from '../tasks/pretrain.ts';
 import { reportError, StudioError } from '../core/errors.ts';
 import type { Gpu } from './gpu.ts';
 import type { Post } from './library.ts';
-import { hasEnded, type Run, taking } from './run.ts';
+import { hasEnded, release, type Run, taking } from './run.ts';
 
 /** Metrics are posted at most this often, in milliseconds. */
 const postEvery = 200;
@@ -38,9 +38,17 @@ export async function drive(r: Run, pretraining: Pretraining, host: RunHost): Pr
     posted = performance.now();
   };
   const waiting: Promise<Omit<StepMetrics, 'milliseconds'>>[] = [];
-  const collect = async () => take(await waiting.shift()!);
+  /** steps whose numbers came back */
+  let done = pretraining.step;
+  const broke = (error: unknown): never => {
+    if (isNotFinite(error)) pretraining.brokeAt(done);
+    flush();
+    throw error;
+  };
+  const collect = async () => take(await waiting.shift()!.catch(broke));
   const take = (metrics: Omit<StepMetrics, 'milliseconds'>) => {
     const now = performance.now();
+    done = metrics.step + 1;
     const row = { ...metrics, milliseconds: now - last };
     rows.push(row);
     r.rows.push(row);
@@ -64,7 +72,7 @@ export async function drive(r: Run, pretraining: Pretraining, host: RunHost): Pr
       r.allowance = 0;
       await settle();
       last = performance.now();
-      await takeSlowly(r, pretraining, take);
+      await takeSlowly(r, pretraining, take).catch(broke);
       flush();
     }
     if (r.allowance > 0 && r.health.due(pretraining.step)) {
@@ -74,11 +82,11 @@ export async function drive(r: Run, pretraining: Pretraining, host: RunHost): Pr
     }
     if (r.allowance > 0) {
       if (waiting.length === 0) last = performance.now();
+      r.allowance--; // before the step is on its way: a pause that comes meanwhile stands
       const { metrics } = await taking(r, () => pretraining.advance());
       metrics.catch(() => {}); // reported when it is collected
       waiting.push(metrics);
       r.health.prepare(() => gpu.use(), pretraining, r.variant);
-      r.allowance--;
       if (waiting.length > 1) await collect();
       continue;
     }
@@ -88,7 +96,8 @@ export async function drive(r: Run, pretraining: Pretraining, host: RunHost): Pr
       setState(r, 'finished');
       break;
     }
-    if (r.state === 'running') setState(r, 'paused');
+    // unless it was resumed while the last numbers came back
+    if (r.state === 'running' && r.allowance === 0) setState(r, 'paused');
     await save(r, pretraining, host);
     if (r.allowance > 0 || r.asked.length || r.slowly.length || hasEnded(r)) continue;
     await new Promise<void>((resolve) => (r.wake = resolve));
@@ -96,7 +105,10 @@ export async function drive(r: Run, pretraining: Pretraining, host: RunHost): Pr
   await settle();
   if (r.state === 'stopped') setState(r, 'stopped');
   await save(r, pretraining, host);
+  release(r); // what was asked for during the last check of its health
 }
+
+const isNotFinite = (error: unknown): boolean => error instanceof StudioError && error.code === 'non-finite';
 
 /** Takes the next step in slow motion for the first who asked. No step is on its way. */
 async function takeSlowly(
@@ -105,6 +117,7 @@ async function takeSlowly(
   take: (metrics: Omit<StepMetrics, 'milliseconds'>) => void,
 ): Promise<void> {
   const asked = r.slowly.shift()!;
+  const before = pretraining.step;
   try {
     if (pretraining.finished)
       throw new StudioError('config', 'The run has taken its last step.', 'Start another run, or branch this one.');
@@ -114,7 +127,8 @@ async function takeSlowly(
     asked.resolve(slow);
   } catch (error) {
     asked.reject(error);
-    if (!(error instanceof StudioError && error.code === 'config')) throw error;
+    // where nothing of the step was begun the run goes on
+    if (pretraining.step !== before) throw error;
   }
 }
 

@@ -172,3 +172,58 @@ describe('a device that goes away', () => {
     for (const runId of ['a', 'b']) (await kept.open(runId)).close();
   });
 });
+
+describe('what a run has taken', () => {
+  const begun = async (steps: number) => {
+    const rig = await trainingOf(new FileLibrary([new DiskFile('swing.mp4')]));
+    const { training, events, states } = rig;
+    await training.handle({ type: 'start', runId: 'a', config: tinyConfig(steps), clipIds: ['swing.mp4'] });
+    const rows = () => events.flatMap((event) => (event.type === 'metrics' ? event.rows : []));
+    const until = (state: string) => expect.poll(() => states('a').at(-1), soon).toBe(state);
+    const saves = () => events.flatMap((event) => (event.type === 'saved' ? [event.step] : []));
+    return { ...rig, rows, until, saves };
+  };
+
+  it('of steps that broke none is counted, also of those that were on their way', async () => {
+    const { training, events, rows, until } = await begun(100_000);
+    await expect.poll(() => rows().length, soon).toBeGreaterThan(2);
+    await training.handle({ type: 'change', requestId: 'c', runId: 'a', setting: { lr: 1000 } });
+    await until('failed');
+    const ended = events.findLast((event) => event.type === 'runState');
+    expect(ended).toMatchObject({ error: { code: 'non-finite' }, step: rows().at(-1)!.step + 1 });
+    expect(training.place('a').step).toBe(rows().at(-1)!.step + 1);
+    await training.close('a');
+  });
+
+  it('a run that is resumed while the last numbers before a pause come back goes on, and says so', async () => {
+    const { training, states, rows, until } = await begun(100_000);
+    await expect.poll(() => rows().length, soon).toBeGreaterThan(2);
+    // some of these moments lie between the pause and its last number
+    for (let wait = 0; wait < 40; wait += 4) {
+      await training.handle({ type: 'pause', runId: 'a' });
+      await new Promise((resolve) => setTimeout(resolve, wait));
+      await training.handle({ type: 'resume', runId: 'a' });
+      const before = rows().length;
+      await expect.poll(() => rows().length, soon).toBeGreaterThan(before + 2);
+      expect([states('a').at(-1), training.busy()]).toEqual(['running', true]);
+    }
+    await training.handle({ type: 'pause', runId: 'a' });
+    await until('paused');
+    await training.close('a');
+  });
+
+  it('what an ended run could not keep is kept once there is room', async () => {
+    const { training, events, rows, until, saves } = await begun(100_000);
+    await expect.poll(() => rows().length, soon).toBeGreaterThan(2);
+    origin.runs.get('a')!.quota = 0;
+    await training.handle({ type: 'stop', runId: 'a' });
+    await until('stopped');
+    await expect.poll(() => events.some(({ type }) => type === 'saveFailed'), soon).toBe(true);
+    origin.runs.get('a')!.quota = Infinity;
+    await training.handle({ type: 'save', runId: 'a' });
+    await expect.poll(saves, soon).toEqual([training.place('a').step]);
+    await training.handle({ type: 'save', runId: 'a' }); // it is there
+    await training.close('a');
+    expect(saves()).toHaveLength(1);
+  });
+});

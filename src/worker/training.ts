@@ -133,6 +133,16 @@ export function createTraining(post: Post, library: Library, gpu: Gpu, kept: Kep
     });
   }
 
+  /** What hinders it is told as a save that failed. What an ended run could not keep is tried again. */
+  async function saveNow(runId: string): Promise<void> {
+    const r = found(runId);
+    const made =
+      r && (!hasEnded(r) || r.saver.wanted(r.pretraining?.step ?? 0))
+        ? await checkpoint(runId).catch(() => null)
+        : null;
+    if (r && made && hasEnded(r) && r.saver.wanted(made.step)) r.saver.write(made, saveEvery);
+  }
+
   function place(runId: string) {
     const { config, begun, pretraining } = active(runId);
     return { config, begun, step: pretraining?.step ?? 0 };
@@ -237,9 +247,7 @@ export function createTraining(post: Post, library: Library, gpu: Gpu, kept: Kep
         case 'stop':
           return halt(active(command.runId)); // its weights stay for error maps until the next run
         case 'save':
-          // what hinders it is told as a save that failed
-          if (run && !hasEnded(run)) await checkpoint(command.runId).catch(() => {});
-          return;
+          return saveNow(command.runId);
         case 'autosave':
           saveEvery = command.seconds * 1000;
           return;
