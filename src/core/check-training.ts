@@ -2,8 +2,14 @@
 
 import type { ConfigProblem, LossConfig, OptimConfig } from './config.ts';
 
-/** AdamW divides by eps where a gradient is 0; below this single precision takes it for 0. */
-const leastEps = 1e-37;
+/**
+ * AdamW divides by √v + eps. In single precision v, a share 1 − β₂ of squared gradients, is 0 for gradients below about 1e-18,
+ * whose mean is not: such a weight moves by lr · m / eps, and an eps of that size throws it far away.
+ */
+const leastEps = 1e-15;
+
+/** Below this a norm to clip at is no number of single precision that a gradient could be divided by. */
+const leastClip = 1e-30;
 
 /** Everything about loss and optimiser that would stop a run or spoil its weights. */
 export function checkTraining(loss: LossConfig, o: OptimConfig): ConfigProblem[] {
@@ -39,6 +45,8 @@ export function checkTraining(loss: LossConfig, o: OptimConfig): ConfigProblem[]
       'optim.ipeScale',
       `ipe scale is ${o.ipeScale}: choose 1 or more, since schedules shorter than the run have no momentum for its last steps`,
     );
+  if (o.clipGrad !== null && !(Number.isFinite(o.clipGrad) && o.clipGrad >= leastClip))
+    refuse('optim.clipGrad', `clip norm is ${o.clipGrad}: choose a value above 0, or none`);
   for (const m of o.ema) within('optim.ema', 'EMA momentum', m, m >= 0 && m <= 1, 'values from 0 to 1');
   for (const beta of o.betas)
     within('optim.betas', 'beta of AdamW', beta, beta >= 0 && beta < 1, 'values from 0 to below 1');

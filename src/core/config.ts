@@ -4,6 +4,7 @@ import { checkMask } from './check-mask.ts';
 import { checkTraining } from './check-training.ts';
 import { fieldsOf } from './config-diff.ts';
 import type { Grid } from './grid.ts';
+import { mostSeed } from './random.ts';
 
 /** Sizes of encoder and predictor (official `model` and `data` sections). */
 export interface ModelConfig {
@@ -234,6 +235,7 @@ export function checkConfig(c: RunConfig): ConfigProblem[] {
     if (!Number.isInteger(value) || value < low || value > high)
       refuse(field, `${field} is ${value}: choose a whole number from ${low} to ${high}`);
   };
+  whole('seed', c.seed, 0, mostSeed);
   whole('model.crop', m.crop, 4, 512);
   whole('model.patch', m.patch, 2, 64);
   whole('model.frames', m.frames, 1, 128);

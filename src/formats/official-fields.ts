@@ -14,6 +14,8 @@ export interface OfficialField {
   optional?: true;
   /** the version that has it; both when absent */
   version?: Version;
+  /** a new file has it only where it is not what the trainers take anyway */
+  unless?: number | [number, number];
 }
 
 export const officialFields: readonly OfficialField[] = [
@@ -43,6 +45,8 @@ export const officialFields: readonly OfficialField[] = [
   { key: 'optimization.lr', field: 'optim.lr', kind: 'float' },
   { key: 'optimization.final_lr', field: 'optim.finalLr', kind: 'float' },
   { key: 'optimization.ema', field: 'optim.ema', kind: 'pair' },
+  { key: 'optimization.betas', field: 'optim.betas', kind: 'pair', unless: [0.9, 0.999] },
+  { key: 'optimization.eps', field: 'optim.eps', kind: 'float', unless: 1e-8 },
 ];
 
 export const fieldsOfVersion = (version: Version): readonly OfficialField[] =>

@@ -1,7 +1,7 @@
 // A whole new pretrain YAML in the official form. Only what the trainer cannot do without stands beside the settings.
 
 import type { RunConfig } from '../core/config.ts';
-import { fieldsOf, type FieldValue } from '../core/config-diff.ts';
+import { fieldsOf, type FieldValue, sameField } from '../core/config-diff.ts';
 import { fieldsOfVersion, modelName, type OfficialField, type Version } from './official-fields.ts';
 import { maskText } from './official-masks.ts';
 import { block, floatText, type YamlText } from './yaml-edit.ts';
@@ -35,7 +35,8 @@ export function newOfficialText(config: RunConfig, version: Version): string {
     sections.model.use_rope = 'false';
   }
   const values = fieldsOf(config);
-  for (const { key, field, kind } of fieldsOfVersion(version)) {
+  for (const { key, field, kind, unless } of fieldsOfVersion(version)) {
+    if (unless !== undefined && sameField(values.get(field), unless)) continue;
     const [section, name] = key.split('.');
     sections[section][name] = spellField(kind, values.get(field));
   }

@@ -101,9 +101,56 @@ describe('reading', () => {
     expect(unused).toEqual(['app', 'folder', 'mem_per_gpu', 'data.fps', 'model.use_rope']);
   });
 
-  it('random tubes', async () => {
-    const { config } = await readOfficialYaml('data: {mask_type: random_tube}\nmask:\n- ratio: 0.9\n');
-    expect(config.masks).toEqual([{ kind: 'tube', ratio: 0.9 }]);
+  it('random tubes, which is every type that is not multiblock3d', async () => {
+    for (const type of ['random_tube', 'tube']) {
+      const { config } = await readOfficialYaml(`data: {mask_type: ${type}}\nmask:\n- ratio: 0.9\n`);
+      expect(config.masks).toEqual([{ kind: 'tube', ratio: 0.9 }]);
+    }
+  });
+
+  it('keys that are missing are what the trainers take for them', async () => {
+    // get(key, default) in app/vjepa/train.py of facebookresearch/jepa and facebookresearch/vjepa2
+    const without = (text: string, ...keys: string[]) =>
+      keys.reduce((t, key) => t.replace(new RegExp(`\\n +${key}:( .*|(\\n +- .*)+)(?=\\n)`), ''), text);
+    const keys = [
+      'ipe_scale',
+      'clip_grad',
+      'random_resize_aspect_ratio',
+      'random_resize_scale',
+      'uniform_power',
+      'seed',
+    ];
+    const one = without(first, ...keys);
+    for (const key of keys) expect(one, key).not.toContain(key);
+    const read = await readOfficialYaml(one);
+    expect(read.problems).toEqual([]);
+    expect(read.config.optim).toMatchObject({ ipeScale: 1, clipGrad: null, betas: [0.9, 0.999], eps: 1e-8 });
+    expect(read.config.data).toMatchObject({ cropRatio: [3 / 4, 4 / 3], cropScale: [0.3, 1] });
+    expect([read.config.model.uniformPower, read.config.seed]).toEqual([true, 0]);
+    const two = second.replace(', uniform_power: true', '');
+    expect(two).not.toContain('uniform_power');
+    expect((await readOfficialYaml(two)).config.model.uniformPower).toBe(false);
+  });
+
+  it('betas and eps of AdamW come in and go out; a new file has them where they are not the usual ones', async () => {
+    const text = first.replace('optimization:', 'optimization:\n  betas: [0.9, 0.95]\n  eps: 1.0e-06');
+    const { config, document, unused } = await readOfficialYaml(text);
+    expect(config.optim).toMatchObject({ betas: [0.9, 0.95], eps: 1e-6 });
+    expect(unused.filter((key) => key.startsWith('optimization'))).toEqual([]);
+    expect((await writeOfficialYaml(config, document)).text).toBe(text);
+    const made = await writeOfficialYaml(config, null);
+    expect((await readOfficialYaml(made.text)).config.optim).toMatchObject({ betas: [0.9, 0.95], eps: 1e-6 });
+    expect((await writeOfficialYaml(preset('vit_large'), null)).text).not.toContain('betas');
+  });
+
+  it('says what of a loss and its data has no word', async () => {
+    const config = preset('vit_large');
+    config.loss.sigreg = 0.02;
+    config.data.flip = false;
+    const { problems } = await writeOfficialYaml(config, null);
+    expect(problems).toHaveLength(2);
+    expect(problems[0]).toContain('SIGReg with weight 0.02');
+    expect(problems[1]).toContain('mirrors half of the clips');
   });
 
   it('has no word for pixels, and says so', async () => {

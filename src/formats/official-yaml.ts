@@ -76,6 +76,12 @@ export async function writeOfficialYaml(
     problems.push('The V-JEPA 1 predictor has as many heads as the encoder: your number of predictor heads is lost.');
   if (config.loss.target === 'pixels')
     problems.push('This run predicts pixels, the official trainer knows features alone: it would predict features.');
+  else if (config.loss.sigreg > 0)
+    problems.push(
+      `The loss holds SIGReg with weight ${config.loss.sigreg}, which the official trainer does not know: it would train without.`,
+    );
+  if (!config.data.flip)
+    problems.push('The official trainer mirrors half of the clips: that yours are not mirrored is lost.');
   if (config.maskCut !== 'official')
     problems.push(`The masks are cut as "${config.maskCut}" here, the official trainer always cuts to the shortest.`);
   const wanted = { ...config, masks };
@@ -106,6 +112,14 @@ const versionOf = (reader: OfficialReader): Version =>
 
 const startsFrom = (name: string | undefined): PresetName => presetNames.find((known) => known === name) ?? 'vit_large';
 
+/** What the trainers take for keys that a file may lack (app/vjepa/train.py of both); the presets are those of whole files. */
+function setOfficialDefaults({ model, data, optim }: RunConfig, version: Version): void {
+  model.uniformPower = version === 1;
+  data.cropRatio = [3 / 4, 4 / 3];
+  optim.ipeScale = 1;
+  optim.clipGrad = null; // version 2 never clips
+}
+
 function readConfig(reader: OfficialReader, version: Version): RunConfig {
   const name = reader.word('model.model_name');
   const config = preset(startsFrom(name));
@@ -113,6 +127,7 @@ function readConfig(reader: OfficialReader, version: Version): RunConfig {
   if (size) Object.assign(config.model, size);
   else
     reader.problems.push(`model.model_name is ${name}, which is no official model: the sizes of vit_large are taken.`);
+  setOfficialDefaults(config, version);
   const before = fieldsOf(config);
   for (const { key, field, kind, optional } of fieldsOfVersion(version)) {
     const now = before.get(field);
@@ -151,8 +166,6 @@ function readVersion2(reader: OfficialReader, config: RunConfig): void {
     reader.problems.push(
       `data.fps is ${perSecond}: the trainer takes the frame step from the rate of every video, here it is one for all. It stays ${config.data.samplingRate}, which is right for ${config.data.samplingRate * perSecond} frames a second.`,
     );
-  // its steps never clip
-  config.optim.clipGrad = null;
   const rope = reader.find('model.use_rope');
   if (rope && isTrue(rope))
     reader.problems.push('model.use_rope is true: the studio trains with sine-cosine positions; masks are the same.');
@@ -169,7 +182,7 @@ function readMasks(reader: OfficialReader, version: Version, config: RunConfig):
     refuseYaml(`there are ${list.items.length} mask sets in it, at most ${mostSets} are supported`);
   config.masks = list.items.map((item, i) => {
     if (item.kind !== 'mapping') reader.problems.push(`mask.${i} is no list of keys: defaults are taken for it.`);
-    return readMaskItem(reader, `mask.${i}`, version === 1 && type === 'random_tube');
+    return readMaskItem(reader, `mask.${i}`, version === 1 && type !== undefined && type !== 'multiblock3d');
   });
 }
 

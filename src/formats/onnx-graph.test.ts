@@ -117,4 +117,23 @@ describe('what an ONNX file says of itself', () => {
       { numRuns: 5000 },
     );
   });
+
+  it('lists without end are refused, and not kept', () => {
+    // an attribute with a number a field, as unpacked writers have them: 2 bytes each, a million of them
+    const varint = (n: number): number[] => (n < 128 ? [n] : [(n & 127) | 128, ...varint(n >>> 7)]);
+    const message = (field: number, parts: Uint8Array[]) => {
+      const length = parts.reduce((sum, part) => sum + part.length, 0);
+      return [Uint8Array.from([...varint(field * 8 + 2), ...varint(length)]), ...parts];
+    };
+    const file = (node: Uint8Array[]) => {
+      const parts = [Uint8Array.of(8, 8), ...message(7, message(1, node))];
+      return new Uint8Array(parts.flatMap((part) => [...part]));
+    };
+    const name = message(1, [new TextEncoder().encode('strides')]);
+    const many = new Uint8Array(2_000_000).map((_, i) => (i % 2 ? 1 : 8 * 8));
+    expect(thrown(file(message(5, [...name, many]))).message).toContain('has more than 16 numbers');
+    // an operator with a name of no letters for each of its inputs
+    const inputs = new Uint8Array(2_000_010).map((_, i) => (i % 2 ? 0 : 8 + 2));
+    expect(thrown(file([inputs])).message).toContain('more than 1000000 inputs and outputs');
+  });
 });

@@ -9,7 +9,7 @@ import { eachField, type Field, pushNumbers, textOf, WireError } from './protobu
  * graph of products with 1.31 GB of weights was opened and run. */
 export const mostModelBytes = 1.25e9;
 
-const most = { nodes: 200_000, weights: 200_000, values: 4096, sizes: 16, texts: 256 };
+const most = { nodes: 200_000, weights: 200_000, links: 1_000_000, values: 4096, sizes: 16, texts: 256 };
 
 /** TensorProto.DataType. */
 const types =
@@ -105,9 +105,10 @@ function read(bytes: Uint8Array, name: string): EncoderGraph {
 
 function readGraph(bytes: Uint8Array, graph: Field, name: string): Parts {
   const parts: Parts = { nodes: [], weights: new Map(), inputs: [], outputs: [] };
+  const left = { links: most.links };
   eachField(bytes, graph.from, graph.to, (field) => {
     if (field.wire !== 2) return;
-    if (field.number === 1) parts.nodes.push(readNode(bytes, field, name));
+    if (field.number === 1) parts.nodes.push(readNode(bytes, field, name, left));
     else if (field.number === 5) {
       const { label, sizes } = readWeight(bytes, field, name);
       parts.weights.set(label, sizes);
@@ -127,12 +128,21 @@ function readGraph(bytes: Uint8Array, graph: Field, name: string): Parts {
   return parts;
 }
 
-function readNode(bytes: Uint8Array, node: Field, file: string): Node {
+/** `left`: how many inputs and outputs this operator and those behind it may have together. */
+function readNode(bytes: Uint8Array, node: Field, file: string, left: { links: number }): Node {
   const out: Node = { operator: '', inputs: [], outputs: [], strides: [] };
+  const link = (field: Field): string => {
+    if (left.links-- > 0) return textOf(bytes, field);
+    throw new StudioError(
+      'format',
+      `The operators of ${file} have more than ${most.links} inputs and outputs.`,
+      'Export the encoder alone.',
+    );
+  };
   eachField(bytes, node.from, node.to, (field) => {
     if (field.wire !== 2) return;
-    if (field.number === 1) out.inputs.push(textOf(bytes, field));
-    else if (field.number === 2) out.outputs.push(textOf(bytes, field));
+    if (field.number === 1) out.inputs.push(link(field));
+    else if (field.number === 2) out.outputs.push(link(field));
     else if (field.number === 4) out.operator = textOf(bytes, field);
     else if (field.number === 5) {
       let label = '';
@@ -140,7 +150,7 @@ function readNode(bytes: Uint8Array, node: Field, file: string): Node {
       eachField(bytes, field.from, field.to, (f) => {
         if (f.number === 1 && f.wire === 2) label = textOf(bytes, f);
         else if (f.number === 5 && f.wire === 2) readWeight(bytes, f, file);
-        else if (f.number === 8) numbers.push(f);
+        else if (f.number === 8 && numbers.length <= most.sizes) numbers.push(f); // one too many is refused below
       });
       if (label === 'strides') for (const f of numbers) pushNumbers(bytes, f, out.strides, most.sizes);
     }

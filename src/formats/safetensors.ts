@@ -95,16 +95,26 @@ function parseHeader(bytes: Uint8Array): Record<string, unknown> {
   return parsed;
 }
 
-/** Keys of the outermost object, counted in the text: JSON.parse keeps only the last of two equal ones. */
+/** Keys of the outermost object, counted in a text that is sound: JSON.parse keeps only the last of two equal ones. */
 function countKeys(text: string): number {
   let depth = 0;
   let keys = 0;
-  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?|[{}[\]]/g)) {
-    if (token === '{' || token === '[') depth++;
-    else if (token === '}' || token === ']') depth--;
-    else if (depth === 1 && token.endsWith(':')) keys++;
+  let at = 0;
+  while (at < text.length) {
+    const sign = text[at++];
+    if (sign === '{' || sign === '[') depth++;
+    else if (sign === '}' || sign === ']') depth--;
+    else if (sign === ':' && depth === 1) keys++;
+    else if (sign === '"') at = endOfString(text, at);
   }
   return keys;
+}
+
+/** Behind the quote that ends the string of a JSON text which begins here. A text of any length, without a stack. */
+function endOfString(text: string, from: number): number {
+  let at = from;
+  while (text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
+  return at + 1;
 }
 
 function readEntry(name: string, value: unknown) {

@@ -89,6 +89,7 @@ export class PipelineCache {
     if (!found) {
       found = this.#compile(key);
       this.#pipelines.set(id, found);
+      found.catch(() => this.#pipelines.delete(id)); // whoever asks next may be luckier
     }
     return found;
   }

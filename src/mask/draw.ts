@@ -21,8 +21,9 @@ export interface MaskBatch {
   sets: MaskSet[];
 }
 
-/** A clip whose context stays empty this often never gets one. */
-const attempts = 200;
+/** A clip whose context stays empty this often is taken to get none. The official code draws on without end, and large blocks
+ * that leave something in one draw of a hundred do train. */
+const attempts = 20_000;
 
 /** Masks of step `step`: a function of (config, step) alone. Throws StudioError 'config' when no mask can leave context. */
 export function drawMasks(config: MaskSampling, grid: Grid, batch: number, step: number): MaskBatch {

@@ -1,7 +1,9 @@
 import { beforeEach, expect, it, vi } from 'vitest';
 import { preset } from '../core/presets.ts';
 import type { ClipInfo, ErrorMap } from '../protocol/messages.ts';
-import { clipBeside, showDraw } from './actions.ts';
+import { clipBeside, mapObstacle, showDraw } from './actions.ts';
+import { evaluable } from './evaluation-request.ts';
+import { receive } from './events.ts';
 import { newRun, patch, useStudio } from './studio.ts';
 
 vi.mock('./engine.ts', () => ({ ask: () => new Promise(() => {}), send: () => {} }));
@@ -45,4 +47,19 @@ it('a mask that was chosen while there was no run is no map of the next run', ()
   patch({ run: measured('b') });
   showDraw(1);
   expect(map()).toBeNull();
+});
+
+it('a run that is stopped before it has weights is asked for none, wherever it was taken up', () => {
+  patch({ run: { ...newRun({ runId: 'a', config: preset('nano') }), step: 500 } });
+  const tell = (state: 'preparing' | 'running' | 'stopped') =>
+    receive({ type: 'runState', runId: 'a', state, step: 0, error: null });
+  const now = () => useStudio.getState().run;
+  tell('preparing');
+  tell('stopped');
+  expect(evaluable(now())).toBeNull();
+  expect(mapObstacle()).toContain('stopped before it had weights');
+  tell('running');
+  tell('stopped');
+  expect(evaluable(now())?.step).toBe(500);
+  expect(mapObstacle() ?? '').not.toContain('weights');
 });

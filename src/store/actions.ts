@@ -180,10 +180,9 @@ export function control(what: 'pause' | 'resume' | 'step' | 'stop'): void {
 }
 
 /** A new state of the run is a moment to look at its errors. */
-export function afterRunState(before: RunState | undefined, now: RunState): void {
+export function afterRunState(now: RunState): void {
   const { run } = state();
-  // one that is stopped while it is being prepared has no weights, wherever it was taken up
-  const hasWeights = before !== 'preparing' && run !== null && run.step > 0;
+  const hasWeights = run !== null && !run.weightless && run.step > 0;
   if (now === 'running' || now === 'paused' || now === 'finished' || (now === 'stopped' && hasWeights))
     void requestMap();
 }
@@ -228,6 +227,7 @@ const sameGrid = (a: ModelConfig, b: ModelConfig): boolean =>
 export function mapObstacle(): string | null {
   const { run, config, sets, maskProblem } = state();
   if (!run) return 'Train a model, and its prediction error appears here.';
+  if (run.weightless && run.state === 'stopped') return 'The run was stopped before it had weights: train again.';
   if (!sets.length) return maskProblem ?? 'There is no mask.';
   if (!sameGrid(config.model, run.config.model) || sets.length !== run.config.masks.length)
     return 'The settings no longer fit the trained model: its grid or its number of mask sets is another.';
@@ -243,7 +243,7 @@ export async function requestMap(): Promise<void> {
     screen !== 'train' ||
     run.mapPending ||
     run.state === 'failed' ||
-    run.state === 'preparing' ||
+    run.weightless ||
     showsStored(state()) ||
     mapObstacle()
   )

@@ -27,6 +27,7 @@ const run = (step: number): RunView => ({
   error: null,
   maps: { random: null, latest: null },
   mapPending: false,
+  weightless: false,
 });
 
 const clip = (clipId: string, labels: Record<string, string>): ClipInfo => ({

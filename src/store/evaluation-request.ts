@@ -83,7 +83,7 @@ export function classCounts(choices: Parted, clips: readonly ClipInfo[]): ClassC
 
 /** The run whose weights can be asked about: one that has taken steps. */
 export const evaluable = (run: RunView | null): RunView | null =>
-  run !== null && run.step > 0 && run.state !== 'preparing' ? run : null;
+  run !== null && run.step > 0 && !run.weightless ? run : null;
 
 /** Sources that need no trained weights. */
 const untrained: readonly ChosenSource[] = ['random', 'colour'];

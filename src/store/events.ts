@@ -73,14 +73,14 @@ export function receive(event: Event): void {
     }
     case 'runState': {
       if (event.state !== 'preparing') endJob(event.runId);
-      const before = useStudio.getState().run?.state;
       patchRun(event.runId, (run) => ({
         state: event.state,
         // of steps that broke none was taken, whatever was under way
         step: event.error?.code === 'non-finite' ? event.step : Math.max(event.step, run.step),
         error: event.error,
+        weightless: run.weightless && event.state !== 'running', // the state that follows preparing
       }));
-      return afterRunState(before, event.state);
+      return afterRunState(event.state);
     }
     case 'metrics':
       patchRun(event.runId, (run) => {

@@ -93,7 +93,7 @@ export function chooseSeconds(written: number): void {
 
 function saveNow(): void {
   const { run } = useStudio.getState();
-  if (run && run.state !== 'preparing' && run.state !== 'failed') send({ type: 'save', runId: run.runId });
+  if (run && !run.weightless && run.state !== 'failed') send({ type: 'save', runId: run.runId });
 }
 
 // ---------------------------------------------------------------- what the worker says

@@ -128,7 +128,7 @@ function everyOf(config: RunConfig, frames: number): number {
 /** What can be looked at now, or null. */
 export function subject() {
   const { run, viewed, clips, device } = useStudio.getState();
-  if (!run || !viewed || device.kind !== 'ready' || run.state === 'preparing' || run.state === 'failed') return null;
+  if (!run || !viewed || device.kind !== 'ready' || run.weightless || run.state === 'failed') return null;
   const frames = clips.find((c) => c.clipId === viewed.clipId)?.frames ?? 0;
   return { run, viewed, frames, about: { runId: run.runId, clipId: viewed.clipId } };
 }

@@ -55,6 +55,8 @@ export interface RunView {
   /** of the shown clip and mask: with the random weights that the run began with, and the newest one */
   maps: { random: ErrorMap | null; latest: ErrorMap | null };
   mapPending: boolean;
+  /** it has no networks yet, or was ended before it had any */
+  weightless: boolean;
 }
 
 export interface Studio {
@@ -177,6 +179,7 @@ export const newRun = (
   error: null,
   maps: { random: null, latest: null },
   mapPending: false,
+  weightless: true,
 });
 
 /** Tells of every run that begins, also of one that is taken up again: at the same step it may have other weights than before. */

@@ -106,18 +106,27 @@ export class ClipReading {
     if (known) return known;
     const values = readTensor(this.device, this.#layers[layer], tokenCount(this.grid) * this.channels);
     this.#features.set(layer, values);
+    values.catch(() => this.#features.get(layer) === values && this.#features.delete(layer));
     return values;
   }
 
   /** Shares of all tokens in the attention of one, in every block and head, (depth, H, N). */
   async attention(pipelines: PipelineCache, variant: Variant, token: number): Promise<Float32Array<ArrayBuffer>> {
-    const { program, shares } = await (this.#looks ??= this.#prepareLooks(pipelines, variant));
+    const { program, shares } = await this.#lookers(pipelines, variant);
     program.submit({ token });
     const size = this.heads * tokenCount(this.grid);
     const parts = await Promise.all(shares.map((t) => readTensor(this.device, t, size)));
     const out = new Float32Array(parts.length * size);
     parts.forEach((part, i) => out.set(part, i * size));
     return out;
+  }
+
+  /** Compiled once; what failed is tried again when it is next asked for, as there may be memory then. */
+  #lookers(pipelines: PipelineCache, variant: Variant) {
+    if (this.#looks) return this.#looks;
+    const looks = this.#prepareLooks(pipelines, variant);
+    looks.catch(() => (this.#looks = null));
+    return (this.#looks = looks);
   }
 
   async #prepareLooks(pipelines: PipelineCache, variant: Variant) {
@@ -128,7 +137,12 @@ export class ClipReading {
 
   /** How far attention reaches: the mean over all tokens. */
   reach(pipelines: PipelineCache, variant: Variant): Promise<AttentionReach> {
-    return (this.#reach ??= this.#measureReach(pipelines, variant));
+    if (this.#reach) return this.#reach;
+    const reach = this.#measureReach(pipelines, variant);
+    reach.catch(() => {
+      if (this.#reach === reach) this.#reach = null;
+    });
+    return (this.#reach = reach);
   }
 
   async #measureReach(pipelines: PipelineCache, variant: Variant): Promise<AttentionReach> {

@@ -51,7 +51,7 @@ export function ErrorMap() {
               className="link"
               title="E"
               data-testid="request-map"
-              disabled={run.mapPending || obstacle !== null || run.state === 'preparing' || run.state === 'failed'}
+              disabled={run.mapPending || obstacle !== null || run.weightless || run.state === 'failed'}
               onClick={() => void requestMap()}
             >
               {run.mapPending ? 'Measuring' : 'Measure now'}

@@ -14,7 +14,7 @@ export function LookPanel() {
   const { measuring, surprising, quantity, baseline } = useLook();
   const run = useStudio((s) => s.run);
   const device = useStudio((s) => s.device.kind);
-  const off = device !== 'ready' || run?.state === 'preparing' || run?.state === 'failed';
+  const off = device !== 'ready' || run?.weightless || run?.state === 'failed';
   return (
     <section className="look-head" aria-label="What is measured">
       <div className="row wrap">

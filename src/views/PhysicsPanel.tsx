@@ -24,7 +24,7 @@ export function PhysicsPanel() {
   const job = useStudio((s) => (jobId ? s.jobs[jobId] : undefined));
   const left = job?.secondsLeft ?? null;
   const scored = found && found.runId === run?.runId ? found : null;
-  const able = ready && run !== null && run.step > 0 && run.state !== 'preparing' && run.state !== 'failed';
+  const able = ready && run !== null && run.step > 0 && !run.weightless && run.state !== 'failed';
   return (
     <Panel title="Physics pairs" note={scored ? '' : 'not scored'}>
       <p className="small faint">
