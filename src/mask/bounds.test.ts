@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { checkMask } from '../core/check-mask.ts';
-import type { MaskConfig } from '../core/config.ts';
+import { checkConfig, gridOf, type MaskConfig, type RunConfig } from '../core/config.ts';
 import { StudioError } from '../core/errors.ts';
+import { multiBlock, preset } from '../core/presets.ts';
 import { tokenBounds } from './bounds.ts';
 import { drawMasks } from './draw.ts';
 
@@ -77,6 +78,28 @@ test('what is accepted can be drawn, whatever its size', () => {
     { numRuns: 1500, seed: 9 },
   );
   expect(accepted).toBeGreaterThan(300);
+});
+
+// On 5 × 5 positions blocks of 4 × 5 leave a row only where all 8 lie at the same end: in 2 of 2⁸ draws.
+test.each([
+  ['nano', 0.7],
+  ['tiny', 0.7],
+  ['tiny', 0.8],
+  ['small', 0.8],
+] as const)('%s with 8 blocks of %f, which seldom leave context, gets masks for every step', (name, scale) => {
+  const config: RunConfig = { ...preset(name), masks: [multiBlock(8, scale)] };
+  expect(checkConfig(config)).toEqual([]);
+  const { masks, maskCut: cut, maskSequence: sequence, seed, batchSize } = config;
+  for (let step = 0; step < 200; step++) {
+    const [{ context, target }] = drawMasks({ masks, cut, sequence, seed }, gridOf(config.model), batchSize, step).sets;
+    for (const list of [...context, ...target]) expect(list.length).toBeGreaterThan(0);
+  }
+});
+
+test('blocks that never leave context are given up, however many and large they are', () => {
+  const grid = { t: 16, h: 32, w: 32 };
+  const masks = [multiBlock(256, 0.7)];
+  expect(() => drawMasks({ masks, cut: 'none', sequence: 'threefry', seed: 0 }, grid, 1, 0)).toThrow(StudioError);
 });
 
 test('the official mask sets on 8 × 14 × 14 tokens', () => {

@@ -21,9 +21,10 @@ export interface MaskBatch {
   sets: MaskSet[];
 }
 
-/** A clip whose context stays empty this often is taken to get none. The official code draws on without end, and large blocks
- * that leave something in one draw of a hundred do train. */
-const attempts = 20_000;
+/** How often a clip is drawn until it has context. The official code draws without end: 8 blocks of 70 % may leave context
+ * in one of 128 draws. Where many large blocks never leave any, the page must not wait for long. */
+const attemptsFor = ({ blocks }: MultiBlockConfig, { t, h, w }: BlockSize): number =>
+  Math.min(20_000, Math.max(200, Math.floor(2e8 / (blocks * t * h * w))));
 
 /** Masks of step `step`: a function of (config, step) alone. Throws StudioError 'config' when no mask can leave context. */
 export function drawMasks(config: MaskSampling, grid: Grid, batch: number, step: number): MaskBatch {
@@ -139,6 +140,7 @@ export function blocksOf(
 ): MaskSet {
   const set: MaskSet = { context: [], target: [] };
   const hidden = new Uint8Array(tokenCount(grid));
+  const attempts = attemptsFor(mask, size);
   for (let b = 0; b < batch; b++) {
     for (let attempt = 0; ; attempt++) {
       if (attempt === attempts)
@@ -149,8 +151,8 @@ export function blocksOf(
         );
       const places = Array.from({ length: mask.blocks }, next);
       hideBlocks(hidden, mask, grid, size, places);
+      if (!hidden.includes(0) || !hidden.includes(1)) continue;
       const { context, target } = splitTokens(hidden, room);
-      if (!context.length || !target.length) continue;
       set.context.push(context);
       set.target.push(target);
       break;

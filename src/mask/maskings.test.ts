@@ -1,8 +1,8 @@
 // Every named masking on the official grid: what it must hide by its own definition.
 
 import { describe, expect, it } from 'vitest';
-import { checkConfig, gridOf } from '../core/config.ts';
-import { multiBlock, preset } from '../core/presets.ts';
+import { checkConfig } from '../core/config.ts';
+import { preset } from '../core/presets.ts';
 import { drawMasks } from './draw.ts';
 import { maskings, maskName } from './maskings.ts';
 
@@ -54,26 +54,5 @@ describe('named maskings', () => {
       '8 × 0.15',
       '2 × 0.7',
     ]);
-  });
-});
-
-describe('large blocks that rarely leave context', () => {
-  it.each([
-    ['nano', 0.7],
-    ['tiny', 0.8],
-    ['small', 0.8],
-  ] as const)('%s, eight blocks of %d: every step of a run has its masks', (name, scale) => {
-    const { model, batchSize, seed, maskCut, maskSequence } = preset(name);
-    const masks = [multiBlock(8, scale)];
-    expect(checkConfig({ ...preset(name), masks })).toEqual([]);
-    for (let step = 0; step < 200; step++) {
-      const [set] = drawMasks(
-        { masks, cut: maskCut, sequence: maskSequence, seed },
-        gridOf(model),
-        batchSize,
-        step,
-      ).sets;
-      for (let b = 0; b < batchSize; b++) expect(set.context[b].length * set.target[b].length).toBeGreaterThan(0);
-    }
   });
 });
