@@ -3,9 +3,9 @@
 import { totalSteps } from '../core/config.ts';
 import { preset } from '../core/presets.ts';
 import { arms, asking, type Axis } from './arms.ts';
-import { presetArms, presetAsked, presetAxes, type TriedPreset } from './preset-arms.ts';
+import { type PresetArm, presetArms, presetAxes, type TriedPreset } from './preset-arms.ts';
 import type { PresetRecord } from './presets.ts';
-import { armsMade, drawnAsked, presetMade } from './protocol.ts';
+import { armsMade, askedOtherwise, drawnAsked, presetMade } from './protocol.ts';
 import type { RealRecord } from './real.ts';
 import type { ArmRecord } from './run.ts';
 
@@ -50,12 +50,12 @@ const realLabels: Record<string, string> = {
 const labelOf = (id: string): string =>
   [...arms, ...presetArms].find((a) => a.id === id)?.label ?? realLabels[id] ?? id;
 
-/** Rows of some arms on both questions, with both probes; `more`: what the label ends with. */
-const everything = (ids: string[], axes: readonly Axis[] = ['direction', 'speed'], more = ''): Claim['rows'] =>
+/** Rows of some arms on both questions, with both probes. */
+const everything = (ids: string[], axes: readonly Axis[] = ['direction', 'speed']): Claim['rows'] =>
   ids.flatMap((id) =>
     axes.flatMap((axis) =>
       (['attentive', 'linear'] as const).map((probe) => ({
-        label: `${labelOf(id)}, ${axis}, ${probe}${more}`,
+        label: `${labelOf(id)}, ${axis}, ${probe}`,
         cell: cell(id, probe, axis),
       })),
     ),
@@ -177,37 +177,36 @@ const taken = (ids: string[]): Claim['rows'] =>
     ];
   });
 
+/** What an arm of a preset answered: the attentive probe with each number of labels, the linear one with all of them. */
+const answersOf = ({ id, label, asked: { labels } }: PresetArm): Claim['rows'] =>
+  presetAxes.flatMap((axis) => [
+    ...labels.map((n) => ({
+      label: `${label}, ${axis}, attentive, ${n} labels`,
+      cell: cell(id, 'attentive', axis, n / labels[0]),
+    })),
+    { label: `${label}, ${axis}, linear, ${labels[0]} labels`, cell: cell(id, 'linear', axis) },
+  ]);
+
 /** The claim of a preset: better than its own random weights on everything, with many labels and with few. */
 function presetClaim(id: string, name: TriedPreset): Claim {
-  const ids = presetArms.filter((arm) => arm.preset === name).map((arm) => arm.id);
+  const own = presetArms.filter((arm) => arm.preset === name);
   const config = preset(name);
-  const { asking, labels } = presetAsked[name];
-  const [all, ...fewer] = labels;
+  const { asking: asked, labels } = own.find((arm) => arm.id === name)!.asked;
+  const others = own.filter((arm) => arm.asked.asking !== asked);
   return {
     id,
     title: `The ${name} preset, as the page has it`,
     question: 'Does a whole run of the preset beat its own random weights, on motion and on shape, also with few labels?',
     paper: 'Nothing of this size is reported.',
-    how: `${presetMade(config)} ${drawnAsked(asking)}`,
+    how: [presetMade(config), drawnAsked(asked), ...others.map((arm) => askedOtherwise(arm.label, arm.asked.asking))].join(' '),
     claims: presetAxes.flatMap((axis) =>
       labels.map((n) => ({
         name: `${name} minus random weights, ${axis}, ${n} labels`,
-        a: cell(name, 'attentive', axis, n / all),
-        b: cell(`${name}-random`, 'attentive', axis, n / all),
+        a: cell(name, 'attentive', axis, n / labels[0]),
+        b: cell(`${name}-random`, 'attentive', axis, n / labels[0]),
       })),
     ),
-    rows: [
-      ...everything(ids, presetAxes, `, ${all} labels`),
-      ...ids.flatMap((arm) =>
-        presetAxes.flatMap((axis) =>
-          fewer.map((n) => ({
-            label: `${labelOf(arm)}, ${axis}, attentive, ${n} labels`,
-            cell: cell(arm, 'attentive', axis, n / all),
-          })),
-        ),
-      ),
-      ...taken(ids),
-    ],
+    rows: [...own.flatMap(answersOf), ...taken(own.map((arm) => arm.id))],
     config: {
       steps: totalSteps(config.optim),
       batch: config.batchSize,

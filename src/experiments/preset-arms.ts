@@ -9,6 +9,7 @@ export type TriedPreset = 'nano' | 'tiny' | 'small';
 export interface PresetArm {
   id: string;
   preset: TriedPreset;
+  asked: Asked;
   label: string;
   config: (seed: number) => RunConfig;
   untrained: boolean;
@@ -19,26 +20,30 @@ export interface PresetArm {
 /** What they are asked. */
 export const presetAxes: readonly Axis[] = ['direction', 'shape'];
 
-/** How each is asked, and with how many of the labels. */
-export const presetAsked: Record<TriedPreset, { asking: Asking; labels: readonly number[] }> = {
-  nano: { asking, labels: [300, 30] },
-  tiny: { asking, labels: [300, 30] },
-  small: { asking, labels: [300, 30] },
-};
+/** How an arm is asked, and with how many of the labels; the first is all of them. */
+export interface Asked {
+  asking: Asking;
+  labels: readonly number[];
+}
+
+const few: Asked = { asking, labels: [300, 30] };
+/** Shapes show with thousands of labels only, and small differences with as many test clips. */
+const many: Asked = { asking: { train: 2400, validation: 300, test: 1200 }, labels: [2400, 300, 30] };
 
 /** Without SIGReg, and cut as the official code cuts. */
 const official = (c: RunConfig): RunConfig => ({ ...c, maskCut: 'official', loss: { ...c.loss, sigreg: 0 } });
 
 /** The same three of every preset; the physics pairs are shown to nano alone. */
-const armsOf = (name: TriedPreset): PresetArm[] => {
+const armsOf = (name: TriedPreset, asked: Asked): PresetArm[] => {
   const config = (seed: number): RunConfig => ({ ...preset(name), seed });
   const physics = name === 'nano';
   return [
-    { id: name, preset: name, label: name, config, untrained: false, physics },
-    { id: `${name}-random`, preset: name, label: `${name}, random weights`, config, untrained: true, physics },
+    { id: name, preset: name, asked, label: name, config, untrained: false, physics },
+    { id: `${name}-random`, preset: name, asked, label: `${name}, random weights`, config, untrained: true, physics },
     {
       id: `${name}-official`,
       preset: name,
+      asked: few,
       label: `${name}, no SIGReg, official cut`,
       config: (seed) => official(config(seed)),
       untrained: false,
@@ -47,4 +52,4 @@ const armsOf = (name: TriedPreset): PresetArm[] => {
   ];
 };
 
-export const presetArms: readonly PresetArm[] = [...armsOf('nano'), ...armsOf('tiny'), ...armsOf('small')];
+export const presetArms: readonly PresetArm[] = [...armsOf('nano', many), ...armsOf('tiny', few), ...armsOf('small', few)];

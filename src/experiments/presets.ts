@@ -8,7 +8,7 @@ import { drawnHeldOut } from '../tasks/held-out.ts';
 import { proceduralLabels } from '../video/procedural.ts';
 import type { PhysicsShares } from '../protocol/looking.ts';
 import { sharesOf, untrainedShares } from './physics.ts';
-import { type PresetArm, presetAsked, presetAxes } from './preset-arms.ts';
+import { type PresetArm, presetAxes } from './preset-arms.ts';
 import { type ArmRecord, askArm, drawnSource, type Tools, trainArm } from './run.ts';
 
 export interface PresetRecord extends ArmRecord {
@@ -45,7 +45,7 @@ export async function runPreset(arm: PresetArm, seed: number, tools: Tools): Pro
       : seed === 0
         ? await untrainedShares(config, tools)
         : [];
-  const { asking, labels } = presetAsked[arm.preset];
+  const { asking, labels } = arm.asked;
   const questions = presetAxes.map((axis) => ({ axis, shares: labels.map((n) => n / asking.train) }));
   const reports = await askArm(one, config, arm.untrained ? null : run, asking, questions, tools);
   run.destroy();

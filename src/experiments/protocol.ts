@@ -18,6 +18,10 @@ export const presetMade = ({ optim, batchSize }: RunConfig): string =>
 export const drawnAsked = ({ train, validation, test }: Asking): string =>
   `Frozen features of ${train + validation + test} other drawn clips were probed: ${train} with labels, ${validation} for choosing the epoch, the rest for one test.`;
 
+/** The same of an arm that was asked about fewer of them. */
+export const askedOtherwise = (label: string, { train, validation, test }: Asking): string =>
+  `${label[0].toUpperCase()}${label.slice(1)}: asked about the first ${train + validation + test}, ${train} with labels, ${validation} for choosing.`;
+
 /** What the answers stand beside; both differ by what is asked. */
 export function standing(tests: readonly number[], chance: Readonly<Record<string, number>> | undefined, seeds: number): string {
   const guesses = Object.entries(chance ?? {}).map(([axis, share]) => `${(share * 100).toFixed(1)} % for ${axis}`);
