@@ -9,7 +9,8 @@ import { eachField, type Field, pushNumbers, textOf, WireError } from './protobu
  * graph of products with 1.31 GB of weights was opened and run. */
 export const mostModelBytes = 1.25e9;
 
-const most = { nodes: 200_000, weights: 200_000, links: 1_000_000, values: 4096, sizes: 16, texts: 256 };
+/** What is kept of a file; `links` are the inputs and outputs of all operators. */
+const most = { nodes: 200_000, links: 1_000_000, weights: 200_000, values: 4096, sizes: 16, texts: 256 };
 
 /** TensorProto.DataType. */
 const types =
@@ -26,6 +27,7 @@ interface Node {
 
 interface Parts {
   nodes: Node[];
+  links: number;
   weights: Map<string, number[]>;
   inputs: GraphValue[];
   outputs: GraphValue[];
@@ -62,13 +64,16 @@ function read(bytes: Uint8Array, name: string): EncoderGraph {
   let producer = '';
   let opset = NaN;
   const metadata: Record<string, string> = Object.create(null) as Record<string, string>;
-  const graphs: Field[] = [];
+  let graphs = 0;
+  let graph: Field | null = null;
   eachField(bytes, 0, bytes.length, (field) => {
     if (field.number === 1 && field.wire === 0) ir = field.value;
     else if (field.wire !== 2) return;
     else if (field.number === 2) producer = textOf(bytes, field, 100);
-    else if (field.number === 7) graphs.push(field);
-    else if (field.number === 8) {
+    else if (field.number === 7) {
+      graphs++;
+      graph = field;
+    } else if (field.number === 8) {
       let domain = '';
       let version = NaN;
       eachField(bytes, field.from, field.to, (f) => {
@@ -79,14 +84,14 @@ function read(bytes: Uint8Array, name: string): EncoderGraph {
     } else if (field.number === 14 && Object.keys(metadata).length < most.texts) {
       const pair: Record<number, string> = {};
       eachField(bytes, field.from, field.to, (f) => {
-        if (f.wire === 2) pair[f.number] = textOf(bytes, f);
+        if (f.wire === 2 && f.number <= 2) pair[f.number] = textOf(bytes, f);
       });
       metadata[pair[1] ?? ''] = pair[2] ?? '';
     }
   });
   if (!(ir >= 1)) throw notOnnx(name, 'it names no version of the format');
-  if (graphs.length !== 1) throw notOnnx(name, `it has ${graphs.length || 'no'} graph${graphs.length ? 's' : ''}`);
-  const { nodes, weights, inputs, outputs } = readGraph(bytes, graphs[0], name);
+  if (graphs !== 1 || !graph) throw notOnnx(name, `it has ${graphs || 'no'} graph${graphs ? 's' : ''}`);
+  const { nodes, weights, inputs, outputs } = readGraph(bytes, graph, name);
   const parameters = [...weights.values()].reduce((sum, sizes) => sum + sizes.reduce((a, b) => a * b, 1), 0);
   // old files list weights among the inputs too
   const given = inputs.filter((input) => !weights.has(input.name));
@@ -104,11 +109,10 @@ function read(bytes: Uint8Array, name: string): EncoderGraph {
 }
 
 function readGraph(bytes: Uint8Array, graph: Field, name: string): Parts {
-  const parts: Parts = { nodes: [], weights: new Map(), inputs: [], outputs: [] };
-  const left = { links: most.links };
+  const parts: Parts = { nodes: [], links: 0, weights: new Map(), inputs: [], outputs: [] };
   eachField(bytes, graph.from, graph.to, (field) => {
     if (field.wire !== 2) return;
-    if (field.number === 1) parts.nodes.push(readNode(bytes, field, name, left));
+    if (field.number === 1) parts.nodes.push(readNode(bytes, field, parts, name));
     else if (field.number === 5) {
       const { label, sizes } = readWeight(bytes, field, name);
       parts.weights.set(label, sizes);
@@ -119,30 +123,25 @@ function readGraph(bytes: Uint8Array, graph: Field, name: string): Parts {
       parts.weights.size > most.weights ||
       parts.inputs.length + parts.outputs.length > most.values
     )
-      throw new StudioError(
-        'format',
-        `${name} has more than ${most.nodes} operators or weights, or more than ${most.values} inputs and outputs.`,
-        'Export the encoder alone.',
-      );
+      throw tooMany(name);
   });
   return parts;
 }
 
-/** `left`: how many inputs and outputs this operator and those behind it may have together. */
-function readNode(bytes: Uint8Array, node: Field, file: string, left: { links: number }): Node {
+const tooMany = (name: string): StudioError =>
+  new StudioError(
+    'format',
+    `${name} has more than ${most.nodes} operators or weights, more than ${most.links} links between operators, or more than ${most.values} inputs and outputs.`,
+    'Export the encoder alone.',
+  );
+
+function readNode(bytes: Uint8Array, node: Field, parts: Parts, file: string): Node {
   const out: Node = { operator: '', inputs: [], outputs: [], strides: [] };
-  const link = (field: Field): string => {
-    if (left.links-- > 0) return textOf(bytes, field);
-    throw new StudioError(
-      'format',
-      `The operators of ${file} have more than ${most.links} inputs and outputs.`,
-      'Export the encoder alone.',
-    );
-  };
   eachField(bytes, node.from, node.to, (field) => {
     if (field.wire !== 2) return;
-    if (field.number === 1) out.inputs.push(link(field));
-    else if (field.number === 2) out.outputs.push(link(field));
+    if (field.number <= 2 && ++parts.links > most.links) throw tooMany(file);
+    if (field.number === 1) out.inputs.push(textOf(bytes, field));
+    else if (field.number === 2) out.outputs.push(textOf(bytes, field));
     else if (field.number === 4) out.operator = textOf(bytes, field);
     else if (field.number === 5) {
       let label = '';
@@ -150,7 +149,7 @@ function readNode(bytes: Uint8Array, node: Field, file: string, left: { links: n
       eachField(bytes, field.from, field.to, (f) => {
         if (f.number === 1 && f.wire === 2) label = textOf(bytes, f);
         else if (f.number === 5 && f.wire === 2) readWeight(bytes, f, file);
-        else if (f.number === 8 && numbers.length <= most.sizes) numbers.push(f); // one too many is refused below
+        else if (f.number === 8 && numbers.length <= most.sizes) numbers.push(f); // one too many is told by pushNumbers
       });
       if (label === 'strides') for (const f of numbers) pushNumbers(bytes, f, out.strides, most.sizes);
     }

@@ -71,7 +71,8 @@ export interface Pipeline {
   layout: GPUBindGroupLayout;
 }
 
-/** All pipelines of a device. Each is compiled once, asynchronously; counts what it made. */
+/** All pipelines of a device. Each is compiled once, asynchronously, and again when that failed, since memory may have been
+ * short; counts what it made. */
 export class PipelineCache {
   readonly device: GPUDevice;
   /** pipelines created so far */
@@ -85,13 +86,12 @@ export class PipelineCache {
 
   get(key: PipelineKey): Promise<Pipeline> {
     const id = JSON.stringify([key.kernel.name, key.entry, key.names, key.overrides]);
-    let found = this.#pipelines.get(id);
-    if (!found) {
-      found = this.#compile(key);
-      this.#pipelines.set(id, found);
-      found.catch(() => this.#pipelines.delete(id)); // whoever asks next may be luckier
-    }
-    return found;
+    const known = this.#pipelines.get(id);
+    if (known) return known;
+    const made = this.#compile(key);
+    this.#pipelines.set(id, made);
+    made.catch(() => this.#pipelines.delete(id)); // told to who asked for it
+    return made;
   }
 
   async #compile({ kernel, entry, names, overrides }: PipelineKey): Promise<Pipeline> {
@@ -128,6 +128,7 @@ export class PipelineCache {
       });
       return { pipeline, layout };
     } catch (error) {
+      this.#modules.delete(kernel);
       throw await shaderError(kernel, entry, module, error);
     }
   }

@@ -96,10 +96,19 @@ test.each([
   }
 });
 
-test('blocks that never leave context are given up, however many and large they are', () => {
-  const grid = { t: 16, h: 32, w: 32 };
-  const masks = [multiBlock(256, 0.7)];
-  expect(() => drawMasks({ masks, cut: 'none', sequence: 'threefry', seed: 0 }, grid, 1, 0)).toThrow(StudioError);
+test('blocks that never leave context are given up before a billion tokens have been hidden, which takes seconds', () => {
+  const grid = { t: 8, h: 32, w: 32 };
+  // every one of them is the whole clip
+  const masks: MaskConfig[] = [{ ...multiBlock(256, 1), aspectRatio: [1, 1] }];
+  let told = '';
+  try {
+    drawMasks({ masks, cut: 'none', sequence: 'threefry', seed: 0 }, grid, 1, 0);
+  } catch (error) {
+    told = error instanceof StudioError ? error.message : '';
+  }
+  const [, blocks, t, h, w, draws] = /^(\d+) blocks of (\d+) × (\d+) × (\d+) .* in (\d+) draws$/.exec(told) ?? [];
+  expect(Number(draws)).toBeGreaterThanOrEqual(200);
+  expect([blocks, t, h, w, draws].reduce((n, part) => n * Number(part), 1)).toBeLessThan(1e9);
 });
 
 test('the official mask sets on 8 × 14 × 14 tokens', () => {

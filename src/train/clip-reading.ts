@@ -23,6 +23,13 @@ export interface AttentionReach {
   time: Float32Array<ArrayBuffer>;
 }
 
+/** The attention of one token, in every block. */
+interface Looks {
+  program: Program;
+  shares: Tensor[];
+}
+
+/** What it is asked for is made once; what failed, as where memory was short, is made again when it is asked for again. */
 export class ClipReading {
   readonly grid: Grid;
   readonly channels: number;
@@ -34,7 +41,7 @@ export class ClipReading {
   readonly #layers: Tensor[];
   readonly #blocks: Attended[];
   readonly #features = new Map<number, Promise<Float32Array<ArrayBuffer>>>();
-  #looks: Promise<{ program: Program; shares: Tensor[] }> | null = null;
+  #looks: Promise<Looks> | null = null;
   #reach: Promise<AttentionReach> | null = null;
 
   private constructor(program: Program, clip: Tensor, layers: Tensor[], blocks: Attended[], model: ModelConfig) {
@@ -106,13 +113,15 @@ export class ClipReading {
     if (known) return known;
     const values = readTensor(this.device, this.#layers[layer], tokenCount(this.grid) * this.channels);
     this.#features.set(layer, values);
-    values.catch(() => this.#features.get(layer) === values && this.#features.delete(layer));
+    values.catch(() => {
+      if (this.#features.get(layer) === values) this.#features.delete(layer);
+    });
     return values;
   }
 
   /** Shares of all tokens in the attention of one, in every block and head, (depth, H, N). */
   async attention(pipelines: PipelineCache, variant: Variant, token: number): Promise<Float32Array<ArrayBuffer>> {
-    const { program, shares } = await this.#lookers(pipelines, variant);
+    const { program, shares } = await this.#preparedLooks(pipelines, variant);
     program.submit({ token });
     const size = this.heads * tokenCount(this.grid);
     const parts = await Promise.all(shares.map((t) => readTensor(this.device, t, size)));
@@ -121,15 +130,15 @@ export class ClipReading {
     return out;
   }
 
-  /** Compiled once; what failed is tried again when it is next asked for, as there may be memory then. */
-  #lookers(pipelines: PipelineCache, variant: Variant) {
+  #preparedLooks(pipelines: PipelineCache, variant: Variant): Promise<Looks> {
     if (this.#looks) return this.#looks;
     const looks = this.#prepareLooks(pipelines, variant);
+    this.#looks = looks;
     looks.catch(() => (this.#looks = null));
-    return (this.#looks = looks);
+    return looks;
   }
 
-  async #prepareLooks(pipelines: PipelineCache, variant: Variant) {
+  async #prepareLooks(pipelines: PipelineCache, variant: Variant): Promise<Looks> {
     const plan = new Plan({ most: {}, variant });
     const shares = this.#blocks.map((from, i) => plan.keep(attentionShares(plan, held(from), 'token', `shares ${i}`)));
     return { program: await compile(plan, pipelines), shares };
@@ -139,10 +148,11 @@ export class ClipReading {
   reach(pipelines: PipelineCache, variant: Variant): Promise<AttentionReach> {
     if (this.#reach) return this.#reach;
     const reach = this.#measureReach(pipelines, variant);
+    this.#reach = reach;
     reach.catch(() => {
       if (this.#reach === reach) this.#reach = null;
     });
-    return (this.#reach = reach);
+    return reach;
   }
 
   async #measureReach(pipelines: PipelineCache, variant: Variant): Promise<AttentionReach> {
