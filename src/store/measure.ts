@@ -3,7 +3,7 @@
 import { create } from 'zustand';
 import { reportError, StudioError, type ErrorReport } from '../core/errors.ts';
 import { type Variant, variantParts } from '../core/variant.ts';
-import type { AdapterReport, BenchmarkRow, StepReport, TuneRow } from '../protocol/messages.ts';
+import type { AdapterReport, BenchmarkRow, RunState, StepReport, TuneRow } from '../protocol/messages.ts';
 import { ask, send } from './engine.ts';
 import { remember, rememberedEntries } from './remembered.ts';
 
@@ -31,6 +31,14 @@ export const useMeasured = create<Measured>(() => ({
 
 const set = useMeasured.setState;
 let jobs = 0;
+
+/** Why nothing can be measured now, or null. */
+export function measureObstacle(run: { state: RunState } | null, { jobId, tuning }: Measured): string | null {
+  if (run?.state === 'running' || run?.state === 'preparing')
+    return 'A run is training, and both would be slowed down: pause or stop it first.';
+  if (tuning) return 'The kernels are being measured: one after the other.';
+  return jobId ? 'The device is being measured: one after the other.' : null;
+}
 
 export function startBenchmark(): void {
   const jobId = `benchmark ${++jobs}`;

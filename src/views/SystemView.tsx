@@ -1,22 +1,11 @@
 // What this browser and this device offer, and how fast the studio's kernels are on it.
 
-import { Fragment } from 'react';
 import { preset } from '../core/presets.ts';
 import { useStudio } from '../store/studio.ts';
-import {
-  cancelBenchmark,
-  cancelTuning,
-  type Measured,
-  startBenchmark,
-  tuneKernels,
-  chooseKernels,
-  useMeasured,
-} from '../store/measure.ts';
-import type { AdapterReport, BenchmarkRow, StepReport, TuneRow } from '../protocol/messages.ts';
-import { sameVariant, type Variant, variantParts, variants } from '../core/variant.ts';
-import { ChoiceField } from './fields.tsx';
+import { cancelBenchmark, measureObstacle, startBenchmark, useMeasured } from '../store/measure.ts';
+import type { AdapterReport, BenchmarkRow, StepReport } from '../protocol/messages.ts';
+import { Kernels } from './Kernels.tsx';
 import { bytes, measuredTime, rounded } from './numbers.ts';
-import { JobProgress } from './JobProgress.tsx';
 import './system.css';
 import { saveFile } from '../store/save-file.ts';
 
@@ -45,6 +34,7 @@ function Ready({ adapter }: { adapter: AdapterReport }) {
   const measured = useMeasured();
   const { jobId, rows, step, error } = measured;
   const job = useStudio((s) => (jobId ? s.jobs[jobId] : undefined));
+  const obstacle = useStudio((s) => measureObstacle(s.run, measured));
   return (
     <>
       <section className="panel" aria-label="Adapter">
@@ -58,7 +48,7 @@ function Ready({ adapter }: { adapter: AdapterReport }) {
           <dd>{adapter.features.filter((f) => f === 'subgroups' || f === 'timestamp-query').join(', ') || 'none'}</dd>
         </dl>
       </section>
-      <Kernels adapter={adapter} measured={measured} />
+      <Kernels adapter={adapter} measured={measured} obstacle={obstacle} />
       <section className="panel" aria-label="Benchmark">
         <h3>Benchmark</h3>
         <div className="row">
@@ -67,7 +57,13 @@ function Ready({ adapter }: { adapter: AdapterReport }) {
               Cancel
             </button>
           ) : (
-            <button type="button" className="primary" onClick={startBenchmark} data-testid="start-benchmark">
+            <button
+              type="button"
+              className="primary"
+              disabled={obstacle !== null}
+              onClick={startBenchmark}
+              data-testid="start-benchmark"
+            >
               Measure this device
             </button>
           )}
@@ -79,9 +75,8 @@ function Ready({ adapter }: { adapter: AdapterReport }) {
           <span className="faint" role="status" data-testid="benchmark-stage">
             {jobId
               ? (job?.stage ?? 'Starting')
-              : adapter.software
-                ? 'Takes about a minute on a software adapter.'
-                : 'Takes about ten seconds.'}
+              : (obstacle ??
+                (adapter.software ? 'Takes about a minute on a software adapter.' : 'Takes about ten seconds.'))}
           </span>
         </div>
         {error && (
@@ -94,104 +89,6 @@ function Ready({ adapter }: { adapter: AdapterReport }) {
       </section>
     </>
   );
-}
-
-const partNames = {
-  product: 'Matrix products',
-  attention: 'Attention',
-  rows: 'Row sums',
-  storage: 'Activations',
-} as const;
-const formNames: Record<string, string> = {
-  registers: 'register tiles',
-  quads: 'register tiles shared by four lanes',
-  workgroup: 'workgroup memory',
-  matrix8: 'subgroup matrices of 8 × 8, operands of 16 bit',
-  matrix16: 'subgroup matrices of 16 × 16, operands of 16 bit',
-  thread: 'a thread per row',
-  subgroup: 'a workgroup per row, summed by subgroups',
-  single: '32 bit',
-  half: '16 bit between the kernels of a block, sums of 32',
-};
-
-const nameOf = ({ product, rows, storage }: Variant): string =>
-  [
-    formNames[product],
-    ...(rows === 'subgroup' ? ['sums by subgroups'] : []),
-    ...(storage === 'half' ? ['activations of 16 bit'] : []),
-  ].join(', ');
-
-/** Forms of the kernels: by hand or by measuring. */
-function Kernels({ adapter, measured }: { adapter: AdapterReport; measured: Measured }) {
-  const { variant, available } = adapter;
-  const names = Object.entries(variants).filter(([, v]) => available.some((a) => sameVariant(a, v)));
-  const named = names.find(([, v]) => sameVariant(v, variant))?.[0];
-  const value = measured.tuned && measured.tuned.rows.length > 0 ? 'tuned' : (named ?? 'tuned');
-  return (
-    <section className="panel" aria-label="Kernels">
-      <h3>Kernels</h3>
-      <p className="faint">
-        The heavy kernels have several forms that compute the same. A choice holds for runs that start from now on, and
-        is remembered for this adapter. On a GPU they are measured before the first run; activations and operands of 16
-        bit, which compute nearly the same, only when asked for here.
-      </p>
-      <div className="row">
-        <ChoiceField
-          label="Forms"
-          field="kernels"
-          testId="kernel-forms"
-          value={value}
-          options={[
-            ...(value === 'tuned' ? [{ value: 'tuned', label: 'as measured' }] : []),
-            ...names.map(([name, v]) => ({
-              value: name,
-              label: nameOf(v),
-            })),
-          ]}
-          onChange={(chosen) => {
-            const found = names.find(([name]) => name === chosen);
-            if (found) chooseKernels(adapter, found[1]);
-          }}
-        />
-        {measured.tuning ? (
-          <JobProgress jobId={measured.tuning} name="Forms of the kernels" testId="tuning" cancel={cancelTuning} />
-        ) : (
-          <button
-            type="button"
-            disabled={measured.jobId !== null}
-            onClick={() => void tuneKernels(adapter)}
-            data-testid="tune"
-          >
-            Find the fastest
-          </button>
-        )}
-        <button type="button" className="link" onClick={() => chooseKernels(adapter, null)}>
-          Back to the likely ones
-        </button>
-      </div>
-      <dl className="facts" data-testid="kernels-in-force">
-        {variantParts.map((part) => (
-          <Fragment key={part}>
-            <dt>{partNames[part]}</dt>
-            <dd>
-              {formNames[variant[part]]}
-              <Tried rows={measured.tuned?.rows.filter((r) => r.part === part) ?? []} />
-            </dd>
-          </Fragment>
-        ))}
-      </dl>
-    </section>
-  );
-}
-
-/** What the tuner found of the forms of a part. */
-function Tried({ rows }: { rows: readonly TuneRow[] }) {
-  if (!rows.length) return null;
-  const said = rows.map(
-    ({ form, milliseconds, problem }) =>
-      `${formNames[form] ?? form} ${milliseconds === null ? problem : measuredTime(milliseconds)}`,
-  );
-  return <span className="faint small">Measured: {said.join('; ')}</span>;
 }
 
 const gflops = (flops: number, ms: number) => flops / ms / 1e6;

@@ -2,25 +2,29 @@ import { expect, it } from 'vitest';
 import { preset } from '../core/presets.ts';
 import type { Event } from '../protocol/messages.ts';
 import { Benchmarks } from './benchmarks.ts';
-import type { Gpu } from './gpu.ts';
+import { Gpu } from './gpu.ts';
 import { Library } from './library.ts';
 
 /** A machine without a device, which takes a moment to say so, and says how many asked at once. */
+class Nothing extends Gpu {
+  now = 0;
+  most = 0;
+
+  override async use(): Promise<never> {
+    this.most = Math.max(this.most, ++this.now);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    this.now--;
+    throw new Error('there is no device');
+  }
+}
+
 function machine() {
   const events: Event[] = [];
-  let [now, most] = [0, 0];
-  const gpu = {
-    use: async () => {
-      most = Math.max(most, ++now);
-      await new Promise((resolve) => setTimeout(resolve, 20));
-      now--;
-      throw new Error('there is no device');
-    },
-  };
-  let busy = false;
   const post = (event: Event) => void events.push(event);
-  const all = new Benchmarks(post, new Library(post), gpu as unknown as Gpu, () => busy);
-  return { all, events, most: () => most, train: () => (busy = true) };
+  const gpu = new Nothing(post);
+  let busy = false;
+  const all = new Benchmarks(post, new Library(post), gpu, () => busy);
+  return { all, events, most: () => gpu.most, train: () => (busy = true) };
 }
 
 const step = { type: 'timeStep' as const, requestId: 't', config: preset('nano'), clipIds: [] };

@@ -24,8 +24,6 @@ export class Benchmarks {
   readonly #jobs = new Map<string, AbortController>();
   /** settings that are timed, or wait for it: the newest */
   #timed = 0;
-  /** the measurement before the next one */
-  #measuring: Promise<unknown> = Promise.resolve();
 
   /** `busy`: whether a run is taking steps. */
   constructor(post: Post, library: Library, gpu: Gpu, busy: () => boolean) {
@@ -41,7 +39,7 @@ export class Benchmarks {
     this.#jobs.set(jobId, job);
     try {
       this.#refuseBusy();
-      const { variant, rows } = await this.#alone(async () => {
+      const { variant, rows } = await this.#gpu.alone(async () => {
         if (job.signal.aborted) throw new StudioError('cancelled', 'The kernels were not measured.');
         const { open, pipelines } = await this.#gpu.use();
         const onForm = (form: string, done: number, total: number) => {
@@ -63,7 +61,7 @@ export class Benchmarks {
     this.#jobs.set(jobId, job);
     try {
       this.#refuseBusy();
-      await this.#alone(() => this.#measureAll(jobId, job.signal));
+      await this.#gpu.alone(() => this.#measureAll(jobId, job.signal));
     } catch (error) {
       if (!job.signal.aborted) this.#post({ type: 'jobFailed', jobId, error: reportError(error) });
     } finally {
@@ -105,7 +103,7 @@ export class Benchmarks {
     refuseBadConfig(config);
     this.#refuseBusy();
     const cancelled = () => mine !== this.#timed || this.#busy();
-    const measured = await this.#alone(() => {
+    const measured = await this.#gpu.alone(() => {
       if (cancelled()) throw new StudioError('cancelled', 'The time of a step was not measured.');
       return this.#stepTime(config, clipIds, cancelled);
     });
@@ -117,13 +115,6 @@ export class Benchmarks {
     const sources = clipIds.map((id) => this.#library.source(id));
     const options = { variant: this.#gpu.variant(open), budgetBytes, cancelled };
     return measureStepTime(pipelines, config, sources, options);
-  }
-
-  /** Behind the measurements that were asked for before. */
-  #alone<T>(measure: () => Promise<T>): Promise<T> {
-    const mine = this.#measuring.then(measure);
-    this.#measuring = mine.catch(() => {}); // told to who asked
-    return mine;
   }
 
   cancel(jobId: string): void {

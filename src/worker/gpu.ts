@@ -23,6 +23,8 @@ export class Gpu {
   #chosen: Variant | null = null;
   /** forms were chosen, or are being measured, or could not be: they are not measured unasked again */
   #settled: Promise<void> | null = null;
+  /** the measurement before the next one */
+  #measuring: Promise<unknown> = Promise.resolve();
   /** told when the device goes away by itself */
   onLost: (error: StudioError) => void = () => {};
 
@@ -75,7 +77,9 @@ export class Gpu {
 
   async #measure(open: OpenDevice, pipelines: PipelineCache, onForm: OnForm): Promise<void> {
     try {
-      const { variant, rows } = await this.#tune(pipelines, open.features, { parts: unasked, onForm });
+      const { variant, rows } = await this.alone(() =>
+        this.#tune(pipelines, open.features, { parts: unasked, onForm }),
+      );
       if (this.#chosen) return; // by hand, meanwhile
       this.#chosen = variant;
       await this.#ready();
@@ -84,6 +88,13 @@ export class Gpu {
       // the likely forms stay in force, and the run begins with them
       this.#post({ type: 'kernelsNotFound', error: reportError(error) });
     }
+  }
+
+  /** Measures behind what was asked for before: beside one another both would come out wrong. */
+  alone<T>(measure: () => Promise<T>): Promise<T> {
+    const mine = this.#measuring.then(measure);
+    this.#measuring = mine.catch(() => {}); // told to who asked
+    return mine;
   }
 
   /** Opens the device and tells the page what it is, or why there is none. */

@@ -15,9 +15,8 @@ import type { KeptForm } from '../video/frames.ts';
 import type { Library, Post } from './library.ts';
 import { recentLoss, type RunAbout } from './manifest.ts';
 import { RunFolder } from './run-folder.ts';
+import { lock, takenElsewhere } from './run-lock.ts';
 
-/** A page that is being left may hold its locks for a moment. */
-const patience = 1500;
 /** Milliseconds from the moment at which a deleted run may go until it is looked after; longer than a tab may hold its lock. */
 const lookAgain = 100;
 
@@ -36,8 +35,8 @@ export class KeptRuns {
   readonly #cleaned = new Set<string>();
   /** runs that leave where the disk is too full to write that down, and until when they may be taken back */
   readonly #leaving = new Map<string, number>();
-  /** changes of notes that are on their way, by run: one after the other */
-  readonly #describing = new Map<string, Promise<void>>();
+  /** what changes a run's note, one after the other: each reads what the one before wrote */
+  readonly #changing = new Map<string, Promise<unknown>>();
   #nextLook: ReturnType<typeof setTimeout> | undefined;
 
   constructor(post: Post, library: Library) {
@@ -45,26 +44,27 @@ export class KeptRuns {
     this.#library = library;
   }
 
-  /** Takes the run for this tab. Throws StudioError 'storage' when another one has it. */
-  async open(runId: string): Promise<OpenRun> {
-    await runsFolder(); // where the browser keeps nothing, that is what is told
-    const release = await lock(runId);
-    if (!release) throw takenElsewhere();
-    this.#open.add(runId);
-    const close = () => {
-      this.#open.delete(runId);
-      release();
-    };
-    try {
-      const folder = await this.#folder(runId, true);
-      // whoever takes it up wants it to stay, though another tab deleted it a moment ago
-      if ((await folder.note()).leaves !== null || this.#leaving.has(runId))
-        await this.describe(runId, { leaves: null });
-      return { folder, close };
-    } catch (error) {
-      close();
-      throw error;
-    }
+  /** Takes the run for this tab; one that leaves stays. Throws StudioError 'storage' when another one has it. */
+  open(runId: string): Promise<OpenRun> {
+    return this.#inTurn(runId, async () => {
+      await runsFolder(); // where the browser keeps nothing, that is what is told
+      const release = await lock(runId);
+      if (!release) throw takenElsewhere();
+      this.#open.add(runId);
+      const close = () => {
+        this.#open.delete(runId);
+        release();
+      };
+      try {
+        const folder = await this.#folder(runId, true);
+        if (!this.#leaving.delete(runId) && (await folder.note()).leaves !== null)
+          await folder.describe({ leaves: null });
+        return { folder, close };
+      } catch (error) {
+        close();
+        throw error;
+      }
+    });
   }
 
   /** Tells the page what is kept. A run that cannot be read takes no other one out of the list. */
@@ -84,9 +84,9 @@ export class KeptRuns {
     this.#post({ type: 'kept', runs: there, storage });
     if (unread.length) this.#post({ type: 'keptFailed', error: reportError(leftOut(unread)) });
     clearTimeout(this.#nextLook);
-    // those that are open, here or elsewhere, go when they are closed
-    const free = there.filter((run) => !run.elsewhere && !this.#open.has(run.runId));
-    const soonest = Math.min(...free.map((run) => run.note.leaves ?? Infinity));
+    // who has a run open looks again when it is closed
+    const idle = there.filter((run) => !run.elsewhere && !this.#open.has(run.runId));
+    const soonest = Math.min(...idle.map((run) => run.note.leaves ?? Infinity));
     if (soonest < Infinity)
       this.#nextLook = setTimeout(
         () => void this.look().catch(() => {}),
@@ -110,30 +110,32 @@ export class KeptRuns {
     );
   }
 
-  /** Changes what the user says of a run, in the order of the calls. One that is open in another tab is left alone. */
+  /** Changes what the user says of a run. One that is open in another tab is left alone. */
   describe(runId: string, change: NoteChange): Promise<void> {
-    const before = this.#describing.get(runId) ?? Promise.resolve();
-    const mine = before.catch(() => {}).then(() => this.#write(runId, change));
-    this.#describing.set(runId, mine);
-    return mine.finally(() => {
-      if (this.#describing.get(runId) === mine) this.#describing.delete(runId);
+    return this.#inTurn(runId, async () => {
+      if (change.leaves === null && this.#leaving.delete(runId)) return;
+      const mine = this.#open.has(runId);
+      const release = mine ? null : await lock(runId);
+      if (!mine && !release) throw takenElsewhere();
+      try {
+        await (await this.#folder(runId, false)).describe(change);
+      } catch (error) {
+        // deleting is the way out of a full disk
+        if (!change.leaves || !(error instanceof StudioError)) throw error;
+        this.#leaving.set(runId, change.leaves);
+      } finally {
+        release?.();
+      }
     });
   }
 
-  async #write(runId: string, change: NoteChange): Promise<void> {
-    if (change.leaves === null && this.#leaving.delete(runId)) return;
-    const mine = this.#open.has(runId);
-    const release = mine ? null : await lock(runId);
-    if (!mine && !release) throw takenElsewhere();
-    try {
-      await (await this.#folder(runId, false)).describe(change);
-    } catch (error) {
-      // deleting is the way out of a full disk
-      if (!change.leaves || !(error instanceof StudioError)) throw error;
-      this.#leaving.set(runId, change.leaves);
-    } finally {
-      release?.();
-    }
+  #inTurn<T>(runId: string, change: () => Promise<T>): Promise<T> {
+    const changed = (this.#changing.get(runId) ?? Promise.resolve()).then(change);
+    this.#changing.set(
+      runId,
+      changed.catch(() => {}), // told to who asked
+    );
+    return changed;
   }
 
   /** A run without its weights, as its newest checkpoint tells it. */
@@ -286,21 +288,6 @@ function leftOut(unread: readonly { runId: string; error: unknown }[]): StudioEr
     `The kept run ${runName(runId)} could not be read and is not in the list: ${message}${more}`,
     'Nothing of it was removed. Reload the page to try again, or open it with the version of the studio that saved it.',
   );
-}
-
-const takenElsewhere = (): StudioError =>
-  new StudioError(
-    'storage',
-    'This run is open in another tab of the studio, and two may not write it.',
-    'Go on there, or close that tab first.',
-  );
-
-/** Takes the lock of a run until the result is called; null when another tab has it. */
-function lock(runId: string): Promise<(() => void) | null> {
-  return new Promise((resolve) => {
-    const held = () => new Promise<void>((release) => resolve(release));
-    navigator.locks.request(`run ${runId}`, { signal: AbortSignal.timeout(patience) }, held).catch(() => resolve(null)); // the time is over
-  });
 }
 
 async function storageReport(): Promise<StorageReport> {
