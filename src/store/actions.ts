@@ -54,7 +54,7 @@ const mostTokens = 32_768;
 /** What keeps a config from having masks, whatever else is wrong with it. */
 export function maskObstacle(config: RunConfig): string | null {
   const problem = checkConfig(config).find(
-    (p) => p.field.startsWith('masks') || p.field.startsWith('model') || p.field === 'batchSize',
+    ({ field }) => field.startsWith('masks') || field.startsWith('model') || ['batchSize', 'seed'].includes(field),
   );
   if (problem) return problem.message;
   const tokens = tokenCount(gridOf(config.model));

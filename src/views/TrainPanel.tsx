@@ -161,7 +161,8 @@ export function TrainPanel() {
           field="seed"
           value={config.seed}
           min={0}
-          onChange={(seed) => change({ ...config, seed: Number.isNaN(seed) ? 0 : seed })}
+          problem={byField.get('seed')}
+          onChange={(seed) => change({ ...config, seed })}
         />
       </details>
       {problems.map((p) => (
