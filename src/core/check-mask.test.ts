@@ -60,9 +60,20 @@ it('what leaves something at some place works', () => {
     scaled([0.83, 0.83]), // keep 20: 5 rows need an aspect ratio from 20.25 / 20, 5 columns one up to 20 / 20.25
     scaled([0.9, 0.9], [0.5, 1]), // never as long as the clip
     { ...scaled([0.9, 0.9]), aspectRatio: [1.2, 1.5] } as MaskConfig, // never wide enough
-    multiBlock(200, 0.3), // places are drawn again
+    multiBlock(9, 0.7), // 5 × 4 positions have two places: of 256 draws one puts all nine at the same
+    multiBlock(55, 0.3), // of 3 × 3 there are nine
   ])
     expect(checkMask(mask, 'masks.0', nano), JSON.stringify(mask)).toEqual([]);
+});
+
+it('blocks that hardly ever leave context would stop a run', () => {
+  // keep 17 of 25 can be 5 × 4; up to keep 15 the fewest places are the three of 5 × 3, and a tubelet less doubles them
+  expect(messageOf(multiBlock(10, 0.7))).toBe(
+    'blocks of [0.7, 0.7] of the frame with aspect ratios [0.75, 1.5] can be so large on 5 × 5 positions that 10 of them hardly ever leave context: choose at most 9 blocks or a spatial scale up to 0.63 or a temporal scale below 1',
+  );
+  // (8 / 9)^56 is less than 30 / 20 000, as is (24 / 25)^200 of single tokens
+  expect(messageOf(multiBlock(56, 0.3))).toContain('choose at most 55 blocks or');
+  expect(messageOf(scaled([0.9, 0.9]), { t: 1, h: 5, w: 5 })).toMatch(/up to 0\.83$/);
 });
 
 it('a block of no height hides nothing, unless the future is hidden anyway', () => {

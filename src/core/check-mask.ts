@@ -2,7 +2,7 @@
 
 import type { ConfigProblem, MaskConfig, MultiBlockConfig, PaintedConfig } from './config.ts';
 import { type Grid, tokenCount } from './grid.ts';
-import { blockSize, keptPositions, seenTubelets } from './mask-sizes.ts';
+import { attemptsFor, blockSize, keptPositions, seenTubelets } from './mask-sizes.ts';
 
 /** Everything that would keep this mask set from working; `at` is its field, e.g. "masks.0". */
 export function checkMask(mask: MaskConfig, at: string, grid: Grid): ConfigProblem[] {
@@ -96,10 +96,10 @@ function checkBlocks(mask: MultiBlockConfig, at: string, grid: Grid): ConfigProb
 /** Largest uniform draw. */
 const last = 1 - 2 ** -32;
 
-/** What is wrong with blocks of which some draw of their size can work at no place: places that leave nothing are drawn
- * again, but an iteration keeps its size. Null when there is no such draw. */
+/** What is wrong with blocks of which some draw of their size works at no place, or at hardly any: places that leave nothing
+ * are drawn again, but an iteration keeps its size. Null when there is no such draw. */
 function sizeProblem(mask: MultiBlockConfig, grid: Grid): string | null {
-  const { spatialScale, aspectRatio } = mask;
+  const { blocks, spatialScale, aspectRatio } = mask;
   const sizes = `blocks of [${spatialScale.join(', ')}] of the frame with aspect ratios [${aspectRatio.join(', ')}]`;
   const plane = `${grid.h} × ${grid.w} positions`;
   const scaled = (scale: number) => ({ ...mask, spatialScale: [scale, scale] satisfies [number, number] });
@@ -107,15 +107,21 @@ function sizeProblem(mask: MultiBlockConfig, grid: Grid): string | null {
     const least = percent.find((scale) => scale >= spatialScale[0] && !canBeEmpty(scaled(scale), grid));
     return `${sizes} can be less than one token high or wide on ${plane}, and hide nothing: choose ${least === undefined ? 'aspect ratios nearer 1, or smaller patches' : `a spatial scale from ${least}`}`;
   }
-  if (canCoverAll(mask, grid)) {
-    const most = percent.findLast((scale) => !canCoverAll(scaled(scale), grid) && !canBeEmpty(scaled(scale), grid));
-    const ways = [
-      ...(most === undefined ? [] : [`a spatial scale up to ${most}`]),
-      ...(grid.t > 1 ? ['a temporal scale below 1'] : []),
-    ];
-    return `${sizes} can cover all ${plane} of all ${grid.t} tubelets, and leave no context: choose ${ways.join(' or ') || 'smaller patches'}`;
-  }
-  return null;
+  if (leavesContext(mask, grid)) return null;
+  const fewer = Array.from({ length: blocks - 1 }, (_, i) => i + 1).findLast((n) =>
+    leavesContext({ ...mask, blocks: n }, grid),
+  );
+  const most = percent.findLast((scale) => leavesContext(scaled(scale), grid) && !canBeEmpty(scaled(scale), grid));
+  const shorter = mask.temporalScale[1] === 1 && leavesContext({ ...mask, temporalScale: [last, last] }, grid);
+  const ways = [
+    ...(fewer === undefined ? [] : [`at most ${fewer} block${fewer > 1 ? 's' : ''}`]),
+    ...(most === undefined ? [] : [`a spatial scale up to ${most}`]),
+    ...(shorter ? ['a temporal scale below 1'] : []),
+  ];
+  const what = leavesContext({ ...mask, blocks: 1 }, grid)
+    ? `can be so large on ${plane} that ${blocks} of them hardly ever leave context`
+    : `can cover all ${plane} of all ${grid.t} tubelets, and leave no context`;
+  return `${sizes} ${what}: choose ${ways.join(' or ') || 'smaller patches'}`;
 }
 
 /** Whether a block can be of no height or width, and nothing else is hidden. */
@@ -123,15 +129,22 @@ const canBeEmpty = (mask: MultiBlockConfig, grid: Grid): boolean =>
   seenTubelets(mask, grid) === grid.t &&
   (blockSize(mask, grid, [0, 0, 0]).h < 1 || blockSize(mask, grid, [0, 0, last]).w < 1);
 
-/** Whether a single block can be the whole grid. Of the largest blocks it is the lowest one of full height that is widest. */
-function canCoverAll(mask: MultiBlockConfig, grid: Grid): boolean {
+/** Whether blocks of every size leave context within the draws that a clip has, but for about one clip in 10¹³. The first
+ * token is covered at one place alone, so it is left at least as often as told here. */
+function leavesContext(mask: MultiBlockConfig, grid: Grid): boolean {
   const drawn = (aspect: number) => blockSize(mask, grid, [last, last, aspect / 2 ** 32]);
-  let [low, high] = [0, 2 ** 32 - 1];
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    if (drawn(middle).h < grid.h) low = middle + 1;
-    else high = middle;
+  const highest = 2 ** 32 - 1;
+  // of the largest blocks of a height the lowest one is widest, and has the fewest places
+  for (let height = drawn(0).h; height <= drawn(highest).h; height++) {
+    let [low, high] = [0, highest];
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      if (drawn(middle).h < height) low = middle + 1;
+      else high = middle;
+    }
+    const size = drawn(low);
+    const places = (grid.t - size.t + 1) * (grid.h - size.h + 1) * (grid.w - size.w + 1);
+    if ((1 - 1 / places) ** mask.blocks * attemptsFor(mask, size) < 30) return false;
   }
-  const { t, h, w } = drawn(low);
-  return t === grid.t && h === grid.h && w === grid.w;
+  return true;
 }

@@ -23,6 +23,11 @@ export function blockSize(mask: MultiBlockConfig, grid: Grid, draws: [number, nu
   return { t, h: Math.min(h, grid.h), w: Math.min(w, grid.w) };
 }
 
+/** How often a clip is drawn until it has context. The official code draws without end: 8 blocks of 70 % may leave context
+ * in one of 128 draws. checkMask refuses what could need more; the page must not wait for long. */
+export const attemptsFor = ({ blocks }: MultiBlockConfig, { t, h, w }: BlockSize): number =>
+  Math.min(20_000, Math.max(200, Math.floor(2e8 / (blocks * t * h * w))));
+
 /** Tubelets at the start that may be context; those behind them are always hidden. */
 export const seenTubelets = (mask: MultiBlockConfig, grid: Grid): number =>
   Math.max(1, Math.trunc(grid.t * mask.maxTemporalKeep));

@@ -19,23 +19,31 @@ export const placeCounts = (size: BlockSize, grid: Grid): [number, number, numbe
   grid.t - size.t + 1,
 ];
 
-/** Marks, of all tokens (N), every one that a block covers, or that lies behind the temporal limit, with 1. */
+/** Marks, of all tokens (N), every one that a block covers, or that lies behind the temporal limit, with 1. Returns how many
+ * are marked; once it is all of them, no further block is looked at. */
 export function hideBlocks(
   hidden: Uint8Array,
   mask: MultiBlockConfig,
   grid: Grid,
   size: BlockSize,
   places: BlockPlace[],
-): void {
-  hidden.fill(0);
-  for (const { top, left, start } of places)
+): number {
+  const plane = grid.h * grid.w;
+  const limit = seenTubelets(mask, grid);
+  hidden.fill(0, 0, limit * plane).fill(1, limit * plane);
+  let seen = limit * plane;
+  for (const { top, left, start } of places) {
     for (let t = start; t < start + size.t; t++)
       for (let y = top; y < top + size.h; y++) {
-        const first = (t * grid.h + y) * grid.w + left;
-        for (let n = first; n < first + size.w; n++) hidden[n] = 1;
+        const first = t * plane + y * grid.w + left;
+        for (let n = first; n < first + size.w; n++) {
+          seen -= 1 - hidden[n];
+          hidden[n] = 1;
+        }
       }
-  const limit = seenTubelets(mask, grid);
-  if (limit < grid.t) hidden.fill(1, limit * grid.h * grid.w);
+    if (seen === 0) break;
+  }
+  return hidden.length - seen;
 }
 
 /** Context (not hidden) and target (hidden) tokens, ascending. */

@@ -10,7 +10,7 @@ import type {
 } from '../core/config.ts';
 import { StudioError } from '../core/errors.ts';
 import { type Grid, tokenCount } from '../core/grid.ts';
-import { type BlockSize, blockSize, keptPositions } from '../core/mask-sizes.ts';
+import { attemptsFor, type BlockSize, blockSize, keptPositions } from '../core/mask-sizes.ts';
 import { integer, type Key, makeKey, permutation, threefry, uniform } from '../core/random.ts';
 import { type BlockPlace, hideBlocks, placeCounts, splitTokens } from './blocks.ts';
 import { applyCut, type DrawInteger, type MaskSet } from './cut.ts';
@@ -20,11 +20,6 @@ import { ownRoom, type Room } from './room.ts';
 export interface MaskBatch {
   sets: MaskSet[];
 }
-
-/** How often a clip is drawn until it has context. The official code draws without end: 8 blocks of 70 % may leave context
- * in one of 128 draws. Where many large blocks never leave any, the page must not wait for long. */
-const attemptsFor = ({ blocks }: MultiBlockConfig, { t, h, w }: BlockSize): number =>
-  Math.min(20_000, Math.max(200, Math.floor(2e8 / (blocks * t * h * w))));
 
 /** Masks of step `step`: a function of (config, step) alone. Throws StudioError 'config' when no mask can leave context. */
 export function drawMasks(config: MaskSampling, grid: Grid, batch: number, step: number): MaskBatch {
@@ -141,6 +136,7 @@ export function blocksOf(
   const set: MaskSet = { context: [], target: [] };
   const hidden = new Uint8Array(tokenCount(grid));
   const attempts = attemptsFor(mask, size);
+  const places: BlockPlace[] = [];
   for (let b = 0; b < batch; b++) {
     for (let attempt = 0; ; attempt++) {
       if (attempt === attempts)
@@ -149,9 +145,9 @@ export function blocksOf(
           `${mask.blocks} blocks of ${size.t} × ${size.h} × ${size.w} tokens left no context, or hid nothing, on a grid of ${grid.t} × ${grid.h} × ${grid.w} in ${attempts} draws`,
           'Choose fewer or smaller blocks, or a finer grid.',
         );
-      const places = Array.from({ length: mask.blocks }, next);
-      hideBlocks(hidden, mask, grid, size, places);
-      if (!hidden.includes(0) || !hidden.includes(1)) continue;
+      for (let i = 0; i < mask.blocks; i++) places[i] = next();
+      const covered = hideBlocks(hidden, mask, grid, size, places);
+      if (covered === 0 || covered === hidden.length) continue;
       const { context, target } = splitTokens(hidden, room);
       set.context.push(context);
       set.target.push(target);
