@@ -1,9 +1,13 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { preset } from '../core/presets.ts';
+import { variants } from '../core/variant.ts';
 import type { Event } from '../protocol/messages.ts';
 import { Benchmarks } from './benchmarks.ts';
 import { Gpu } from './gpu.ts';
 import { Library } from './library.ts';
+
+const tune = vi.hoisted(() => vi.fn());
+vi.mock('../tasks/tune.ts', async (original) => ({ ...(await original<object>()), tune }));
 
 /** A machine without a device, which takes a moment to say so, and says how many asked at once. */
 class Nothing extends Gpu {
@@ -49,4 +53,21 @@ it('what waits for its turn gives way to a run, and none begins beside one', asy
   await expect(tuned).rejects.toThrow('no device');
   await expect(timed).rejects.toMatchObject({ code: 'cancelled' });
   await expect(all.tune({ type: 'tune', requestId: 's', jobId: 'again' })).rejects.toThrow('A run is training');
+});
+
+it('forms that were measured beside a run are not chosen, the last one neither', async () => {
+  const events: Event[] = [];
+  const post = (event: Event) => void events.push(event);
+  const gpu = new Gpu(post);
+  vi.spyOn(gpu, 'use').mockResolvedValue({ open: { features: [] }, pipelines: {} } as never);
+  const choose = vi.spyOn(gpu, 'choose').mockResolvedValue();
+  let busy = false;
+  const all = new Benchmarks(post, new Library(post), gpu, () => busy);
+  tune.mockImplementation(async () => {
+    busy = true;
+    return { variant: variants.quads, rows: [] };
+  });
+  await expect(all.tune({ type: 'tune', requestId: 'r', jobId: 'tuner' })).rejects.toThrow('A run is training');
+  expect(choose).not.toHaveBeenCalled();
+  expect(events.map(({ type }) => type)).toEqual(['jobDone']);
 });

@@ -48,6 +48,7 @@ export class Benchmarks {
         };
         return tune(pipelines, open.features, { signal: job.signal, onForm });
       });
+      this.#refuseBusy(); // the last form was measured beside it
       await this.#gpu.choose(variant);
       this.#post({ type: 'tuned', requestId, variant, rows });
     } finally {

@@ -54,6 +54,14 @@ it('a deletion that is taken back while its run still ends is taken back', async
   expect(note()).toMatchObject({ leaves: null });
 });
 
+it('a run that is deleted is closed, also where that cannot be written down', async () => {
+  const { train, describe, kept } = await keeping();
+  await train();
+  vi.spyOn(kept, 'describe').mockRejectedValue(new Error('no folder'));
+  await expect(describe({ leaves: Date.now() + 10_000 })).rejects.toThrow('no folder');
+  (await kept.open('a')).close();
+});
+
 it('changes that come together are both written', async () => {
   const { train, describe } = await keeping();
   await train();

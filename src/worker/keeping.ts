@@ -50,10 +50,13 @@ export function createKeeping(
   }
 
   async function describeRun({ requestId, runId, change }: Ask<'describeRun'>): Promise<void> {
-    await kept.describe(runId, change);
-    post({ type: 'described', requestId });
-    // Its weights go with it; what was said of it stands before that, so that it can be taken back meanwhile.
-    if (change.leaves) await training.close(runId);
+    try {
+      await kept.describe(runId, change);
+      post({ type: 'described', requestId });
+    } finally {
+      // Its weights go with it; what was said of it stands before that, so that it can be taken back meanwhile.
+      if (change.leaves) await training.close(runId);
+    }
     await kept.look();
   }
 

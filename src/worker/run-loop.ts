@@ -8,7 +8,7 @@ import type { Pretraining } from '../tasks/pretrain.ts';
 import { reportError, StudioError } from '../core/errors.ts';
 import type { Gpu } from './gpu.ts';
 import type { Post } from './library.ts';
-import { hasEnded, release, type Run, taking } from './run.ts';
+import { release, type Run, taking } from './run.ts';
 
 /** Metrics are posted at most this often, in milliseconds. */
 const postEvery = 200;
@@ -99,7 +99,8 @@ export async function drive(r: Run, pretraining: Pretraining, host: RunHost): Pr
     // unless it was resumed while the last numbers came back
     if (r.state === 'running' && r.allowance === 0) setState(r, 'paused');
     await save(r, pretraining, host);
-    if (r.allowance > 0 || r.asked.length || r.slowly.length || hasEnded(r)) continue;
+    // a run that was resumed and paused again meanwhile says so before it rests
+    if (r.state !== 'paused' || r.asked.length || r.slowly.length) continue;
     await new Promise<void>((resolve) => (r.wake = resolve));
   }
   await settle();
@@ -133,7 +134,7 @@ async function takeSlowly(
 }
 
 /** Makes a checkpoint for whoever asked, and keeps it if it is a new one. No step is on its way. */
-async function save(r: Run, pretraining: Pretraining, { saveEvery }: RunHost): Promise<void> {
+export async function save(r: Run, pretraining: Pretraining, { saveEvery }: RunHost): Promise<void> {
   const asked = r.asked.splice(0);
   const { step } = pretraining;
   if (!asked.length && !r.saver.wanted(step)) return;

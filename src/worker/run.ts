@@ -41,7 +41,7 @@ export interface Run {
   allowance: number;
   /** wakes the loop when the state changes */
   wake: () => void;
-  /** from its beginning to its last step */
+  /** from its beginning to its last step, and its saves behind that */
   loop: Promise<void>;
   /** everything that uses the networks, one after the other */
   turn: Promise<unknown>;

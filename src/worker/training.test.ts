@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { StudioError } from '../core/errors.ts';
 import { readCheckpoint } from '../tasks/checkpoint.ts';
+import { Pretraining } from '../tasks/pretrain.ts';
 import { DiskFile, FileLibrary } from '../testing/file-library.ts';
 import { MemoryOrigin } from '../testing/memory-origin.ts';
 import { tinyConfig, trainingOf } from '../testing/training-rig.ts';
@@ -210,6 +211,37 @@ describe('what a run has taken', () => {
     await training.handle({ type: 'pause', runId: 'a' });
     await until('paused');
     await training.close('a');
+  });
+
+  it('a run that is resumed and paused again while it is saved rests, and says so', async () => {
+    const { training, states, rows, until } = await begun(100_000);
+    await expect.poll(() => rows().length, soon).toBeGreaterThan(2);
+    let read = () => {};
+    const reading = new Promise<void>((resolve) => (read = resolve));
+    const snapshot = vi.spyOn(Pretraining.prototype, 'snapshot').mockImplementation(async () => {
+      await reading;
+      return null;
+    });
+    await training.handle({ type: 'pause', runId: 'a' });
+    await expect.poll(() => snapshot.mock.calls.length, soon).toBe(1);
+    await training.handle({ type: 'resume', runId: 'a' });
+    await training.handle({ type: 'pause', runId: 'a' });
+    read();
+    await until('paused');
+    expect([states('a').at(-1), training.busy()]).toEqual(['paused', false]);
+    vi.restoreAllMocks();
+    await training.close('a');
+  });
+
+  it('a save that comes while a run stops has its last numbers, and is written before the run gives its lock back', async () => {
+    const { training, kept, rows } = await begun(100_000);
+    await expect.poll(() => rows().length, soon).toBeGreaterThan(2);
+    await training.handle({ type: 'stop', runId: 'a' });
+    const saved = training.handle({ type: 'save', runId: 'a' });
+    await training.close('a');
+    await saved;
+    const { step, metrics } = readCheckpoint((await kept.newest('a')).bytes);
+    expect(metrics.map((row) => row.step)).toEqual(Array.from({ length: step }, (_, i) => i));
   });
 
   it('what an ended run could not keep is kept once there is room', async () => {

@@ -15,7 +15,7 @@ import type { KeptRuns } from './kept-runs.ts';
 import type { Library, Post } from './library.ts';
 import { hasEnded, release, type Run } from './run.ts';
 import type { SlowStep } from '../protocol/slow.ts';
-import { drive, snapshot } from './run-loop.ts';
+import { drive, type RunHost, save, snapshot } from './run-loop.ts';
 import {
   type CopiedNetworks,
   copiedNetworks,
@@ -59,6 +59,7 @@ export function createTraining(post: Post, library: Library, gpu: Gpu, kept: Kep
   let begun = 0;
   /** milliseconds between two saves */
   let saveEvery = 10_000;
+  const host: RunHost = { post, gpu, setState, saveEvery: () => saveEvery };
 
   gpu.onLost = (error) => {
     for (const r of here) {
@@ -99,7 +100,6 @@ export function createTraining(post: Post, library: Library, gpu: Gpu, kept: Kep
     run = r;
     here.add(r);
     const prepared = ready(r, beginning, before);
-    const host = { post, gpu, setState, saveEvery: () => saveEvery };
     r.loop = prepared
       .then(async (made) => {
         if (made) await drive(r, made, host);
@@ -133,14 +133,14 @@ export function createTraining(post: Post, library: Library, gpu: Gpu, kept: Kep
     });
   }
 
-  /** What hinders it is told as a save that failed. What an ended run could not keep is tried again. */
+  /** What hinders it is told as a save that failed. What an ended run could not keep is tried again, behind its loop. */
   async function saveNow(runId: string): Promise<void> {
     const r = found(runId);
-    const made =
-      r && (!hasEnded(r) || r.saver.wanted(r.pretraining?.step ?? 0))
-        ? await checkpoint(runId).catch(() => null)
-        : null;
-    if (r && made && hasEnded(r) && r.saver.wanted(made.step)) r.saver.write(made, saveEvery);
+    if (!r?.pretraining || r.state === 'failed') return;
+    if (!hasEnded(r)) return void (await checkpoint(runId).catch(() => {}));
+    const { pretraining } = r;
+    r.loop = r.loop.then(() => save(r, pretraining, host)).catch((error: unknown) => fail(r, error));
+    await r.loop;
   }
 
   function place(runId: string) {
