@@ -85,10 +85,9 @@ export const secondsProblem = (written: number): string | undefined =>
 export function chooseSeconds(written: number): void {
   set({ written });
   if (!isInterval(written)) return;
-  const seconds = written;
-  set({ seconds });
-  send({ type: 'autosave', seconds });
-  remember(place, seconds);
+  set({ seconds: written });
+  send({ type: 'autosave', seconds: written });
+  remember(place, written);
 }
 
 function saveNow(): void {
