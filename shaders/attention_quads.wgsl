@@ -2,8 +2,8 @@ enable subgroups;
 // Multi-head self-attention within segments of packed rows, for adapters that pay for loads, not for registers (software).
 // Formulas and shapes as in attention.wgsl; nothing of size N × N is stored.
 //
-// A quad (four lanes, the whole workgroup) owns a tile of up to 16 rows (or half of it) of one head and walks over the
-// other rows of the segment 32 at a time, in two turns:
+// A quad (four lanes, the whole workgroup) owns a tile of up to 16 rows of one head (half of it or, of narrow heads, twice as
+// many) and walks over the other rows of the segment 32 at a time, in two turns:
 //
 //   scores    lane l has other rows 4 j + l, j = 0 … 7. Values of the tile's rows are the same for all lanes: each lane
 //             loads one of four channels, the quad shares them.
@@ -12,8 +12,8 @@ enable subgroups;
 // In a 4 × 4 block a column belongs to one row of the tile. Everything is written out, because an array that is indexed
 // at run time costs as much as memory; only the 32 rows of weights lie in one.
 
-var<private> totals: array<vec4f, 4>; // of the rows of each block: Σ exp
-var<private> shrinks: array<vec4f, 4>; // and what the largest score changed it by
+var<private> totals: array<vec4f, 8>; // of the rows of each block: Σ exp
+var<private> shrinks: array<vec4f, 8>; // and what the largest score changed it by
 
 fn quad_max(v: vec4f) -> vec4f {
   let pair = max(v, quadSwapX(v));
@@ -22,6 +22,17 @@ fn quad_max(v: vec4f) -> vec4f {
 fn shrink(q: u32, by: vec4f) {
   let s = c[q];
   c[q] = mat4x4f(s[0] * by.x, s[1] * by.y, s[2] * by.z, s[3] * by.w);
+}
+// Every row of the result by its own factor.
+fn shrink_all() {
+  let by0 = shrinks[0]; let by1 = shrinks[1]; let by2 = shrinks[2]; let by3 = shrinks[3];
+  let by4 = shrinks[4]; let by5 = shrinks[5]; let by6 = shrinks[6]; let by7 = shrinks[7];
+  shrink(0u, by0); shrink(1u, by1); shrink(8u, by0); shrink(9u, by1);
+  if (WIDE) { shrink(2u, by2); shrink(3u, by3); shrink(10u, by2); shrink(11u, by3); }
+  if (WIDE && !TALL) { shrink(4u, by0); shrink(5u, by1); shrink(6u, by2); shrink(7u, by3); }
+  if (WIDE && !TALL) { shrink(12u, by0); shrink(13u, by1); shrink(14u, by2); shrink(15u, by3); }
+  if (TALL) { shrink(4u, by4); shrink(5u, by5); shrink(6u, by6); shrink(7u, by7); }
+  if (TALL) { shrink(12u, by4); shrink(13u, by5); shrink(14u, by6); shrink(15u, by7); }
 }
 
 @compute @workgroup_size(4)
@@ -35,6 +46,8 @@ fn forward(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation_id)
   for (var first = tile.z; first < tile.w; first += STRIDE) {
     var s00 = mat4x4f(); var s01 = mat4x4f(); var s10 = mat4x4f(); var s11 = mat4x4f();
     var s20 = mat4x4f(); var s21 = mat4x4f(); var s30 = mat4x4f(); var s31 = mat4x4f();
+    var s40 = mat4x4f(); var s41 = mat4x4f(); var s50 = mat4x4f(); var s51 = mat4x4f();
+    var s60 = mat4x4f(); var s61 = mat4x4f(); var s70 = mat4x4f(); var s71 = mat4x4f();
     let low_at = lane_rows(first, 0u, lane, tile.w) * 3u * width + width + head;
     let high_at = lane_rows(first, 4u, lane, tile.w) * 3u * width + width + head;
     for (var ch = 0u; ch < d.D; ch += 4u) {
@@ -52,14 +65,25 @@ fn forward(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation_id)
         let q3 = tile_rows(i + 36u * width, 3u * width, here);
         s30 += low * q3; s31 += high * q3;
       }
+      if (TALL) {
+        let q4 = tile_rows(i + 48u * width, 3u * width, here);
+        s40 += low * q4; s41 += high * q4;
+        let q5 = tile_rows(i + 60u * width, 3u * width, here);
+        s50 += low * q5; s51 += high * q5;
+        let q6 = tile_rows(i + 72u * width, 3u * width, here);
+        s60 += low * q6; s61 += high * q6;
+        let q7 = tile_rows(i + 84u * width, 3u * width, here);
+        s70 += low * q7; s71 += high * q7;
+      }
     }
     keep(0u, s00, s01); keep(1u, s10, s11); if (WIDE) { keep(2u, s20, s21); keep(3u, s30, s31); }
+    if (TALL) { keep(4u, s40, s41); keep(5u, s50, s51); keep(6u, s60, s61); keep(7u, s70, s71); }
     // Loops, because 128 exponentials written out are no faster and a fifth more to compile.
     for (var r = 0u; r < ROWS / 4u; r++) {
       var highest = vec4f(LOW);
       for (var j = 0u; j < 8u; j++) {
-        let s = select(vec4f(LOW), weights[4u * j + r] * d.scale, first + 4u * j + lane < tile.w);
-        weights[4u * j + r] = s;
+        let s = select(vec4f(LOW), weights[8u * j + r] * d.scale, first + 4u * j + lane < tile.w);
+        weights[8u * j + r] = s;
         highest = max(highest, s);
       }
       let most = mosts[r];
@@ -67,28 +91,39 @@ fn forward(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation_id)
       let by = exp(most - highest);
       var total = totals[r] * by;
       for (var j = 0u; j < 8u; j++) {
-        let p = exp(weights[4u * j + r] - highest);
-        weights[4u * j + r] = p;
+        let p = exp(weights[8u * j + r] - highest);
+        weights[8u * j + r] = p;
         total += p;
       }
       totals[r] = total;
       mosts[r] = highest;
       shrinks[r] = by;
     }
-    let by0 = shrinks[0]; let by1 = shrinks[1]; let by2 = shrinks[2]; let by3 = shrinks[3];
-    shrink(0u, by0); shrink(4u, by1); if (WIDE) { shrink(8u, by2); shrink(12u, by3); }
-    if (d.blocks > 1u) { shrink(1u, by0); shrink(5u, by1); if (WIDE) { shrink(9u, by2); shrink(13u, by3); } }
-    if (WIDE && d.blocks > 2u) { shrink(2u, by0); shrink(6u, by1); shrink(10u, by2); shrink(14u, by3); }
-    if (WIDE && d.blocks > 3u) { shrink(3u, by0); shrink(7u, by1); shrink(11u, by2); shrink(15u, by3); }
+    shrink_all();
     for (var j = 0u; j < 8u && first + 4u * j < tile.w; j++) {
       let at = next_rows(first, j, tile.w) * 3u * width + 2u * width + channel;
-      let w0 = rows4(weights[4u * j]); let w1 = rows4(weights[4u * j + 1u]);
+      let w0 = rows4(weights[8u * j]); let w1 = rows4(weights[8u * j + 1u]);
       var w2 = mat4x4f(); var w3 = mat4x4f();
-      if (WIDE) { w2 = rows4(weights[4u * j + 2u]); w3 = rows4(weights[4u * j + 3u]); }
-      { let v = channel_block(at); c[0] += v * w0; c[4] += v * w1; if (WIDE) { c[8] += v * w2; c[12] += v * w3; } }
-      if (d.blocks > 1u) { let v = channel_block(at + 4u); c[1] += v * w0; c[5] += v * w1; if (WIDE) { c[9] += v * w2; c[13] += v * w3; } }
-      if (WIDE && d.blocks > 2u) { let v = channel_block(at + 8u); c[2] += v * w0; c[6] += v * w1; c[10] += v * w2; c[14] += v * w3; }
-      if (WIDE && d.blocks > 3u) { let v = channel_block(at + 12u); c[3] += v * w0; c[7] += v * w1; c[11] += v * w2; c[15] += v * w3; }
+      if (WIDE) { w2 = rows4(weights[8u * j + 2u]); w3 = rows4(weights[8u * j + 3u]); }
+      var w4 = mat4x4f(); var w5 = mat4x4f(); var w6 = mat4x4f(); var w7 = mat4x4f();
+      if (TALL) {
+        w4 = rows4(weights[8u * j + 4u]); w5 = rows4(weights[8u * j + 5u]);
+        w6 = rows4(weights[8u * j + 6u]); w7 = rows4(weights[8u * j + 7u]);
+      }
+      {
+        let v = channel_block(at);
+        c[0] += v * w0; c[1] += v * w1;
+        if (WIDE) { c[2] += v * w2; c[3] += v * w3; }
+        if (TALL) { c[4] += v * w4; c[5] += v * w5; c[6] += v * w6; c[7] += v * w7; }
+      }
+      if (d.blocks > 1u) {
+        let v = channel_block(at + 4u);
+        c[8] += v * w0; c[9] += v * w1;
+        if (WIDE) { c[10] += v * w2; c[11] += v * w3; }
+        if (TALL) { c[12] += v * w4; c[13] += v * w5; c[14] += v * w6; c[15] += v * w7; }
+      }
+      if (WIDE && !TALL && d.blocks > 2u) { let v = channel_block(at + 8u); c[4] += v * w0; c[5] += v * w1; c[6] += v * w2; c[7] += v * w3; }
+      if (WIDE && !TALL && d.blocks > 3u) { let v = channel_block(at + 12u); c[12] += v * w0; c[13] += v * w1; c[14] += v * w2; c[15] += v * w3; }
     }
   }
   for (var r = 0u; r < ROWS / 4u; r++) {
@@ -96,15 +131,11 @@ fn forward(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation_id)
     shrinks[r] = 1.0 / total;
     weights[r] = mosts[r] + log(total);
   }
-  let by0 = shrinks[0]; let by1 = shrinks[1]; let by2 = shrinks[2]; let by3 = shrinks[3];
-  shrink(0u, by0); shrink(4u, by1); if (WIDE) { shrink(8u, by2); shrink(12u, by3); }
-  if (d.blocks > 1u) { shrink(1u, by0); shrink(5u, by1); if (WIDE) { shrink(9u, by2); shrink(13u, by3); } }
-  if (WIDE && d.blocks > 2u) { shrink(2u, by0); shrink(6u, by1); shrink(10u, by2); shrink(14u, by3); }
-  if (WIDE && d.blocks > 3u) { shrink(3u, by0); shrink(7u, by1); shrink(11u, by2); shrink(15u, by3); }
+  shrink_all();
   for (var r = 0u; r < ROWS && tile.x + r < tile.y; r++) {
     let row = tile.x + r;
     for (var q = 0u; q < d.blocks; q++) {
-      let v = c[(r / 4u) * 4u + q][r % 4u];
+      let v = c[place(q, r / 4u)][r % 4u];
       for (var j = 0u; j < 4u && channel + 4u * q + j < head + d.D; j++) { out[row * width + channel + 4u * q + j] = Out(v[j]); }
     }
     if (lane == 0u && group.z == 0u) { lse[row * d.H + group.y] = weights[r / 4u][r % 4u]; }

@@ -1,17 +1,25 @@
 // What attention_quads.wgsl and attention_quads_backward.wgsl share: results and weights in registers, rows and channels
 // in blocks of 4 × 4. Appended to both.
 
-// Wide: 16 rows and up to 4 channel blocks. Else 8 rows, half a tile, and up to 2 blocks: half as much to compile.
-override WIDE: bool = true;
-override ROWS: u32 = select(8u, 16u, WIDE);
+// Rows of a tile: 16, and up to 4 channel blocks; or 8 and up to 2, half as much to compile; or 32 and up to 2: a tile of the
+// table and the next one, whose rows share what is loaded.
+override ROWS: u32 = 16;
+override WIDE: bool = ROWS > 8u;
+override TALL: bool = ROWS > 16u;
 
 const STRIDE = 32u; // other rows per turn
 
-var<private> c: array<mat4x4f, 16>; // results: row block r, channel block q at 4 r + q
-var<private> mosts: array<vec4f, 4>; // of the rows of each block: largest score; their lse in the backward pass
-var<private> weights: array<vec4f, 32>; // rows of block r for other row j at 4 j + r
+var<private> c: array<mat4x4f, 16>; // results: row block r, channel block q at 8 (q % 2) + 4 (q / 2) + r
+fn place(q: u32, r: u32) -> u32 { return 8u * (q % 2u) + 4u * (q / 2u) + r; }
+var<private> mosts: array<vec4f, 8>; // of the rows of each block: largest score; their lse in the backward pass
+var<private> weights: array<vec4f, 64>; // rows of block r for other row j at 8 j + r
 
 fn tile_at(i: u32) -> vec4u {
+  if (TALL) {
+    let tile = tiles[i];
+    if ((tile.x - tile.z) % 32u != 0u) { return vec4u(0u); } // the tile before has these rows too
+    return vec4u(tile.x, min(tile.x + 32u, tile.w), tile.z, tile.w);
+  }
   if (WIDE) { return tiles[i]; }
   let tile = tiles[i / 2u];
   let first = tile.x + 8u * (i % 2u);
@@ -62,6 +70,8 @@ fn next_rows(first: u32, j: u32, end: u32) -> vec4u {
 fn keep(r: u32, low: mat4x4f, high: mat4x4f) {
   let a = transpose(low);
   let b = transpose(high);
-  weights[r] = a[0]; weights[4u + r] = a[1]; weights[8u + r] = a[2]; weights[12u + r] = a[3];
-  weights[16u + r] = b[0]; weights[20u + r] = b[1]; weights[24u + r] = b[2]; weights[28u + r] = b[3];
+  weights[r] = a[0]; weights[8u + r] = a[1];
+  weights[16u + r] = a[2]; weights[24u + r] = a[3];
+  weights[32u + r] = b[0]; weights[40u + r] = b[1];
+  weights[48u + r] = b[2]; weights[56u + r] = b[3];
 }

@@ -2,9 +2,9 @@ enable subgroups;
 // Matrix products of a linear layer for adapters that pay for loads, not for registers (software): y = x Wᵀ + b, and
 // dx = dy W, dW = dyᵀ x, db = Σ dy in one dispatch. Formulas and epilogue as in linear.wgsl.
 //
-// A quad (four lanes, the whole workgroup) makes TALL rows × 4 · COLUMNS · 4 columns; each lane has all 24 rows of its own
-// 4 · COLUMNS columns in registers. Values of the left operand are the same for all four lanes: every lane loads one of
-// four neighbours and the quad shares them, so that 24 loads serve 96 values. 24 + 64 loads make 1536 multiply-adds.
+// A quad (four lanes, the whole workgroup) makes TALL rows × 48 columns; each lane has all rows of its own 12 columns in
+// registers. Values of the left operand are the same for all four lanes: every lane loads one of four neighbours and the
+// quad shares them. So 48 + 48 loads a lane make 2304 multiply-adds, or 24 + 48 make 1152.
 //
 // In a 4 × 4 block a column of the left operand is a row of the result and holds four k; a column of the right operand is
 // one k and holds four columns of the result: c += right * left.
@@ -12,41 +12,51 @@ enable subgroups;
 @compute @workgroup_size(4)
 fn forward(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation_id) lane: u32) {
   let m = group.y * TALL;
-  let n = (group.x * 4u + lane) * COLUMNS * 4u;
-  var c00 = mat4x4f(); var c01 = mat4x4f(); var c02 = mat4x4f(); var c03 = mat4x4f();
-  var c10 = mat4x4f(); var c11 = mat4x4f(); var c12 = mat4x4f(); var c13 = mat4x4f();
-  var c20 = mat4x4f(); var c21 = mat4x4f(); var c22 = mat4x4f(); var c23 = mat4x4f();
-  var c30 = mat4x4f(); var c31 = mat4x4f(); var c32 = mat4x4f(); var c33 = mat4x4f();
-  var c40 = mat4x4f(); var c41 = mat4x4f(); var c42 = mat4x4f(); var c43 = mat4x4f();
-  var c50 = mat4x4f(); var c51 = mat4x4f(); var c52 = mat4x4f(); var c53 = mat4x4f();
+  let n = (group.x * 4u + lane) * 12u;
+  var c00 = mat4x4f(); var c01 = mat4x4f(); var c02 = mat4x4f();
+  var c10 = mat4x4f(); var c11 = mat4x4f(); var c12 = mat4x4f();
+  var c20 = mat4x4f(); var c21 = mat4x4f(); var c22 = mat4x4f();
+  var c30 = mat4x4f(); var c31 = mat4x4f(); var c32 = mat4x4f();
+  var c40 = mat4x4f(); var c41 = mat4x4f(); var c42 = mat4x4f();
+  var c50 = mat4x4f(); var c51 = mat4x4f(); var c52 = mat4x4f();
+  var c60 = mat4x4f(); var c61 = mat4x4f(); var c62 = mat4x4f();
+  var c70 = mat4x4f(); var c71 = mat4x4f(); var c72 = mat4x4f();
+  var c80 = mat4x4f(); var c81 = mat4x4f(); var c82 = mat4x4f();
+  var c90 = mat4x4f(); var c91 = mat4x4f(); var c92 = mat4x4f();
+  var c100 = mat4x4f(); var c101 = mat4x4f(); var c102 = mat4x4f();
+  var c110 = mat4x4f(); var c111 = mat4x4f(); var c112 = mat4x4f();
   for (var k = 0u; k < d.in; k += 4u) {
     let b0 = w_turned(n, k);
     let b1 = w_turned(n + 4u, k);
     let b2 = w_turned(n + 8u, k);
-    var b3 = mat4x4f();
-    if (COLUMNS == 4u) { b3 = w_turned(n + 12u, k); }
     let here = k + lane < d.in;
     let i = m * d.in + k + lane;
-    add(x_left(i, here), b0, b1, b2, b3, &c00, &c01, &c02, &c03);
-    add(x_left(i + 4u * d.in, here), b0, b1, b2, b3, &c10, &c11, &c12, &c13);
-    add(x_left(i + 8u * d.in, here), b0, b1, b2, b3, &c20, &c21, &c22, &c23);
-    if (TALL == 24u) {
-      add(x_left(i + 12u * d.in, here), b0, b1, b2, b3, &c30, &c31, &c32, &c33);
-      add(x_left(i + 16u * d.in, here), b0, b1, b2, b3, &c40, &c41, &c42, &c43);
-      add(x_left(i + 20u * d.in, here), b0, b1, b2, b3, &c50, &c51, &c52, &c53);
+    add(x_left(i, here), b0, b1, b2, &c00, &c01, &c02);
+    add(x_left(i + 4u * d.in, here), b0, b1, b2, &c10, &c11, &c12);
+    add(x_left(i + 8u * d.in, here), b0, b1, b2, &c20, &c21, &c22);
+    add(x_left(i + 12u * d.in, here), b0, b1, b2, &c30, &c31, &c32);
+    add(x_left(i + 16u * d.in, here), b0, b1, b2, &c40, &c41, &c42);
+    add(x_left(i + 20u * d.in, here), b0, b1, b2, &c50, &c51, &c52);
+    if (TALL == 48u) {
+      add(x_left(i + 24u * d.in, here), b0, b1, b2, &c60, &c61, &c62);
+      add(x_left(i + 28u * d.in, here), b0, b1, b2, &c70, &c71, &c72);
+      add(x_left(i + 32u * d.in, here), b0, b1, b2, &c80, &c81, &c82);
+      add(x_left(i + 36u * d.in, here), b0, b1, b2, &c90, &c91, &c92);
+      add(x_left(i + 40u * d.in, here), b0, b1, b2, &c100, &c101, &c102);
+      add(x_left(i + 44u * d.in, here), b0, b1, b2, &c110, &c111, &c112);
     }
   }
-  var c = array<mat4x4f, 24>(
-    c00, c01, c02, c03, c10, c11, c12, c13, c20, c21, c22, c23, c30, c31, c32, c33, c40, c41, c42, c43, c50, c51, c52, c53,
+  var c = array<mat4x4f, 36>(
+    c00, c01, c02, c10, c11, c12, c20, c21, c22, c30, c31, c32, c40, c41, c42, c50, c51, c52, c60, c61, c62, c70, c71, c72, c80, c81, c82, c90, c91, c92, c100, c101, c102, c110, c111, c112,
   );
   let end = min(TALL, d.rows - m);
-  if ((group.x + 1u) * 16u * COLUMNS > d.out) {
-    for (var q = 0u; q < COLUMNS; q++) {
-      for (var r = 0u; r < end; r++) { finish_part(m + r, n + 4u * q, c[(r / 4u) * 4u + q][r % 4u]); }
+  if ((group.x + 1u) * 48u > d.out) {
+    for (var q = 0u; q < 3u; q++) {
+      for (var r = 0u; r < end; r++) { finish_part(m + r, n + 4u * q, c[(r / 4u) * 3u + q][r % 4u]); }
     }
     return;
   }
-  for (var q = 0u; q < COLUMNS; q++) {
+  for (var q = 0u; q < 3u; q++) {
     let column = n + 4u * q;
     var b = vec4f(0.0);
     if ((d.flags & BIAS) != 0u) { b = vec4f(bias[column], bias[column + 1u], bias[column + 2u], bias[column + 3u]); }
@@ -54,14 +64,14 @@ fn forward(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation_id)
     if ((d.flags & GELU) != 0u) {
       for (var r = 0u; r < end; r++) {
         let i = (m + r) * d.out + column;
-        let v = c[(r / 4u) * 4u + q][r % 4u] + b;
+        let v = c[(r / 4u) * 3u + q][r % 4u] + b;
         pre[i] = Out(v.x); pre[i + 1u] = Out(v.y); pre[i + 2u] = Out(v.z); pre[i + 3u] = Out(v.w);
         put_y(i, gelu4(v));
       }
     } else if ((d.flags & RESIDUAL) != 0u) {
-      for (var r = 0u; r < end; r++) { put_y((m + r) * d.out + column, c[(r / 4u) * 4u + q][r % 4u] + b + residual_at(m + r, column)); }
+      for (var r = 0u; r < end; r++) { put_y((m + r) * d.out + column, c[(r / 4u) * 3u + q][r % 4u] + b + residual_at(m + r, column)); }
     } else {
-      for (var r = 0u; r < end; r++) { put_y((m + r) * d.out + column, c[(r / 4u) * 4u + q][r % 4u] + b); }
+      for (var r = 0u; r < end; r++) { put_y((m + r) * d.out + column, c[(r / 4u) * 3u + q][r % 4u] + b); }
     }
   }
 }

@@ -3,76 +3,96 @@ enable subgroups;
 
 @compute @workgroup_size(4)
 fn backward(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation_id) lane: u32) {
-  let n = (group.x * 4u + lane) * COLUMNS * 4u;
+  let n = (group.x * 4u + lane) * 12u;
   var tiles = 0u;
   if ((d.flags & INPUT_GRADIENT) != 0u) { tiles = (d.rows + TALL - 1u) / TALL; }
   var m = group.y * TALL;
-  var c00 = mat4x4f(); var c01 = mat4x4f(); var c02 = mat4x4f(); var c03 = mat4x4f();
-  var c10 = mat4x4f(); var c11 = mat4x4f(); var c12 = mat4x4f(); var c13 = mat4x4f();
-  var c20 = mat4x4f(); var c21 = mat4x4f(); var c22 = mat4x4f(); var c23 = mat4x4f();
-  var c30 = mat4x4f(); var c31 = mat4x4f(); var c32 = mat4x4f(); var c33 = mat4x4f();
-  var c40 = mat4x4f(); var c41 = mat4x4f(); var c42 = mat4x4f(); var c43 = mat4x4f();
-  var c50 = mat4x4f(); var c51 = mat4x4f(); var c52 = mat4x4f(); var c53 = mat4x4f();
+  var c00 = mat4x4f(); var c01 = mat4x4f(); var c02 = mat4x4f();
+  var c10 = mat4x4f(); var c11 = mat4x4f(); var c12 = mat4x4f();
+  var c20 = mat4x4f(); var c21 = mat4x4f(); var c22 = mat4x4f();
+  var c30 = mat4x4f(); var c31 = mat4x4f(); var c32 = mat4x4f();
+  var c40 = mat4x4f(); var c41 = mat4x4f(); var c42 = mat4x4f();
+  var c50 = mat4x4f(); var c51 = mat4x4f(); var c52 = mat4x4f();
+  var c60 = mat4x4f(); var c61 = mat4x4f(); var c62 = mat4x4f();
+  var c70 = mat4x4f(); var c71 = mat4x4f(); var c72 = mat4x4f();
+  var c80 = mat4x4f(); var c81 = mat4x4f(); var c82 = mat4x4f();
+  var c90 = mat4x4f(); var c91 = mat4x4f(); var c92 = mat4x4f();
+  var c100 = mat4x4f(); var c101 = mat4x4f(); var c102 = mat4x4f();
+  var c110 = mat4x4f(); var c111 = mat4x4f(); var c112 = mat4x4f();
   if (group.y < tiles) {
     for (var k = 0u; k < d.out; k += 4u) {
       let b0 = w_right(n, k);
       let b1 = w_right(n + 4u, k);
       let b2 = w_right(n + 8u, k);
-      var b3 = mat4x4f();
-      if (COLUMNS == 4u) { b3 = w_right(n + 12u, k); }
       let here = k + lane < d.out;
       let i = m * d.out + k + lane;
-      add(dy_left(i, here), b0, b1, b2, b3, &c00, &c01, &c02, &c03);
-      add(dy_left(i + 4u * d.out, here), b0, b1, b2, b3, &c10, &c11, &c12, &c13);
-      add(dy_left(i + 8u * d.out, here), b0, b1, b2, b3, &c20, &c21, &c22, &c23);
-      if (TALL == 24u) {
-        add(dy_left(i + 12u * d.out, here), b0, b1, b2, b3, &c30, &c31, &c32, &c33);
-        add(dy_left(i + 16u * d.out, here), b0, b1, b2, b3, &c40, &c41, &c42, &c43);
-        add(dy_left(i + 20u * d.out, here), b0, b1, b2, b3, &c50, &c51, &c52, &c53);
+      add(dy_left(i, here), b0, b1, b2, &c00, &c01, &c02);
+      add(dy_left(i + 4u * d.out, here), b0, b1, b2, &c10, &c11, &c12);
+      add(dy_left(i + 8u * d.out, here), b0, b1, b2, &c20, &c21, &c22);
+      add(dy_left(i + 12u * d.out, here), b0, b1, b2, &c30, &c31, &c32);
+      add(dy_left(i + 16u * d.out, here), b0, b1, b2, &c40, &c41, &c42);
+      add(dy_left(i + 20u * d.out, here), b0, b1, b2, &c50, &c51, &c52);
+      if (TALL == 48u) {
+        add(dy_left(i + 24u * d.out, here), b0, b1, b2, &c60, &c61, &c62);
+        add(dy_left(i + 28u * d.out, here), b0, b1, b2, &c70, &c71, &c72);
+        add(dy_left(i + 32u * d.out, here), b0, b1, b2, &c80, &c81, &c82);
+        add(dy_left(i + 36u * d.out, here), b0, b1, b2, &c90, &c91, &c92);
+        add(dy_left(i + 40u * d.out, here), b0, b1, b2, &c100, &c101, &c102);
+        add(dy_left(i + 44u * d.out, here), b0, b1, b2, &c110, &c111, &c112);
       }
     }
   } else {
     m -= tiles * TALL;
-    var s0 = 0.0; var s1 = 0.0; var s2 = 0.0; var s3 = 0.0; var s4 = 0.0; var s5 = 0.0;
+    var s0 = 0.0; var s1 = 0.0; var s2 = 0.0; var s3 = 0.0; var s4 = 0.0; var s5 = 0.0; var s6 = 0.0; var s7 = 0.0; var s8 = 0.0; var s9 = 0.0; var s10 = 0.0; var s11 = 0.0;
     for (var k = 0u; k < d.rows; k += 4u) {
       let b0 = x_right(n, k);
       let b1 = x_right(n + 4u, k);
       let b2 = x_right(n + 8u, k);
-      var b3 = mat4x4f();
-      if (COLUMNS == 4u) { b3 = x_right(n + 12u, k); }
       let here = vec4u(k, k + 1u, k + 2u, k + 3u) < vec4u(d.rows);
       let i = k * d.out + m + lane;
       let v0 = dy_turned(i, here); s0 += sum4(v0);
-      add(transpose(rows4(v0)), b0, b1, b2, b3, &c00, &c01, &c02, &c03);
+      add(transpose(rows4(v0)), b0, b1, b2, &c00, &c01, &c02);
       let v1 = dy_turned(i + 4u, here); s1 += sum4(v1);
-      add(transpose(rows4(v1)), b0, b1, b2, b3, &c10, &c11, &c12, &c13);
+      add(transpose(rows4(v1)), b0, b1, b2, &c10, &c11, &c12);
       let v2 = dy_turned(i + 8u, here); s2 += sum4(v2);
-      add(transpose(rows4(v2)), b0, b1, b2, b3, &c20, &c21, &c22, &c23);
-      if (TALL == 24u) {
-        let v3 = dy_turned(i + 12u, here); s3 += sum4(v3);
-        add(transpose(rows4(v3)), b0, b1, b2, b3, &c30, &c31, &c32, &c33);
-        let v4 = dy_turned(i + 16u, here); s4 += sum4(v4);
-        add(transpose(rows4(v4)), b0, b1, b2, b3, &c40, &c41, &c42, &c43);
-        let v5 = dy_turned(i + 20u, here); s5 += sum4(v5);
-        add(transpose(rows4(v5)), b0, b1, b2, b3, &c50, &c51, &c52, &c53);
+      add(transpose(rows4(v2)), b0, b1, b2, &c20, &c21, &c22);
+      let v3 = dy_turned(i + 12u, here); s3 += sum4(v3);
+      add(transpose(rows4(v3)), b0, b1, b2, &c30, &c31, &c32);
+      let v4 = dy_turned(i + 16u, here); s4 += sum4(v4);
+      add(transpose(rows4(v4)), b0, b1, b2, &c40, &c41, &c42);
+      let v5 = dy_turned(i + 20u, here); s5 += sum4(v5);
+      add(transpose(rows4(v5)), b0, b1, b2, &c50, &c51, &c52);
+      if (TALL == 48u) {
+        let v6 = dy_turned(i + 24u, here); s6 += sum4(v6);
+        add(transpose(rows4(v6)), b0, b1, b2, &c60, &c61, &c62);
+        let v7 = dy_turned(i + 28u, here); s7 += sum4(v7);
+        add(transpose(rows4(v7)), b0, b1, b2, &c70, &c71, &c72);
+        let v8 = dy_turned(i + 32u, here); s8 += sum4(v8);
+        add(transpose(rows4(v8)), b0, b1, b2, &c80, &c81, &c82);
+        let v9 = dy_turned(i + 36u, here); s9 += sum4(v9);
+        add(transpose(rows4(v9)), b0, b1, b2, &c90, &c91, &c92);
+        let v10 = dy_turned(i + 40u, here); s10 += sum4(v10);
+        add(transpose(rows4(v10)), b0, b1, b2, &c100, &c101, &c102);
+        let v11 = dy_turned(i + 44u, here); s11 += sum4(v11);
+        add(transpose(rows4(v11)), b0, b1, b2, &c110, &c111, &c112);
       }
     }
     if (group.x == 0u && (d.flags & BIAS_GRADIENT) != 0u) {
-      put_db(m + lane, s0); put_db(m + lane + 4u, s1); put_db(m + lane + 8u, s2);
-      if (TALL == 24u) { put_db(m + lane + 12u, s3); put_db(m + lane + 16u, s4); put_db(m + lane + 20u, s5); }
+      put_db(m + lane, s0); put_db(m + lane + 4u, s1); put_db(m + lane + 8u, s2); put_db(m + lane + 12u, s3); put_db(m + lane + 16u, s4); put_db(m + lane + 20u, s5);
+      if (TALL == 48u) { put_db(m + lane + 24u, s6); put_db(m + lane + 28u, s7); put_db(m + lane + 32u, s8); put_db(m + lane + 36u, s9); put_db(m + lane + 40u, s10); put_db(m + lane + 44u, s11); }
     }
   }
-  var c = array<mat4x4f, 24>(
-    c00, c01, c02, c03, c10, c11, c12, c13, c20, c21, c22, c23, c30, c31, c32, c33, c40, c41, c42, c43, c50, c51, c52, c53,
+  var c = array<mat4x4f, 36>(
+    c00, c01, c02, c10, c11, c12, c20, c21, c22, c30, c31, c32, c40, c41, c42, c50, c51, c52, c60, c61, c62, c70, c71, c72, c80, c81, c82, c90, c91, c92, c100, c101, c102, c110, c111, c112,
   );
-  for (var q = 0u; q < COLUMNS; q++) {
+  for (var q = 0u; q < 3u; q++) {
     let column = n + 4u * q;
     if (column >= d.in) { continue; }
     let count = min(4u, d.in - column);
     if (group.y < tiles) {
-      for (var r = 0u; r < TALL && m + r < d.rows; r++) { put_dx((m + r) * d.in + column, count, c[(r / 4u) * 4u + q][r % 4u]); }
+      for (var r = 0u; r < TALL && m + r < d.rows; r++) { put_dx((m + r) * d.in + column, count, c[(r / 4u) * 3u + q][r % 4u]); }
     } else {
-      for (var r = 0u; r < TALL && m + r < d.out; r++) { put_dw((m + r) * d.in + column, count, c[(r / 4u) * 4u + q][r % 4u]); }
+      for (var r = 0u; r < TALL && m + r < d.out; r++) { put_dw((m + r) * d.in + column, count, c[(r / 4u) * 3u + q][r % 4u]); }
     }
   }
 }

@@ -1,18 +1,16 @@
 // What linear_quads.wgsl and linear_quads_backward.wgsl share: operands in blocks of 4 × 4. Appended to both.
 
-override TALL: u32 = 24; // rows, or 12: half as much to compile
-override COLUMNS: u32 = 4; // 4 × 4 blocks beside each other, 3 or 4
+override TALL: u32 = 48; // rows, or 24: half as much to compile
 
 fn share(v: f32) -> vec4f {
   return vec4f(quadBroadcast(v, 0u), quadBroadcast(v, 1u), quadBroadcast(v, 2u), quadBroadcast(v, 3u));
 }
 
 // Adds left (4 rows) × right to a row of blocks.
-fn add(a: mat4x4f, b0: mat4x4f, b1: mat4x4f, b2: mat4x4f, b3: mat4x4f, c0: ptr<function, mat4x4f>, c1: ptr<function, mat4x4f>, c2: ptr<function, mat4x4f>, c3: ptr<function, mat4x4f>) {
+fn add(a: mat4x4f, b0: mat4x4f, b1: mat4x4f, b2: mat4x4f, c0: ptr<function, mat4x4f>, c1: ptr<function, mat4x4f>, c2: ptr<function, mat4x4f>) {
   *c0 += b0 * a;
   *c1 += b1 * a;
   *c2 += b2 * a;
-  if (COLUMNS == 4u) { *c3 += b3 * a; }
 }
 
 // Four rows of a left operand: lane l has loaded k + l of each, the quad shares them.

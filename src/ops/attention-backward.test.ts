@@ -75,6 +75,10 @@ describe.each(variants)('attention backward ($label)', ({ variant }) => {
     { heads: 3, D: 64, lengths: [40, 80] },
     { heads: 2, D: 32, lengths: [129, 1, 30] },
     { heads: 1, D: 37, lengths: [100] },
+    // so many values that narrow heads get taller tiles
+    { heads: 32, D: 32, lengths: [49, 33, 16, 1] },
+    { heads: 64, D: 25, lengths: [65] },
+    { heads: 120, D: 9, lengths: [97, 2] },
   ])('$heads heads of $D, segments $lengths: queries, keys and values each', async (c) => {
     const random = noise(7);
     const C = c.heads * c.D;

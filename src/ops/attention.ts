@@ -69,7 +69,7 @@ export function attention(plan: Plan, qkv: Tensor, tiles: Tiles, heads: number, 
   const out = plan.activation(name, qkv.rows, C, [qkv], type);
   const stored = storedOf(qkv, out);
   const lse = plan.activation(`${name}.lse`, qkv.rows, heads);
-  const { kernels, overrides, dims, grid } = form(plan, tiles, heads, D);
+  const { kernels, overrides, dims, grid } = form(plan, tiles, heads, D, plan.mostOf(qkv.rows) * C);
   plan.dispatch({
     label: name,
     kernel: kernels.forward[stored],
@@ -109,8 +109,17 @@ export function attention(plan: Plan, qkv: Tensor, tiles: Tiles, heads: number, 
 /** Plans that have wide heads already: their narrow ones use the same kernel, so that there is less to compile. */
 const withWideHeads = new WeakSet<Plan>();
 
-/** Kernels, sizes and grid. registers: 8 rows × 32 channels an invocation; quads, workgroup: 16 rows × 64 channels. */
-function form(plan: Plan, tiles: Tiles, heads: number, D: number) {
+/** Values of a result from which the taller tile of narrow heads is worth its compilation. */
+const worthTallTiles = 1e5;
+
+/** Plans that have such a result already: all of their later narrow heads get the taller tile, so that there is less to compile. */
+const withTallTiles = new WeakSet<Plan>();
+
+/**
+ * Kernels, sizes and grid for results of up to `values` values. registers: 8 rows × 32 channels an invocation; quads: 8 × 32,
+ * 16 × 64 or 32 × 32 a workgroup; workgroup: 16 × 64.
+ */
+function form(plan: Plan, tiles: Tiles, heads: number, D: number, values: number) {
   const blocks = Math.min(4, Math.ceil(D / 16));
   const dims = { tiles: tiles.count, H: heads, D, blocks, scale: 1 / Math.sqrt(D) };
   const of = (kernels: Form, perTile: number, channels: number, overrides: Record<string, number> = {}) => ({
@@ -130,8 +139,11 @@ function form(plan: Plan, tiles: Tiles, heads: number, D: number) {
       return of(workgroups, 1, 64);
     case 'quads': {
       if (blocks > 2) withWideHeads.add(plan);
+      if (values > worthTallTiles) withTallTiles.add(plan);
       const wide = withWideHeads.has(plan);
-      return of(quads, wide ? 1 : 2, 16 * blocks, { WIDE: wide ? 1 : 0 });
+      // of two tiles that a tall one takes together the second has nothing to do
+      if (blocks <= 2 && withTallTiles.has(plan)) return of(quads, 1, 16 * blocks, { ROWS: 2 * tileRows });
+      return of(quads, wide ? 1 : 2, 16 * blocks, { ROWS: wide ? tileRows : tileRows / 2 });
     }
   }
   return plan.variant.attention satisfies never;

@@ -111,7 +111,7 @@ function forward(plan: Plan, f: Forward): void {
     const operands = { A: x, B: w, C: y, M: x.rows, N: y.cols, K: x.cols, transposeB: true };
     return product(plan, { label: f.name, ...operands, flags, bias: b, residual, rows, pre });
   }
-  const { kernels, overrides, tall, wide } = tiles(plan, y.cols, 2 * plan.mostOf(x.rows) * x.cols, onePass(plan, x, y));
+  const { kernels, overrides, tall, wide } = tiles(plan, onePass(plan, x, y));
   plan.dispatch({
     label: f.name,
     kernel: kernels.forward[storedOf(x, y)],
@@ -127,12 +127,7 @@ function forward(plan: Plan, f: Forward): void {
 function backward(plan: Plan, g: Backward): void {
   const { x, w, dy, inner, input, weight, db } = g;
   if (plan.variant.product === 'registers') return backwardRegisters(plan, g);
-  const { kernels, overrides, tall, wide } = tiles(
-    plan,
-    x.cols,
-    4 * plan.mostOf(x.rows) * dy.cols,
-    onePass(plan, x, dy),
-  );
+  const { kernels, overrides, tall, wide } = tiles(plan, onePass(plan, x, dy));
   plan.dispatch({
     label: `${g.name} ${input && weight ? 'dx dw' : input ? 'dx' : 'dw'}`,
     // writes gradients, which are single precision
@@ -166,9 +161,6 @@ function backward(plan: Plan, g: Backward): void {
   });
 }
 
-/** Work in vain, in operations of one dispatch, from which a second kernel with narrower tiles is worth its compilation. */
-const worthAKernel = 2e7;
-
 /** Operations of a layer's forward pass. */
 const onePass = (plan: Plan, x: Tensor, y: Tensor): number => 2 * plan.mostOf(x.rows) * x.cols * y.cols;
 
@@ -178,16 +170,14 @@ const worthTallTiles = 1e8;
 /** Plans that have tall tiles already: their smaller products use the same kernel, so that there is less to compile. */
 const withTallTiles = new WeakSet<Plan>();
 
-/** Kernel and tile for a result of this many columns. Operations: `work` per column, `onePass` of the layer forward. */
-function tiles(plan: Plan, columns: number, work: number, onePass: number) {
+/** Kernel and tile of a layer whose forward pass takes this many operations. */
+function tiles(plan: Plan, operations: number) {
   const { product: form } = plan.variant;
   if (form !== 'quads' && form !== 'registers')
     return { kernels: stagedForms[form], overrides: {}, tall: 64, wide: 64 };
-  const padded = (wide: number) => Math.ceil(columns / wide) * wide;
-  const blocks = (padded(64) - padded(48)) * work > worthAKernel ? 3 : 4;
-  if (onePass > worthTallTiles) withTallTiles.add(plan);
-  const tall = withTallTiles.has(plan) ? 24 : 12;
-  return { kernels: quads, overrides: { COLUMNS: blocks, TALL: tall }, tall, wide: 16 * blocks };
+  if (operations > worthTallTiles) withTallTiles.add(plan);
+  const tall = withTallTiles.has(plan) ? 48 : 24;
+  return { kernels: quads, overrides: { TALL: tall }, tall, wide: 48 };
 }
 
 function backwardRegisters(plan: Plan, { name, x, w, dy, inner, input, weight, db }: Backward): void {
