@@ -2,9 +2,9 @@ enable subgroups;
 // Matrix products of a linear layer for adapters that pay for loads, not for registers (software): y = x Wᵀ + b, and
 // dx = dy W, dW = dyᵀ x, db = Σ dy in one dispatch. Formulas and epilogue as in linear.wgsl.
 //
-// A quad (four lanes, the whole workgroup) makes TALL rows × 48 columns; each lane has all rows of its own 12 columns in
-// registers. Values of the left operand are the same for all four lanes: every lane loads one of four neighbours and the
-// quad shares them. So 48 + 48 loads a lane make 2304 multiply-adds, or 24 + 48 make 1152.
+// A quad (four lanes, the whole workgroup) makes 48 rows × 48 columns, or 24 × 32; each lane has all rows of its own 12 or 8
+// columns in registers. Values of the left operand are the same for all four lanes: every lane loads one of four neighbours
+// and the quad shares them. So 48 + 48 loads a lane make 2304 multiply-adds, or 24 + 32 make 768.
 //
 // In a 4 × 4 block a column of the left operand is a row of the result and holds four k; a column of the right operand is
 // one k and holds four columns of the result: c += right * left.
@@ -12,7 +12,7 @@ enable subgroups;
 @compute @workgroup_size(4)
 fn forward(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation_id) lane: u32) {
   let m = group.y * TALL;
-  let n = (group.x * 4u + lane) * 12u;
+  let n = (group.x * 4u + lane) * 4u * COLUMNS;
   var c00 = mat4x4f(); var c01 = mat4x4f(); var c02 = mat4x4f();
   var c10 = mat4x4f(); var c11 = mat4x4f(); var c12 = mat4x4f();
   var c20 = mat4x4f(); var c21 = mat4x4f(); var c22 = mat4x4f();
@@ -28,7 +28,8 @@ fn forward(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation_id)
   for (var k = 0u; k < d.in; k += 4u) {
     let b0 = w_turned(n, k);
     let b1 = w_turned(n + 4u, k);
-    let b2 = w_turned(n + 8u, k);
+    var b2 = mat4x4f();
+    if (LARGE) { b2 = w_turned(n + 8u, k); }
     let here = k + lane < d.in;
     let i = m * d.in + k + lane;
     add(x_left(i, here), b0, b1, b2, &c00, &c01, &c02);
@@ -37,7 +38,7 @@ fn forward(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation_id)
     add(x_left(i + 12u * d.in, here), b0, b1, b2, &c30, &c31, &c32);
     add(x_left(i + 16u * d.in, here), b0, b1, b2, &c40, &c41, &c42);
     add(x_left(i + 20u * d.in, here), b0, b1, b2, &c50, &c51, &c52);
-    if (TALL == 48u) {
+    if (LARGE) {
       add(x_left(i + 24u * d.in, here), b0, b1, b2, &c60, &c61, &c62);
       add(x_left(i + 28u * d.in, here), b0, b1, b2, &c70, &c71, &c72);
       add(x_left(i + 32u * d.in, here), b0, b1, b2, &c80, &c81, &c82);
@@ -50,13 +51,13 @@ fn forward(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation_id)
     c00, c01, c02, c10, c11, c12, c20, c21, c22, c30, c31, c32, c40, c41, c42, c50, c51, c52, c60, c61, c62, c70, c71, c72, c80, c81, c82, c90, c91, c92, c100, c101, c102, c110, c111, c112,
   );
   let end = min(TALL, d.rows - m);
-  if ((group.x + 1u) * 48u > d.out) {
-    for (var q = 0u; q < 3u; q++) {
+  if ((group.x + 1u) * 16u * COLUMNS > d.out) {
+    for (var q = 0u; q < COLUMNS; q++) {
       for (var r = 0u; r < end; r++) { finish_part(m + r, n + 4u * q, c[(r / 4u) * 3u + q][r % 4u]); }
     }
     return;
   }
-  for (var q = 0u; q < 3u; q++) {
+  for (var q = 0u; q < COLUMNS; q++) {
     let column = n + 4u * q;
     var b = vec4f(0.0);
     if ((d.flags & BIAS) != 0u) { b = vec4f(bias[column], bias[column + 1u], bias[column + 2u], bias[column + 3u]); }

@@ -1,9 +1,10 @@
 enable subgroups;
-// The backward pass of linear_quads.wgsl, tiled alike.
+// The backward pass of linear_quads.wgsl, tiled alike. One loop for dx and dW would be half as much to compile, but a software
+// adapter runs both sides of a branch, and the branch would stand in the loop: a quarter slower.
 
 @compute @workgroup_size(4)
 fn backward(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation_id) lane: u32) {
-  let n = (group.x * 4u + lane) * 12u;
+  let n = (group.x * 4u + lane) * 4u * COLUMNS;
   var tiles = 0u;
   if ((d.flags & INPUT_GRADIENT) != 0u) { tiles = (d.rows + TALL - 1u) / TALL; }
   var m = group.y * TALL;
@@ -23,7 +24,8 @@ fn backward(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation_id
     for (var k = 0u; k < d.out; k += 4u) {
       let b0 = w_right(n, k);
       let b1 = w_right(n + 4u, k);
-      let b2 = w_right(n + 8u, k);
+      var b2 = mat4x4f();
+      if (LARGE) { b2 = w_right(n + 8u, k); }
       let here = k + lane < d.out;
       let i = m * d.out + k + lane;
       add(dy_left(i, here), b0, b1, b2, &c00, &c01, &c02);
@@ -32,7 +34,7 @@ fn backward(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation_id
       add(dy_left(i + 12u * d.out, here), b0, b1, b2, &c30, &c31, &c32);
       add(dy_left(i + 16u * d.out, here), b0, b1, b2, &c40, &c41, &c42);
       add(dy_left(i + 20u * d.out, here), b0, b1, b2, &c50, &c51, &c52);
-      if (TALL == 48u) {
+      if (LARGE) {
         add(dy_left(i + 24u * d.out, here), b0, b1, b2, &c60, &c61, &c62);
         add(dy_left(i + 28u * d.out, here), b0, b1, b2, &c70, &c71, &c72);
         add(dy_left(i + 32u * d.out, here), b0, b1, b2, &c80, &c81, &c82);
@@ -47,7 +49,8 @@ fn backward(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation_id
     for (var k = 0u; k < d.rows; k += 4u) {
       let b0 = x_right(n, k);
       let b1 = x_right(n + 4u, k);
-      let b2 = x_right(n + 8u, k);
+      var b2 = mat4x4f();
+      if (LARGE) { b2 = x_right(n + 8u, k); }
       let here = vec4u(k, k + 1u, k + 2u, k + 3u) < vec4u(d.rows);
       let i = k * d.out + m + lane;
       let v0 = dy_turned(i, here); s0 += sum4(v0);
@@ -62,7 +65,7 @@ fn backward(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation_id
       add(transpose(rows4(v4)), b0, b1, b2, &c40, &c41, &c42);
       let v5 = dy_turned(i + 20u, here); s5 += sum4(v5);
       add(transpose(rows4(v5)), b0, b1, b2, &c50, &c51, &c52);
-      if (TALL == 48u) {
+      if (LARGE) {
         let v6 = dy_turned(i + 24u, here); s6 += sum4(v6);
         add(transpose(rows4(v6)), b0, b1, b2, &c60, &c61, &c62);
         let v7 = dy_turned(i + 28u, here); s7 += sum4(v7);
@@ -78,14 +81,19 @@ fn backward(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation_id
       }
     }
     if (group.x == 0u && (d.flags & BIAS_GRADIENT) != 0u) {
-      put_db(m + lane, s0); put_db(m + lane + 4u, s1); put_db(m + lane + 8u, s2); put_db(m + lane + 12u, s3); put_db(m + lane + 16u, s4); put_db(m + lane + 20u, s5);
-      if (TALL == 48u) { put_db(m + lane + 24u, s6); put_db(m + lane + 28u, s7); put_db(m + lane + 32u, s8); put_db(m + lane + 36u, s9); put_db(m + lane + 40u, s10); put_db(m + lane + 44u, s11); }
+      let row = m + lane;
+      put_db(row, s0); put_db(row + 4u, s1); put_db(row + 8u, s2);
+      put_db(row + 12u, s3); put_db(row + 16u, s4); put_db(row + 20u, s5);
+      if (LARGE) {
+        put_db(row + 24u, s6); put_db(row + 28u, s7); put_db(row + 32u, s8);
+        put_db(row + 36u, s9); put_db(row + 40u, s10); put_db(row + 44u, s11);
+      }
     }
   }
   var c = array<mat4x4f, 36>(
     c00, c01, c02, c10, c11, c12, c20, c21, c22, c30, c31, c32, c40, c41, c42, c50, c51, c52, c60, c61, c62, c70, c71, c72, c80, c81, c82, c90, c91, c92, c100, c101, c102, c110, c111, c112,
   );
-  for (var q = 0u; q < 3u; q++) {
+  for (var q = 0u; q < COLUMNS; q++) {
     let column = n + 4u * q;
     if (column >= d.in) { continue; }
     let count = min(4u, d.in - column);

@@ -1,6 +1,9 @@
 // What linear_quads.wgsl and linear_quads_backward.wgsl share: operands in blocks of 4 × 4. Appended to both.
 
-override TALL: u32 = 48; // rows, or 24: half as much to compile
+// A large tile is 48 rows × 48 columns, a small one 24 × 32: a third of it to compile.
+override LARGE: bool = true;
+override TALL: u32 = select(24u, 48u, LARGE);
+override COLUMNS: u32 = select(2u, 3u, LARGE); // 4 × 4 blocks beside each other
 
 fn share(v: f32) -> vec4f {
   return vec4f(quadBroadcast(v, 0u), quadBroadcast(v, 1u), quadBroadcast(v, 2u), quadBroadcast(v, 3u));
@@ -10,7 +13,7 @@ fn share(v: f32) -> vec4f {
 fn add(a: mat4x4f, b0: mat4x4f, b1: mat4x4f, b2: mat4x4f, c0: ptr<function, mat4x4f>, c1: ptr<function, mat4x4f>, c2: ptr<function, mat4x4f>) {
   *c0 += b0 * a;
   *c1 += b1 * a;
-  *c2 += b2 * a;
+  if (LARGE) { *c2 += b2 * a; }
 }
 
 // Four rows of a left operand: lane l has loaded k + l of each, the quad shares them.

@@ -164,20 +164,20 @@ function backward(plan: Plan, g: Backward): void {
 /** Operations of a layer's forward pass. */
 const onePass = (plan: Plan, x: Tensor, y: Tensor): number => 2 * plan.mostOf(x.rows) * x.cols * y.cols;
 
-/** Operations of the largest product of a plan (one pass of it), from which the taller tile is worth its compilation. */
-const worthTallTiles = 1e8;
+/** Operations of the largest product of a plan (one pass of it), from which the large tile is worth its compilation. */
+const worthLargeTiles = 1e8;
 
-/** Plans that have tall tiles already: their smaller products use the same kernel, so that there is less to compile. */
-const withTallTiles = new WeakSet<Plan>();
+/** Plans that have large tiles already: their smaller products use the same kernel, so that there is less to compile. */
+const withLargeTiles = new WeakSet<Plan>();
 
 /** Kernel and tile of a layer whose forward pass takes this many operations. */
 function tiles(plan: Plan, operations: number) {
   const { product: form } = plan.variant;
   if (form !== 'quads' && form !== 'registers')
     return { kernels: stagedForms[form], overrides: {}, tall: 64, wide: 64 };
-  if (operations > worthTallTiles) withTallTiles.add(plan);
-  const tall = withTallTiles.has(plan) ? 48 : 24;
-  return { kernels: quads, overrides: { TALL: tall }, tall, wide: 48 };
+  if (operations > worthLargeTiles) withLargeTiles.add(plan);
+  if (withLargeTiles.has(plan)) return { kernels: quads, overrides: { LARGE: 1 }, tall: 48, wide: 48 };
+  return { kernels: quads, overrides: { LARGE: 0 }, tall: 24, wide: 32 };
 }
 
 function backwardRegisters(plan: Plan, { name, x, w, dy, inner, input, weight, db }: Backward): void {
