@@ -102,9 +102,11 @@ describe('reading', () => {
   });
 
   it('random tubes, which is every type that is not multiblock3d', async () => {
-    for (const type of ['random_tube', 'tube']) {
-      const { config } = await readOfficialYaml(`data: {mask_type: ${type}}\nmask:\n- ratio: 0.9\n`);
+    for (const type of ['random_tube', 'multiblock3D']) {
+      const { config, problems } = await readOfficialYaml(`data: {mask_type: ${type}}\nmask:\n- ratio: 0.9\n`);
       expect(config.masks).toEqual([{ kind: 'tube', ratio: 0.9 }]);
+      const told = problems.filter((p) => p.startsWith('data.mask_type is multiblock3D: '));
+      expect(told).toHaveLength(type === 'random_tube' ? 0 : 1);
     }
   });
 

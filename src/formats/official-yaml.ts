@@ -180,9 +180,14 @@ function readMasks(reader: OfficialReader, version: Version, config: RunConfig):
   }
   if (list.items.length > mostSets)
     refuseYaml(`there are ${list.items.length} mask sets in it, at most ${mostSets} are supported`);
+  const tubes = version === 1 && type !== undefined && type !== 'multiblock3d';
+  if (tubes && type !== 'random_tube')
+    reader.problems.push(
+      `data.mask_type is ${type}: the trainer knows multiblock3d and takes every other word as random tubes, so these masks are random tubes.`,
+    );
   config.masks = list.items.map((item, i) => {
     if (item.kind !== 'mapping') reader.problems.push(`mask.${i} is no list of keys: defaults are taken for it.`);
-    return readMaskItem(reader, `mask.${i}`, version === 1 && type !== undefined && type !== 'multiblock3d');
+    return readMaskItem(reader, `mask.${i}`, tubes);
   });
 }
 
