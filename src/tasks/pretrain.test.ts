@@ -69,6 +69,17 @@ describe('pre-training', () => {
     run.destroy();
   });
 
+  it('a step that the trainer refuses is not counted either', async () => {
+    const run = await Pretraining.create(await testPipelines(), quick(), sources, { variant });
+    await (
+      await run.advance()
+    ).metrics;
+    run.change({ lr: Infinity });
+    await expect(run.advance()).rejects.toThrow('Step 1 was not taken');
+    expect(run.step).toBe(1);
+    run.destroy();
+  });
+
   it('lowers the prediction loss', async () => {
     const { latent } = await train(quick(), 60);
     const mean = (list: number[]) => list.reduce((x, y) => x + y, 0) / list.length;

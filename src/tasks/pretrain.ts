@@ -123,8 +123,14 @@ export class Pretraining {
    */
   async advance(): Promise<{ metrics: Promise<Omit<StepMetrics, 'milliseconds'>> }> {
     const { batch, settings } = this.#next();
-    const { result } = await this.trainer.submit(batch, settings);
-    return { metrics: result.then((r) => toMetrics(r, settings)) };
+    try {
+      const { result } = await this.trainer.submit(batch, settings);
+      return { metrics: result.then((r) => toMetrics(r, settings)) };
+    } catch (error) {
+      // it never left; one before it may have broken meanwhile, and then the run says that one
+      this.step = Math.min(this.step, settings.step);
+      throw error;
+    }
   }
 
   /** The next step one dispatch at a time, with the same numbers; `written` as in Trainer.submitSlowly. */
