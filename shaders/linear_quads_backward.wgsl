@@ -93,36 +93,50 @@ fn backward(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation_id
   var c = array<mat4x4f, 36>(
     c00, c01, c02, c10, c11, c12, c20, c21, c22, c30, c31, c32, c40, c41, c42, c50, c51, c52, c60, c61, c62, c70, c71, c72, c80, c81, c82, c90, c91, c92, c100, c101, c102, c110, c111, c112,
   );
+  let of_x = group.y < tiles;
+  let end = min(TALL, select(d.out, d.rows, of_x) - m);
+  if ((group.x + 1u) * 16u * COLUMNS > d.in || (d.flags & (GELU_SLOPE | ADD)) == (GELU_SLOPE | ADD)) {
+    for (var q = 0u; q < COLUMNS; q++) {
+      for (var r = 0u; r < end; r++) { finish_part(of_x, m + r, n + 4u * q, c[(r / 4u) * 3u + q][r % 4u]); }
+    }
+    return;
+  }
+  // One loop per form: a branch in the loop would cost more than its work.
   for (var q = 0u; q < COLUMNS; q++) {
-    let column = n + 4u * q;
-    if (column >= d.in) { continue; }
-    let count = min(4u, d.in - column);
-    if (group.y < tiles) {
-      for (var r = 0u; r < TALL && m + r < d.rows; r++) { put_dx((m + r) * d.in + column, count, c[(r / 4u) * 3u + q][r % 4u]); }
+    let first = m * d.in + n + 4u * q;
+    if (of_x) {
+      if ((d.flags & GELU_SLOPE) != 0u) {
+        for (var r = 0u; r < end; r++) { let i = first + r * d.in; put_dx(i, c[(r / 4u) * 3u + q][r % 4u] * slope_at(i)); }
+      } else if ((d.flags & ADD) != 0u) {
+        for (var r = 0u; r < end; r++) { let i = first + r * d.in; put_dx(i, c[(r / 4u) * 3u + q][r % 4u] + dx4(i)); }
+      } else {
+        for (var r = 0u; r < end; r++) { put_dx(first + r * d.in, c[(r / 4u) * 3u + q][r % 4u]); }
+      }
+    } else if ((d.flags & ADD_DW) != 0u) {
+      for (var r = 0u; r < end; r++) { let i = first + r * d.in; put_dw(i, c[(r / 4u) * 3u + q][r % 4u] + dw4(i)); }
     } else {
-      for (var r = 0u; r < TALL && m + r < d.out; r++) { put_dw((m + r) * d.in + column, count, c[(r / 4u) * 3u + q][r % 4u]); }
+      for (var r = 0u; r < end; r++) { put_dw(first + r * d.in, c[(r / 4u) * 3u + q][r % 4u]); }
     }
   }
 }
 
-fn put_dx(i: u32, count: u32, sum: vec4f) {
-  var v = sum;
-  if ((d.flags & GELU_SLOPE) != 0u) { v *= gelu_slope4(vec4f(vec4<In>(known_pre[i], known_pre[i + 1u], known_pre[i + 2u], known_pre[i + 3u]))); }
-  if ((d.flags & ADD) != 0u) { v += vec4f(dx[i], dx[i + 1u], dx[i + 2u], dx[i + 3u]); }
-  if (count == 4u) {
-    dx[i] = v.x; dx[i + 1u] = v.y; dx[i + 2u] = v.z; dx[i + 3u] = v.w;
-  } else {
-    for (var j = 0u; j < count; j++) { dx[i + j] = v[j]; }
-  }
+fn slope_at(i: u32) -> vec4f {
+  return gelu_slope4(vec4f(vec4<In>(known_pre[i], known_pre[i + 1u], known_pre[i + 2u], known_pre[i + 3u])));
 }
+fn dx4(i: u32) -> vec4f { return vec4f(dx[i], dx[i + 1u], dx[i + 2u], dx[i + 3u]); }
+fn dw4(i: u32) -> vec4f { return vec4f(dw[i], dw[i + 1u], dw[i + 2u], dw[i + 3u]); }
+fn put_dx(i: u32, v: vec4f) { dx[i] = v.x; dx[i + 1u] = v.y; dx[i + 2u] = v.z; dx[i + 3u] = v.w; }
+fn put_dw(i: u32, v: vec4f) { dw[i] = v.x; dw[i + 1u] = v.y; dw[i + 2u] = v.z; dw[i + 3u] = v.w; }
 
-fn put_dw(i: u32, count: u32, sum: vec4f) {
+// Four columns of a row where the matrix may end, in any form.
+fn finish_part(of_x: bool, row: u32, column: u32, sum: vec4f) {
+  let i = row * d.in + column;
   var v = sum;
-  if ((d.flags & ADD_DW) != 0u) { v += vec4f(dw[i], dw[i + 1u], dw[i + 2u], dw[i + 3u]); }
-  if (count == 4u) {
-    dw[i] = v.x; dw[i + 1u] = v.y; dw[i + 2u] = v.z; dw[i + 3u] = v.w;
-  } else {
-    for (var j = 0u; j < count; j++) { dw[i + j] = v[j]; }
+  if (of_x && (d.flags & GELU_SLOPE) != 0u) { v *= slope_at(i); }
+  if (of_x && (d.flags & ADD) != 0u) { v += dx4(i); }
+  if (!of_x && (d.flags & ADD_DW) != 0u) { v += dw4(i); }
+  for (var j = 0u; j < 4u && column + j < d.in; j++) {
+    if (of_x) { dx[i + j] = v[j]; } else { dw[i + j] = v[j]; }
   }
 }
 

@@ -107,6 +107,30 @@ describe.each(variants)('linear ($label)', ({ variant }) => {
       },
     }));
 
+  // gradients that add up, with columns inside of a tile and at its end
+  it.each([false, true])('one layer twice on one input (result of a GELU: %s)', (gelu) =>
+    checkOperation({
+      variant,
+      sizes: [{ n: 27 }, { n: 3 }],
+      inputs: {
+        x: { rows: 'n', cols: 5 },
+        w1: { rows: 37, cols: 5 },
+        w2: { rows: 7, cols: 37 },
+        b2: { rows: 1, cols: 7 },
+      },
+      record: (plan, t) => {
+        const hidden = linear(plan, t.x, t.w1, null, { name: 'fc1', gelu });
+        const once = linear(plan, hidden, t.w2, t.b2, { name: 'once' });
+        return linear(plan, hidden, t.w2, t.b2, { name: 'again', residual: once });
+      },
+      reference: (t) => {
+        const hidden = linearRef(t.x, t.w1, null);
+        const y = linearRef(gelu ? geluRef(hidden) : hidden, t.w2, t.b2);
+        return { ...y, data: y.data.map((v) => 2 * v) };
+      },
+    }),
+  );
+
   it('GELU far out on both sides', () =>
     checkOperation({
       variant,
