@@ -48,7 +48,9 @@ fn forward(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation_id)
     }
   }
   var c = array<mat4x4f, 36>(
-    c00, c01, c02, c10, c11, c12, c20, c21, c22, c30, c31, c32, c40, c41, c42, c50, c51, c52, c60, c61, c62, c70, c71, c72, c80, c81, c82, c90, c91, c92, c100, c101, c102, c110, c111, c112,
+    c00, c01, c02, c10, c11, c12, c20, c21, c22, c30, c31, c32,
+    c40, c41, c42, c50, c51, c52, c60, c61, c62, c70, c71, c72,
+    c80, c81, c82, c90, c91, c92, c100, c101, c102, c110, c111, c112,
   );
   let end = min(TALL, d.rows - m);
   if ((group.x + 1u) * 16u * COLUMNS > d.out) {

@@ -45,7 +45,8 @@ fn backward(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation_id
     }
   } else {
     m -= tiles * TALL;
-    var s0 = 0.0; var s1 = 0.0; var s2 = 0.0; var s3 = 0.0; var s4 = 0.0; var s5 = 0.0; var s6 = 0.0; var s7 = 0.0; var s8 = 0.0; var s9 = 0.0; var s10 = 0.0; var s11 = 0.0;
+    var s0 = 0.0; var s1 = 0.0; var s2 = 0.0; var s3 = 0.0; var s4 = 0.0; var s5 = 0.0;
+    var s6 = 0.0; var s7 = 0.0; var s8 = 0.0; var s9 = 0.0; var s10 = 0.0; var s11 = 0.0;
     for (var k = 0u; k < d.rows; k += 4u) {
       let b0 = x_right(n, k);
       let b1 = x_right(n + 4u, k);
@@ -91,7 +92,9 @@ fn backward(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation_id
     }
   }
   var c = array<mat4x4f, 36>(
-    c00, c01, c02, c10, c11, c12, c20, c21, c22, c30, c31, c32, c40, c41, c42, c50, c51, c52, c60, c61, c62, c70, c71, c72, c80, c81, c82, c90, c91, c92, c100, c101, c102, c110, c111, c112,
+    c00, c01, c02, c10, c11, c12, c20, c21, c22, c30, c31, c32,
+    c40, c41, c42, c50, c51, c52, c60, c61, c62, c70, c71, c72,
+    c80, c81, c82, c90, c91, c92, c100, c101, c102, c110, c111, c112,
   );
   let of_x = group.y < tiles;
   let end = min(TALL, select(d.out, d.rows, of_x) - m);
