@@ -72,8 +72,8 @@ describe('findings', () => {
     const preset = (arm: string, seed: number, all: number, few: number): ArmRecord => {
       const report = {
         rows: [row('attentive', all), row('linear', all), row('attentive', few, 0.1)],
-        counts: [[300, 120, 180]],
-        request: { split: { train: 0.5, validation: 0.2, seed: 0 } },
+        counts: [[300, 120, 1500]],
+        request: { split: { train: 300 / 1920, validation: 120 / 1920, seed: 0 } },
       } as unknown as Omit<EvaluationReport, 'confusion'>;
       return { arm, seed, losses: [], seconds: 1, reports: { direction: report, shape: report } };
     };
@@ -82,9 +82,9 @@ describe('findings', () => {
     );
     expect(more).toEqual([]);
     expect(small.how).toMatch(/^Trained as the page has it, 1000 steps of batch 4, on 2000 drawn clips\. /);
-    expect(small.how).toContain('features of 600 other drawn clips were probed: 300 with labels, 120 for choosing');
-    expect(small.how).toContain('180 test clips; 3 seeds; chance 12.5 % for direction, 25.0 % for shape');
-    expect(small.config).toMatchObject({ steps: 1000, batch: 4, clips: [600] });
+    expect(small.how).toContain('features of 1920 other drawn clips were probed: 300 with labels, 120 for choosing');
+    expect(small.how).toContain('1500 test clips; 3 seeds; chance 12.5 % for direction, 25.0 % for shape');
+    expect(small.config).toMatchObject({ steps: 1000, batch: 4, clips: [1920] });
     expect(small.found.map(({ text, holds }) => [text.split(':')[0], holds])).toEqual([
       ['small minus random weights, direction, 300 labels', 'yes'],
       ['small minus random weights, direction, 30 labels', 'unclear'],
