@@ -129,28 +129,7 @@ fn backward_q(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation_
     }
     for (var j = 0u; j < 8u && first + 4u * j < tile.w; j++) {
       let at = next_rows(first, j, tile.w) * 3u * width + width + channel;
-      let w0 = rows4(weights[8u * j]); let w1 = rows4(weights[8u * j + 1u]);
-      var w2 = mat4x4f(); var w3 = mat4x4f();
-      if (WIDE) { w2 = rows4(weights[8u * j + 2u]); w3 = rows4(weights[8u * j + 3u]); }
-      var w4 = mat4x4f(); var w5 = mat4x4f(); var w6 = mat4x4f(); var w7 = mat4x4f();
-      if (TALL) {
-        w4 = rows4(weights[8u * j + 4u]); w5 = rows4(weights[8u * j + 5u]);
-        w6 = rows4(weights[8u * j + 6u]); w7 = rows4(weights[8u * j + 7u]);
-      }
-      {
-        let v = channel_block(at);
-        c[0] += v * w0; c[1] += v * w1;
-        if (WIDE) { c[2] += v * w2; c[3] += v * w3; }
-        if (TALL) { c[4] += v * w4; c[5] += v * w5; c[6] += v * w6; c[7] += v * w7; }
-      }
-      if (d.blocks > 1u) {
-        let v = channel_block(at + 4u);
-        c[8] += v * w0; c[9] += v * w1;
-        if (WIDE) { c[10] += v * w2; c[11] += v * w3; }
-        if (TALL) { c[12] += v * w4; c[13] += v * w5; c[14] += v * w6; c[15] += v * w7; }
-      }
-      if (WIDE && !TALL && d.blocks > 2u) { let v = channel_block(at + 8u); c[4] += v * w0; c[5] += v * w1; c[6] += v * w2; c[7] += v * w3; }
-      if (WIDE && !TALL && d.blocks > 3u) { let v = channel_block(at + 12u); c[12] += v * w0; c[13] += v * w1; c[14] += v * w2; c[15] += v * w3; }
+      add_weighted(j, at);
     }
   }
   for (var r = 0u; r < ROWS && tile.x + r < tile.y; r++) {
@@ -270,28 +249,7 @@ fn backward_kv(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation
     }
     for (var j = 0u; j < 8u && first + 4u * j < tile.w; j++) {
       let at = next_rows(first, j, tile.w) * 3u * width + channel;
-      let w0 = rows4(weights[8u * j]); let w1 = rows4(weights[8u * j + 1u]);
-      var w2 = mat4x4f(); var w3 = mat4x4f();
-      if (WIDE) { w2 = rows4(weights[8u * j + 2u]); w3 = rows4(weights[8u * j + 3u]); }
-      var w4 = mat4x4f(); var w5 = mat4x4f(); var w6 = mat4x4f(); var w7 = mat4x4f();
-      if (TALL) {
-        w4 = rows4(weights[8u * j + 4u]); w5 = rows4(weights[8u * j + 5u]);
-        w6 = rows4(weights[8u * j + 6u]); w7 = rows4(weights[8u * j + 7u]);
-      }
-      {
-        let v = channel_block(at);
-        c[0] += v * w0; c[1] += v * w1;
-        if (WIDE) { c[2] += v * w2; c[3] += v * w3; }
-        if (TALL) { c[4] += v * w4; c[5] += v * w5; c[6] += v * w6; c[7] += v * w7; }
-      }
-      if (d.blocks > 1u) {
-        let v = channel_block(at + 4u);
-        c[8] += v * w0; c[9] += v * w1;
-        if (WIDE) { c[10] += v * w2; c[11] += v * w3; }
-        if (TALL) { c[12] += v * w4; c[13] += v * w5; c[14] += v * w6; c[15] += v * w7; }
-      }
-      if (WIDE && !TALL && d.blocks > 2u) { let v = channel_block(at + 8u); c[4] += v * w0; c[5] += v * w1; c[6] += v * w2; c[7] += v * w3; }
-      if (WIDE && !TALL && d.blocks > 3u) { let v = channel_block(at + 12u); c[12] += v * w0; c[13] += v * w1; c[14] += v * w2; c[15] += v * w3; }
+      add_weighted(j, at);
     }
   }
   for (var r = 0u; r < ROWS && tile.x + r < tile.y; r++) {
