@@ -24,22 +24,23 @@ const contentSecurityPolicy = (): Plugin => ({
   ],
 });
 
-/** Leaves comments of shaders out of the built page. WGSL has no strings, and lines stay where they are, for the compiler's messages. */
-const shadersWithoutComments = (): Plugin => ({
-  name: 'shaders-without-comments',
+/** Leaves comments and indents of shaders out of the built page. WGSL has no strings, and lines stay where they are, for the
+ * compiler's messages. */
+const bareShaders = (): Plugin => ({
+  name: 'bare-shaders',
   apply: 'build',
   enforce: 'pre',
   load(id) {
     const [path, query] = id.split('?');
     if (!path.endsWith('.wgsl') || query !== 'raw') return null;
-    return `export default ${JSON.stringify(readFileSync(path, 'utf8').replace(/[ \t]*\/\/.*$/gm, ''))}`;
+    return `export default ${JSON.stringify(readFileSync(path, 'utf8').replace(/[ \t]*\/\/.*$|^[ \t]+/gm, ''))}`;
   },
 });
 
 // One page, its workers, and chunks for what is heavy.
 export default defineConfig({
   base: './',
-  plugins: [react(), contentSecurityPolicy(), shadersWithoutComments()],
-  worker: { format: 'es', plugins: () => [shadersWithoutComments()] },
+  plugins: [react(), contentSecurityPolicy(), bareShaders()],
+  worker: { format: 'es', plugins: () => [bareShaders()] },
   build: { target: 'es2023', sourcemap: true, chunkSizeWarningLimit: 700, modulePreload: { polyfill: false } },
 });
