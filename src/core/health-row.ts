@@ -31,13 +31,13 @@ export interface LayerHealth {
   lag: number | null;
 }
 
-/** Answers about held-out labels; `chance` is what the most frequent class gets. */
+/** Answers about held-out labels (core/folds.ts); `chance` is what the most frequent class gets. */
 export interface ProbeHealth {
   axis: string;
   neighbours: number;
   linear: number;
   chance: number;
-  /** labels seen, and clips asked */
+  /** labels that an answer rests on, and clips asked */
   train: number;
   test: number;
 }

@@ -41,6 +41,18 @@ export interface Interval {
   high: number;
 }
 
+/**
+ * What `tests` answers leave open about a share of right ones, `z` deviations down and up: the score interval (Wilson 1927).
+ * The usual √(p (1 − p) / N) is 0 where all answers are right, be they three.
+ */
+export function scoreInterval(share: number, tests: number, z: number): Interval {
+  const p = Math.min(1, Math.max(0, share));
+  const shrunk = 1 + z ** 2 / tests;
+  const centre = (p + z ** 2 / (2 * tests)) / shrunk;
+  const half = (z / shrunk) * Math.sqrt((p * (1 - p)) / tests + (z / (2 * tests)) ** 2);
+  return { low: centre - half, high: centre + half };
+}
+
 /** 97.5 % quantile of the normal distribution */
 export const z = 1.959963984540054;
 

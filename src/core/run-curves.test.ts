@@ -67,6 +67,16 @@ const line = (chart: (typeof chartNames)[number], id: string, along: 'step' | 'm
 };
 
 describe('lines', () => {
+  it('shares of right answers say what so few of them leave open, other lines do not', () => {
+    const shares = curveOf(run, quantity('probe', 'linear shape'), 'step');
+    expect([...shares.x]).toEqual([0, 3]);
+    // Wilson at one deviation, N = 48: (p + 1 / 96 ± √(p (1 − p) / 48 + 1 / 9216)) / (1 + 1 / 48)
+    expect(shares.ranges![0].low).toBeCloseTo(0.238489, 5);
+    expect(shares.ranges![0].high).toBeCloseTo(0.369674, 5);
+    expect(shares.ranges).toHaveLength(2);
+    expect(curveOf(run, quantity('health', 'rank'), 'step').ranges).toBeUndefined();
+  });
+
   it('steps are counted as steps taken, by metrics and by checks alike', () => {
     const three = [1, 2, 3];
     expect(line('loss', 'loss')).toEqual([three, [0, 0.1, 0.2]]);

@@ -2,6 +2,7 @@
 
 import { skill } from './skill.ts';
 import type { HealthRow } from './health-row.ts';
+import { type Interval, scoreInterval } from './measures.ts';
 import type { StoredMetrics } from './stored-run.ts';
 
 export type ChartName = 'loss' | 'sets' | 'gradients' | 'schedule' | 'health' | 'probe';
@@ -18,7 +19,12 @@ export interface Quantity {
   label: string;
   of:
     | { rows: 'metrics'; value: (m: StoredMetrics) => number }
-    | { rows: 'health'; value: (row: HealthRow) => number | null };
+    | {
+        rows: 'health';
+        value: (row: HealthRow) => number | null;
+        /** between what the value may lie, where that is known */
+        range?: (row: HealthRow) => Interval | null;
+      };
   level?: { name: string; value: number };
 }
 
@@ -26,6 +32,8 @@ export interface Quantity {
 export interface Curve {
   x: Float64Array;
   y: Float64Array;
+  /** between what every value may lie, where that is known */
+  ranges?: readonly Interval[];
 }
 
 const ofSteps = (id: string, label: string, value: (m: StoredMetrics) => number): Quantity => ({
@@ -39,7 +47,8 @@ const ofChecks = (
   label: string,
   value: (row: HealthRow) => number | null,
   level?: { name: string; value: number },
-): Quantity => ({ id, label, of: { rows: 'health', value }, ...(level && { level }) });
+  range?: (row: HealthRow) => Interval | null,
+): Quantity => ({ id, label, of: { rows: 'health', value, ...(range && { range }) }, ...(level && { level }) });
 
 const noBetter = { name: 'no better', value: 0 };
 
@@ -97,11 +106,19 @@ function probesOf(runs: readonly RunNumbers[]): Quantity[] {
     // runs with other labels have another chance, and then no line is true for all
     const [chance] = found;
     const level = found.size === 1 ? { name: 'chance', value: chance } : undefined;
-    const probe = (row: HealthRow) => row.probes?.find((p) => p.axis === axis) ?? null;
-    return [
-      ofChecks(`linear ${axis}`, `${axis}, linear`, (row) => probe(row)?.linear ?? null, level),
-      ofChecks(`neighbours ${axis}`, `${axis}, neighbours`, (row) => probe(row)?.neighbours ?? null, level),
-    ];
+    const probe = (row: HealthRow) => row.probes?.find((p) => p.axis === axis);
+    return (['linear', 'neighbours'] as const).map((by) =>
+      ofChecks(
+        `${by} ${axis}`,
+        `${axis}, ${by}`,
+        (row) => probe(row)?.[by] ?? null,
+        level,
+        (row) => {
+          const p = probe(row);
+          return p ? scoreInterval(p[by], p.test, 1) : null;
+        },
+      ),
+    );
   });
 }
 
@@ -120,6 +137,8 @@ export function curveOf({ metrics, health }: RunNumbers, { of }: Quantity, along
   const n = of.rows === 'metrics' ? metrics.length : health.length;
   const x = new Float64Array(n);
   const y = new Float64Array(n);
+  const range = of.rows === 'health' ? of.range : undefined;
+  const ranges: Interval[] = [];
   let found = 0;
   for (let i = 0; i < n; i++) {
     const value = of.rows === 'metrics' ? of.value(metrics[i]) : of.value(health[i]);
@@ -133,8 +152,9 @@ export function curveOf({ metrics, health }: RunNumbers, { of }: Quantity, along
           ? minutesAt(health[i].step, metrics, minutes)
           : health[i].step;
     y[found++] = value;
+    if (range) ranges.push(range(health[i]) ?? { low: value, high: value });
   }
-  return { x: x.subarray(0, found), y: y.subarray(0, found) };
+  return { x: x.subarray(0, found), y: y.subarray(0, found), ...(range && { ranges }) };
 }
 
 /** Minutes of training behind every row. Of long runs only every so many-th step is there: it stands for those before it. */

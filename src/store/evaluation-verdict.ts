@@ -2,7 +2,7 @@
 // weights, with chance and with the controls, probe by probe.
 
 import { hundredths, toHundredths } from '../core/hundredths.ts';
-import type { Interval } from '../core/measures.ts';
+import { type Interval, scoreInterval } from '../core/measures.ts';
 import { fewestTestClips } from '../core/split-warnings.ts';
 import { numbered } from '../core/numbered.ts';
 import type { EvaluationReport, EvaluationRow } from '../protocol/evaluation.ts';
@@ -41,15 +41,11 @@ export const sourceNames: Record<EvaluationRow['source'], string> = {
 type Measured = Pick<EvaluationRow, 'mean' | 'deviation'>;
 
 /** Between what a mean may lie, z spreads down and up: z deviations of its trials, but never less than the N clips of the test
- * allow, since trials share them. For these the score interval (Wilson 1927): the usual √(p (1 − p) / N) is 0 where all
- * answers are right, be they three. The same serves for average precision, where it is rather too wide (Boyd, Eng and Page
- * 2013, Area under the precision-recall curve). */
+ * allow, since trials share them. The score interval serves for average precision too, where it is rather too wide (Boyd, Eng
+ * and Page 2013, Area under the precision-recall curve). */
 export function limitsOf({ mean, deviation }: Measured, tests: number, z: number): Interval {
-  const p = Math.min(1, Math.max(0, mean));
-  const shrunk = 1 + z ** 2 / tests;
-  const centre = (p + z ** 2 / (2 * tests)) / shrunk;
-  const half = (z / shrunk) * Math.sqrt((p * (1 - p)) / tests + (z / (2 * tests)) ** 2);
-  return { low: Math.min(centre - half, mean - z * deviation), high: Math.max(centre + half, mean + z * deviation) };
+  const { low, high } = scoreInterval(mean, tests, z);
+  return { low: Math.min(low, mean - z * deviation), high: Math.max(high, mean + z * deviation) };
 }
 
 /** Whether a is ahead of b by more than z spreads of both (Newcombe 1998, interval for a difference of proportions). */

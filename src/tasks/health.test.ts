@@ -164,9 +164,9 @@ describe('health check', () => {
     expect(first).toMatchObject({ step: 0, lag: 0, halfLife: null, clipped: null });
     expect(first.target).toEqual(first.encoder);
     expect(first.layers.every((l) => l.gradient === null && l.update === null && (l.lag ?? 0) === 0)).toBe(true);
-    expect(first.probes?.map(({ axis, train, test }) => [axis, train + test])).toEqual([
-      ['shape', 96],
-      ['direction', 96],
+    expect(first.probes?.map(({ axis, train, test }) => [axis, train, test])).toEqual([
+      ['shape', 64, 96],
+      ['direction', 64, 96],
     ]);
     const losses: number[] = [];
     for (let i = 0; i < 3; i++) losses.push((await (await run.advance()).metrics).loss);

@@ -1,7 +1,7 @@
 // The health check of a run: fixed held-out clips under fixed masks, looked at with the weights as they are. It reads and
 // never writes, so a run with checks has the same losses, bit for bit, as one without.
 
-import { largest } from '../core/answers.ts';
+import { askByFolds } from '../core/folds.ts';
 import { gridOf, lossExponent, type RunConfig } from '../core/config.ts';
 import {
   centred,
@@ -15,11 +15,9 @@ import {
   someRows,
 } from '../core/health-measures.ts';
 import type { FeatureHealth, HealthRow, ProbeHealth } from '../core/health-row.ts';
-import { accuracy, mostFrequentShare } from '../core/measures.ts';
-import { columnStatistics, neighbourAnswers, type Rows, standardise } from '../core/neighbours.ts';
+import type { Rows } from '../core/neighbours.ts';
 import { join } from '../core/join.ts';
 import { type Key, makeKey } from '../core/random.ts';
-import { ridgeScores } from '../core/ridge.ts';
 import { scheduleAt } from '../core/schedule.ts';
 import type { Variant } from '../core/variant.ts';
 import type { PipelineCache } from '../gpu/kernel.ts';
@@ -46,14 +44,12 @@ export interface HeldOut {
 /** Clips of a check; fewer where a clip is large. */
 export const checkedClips = 16;
 export const fewestClips = 4;
-/** Labelled clips of the probes: two thirds are seen, the others asked. */
+/** Labelled clips of the probes. */
 export const probedClips = 96;
 /** Most bytes of one clip: beyond, a check works with the fewest clips and without probes. */
 const largeClip = 4 * 2 ** 20;
 /** Rows whose eigenvalues are taken; beyond, evenly spread ones. */
 const mostRows = 192;
-const neighbours = 5;
-const ridgePenalty = 0.1;
 /** Masks of the check are far from those of the run's steps. */
 const maskStep = 1_000_000;
 
@@ -193,11 +189,10 @@ export class HealthCheck {
       all.set(Float64Array.from(pooled(rows, tokens).values), at * dim);
     }
     return axes.map((axis) =>
-      askAxis(
+      askByFolds(
         { values: all, dim },
         axis,
         labelled.map(({ labels }) => labels[axis]),
-        dim,
       ),
     );
   }
@@ -206,36 +201,6 @@ export class HealthCheck {
     const { encoder, target, meaning, weights } = this.#readers;
     for (const reader of [encoder, target, meaning, weights]) reader.destroy();
   }
-}
-
-function askAxis(x: Rows, axis: string, names: readonly string[], dim: number): ProbeHealth {
-  const classes = [...new Set(names)].sort();
-  const labels = names.map((name) => classes.indexOf(name));
-  // every third clip of a class is asked, so that both parts have all classes
-  const seen = new Map<number, number>();
-  const train: number[] = [];
-  const test: number[] = [];
-  labels.forEach((label, i) => {
-    const n = seen.get(label) ?? 0;
-    seen.set(label, n + 1);
-    (n % 3 === 2 ? test : train).push(i);
-  });
-  const scaled = { values: standardise(x, columnStatistics(x, train)), dim };
-  const truth = test.map((i) => labels[i]);
-  const k = classes.length;
-  const share = (answers: Float64Array) =>
-    accuracy(
-      truth,
-      test.map((_, i) => largest(answers.subarray(i * k, (i + 1) * k))),
-    );
-  return {
-    axis,
-    neighbours: share(neighbourAnswers(scaled, train, labels, test, k, neighbours)),
-    linear: share(ridgeScores(scaled, train, labels, test, k, ridgePenalty)),
-    chance: mostFrequentShare(truth),
-    train: train.length,
-    test: test.length,
-  };
 }
 
 /** Measures of (clips · N, C). */

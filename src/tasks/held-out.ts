@@ -8,7 +8,7 @@ import { checkSizes, type HeldOut } from './health.ts';
 
 /** What the drawn clips are asked for: four shapes and eight directions, of still and of moving features. */
 export const drawnAxes = ['shape', 'direction'] as const;
-/** A class needs this many clips: two thirds to learn from, one to be asked. */
+/** A class needs this many clips: two for each fold of the probes. */
 const fewestOfClass = 6;
 
 export interface LabelledSource {

@@ -2,7 +2,8 @@
 // the layers. Loaded when it is opened.
 
 import { useState } from 'react';
-import type { HealthRow } from '../core/health-row.ts';
+import type { HealthRow, ProbeHealth } from '../core/health-row.ts';
+import { scoreInterval } from '../core/measures.ts';
 import { skill } from '../core/skill.ts';
 import { healthVerdict, remedies } from '../core/health-verdict.ts';
 import { branchProblem } from '../core/lineage.ts';
@@ -33,6 +34,7 @@ export default function HealthPanel() {
   if (!mine || !rows.length) return <p className="faint">The first check is made ready behind the first ten steps.</p>;
   const newest = rows.length - 1;
   const cursor = Math.min(pointed ?? looked ?? newest, newest);
+  const asked = rows[0].probes?.[0];
   return (
     <div className="health" data-testid="health">
       <Verdict run={run} rows={rows} />
@@ -53,7 +55,9 @@ export default function HealthPanel() {
           ? 'Checked with drawn clips that it does not learn from.'
           : 'Checked with its own clips, as there are no others; it has not seen their labels.'}{' '}
         {share > 0 && `Checks took ${(share * 100).toFixed(1)} % of the time of the steps.`} Ranks are compared with
-        those of the random weights, and only with the spread beside: noise has rank too.
+        those of the random weights, and only with the spread beside: noise has rank too.{' '}
+        {asked &&
+          `Right answers are those about ${asked.test} clips, by the labels of ${asked.train} others each; bands are what so few leave open (one deviation).`}
       </p>
     </div>
   );
@@ -165,12 +169,19 @@ function Multiples({ rows, cursor, onLook }: MultiplesProps) {
         {...shared}
       />
       {(first.probes ?? []).map(({ axis, chance, linear }) => {
-        const of = (row: HealthRow) => row.probes?.find((p) => p.axis === axis) ?? null;
+        const probed = (name: string, share: (p: ProbeHealth) => number): SmallLine => {
+          const of = rows.map(({ probes }) => probes?.find((p) => p.axis === axis) ?? null);
+          return {
+            name,
+            values: of.map((p) => p && share(p)),
+            ranges: of.map((p) => p && scoreInterval(share(p), p.test, 1)),
+          };
+        };
         return (
           <SmallLines
             key={axis}
             title={`Right answers, ${axis}`}
-            lines={[line('linear', (r) => of(r)?.linear ?? null), line('neighbours', (r) => of(r)?.neighbours ?? null)]}
+            lines={[probed('linear', (p) => p.linear), probed('neighbours', (p) => p.neighbours)]}
             levels={[
               { name: 'random weights', value: linear },
               { name: 'chance', value: chance },

@@ -11,13 +11,15 @@ import type { Stretch } from './downsample.ts';
 import { RunMarks } from './RunMarks.tsx';
 import { RunChartExport } from './RunChartExport.tsx';
 import { type Line, linesOf, type ShownRun, strokeOf } from './run-lines.ts';
+import { useWidth } from './width.ts';
 
-const width = 360;
-const height = 148;
+/** Edges around the lines, in pixels. */
 const left = 46;
 const right = 8;
 const top = 8;
 const bottom = 20;
+/** A chart is as wide as its column, and this much of that high. */
+const slimness = 0.41;
 /** Runs whose values a chart spells out. */
 const spelled = 5;
 
@@ -31,6 +33,9 @@ const titles: Record<ChartName, string> = {
 };
 
 interface Scale {
+  /** of the whole drawing, in pixels */
+  width: number;
+  height: number;
   x: (place: number) => number;
   y: (value: number) => number;
   ticks: number[];
@@ -51,6 +56,7 @@ export function RunChart({ chart, runs, reach }: Props) {
   const chosen = useRuns((s) => s.quantities[chart]);
   const pointed = useRuns((s) => s.pointed);
   const svg = useRef<SVGSVGElement>(null);
+  const [box, width] = useWidth(360);
   const quantities = useMemo(
     () =>
       quantitiesOf(
@@ -63,9 +69,10 @@ export function RunChart({ chart, runs, reach }: Props) {
   const lines = quantity ? linesOf(runs, quantity, along, smoothing) : [];
   const some = lines.some(({ band }) => band.length > 0);
   const level = quantity?.level;
-  const scale = useScale(lines, level?.value, reach, wanted);
+  const scale = useScale(lines, level?.value, reach, wanted, width);
+  const { height } = scale;
   return (
-    <figure className="run-chart" data-chart={chart}>
+    <figure ref={box} className="run-chart" data-chart={chart}>
       <figcaption>
         <b>{titles[chart]}</b>
         {quantities.length > 1 && (
@@ -145,7 +152,13 @@ export function RunChart({ chart, runs, reach }: Props) {
 }
 
 /** The same object as long as it is the same scale, so that lines that did not change are not drawn again. */
-function useScale(lines: readonly Line[], level: number | undefined, reach: number, wanted: boolean): Scale {
+function useScale(
+  lines: readonly Line[],
+  level: number | undefined,
+  reach: number,
+  wanted: boolean,
+  width: number,
+): Scale {
   let low = level ?? Infinity;
   let high = level ?? -Infinity;
   for (const { band } of lines)
@@ -158,16 +171,20 @@ function useScale(lines: readonly Line[], level: number | undefined, reach: numb
     const of = log ? Math.log10 : (v: number) => v;
     const room = (of(high) - of(low)) * 0.04 || Math.abs(of(high)) * 0.1 || 1;
     const [from, to] = [of(low) - room, of(high) + room];
+    const height = Math.round(width * slimness);
     return {
+      width,
+      height,
       x: (place) => left + ((width - left - right) * place) / reach,
       y: (value) => height - bottom - ((height - top - bottom) * (of(value) - from)) / (to - from),
       ticks: !Number.isFinite(to - from) ? [] : log ? logTicks(10 ** from, 10 ** to) : linearTicks(from, to),
       log,
     };
-  }, [low, high, reach, wanted]);
+  }, [low, high, reach, wanted, width]);
 }
 
 const Axes = memo(function Axes({ scale, reach, along }: { scale: Scale; reach: number; along: 'step' | 'minutes' }) {
+  const { width, height } = scale;
   const names = tickNames(scale.ticks);
   return (
     <g>
@@ -247,7 +264,7 @@ function Crosshair({ lines, scale }: { lines: readonly Line[]; scale: Scale }) {
   const x = scale.x(cursor);
   return (
     <g pointerEvents="none">
-      <line className="run-cursor" x1={x} x2={x} y1={top} y2={height - bottom} />
+      <line className="run-cursor" x1={x} x2={x} y1={top} y2={scale.height - bottom} />
       {lines.map(({ run, curve }) => {
         const value = valueUnder(curve, cursor);
         return value === null ? null : (

@@ -1,5 +1,6 @@
 // A small chart of a few lines over steps, drawn as SVG, with reference lines and a cursor. It says in words what it shows.
 
+import type { Interval } from '../core/measures.ts';
 import { tickNames } from './axis-ticks.ts';
 import { series } from './colours.ts';
 import { short } from './numbers.ts';
@@ -8,6 +9,8 @@ export interface SmallLine {
   name: string;
   /** null: nothing measured there */
   values: readonly (number | null)[];
+  /** between what a value may lie, where that is known */
+  ranges?: readonly (Interval | null)[];
 }
 
 interface Props {
@@ -30,7 +33,10 @@ const height = 72;
 const margin = 4;
 
 export function SmallLines({ title, steps, lines, levels = [], cursor, from, onLook }: Props) {
-  const all = [...lines.flatMap(({ values }) => values), ...levels.map(({ value }) => value)].filter((v) => v !== null);
+  const all = [
+    ...lines.flatMap(({ values, ranges = [] }) => [...values, ...ranges.flatMap((r) => (r ? [r.low, r.high] : []))]),
+    ...levels.map(({ value }) => value),
+  ].filter((v) => v !== null);
   const low = from ?? Math.min(...all);
   const flat = all.every((v) => v === low);
   const high = flat ? low + 1e-9 : Math.max(...all);
@@ -61,6 +67,15 @@ export function SmallLines({ title, steps, lines, levels = [], cursor, from, onL
         <line className="small-lines-cursor" x1={x(steps[cursor])} x2={x(steps[cursor])} y1={0} y2={height} />
         {levels.map(({ name, value }) => (
           <line key={name} className="small-lines-level" x1={0} x2={width} y1={y(value)} y2={y(value)} />
+        ))}
+        {lines.map(({ name, ranges = [] }, i) => (
+          <path
+            key={`${name} band`}
+            fill={series[i % series.length].colour}
+            fillOpacity={0.16}
+            stroke="none"
+            d={bandOf(ranges, (k, v) => `${x(steps[k]).toFixed(1)} ${y(v).toFixed(1)}`)}
+          />
         ))}
         {lines.map(({ name, values }, i) => (
           <path
@@ -101,6 +116,15 @@ export function SmallLines({ title, steps, lines, levels = [], cursor, from, onL
 }
 
 const shown = (v: number | null): string => (v === null ? 'not measured' : short(v));
+
+/** The area between the ends of all ranges. */
+function bandOf(ranges: readonly (Interval | null)[], place: (index: number, value: number) => string): string {
+  const known = ranges.flatMap((range, i) => (range ? [{ i, ...range }] : []));
+  if (known.length < 2) return '';
+  const over = known.map(({ i, high }) => place(i, high));
+  const under = known.map(({ i, low }) => place(i, low)).reverse();
+  return `M${[...over, ...under].join('L')}Z`;
+}
 
 /** Joins what was measured; a single point becomes a short stroke. */
 function pathOf(values: readonly (number | null)[], place: (index: number, value: number) => string): string {

@@ -27,7 +27,7 @@ export const lossOfRun: Quantity = { id: 'loss', label: 'loss', of: { rows: 'met
 export interface Line {
   run: ShownRun;
   curve: Curve;
-  /** where all its values lie */
+  /** where all its values lie, or may lie */
   band: Stretch[];
   /** what is drawn as the line: their mean, or the smoothed one */
   line: Stretch[];
@@ -64,7 +64,9 @@ export function linesOf(
     const curve = curveOfRun(run.outline, quantity, along);
     // checks of health are too few to be smoothed
     const weight = quantity.of.rows === 'health' ? 0 : smoothing;
-    return { run, curve, band: stretchesOf(curve, 0), line: stretchesOf(curve, weight) };
+    const { x, y, ranges } = curve;
+    const band = ranges ? ranges.map((range, i) => ({ x: x[i], mean: y[i], ...range })) : stretchesOf(curve, 0);
+    return { run, curve, band, line: stretchesOf(curve, weight) };
   });
 }
 

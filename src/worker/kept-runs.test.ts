@@ -129,6 +129,22 @@ it('a run whose manifest was lost is listed as before, its loss from its own num
   expect(origin.runs.get('a')!.files.has('manifest.json')).toBe(true);
 });
 
+it('a run that this page takes while the list is made is not in another tab', async () => {
+  const [page, tab] = [keeping(new FileLibrary([])), keeping(new FileLibrary([]))];
+  await page.kept.add(checkpoint('a'));
+  const held = await tab.kept.open('a');
+  expect((await page.look()).runs[0].elsewhere).toBe(true);
+  const waiting = () => new Promise((resolve) => setTimeout(resolve, 20));
+  const opening = page.kept.open('a');
+  await waiting();
+  const list = page.look(); // waits for the lock behind it
+  await waiting();
+  held.close();
+  const { close } = await opening;
+  expect((await list).runs[0].elsewhere).toBe(false);
+  close();
+});
+
 it('what was written about a run goes out with it and comes in with it; the weights are the same', async () => {
   const { kept } = keeping(new FileLibrary([]));
   await kept.add(checkpoint('a', 30));

@@ -235,7 +235,7 @@ export class KeptRuns {
         savedAt: newest.savedAt,
         steps: manifest.checkpoints.map((c) => c.step),
         bytes: manifest.checkpoints.reduce((n, c) => n + c.bytes, 0),
-        elsewhere: !mine && !release,
+        elsewhere: !mine && !release && !this.#open.has(runId), // this tab may have taken it meanwhile
         missing,
         otherwise,
         loss: newest.loss,
