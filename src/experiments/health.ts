@@ -7,6 +7,7 @@ import type { HealthRow } from '../core/health-row.ts';
 import { type HealthState, healthVerdict } from '../core/health-verdict.ts';
 import { preset } from '../core/presets.ts';
 import { HealthCheck } from '../tasks/health.ts';
+import type { StepFlaw } from '../train/step.ts';
 import { drawnHeldOut } from '../tasks/held-out.ts';
 import { Pretraining } from '../tasks/pretrain.ts';
 import { proceduralLabels } from '../video/procedural.ts';
@@ -19,6 +20,7 @@ export interface HealthArm {
   /** what was done to it */
   kind: 'sound' | 'sick' | 'open';
   config: (seed: number) => RunConfig;
+  flaw?: StepFlaw;
 }
 
 /** Steps of every run, and between two checks. */
@@ -75,6 +77,23 @@ export const healthArms: readonly HealthArm[] = [
     kind: 'sick',
     config: altered({ sigreg: 0 }, { lr: 0.03 }),
   },
+  {
+    id: 'raw-targets',
+    label: 'no SIGReg, targets not normalised',
+    kind: 'sick',
+    config: altered({ sigreg: 0 }),
+    flaw: 'raw targets',
+  },
+  {
+    id: 'live-targets',
+    label: 'no SIGReg, no stop-gradient (EMA 0, one mask set)',
+    kind: 'sick',
+    config: (seed) => {
+      const c = altered({ sigreg: 0 }, { ema: [0, 0] })(seed);
+      return { ...c, masks: c.masks.slice(0, 1) };
+    },
+    flaw: 'live targets',
+  },
 ];
 
 export interface HealthRecord {
@@ -99,7 +118,7 @@ export async function runHealth(
   const began = performance.now();
   const config = arm.config(seed);
   const sources = Array.from({ length: trainingClips }, (_, i) => drawnSource(seed, i, usualLook));
-  const run = await Pretraining.create(pipelines, config, sources, { variant });
+  const run = await Pretraining.create(pipelines, config, sources, { variant, ...(arm.flaw && { flaw: arm.flaw }) });
   const held = drawnHeldOut(config, (index) => ({
     source: drawnSource(seed, index, usualLook),
     labels: proceduralLabels(seed, index),

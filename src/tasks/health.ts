@@ -31,7 +31,6 @@ import type { Networks } from '../train/step.ts';
 import { baselines } from './baselines.ts';
 import { type ClipFrameSource, viewedClip } from './clips.ts';
 import type { Pretraining } from './pretrain.ts';
-import { stepShape } from './run-shape.ts';
 
 /** What a run is checked with. */
 export interface HeldOut {
@@ -118,7 +117,7 @@ export class HealthCheck {
       const readers = {
         encoder: kept(await FeatureReader.create(pipelines, nets.encoder, model, batch, variant)),
         target: kept(await FeatureReader.create(pipelines, nets.target, model, batch, variant)),
-        meaning: kept(await MeaningReader.create(pipelines, nets, stepShape(config), batch, variant)),
+        meaning: kept(await MeaningReader.create(pipelines, nets, run.trainer.shape, batch, variant)),
         weights: kept(new SnapshotReader(pipelines.device)),
       };
       return new HealthCheck(run, nets, held, readers);

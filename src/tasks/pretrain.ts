@@ -13,7 +13,7 @@ import { drawMasks } from '../mask/draw.ts';
 import { initialiseNetworks, type NetworkArenas } from '../model/initialise.ts';
 import type { StepMetrics } from '../core/step-metrics.ts';
 import { type NamedTensor, SnapshotReader, writeSnapshot } from '../train/snapshot.ts';
-import type { Networks } from '../train/step.ts';
+import type { Networks, StepFlaw } from '../train/step.ts';
 import { createTrainer, type StepBatch, type StepResult, type StepSettings, type Trainer } from '../train/trainer.ts';
 import { type ClipFrameSource, trainingClips } from './clips.ts';
 import { refuseMemory } from './run-memory.ts';
@@ -25,6 +25,8 @@ export interface PretrainOptions {
   budgetBytes?: number;
   /** seed of the initial weights; a branch may draw its steps with another one */
   weightsSeed?: number;
+  /** for experiments */
+  flaw?: StepFlaw;
   onProgress?: (stage: string, done: number, total: number) => void;
 }
 
@@ -86,7 +88,8 @@ export class Pretraining {
     const nets = await createArenas(device, 'the networks of the run', (create) => runArenas(config, create));
     try {
       initialiseNetworks(device, nets, config.model, weightsSeed);
-      const trainer = await createTrainer(pipelines, nets, stepShape(config), {
+      const shape = { ...stepShape(config), ...(options.flaw && { flaw: options.flaw }) };
+      const trainer = await createTrainer(pipelines, nets, shape, {
         variant,
         recompute,
         onProgress: (done, total) => options.onProgress?.('Compiling kernels', done, total),

@@ -33,6 +33,13 @@ export interface Networks {
   target: Arena;
 }
 
+/**
+ * Targets as they must not be made, for experiments on what then becomes of a run; no setting asks for it. `raw`: not
+ * normalised. `live`: from the encoder itself, with its gradient flowing through them too (one mask set only, since a token
+ * may then be a target once).
+ */
+export type StepFlaw = 'raw targets' | 'live targets';
+
 /** What fixes the shape of a step. */
 export interface StepShape {
   encoder: EncoderSizes;
@@ -57,6 +64,7 @@ export interface StepShape {
   sigregTokens: number;
   betas: [number, number];
   eps: number;
+  flaw?: StepFlaw;
 }
 
 /** Tensors the host writes. */
@@ -70,6 +78,8 @@ export interface StepInputs {
   share: Tensor;
   segments: Tensor;
   sigreg: { index: Tensor; inverse: Tensor; sets: Tensor; directions: Tensor } | null;
+  /** live targets: (B · N) which prediction a token is the target of, and (Ntgt) every prediction its own row */
+  live: { inverse: Tensor; own: Tensor } | null;
 }
 
 /** Tensors the host reads. */
@@ -148,6 +158,8 @@ export function declareInputs(plan: Plan, s: StepShape): StepInputs {
           directions: plan.input('sigreg.directions', s.sigregSlices, s.dim),
         }
       : null,
+    live:
+      s.flaw === 'live targets' ? { inverse: table('live.inverse', full, 1), own: table('live.own', 'Ntgt', 1) } : null,
   };
 }
 
@@ -159,14 +171,16 @@ export function recordForward(
   inputs: StepInputs,
 ): { h: Tensor; z: Tensor; context: Tensor } {
   // Targets of the whole clip, normalised, no gradient: what the slow encoder sees there, or the pixels themselves.
-  const h = plan.frozen(() => {
+  const targets = () => {
     if (s.target === 'pixels') {
       const pixels = patches(plan, inputs.clips, inputs.full.tokens, s.encoder.shape, 'target/patches'); // (B · N, V)
       return patchNorm(plan, pixels, 'h');
     }
-    const features = encode(plan, nets.target, s.encoder, inputs.clips, inputs.full, 'target'); // (B · N, C)
-    return layerNorm(plan, features, null, targetEps, 'h');
-  });
+    const network = inputs.live ? nets.encoder : nets.target;
+    const features = encode(plan, network, s.encoder, inputs.clips, inputs.full, 'target'); // (B · N, C)
+    return s.flaw === 'raw targets' ? features : layerNorm(plan, features, null, targetEps, 'h');
+  };
+  const h = inputs.live ? targets() : plan.frozen(targets);
   const context = encode(plan, nets.encoder, s.encoder, inputs.clips, inputs.context, 'encoder'); // (Nctx, C)
   const z = predict(plan, nets.predictor, s.predictor, context, inputs.predictor, 'predictor'); // (Ntgt, V)
   return { h, z, context };
@@ -181,6 +195,8 @@ export interface RecordOptions {
 /** Records a whole training step. */
 export function recordStep(nets: Networks, s: StepShape, variant: Variant, options: RecordOptions = {}): RecordedStep {
   if (s.exponent < 1) throw new StudioError('config', `loss exponent is ${s.exponent}`, 'Choose 1 or more.');
+  if (s.flaw === 'live targets' && s.sets > 1)
+    throw new StudioError('config', `live targets with ${s.sets} mask sets`, 'Choose one mask set.');
   const plan = new Plan({ most: mostSizes(s), variant, ...options });
   trainArena(plan, nets.encoder);
   trainArena(plan, nets.predictor);
@@ -189,6 +205,11 @@ export function recordStep(nets: Networks, s: StepShape, variant: Variant, optio
 
   const { h, z, context } = recordForward(plan, nets, s, inputs);
   const error = latentLoss(plan, z, h, { target: inputs.target, share: inputs.share }, s.exponent, 'error');
+  if (inputs.live) {
+    // the same loss seen from the targets: its gradient with respect to them is that of the predictions, turned around
+    const chosen = gather(plan, h, { index: inputs.target, inverse: inputs.live.inverse }, 'h.chosen'); // (Ntgt, C)
+    latentLoss(plan, chosen, z, { target: inputs.live.own, share: inputs.share }, s.exponent, 'error of targets');
+  }
   const hinge = varianceTerm(plan, z, inputs.segments, s.sets, s.regCoeff, 'hinge');
   let phi: Tensor | null = null;
   if (inputs.sigreg) {

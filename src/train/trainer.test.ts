@@ -8,6 +8,7 @@ import { sigregRef } from '../ops/sigreg.ref.ts';
 import type { Variant } from '../core/variant.ts';
 import { halves, likely, matrices, noise, testPipelines } from '../testing/check-operation.ts';
 import { ErrorMapper } from './error-map.ts';
+import type { StepFlaw } from './step.ts';
 import { createTrainer, type StepBatch, type StepResult, type Trainer } from './trainer.ts';
 
 const model = { crop: 12, patch: 4, frames: 4, tubelet: 2, dim: 20, depth: 2, mlpRatio: 4, predDim: 12, predDepth: 1 };
@@ -16,7 +17,9 @@ const clips = 3;
 const slices = 8;
 
 /** A small trainer with random weights; the same seed gives the same one. */
-async function trainerOf(options: { sigreg?: number; seed?: number; variant?: Variant } = {}): Promise<Trainer> {
+async function trainerOf(
+  options: { sigreg?: number; seed?: number; variant?: Variant; sets?: number; flaw?: StepFlaw } = {},
+): Promise<Trainer> {
   const pipelines = await testPipelines();
   const { device } = pipelines;
   const encoder = encoderParameters({ tokens, ...model });
@@ -43,7 +46,7 @@ async function trainerOf(options: { sigreg?: number; seed?: number; variant?: Va
       dim: model.dim,
       tokens,
       clips,
-      sets: 2,
+      sets: options.sets ?? 2,
       mostContext: 2 * clips * tokens,
       mostTarget: 2 * clips * tokens,
       target: 'features',
@@ -54,6 +57,7 @@ async function trainerOf(options: { sigreg?: number; seed?: number; variant?: Va
       sigregTokens: 10,
       betas: [0.9, 0.999],
       eps: 1e-8,
+      ...(options.flaw && { flaw: options.flaw }),
     },
     { variant: options.variant ?? likely },
   );
@@ -98,6 +102,54 @@ describe('the training step', () => {
     expect(new Set(first.map((r) => r.loss)).size).toBe(6);
     expect(await weightsOf(b, b.nets.encoder)).toEqual(await weightsOf(a, a.nets.encoder));
     expect(await weightsOf(b, b.nets.target)).toEqual(await weightsOf(a, a.nets.target));
+  });
+
+  it('live targets: the gradient of the encoder is that of the loss through predictions and targets, and of sound ones is not', async () => {
+    const one = (): StepBatch => ({ ...batchOf(0), masks: batchOf(0).masks.slice(0, 1) });
+    const still = { step: 0, lr: 0, weightDecay: 0, momentum: 1, clip: null };
+    const loss = async (t: Trainer) => (await (await t.submit(one(), still)).result).loss;
+    /** Central difference of the loss along a direction through all weights of the encoder, and what the gradient says of it. */
+    const slopes = async (flaw?: StepFlaw) => {
+      const t = await trainerOf({ sets: 1, ...(flaw && { flaw }) });
+      const { device } = t.program;
+      const { encoder } = t.nets;
+      await loss(t);
+      const gradients = await readBuffer(device, encoder.gradients!.place!.buffer, 0, encoder.size);
+      const weights = await weightsOf(t, encoder);
+      const random = noise(7);
+      const trained = [...encoder.parameters.values()].filter(({ name }) => !name.endsWith('pos_embed'));
+      const along = new Float32Array(encoder.size);
+      for (const p of trained) for (let i = 0; i < p.size; i++) along[p.offset + i] = random();
+      const lossAt = async (distance: number) => {
+        for (const p of trained)
+          writeParameter(
+            device,
+            encoder,
+            p.name,
+            Float32Array.from({ length: p.size }, (_, i) => weights[p.offset + i] + distance * along[p.offset + i]),
+          );
+        return loss(t);
+      };
+      const h = 5e-4;
+      const measured = ((await lossAt(h)) - (await lossAt(-h))) / (2 * h);
+      let told = 0;
+      for (let i = 0; i < along.length; i++) told += gradients[i] * along[i];
+      t.program.destroy();
+      return { measured, told };
+    };
+    const live = await slopes('live targets');
+    expect(live.told / live.measured).toBeCloseTo(1, 1);
+    // targets of the slow encoder do not move with the encoder
+    const sound = await slopes();
+    expect(sound.told / sound.measured).toBeCloseTo(1, 1);
+    expect(Math.abs(live.told / sound.told - 1)).toBeGreaterThan(0.2);
+    await expect(trainerOf({ flaw: 'live targets' })).rejects.toThrow('live targets with 2 mask sets');
+  });
+
+  it('raw targets: the loss is held against the features as they are', async () => {
+    const [raw, sound] = [await trainerOf({ flaw: 'raw targets' }), await trainerOf()];
+    const latents = await Promise.all([raw, sound].map(async (t) => (await run(t, 1))[0].latent));
+    expect(Math.abs(latents[0] - latents[1])).toBeGreaterThan(1e-3);
   });
 
   it('is one submit and creates nothing after the first', async () => {

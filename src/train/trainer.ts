@@ -11,6 +11,7 @@ import { readTensor } from '../gpu/readback.ts';
 import { root, type Tensor } from '../gpu/tensor.ts';
 import { type MaskLists, type Pack, packFull, packMasks, packSigreg } from '../model/pack.ts';
 import { adamwValues } from '../ops/adamw.ts';
+import { invert } from '../ops/gather.ts';
 import { sigregValue } from '../ops/sigreg.ts';
 import { findBroken } from './find-broken.ts';
 import { type Networks, recordStep, type RecordedStep, type StepShape, targetWidth } from './step.ts';
@@ -178,6 +179,13 @@ export class Trainer {
     this.program.put(inputs.target, pack.loss.target);
     this.program.put(inputs.share, pack.loss.share);
     this.program.put(inputs.segments, pack.loss.segments);
+    if (inputs.live) {
+      this.program.put(inputs.live.inverse, invert(pack.loss.target, clips * tokens));
+      this.program.put(
+        inputs.live.own,
+        Uint32Array.from(pack.loss.target, (_, i) => i),
+      );
+    }
     if (!inputs.sigreg || !batch.sigreg) return { ...pack, sigregPerSet: [], Nsig: 0 };
     const contextPerSet = batch.masks.map((m) => m.context.reduce((n, l) => n + l.length, 0) * (clips / masks));
     const chosen = packSigreg(contextPerSet, this.shape.sigregTokens, batch.sigreg.order);
