@@ -116,7 +116,7 @@ describe('health verdict', () => {
   it('remedies change settings that can run, and leave out what is there', () => {
     const plain = { ...preset('nano'), loss: { ...preset('nano').loss, sigreg: 0 } };
     const sick: RunConfig = { ...plain, optim: { ...plain.optim, ema: [0, 0] }, maskCut: 'official' };
-    const all = remedies('collapsed', sick);
+    const all = remedies('collapsed', sick, 1e-3);
     expect(all.map(({ label }) => label)).toEqual([
       'Turn SIGReg on, weight 0.02',
       'Raise EMA to 0.99',
@@ -126,8 +126,17 @@ describe('health verdict', () => {
     const cured = all.reduce((c, { change }) => change(c), sick);
     expect(checkConfig(cured)).toEqual([]);
     expect([cured.loss.sigreg, cured.optim.ema, cured.maskCut]).toEqual([0.02, [0.99, 0.99], 'none']);
-    expect(remedies('collapsing', preset('nano'))).toHaveLength(1);
-    expect(remedies('healthy', sick)).toEqual([]);
+    expect(remedies('collapsing', preset('nano'), 1e-3)).toHaveLength(1);
+    expect(remedies('healthy', sick, 1e-3)).toEqual([]);
+  });
+
+  it('a rate that was raised on the way goes back to what the run began with; a lower one is never raised', () => {
+    const nano = preset('nano');
+    const raised = { ...nano, optim: { ...nano.optim, lr: 0.9 } };
+    const [lower] = remedies('collapsed', raised, 1e-3);
+    expect(lower.label).toBe('Lower the learning rate to 0.0010');
+    expect(lower.change(raised).optim.lr).toBe(1e-3);
+    expect(lower.change({ ...nano, optim: { ...nano.optim, lr: 1e-4 } }).optim.lr).toBe(1e-4);
   });
 });
 

@@ -156,11 +156,14 @@ export interface Remedy {
   change: (config: RunConfig) => RunConfig;
 }
 
-/** What may help, most likely first; only what these settings do not have yet. */
-export function remedies(state: HealthState, c: RunConfig): Remedy[] {
+/**
+ * What may help, most likely first; only what these settings do not have yet. `firstRate` is the learning rate that the run
+ * began with: a rate far above it, set on the way, is no measure of what to go back to.
+ */
+export function remedies(state: HealthState, c: RunConfig, firstRate: number): Remedy[] {
   if (state !== 'collapsed' && state !== 'collapsing') return [];
   const { loss, optim } = c;
-  const lower = optim.lr / 3;
+  const lower = Math.min(optim.lr / 3, firstRate);
   const slow = Math.max(0.99, 1 - (1 - optim.ema[0]) / 2);
   return [
     ...(loss.sigreg < 0.02 && loss.target === 'features'
@@ -184,7 +187,7 @@ export function remedies(state: HealthState, c: RunConfig): Remedy[] {
     {
       label: `Lower the learning rate to ${lower.toPrecision(2)}`,
       why: 'Large steps fall into the collapse before anything is learnt.',
-      change: (r) => ({ ...r, optim: withRate(r.optim, lower) }),
+      change: (r) => ({ ...r, optim: withRate(r.optim, Math.min(lower, r.optim.lr)) }),
     },
     ...(c.maskCut === 'official'
       ? [

@@ -56,6 +56,14 @@ it('says of the presets of the studio what was recorded', () => {
   expect(presetNote(preset('vit_large'))).toContain('official');
 });
 
+it('numbers are those of the preset as it comes, and no others are claimed', () => {
+  const nano = preset('nano');
+  expect(presetNote({ ...nano, seed: 7 })).toBe(presetNote(nano));
+  const other = presetNote({ ...nano, loss: { ...nano.loss, sigreg: 1 } });
+  expect(other).toContain('An encoder of 64 × 3 with SIGReg 1. Recorded of the preset as it comes: its 1000 steps');
+  expect(presetNote({ ...nano, optim: { ...nano.optim, lr: 0.5 } })).toContain('Recorded of the preset as it comes');
+});
+
 it('warns of small models without SIGReg, with the recorded numbers, and of nothing else', () => {
   const [without, together] = [percent('sigreg', 'features without SIGReg'), percent('sigreg', features)];
   expect(presetWarning(bare('vit_tiny'))).toContain(`${without} of directions against ${together} with it`);

@@ -2,18 +2,23 @@
 // docs/EXPERIMENTS.md; what was not recorded is not claimed.
 
 import type { RunConfig } from './config.ts';
+import { changedFields } from './config-diff.ts';
+import { presetNames, preset as presetOf } from './presets.ts';
 
 /** Why the settings are as they are, and what was seen of them. */
-export function presetNote({ preset, model, loss }: RunConfig): string {
+export function presetNote(config: RunConfig): string {
+  const { preset, model, loss } = config;
   if (preset.startsWith('vit_'))
     return 'An official size with the official schedule and cut, made for clusters and millions of videos.';
   const size = `${model.dim} × ${model.depth}`;
   if (loss.target === 'pixels')
-    return `An encoder of ${size} that predicts normalised pixels. In recorded runs of 300 steps it told 12 % of directions, which is chance.`;
+    return `An encoder of ${size} that predicts normalised pixels. In recorded runs of 300 steps one of 64 × 2 told 12 % of directions, which is chance.`;
   if (!loss.sigreg) return `An encoder of ${size} without SIGReg.`;
-  const base = `An encoder of ${size} with a little SIGReg.`;
+  const name = presetNames.find((known) => known === preset);
+  const changed = !name || changedFields(presetOf(name), config).some((field) => field !== 'seed');
+  const base = `An encoder of ${size} with ${changed ? `SIGReg ${loss.sigreg}` : 'a little SIGReg'}.`;
   const known = recorded[preset];
-  return known ? `${base} Recorded: ${known}` : base;
+  return known ? `${base} Recorded${changed ? ' of the preset as it comes' : ''}: ${known}` : base;
 }
 
 /** What came of whole runs, beside random weights. */
@@ -36,7 +41,7 @@ export function presetWarning({ preset, loss, model }: RunConfig): string | null
   const known = bare[preset];
   return `${
     known
-      ? `Without SIGReg, with the official cut, ${known} Chance is 12.5 %.`
+      ? `Recorded without SIGReg, with the official cut: ${known} Chance is 12.5 %.`
       : 'Without SIGReg recorded runs of width 64 stayed at chance: 11 % of directions against 60 % with it.'
   } At such sizes a low loss proves nothing.`;
 }

@@ -26,12 +26,15 @@ export const useHealth = create<Health>(() => ({ runId: null, ...empty }));
 export function receiveHealth({ runId, rows, share, heldOut }: Extract<Event, { type: 'health' }>): void {
   useHealth.setState((before) => {
     const known = before.runId === runId ? before : { ...empty, runId };
-    return { ...known, rows: rows.reduce(withHealthRow, known.rows), share, heldOut };
+    return { ...known, rows: rows.reduce(withHealthRow, known.rows), share, heldOut, problem: null };
   });
 }
 
 export const healthFailed = (runId: string, problem: ErrorReport): void =>
   useHealth.setState((before) => (before.runId === runId ? { problem } : { ...empty, runId, problem }));
+
+/** A run that begins again is checked again, whatever ended the checks before. */
+export const healthBegins = (): void => useHealth.setState({ problem: null });
 
 /** Looks at the check with this index; null follows the newest. */
 export const lookAtCheck = (looked: number | null): void => useHealth.setState({ looked });

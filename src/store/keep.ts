@@ -12,6 +12,7 @@ import type { Event } from '../protocol/messages.ts';
 import { applyConfig, isActive, showProblem, wake } from './actions.ts';
 import { showLook } from './drawn.ts';
 import { ask, send } from './engine.ts';
+import { healthBegins } from './health.ts';
 import { remember, remembered } from './remembered.ts';
 import { inFileName, saveFile } from './save-file.ts';
 import { newRun, patch, useStudio } from './studio.ts';
@@ -153,6 +154,9 @@ export function receiveSaved({ runId, step, savedAt, bytes, steps }: Extract<Eve
 
 export function saveFailed(runId: string, error: ErrorReport): void {
   if (useStudio.getState().run?.runId === runId) set({ saveProblem: { runId, error } });
+  // it made room for another run, and what it had reached since its last save is gone
+  else if (!state().leaving.some((run) => run.runId === runId))
+    patch({ problem: { ...error, message: `${nameOfRun(runId)} was not saved as it ended. ${error.message}` } });
 }
 
 /** Files that came may be those that a kept run waits for. */
@@ -186,6 +190,7 @@ export function showRestored(restored: Extract<Event, { type: 'restored' }>): vo
   const { runId, config, step, metrics, changes, parent, look, notes } = restored;
   patch({ run: newRun({ runId, config, step, metrics, changes, parent }), whichMap: 'latest', problem: null });
   set({ notes: { runId, lines: notes }, offered: null, saved: null, saveProblem: null });
+  healthBegins();
   const now = settingsAt(restored, step);
   applyConfig(checkConfig(now).length ? config : now);
   if (look) showLook(look);

@@ -2,10 +2,11 @@
 // the layers. Loaded when it is opened.
 
 import { useState } from 'react';
+import { checkConfig } from '../core/config.ts';
 import type { HealthRow, ProbeHealth } from '../core/health-row.ts';
 import { scoreInterval } from '../core/measures.ts';
 import { skill } from '../core/skill.ts';
-import { healthVerdict, remedies } from '../core/health-verdict.ts';
+import { healthVerdict, remedies, type Remedy } from '../core/health-verdict.ts';
 import { branchProblem } from '../core/lineage.ts';
 import { settingsAt } from '../core/run-changes.ts';
 import { branchRun } from '../store/branch.ts';
@@ -24,19 +25,23 @@ export default function HealthPanel() {
   const [pointed, setPointed] = useState<number | null>(null);
   const mine = run !== null && run.runId === runId;
   if (!run) return <p className="faint">Health is checked while a run trains.</p>;
-  if (mine && problem)
-    return (
-      <div className="notice" role="status">
-        <p>Health is not checked. {problem.message}</p>
-        {problem.advice && <p className="faint">{problem.advice}</p>}
-      </div>
-    );
-  if (!mine || !rows.length) return <p className="faint">The first check is made ready behind the first ten steps.</p>;
+  // a run that failed says itself what happened
+  const trouble = mine && problem && run.state !== 'failed' && (
+    <div className="notice" role="status">
+      <p>
+        {rows.length ? 'Health is no longer checked.' : 'Health is not checked.'} {problem.message}
+      </p>
+      {problem.advice && <p className="faint">{problem.advice}</p>}
+    </div>
+  );
+  if (!mine || !rows.length)
+    return trouble || <p className="faint">The first check is made ready behind the first ten steps.</p>;
   const newest = rows.length - 1;
   const cursor = Math.min(pointed ?? looked ?? newest, newest);
   const asked = rows[0].probes?.[0];
   return (
     <div className="health" data-testid="health">
+      {trouble}
       <Verdict run={run} rows={rows} />
       <label className="health-cursor small">
         Check at step {rows[cursor].step}
@@ -67,10 +72,13 @@ function Verdict({ run, rows }: { run: RunView; rows: readonly HealthRow[] }) {
   const verdict = healthVerdict(rows);
   const settings = useStudio((s) => s.config);
   const opening = useKeep((s) => s.opening !== null);
-  const now = settingsAt(run, run.step);
-  const help = remedies(verdict.state, now);
+  // settings that no run can begin with may have been made on the way, to break it
+  const inForce = settingsAt(run, run.step);
+  const now = checkConfig(inForce).length ? run.config : inForce;
+  const help = remedies(verdict.state, now, run.config.optim.lr);
   // a run at its end, or one that failed, has nothing to go on with
-  const branches = run.state !== 'failed' && run.state !== 'preparing' && !branchProblem(run.config, now, run.step);
+  const ready = run.state !== 'failed' && run.state !== 'preparing';
+  const branches = (change: Remedy['change']) => ready && !branchProblem(run.config, change(now), run.step);
   return (
     <div className="health-verdict" role="status" data-testid="health-verdict">
       <p>
@@ -83,7 +91,7 @@ function Verdict({ run, rows }: { run: RunView; rows: readonly HealthRow[] }) {
               <button
                 type="button"
                 disabled={opening}
-                onClick={() => (branches ? void branchRun(change(now)) : takeRemedy(change(settings)))}
+                onClick={() => (branches(change) ? void branchRun(change(now)) : takeRemedy(change(settings)))}
               >
                 {label}
               </button>{' '}
@@ -94,7 +102,7 @@ function Verdict({ run, rows }: { run: RunView; rows: readonly HealthRow[] }) {
       )}
       {help.length > 0 && (
         <p className="small faint">
-          {branches
+          {help.some(({ change }) => branches(change))
             ? 'Each begins a new run with the weights that this one has now, and keeps this one as it is.'
             : 'Changes the settings of the next run; this one keeps its own.'}
         </p>

@@ -15,10 +15,13 @@ import type { KeptForm } from '../video/frames.ts';
 import type { Library, Post } from './library.ts';
 import { recentLoss, type RunAbout } from './manifest.ts';
 import { RunFolder } from './run-folder.ts';
-import { lock, takenElsewhere } from './run-lock.ts';
+import { lock, TakenElsewhere } from './run-lock.ts';
 
 /** Milliseconds from the moment at which a deleted run may go until it is looked after; longer than a tab may hold its lock. */
 const lookAgain = 100;
+
+/** The turn of what comes in as a file. */
+const adding = Symbol('adding');
 
 /** A run that this tab may write. */
 export interface OpenRun {
@@ -36,7 +39,7 @@ export class KeptRuns {
   /** runs that leave where the disk is too full to write that down, and until when they may be taken back */
   readonly #leaving = new Map<string, number>();
   /** what changes a run's note, one after the other: each reads what the one before wrote */
-  readonly #changing = new Map<string, Promise<unknown>>();
+  readonly #changing = new Map<string | symbol, Promise<unknown>>();
   #nextLook: ReturnType<typeof setTimeout> | undefined;
 
   constructor(post: Post, library: Library) {
@@ -49,7 +52,7 @@ export class KeptRuns {
     return this.#inTurn(runId, async () => {
       await runsFolder(); // where the browser keeps nothing, that is what is told
       const release = await lock(runId);
-      if (!release) throw takenElsewhere();
+      if (!release) throw new TakenElsewhere();
       this.#open.add(runId);
       const close = () => {
         this.#open.delete(runId);
@@ -116,7 +119,7 @@ export class KeptRuns {
       if (change.leaves === null && this.#leaving.delete(runId)) return;
       const mine = this.#open.has(runId);
       const release = mine ? null : await lock(runId);
-      if (!mine && !release) throw takenElsewhere();
+      if (!mine && !release) throw new TakenElsewhere();
       try {
         await (await this.#folder(runId, false)).describe(change);
       } catch (error) {
@@ -129,7 +132,7 @@ export class KeptRuns {
     });
   }
 
-  #inTurn<T>(runId: string, change: () => Promise<T>): Promise<T> {
+  #inTurn<T>(runId: string | symbol, change: () => Promise<T>): Promise<T> {
     const changed = (this.#changing.get(runId) ?? Promise.resolve()).then(change);
     this.#changing.set(
       runId,
@@ -176,24 +179,42 @@ export class KeptRuns {
     return { step: kept.step, bytes };
   }
 
-  /** Keeps a checkpoint that came as a file, beside the run of the same name if there is one, and what the file says of it. */
-  async add(checkpoint: Checkpoint, note: ToldNote | null = null): Promise<string> {
-    const all = await runsFolder();
+  /**
+   * Keeps a checkpoint that came as a file, beside the run of the same name if there is one, and what the file says of it. One
+   * after the other, so that two files of one run are two runs; so they are where another tab keeps the other one.
+   */
+  add(checkpoint: Checkpoint, note: ToldNote | null = null): Promise<string> {
+    return this.#inTurn(adding, async () => {
+      const all = await runsFolder();
+      const { runId, folder, close } = await this.#newFolder(checkpoint.runId, all);
+      try {
+        await keep(folder, { ...checkpoint, runId });
+        if (note) await folder.describe(note);
+      } catch (error) {
+        await all.removeEntry(runId, { recursive: true });
+        throw error;
+      } finally {
+        close();
+      }
+      return runId;
+    });
+  }
+
+  /** An empty folder of this name or, where there is such a run already, of one with a number behind it. */
+  async #newFolder(name: string, all: FileSystemDirectoryHandle): Promise<OpenRun & { runId: string }> {
     const taken = new Set<string>();
     for await (const id of all.keys()) taken.add(id);
-    let { runId } = checkpoint;
-    for (let i = 2; taken.has(runId); i++) runId = `${checkpoint.runId.slice(0, 56)}-${i}`;
-    const { folder, close } = await this.open(runId);
-    try {
-      await keep(folder, { ...checkpoint, runId });
-      if (note) await folder.describe(note);
-    } catch (error) {
-      await all.removeEntry(runId, { recursive: true });
-      throw error;
-    } finally {
-      close();
+    for (let i = 1; ; i++) {
+      const runId = i === 1 ? name : `${name.slice(0, 56)}-${i}`;
+      if (taken.has(runId)) continue;
+      const open = await this.open(runId).catch((error: unknown) => {
+        if (error instanceof TakenElsewhere) return null; // another tab is making it
+        throw error;
+      });
+      if (!open) continue;
+      if (await open.folder.isEmpty()) return { runId, ...open };
+      open.close(); // another tab has made it meanwhile
     }
-    return runId;
   }
 
   async #folder(runId: string, create: boolean): Promise<RunFolder> {

@@ -74,6 +74,10 @@ it('at quota the old checkpoint stays, nothing half is left, and the sentence sa
       advice: expect.stringMatching(/Delete kept runs/),
     });
     expect(folder.files).toEqual(before);
+    // of a run of which nothing is kept nothing else is said
+    const empty = new MemoryFolder();
+    empty.quota = room;
+    await expect(save(empty, 20)).rejects.toThrow(/Nothing of this run is kept\.$/);
     folder.quota = Infinity;
     await save(folder, 20);
     expect(stepOf((await opened(folder).newest()).bytes)).toBe(20);

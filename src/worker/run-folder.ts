@@ -76,6 +76,11 @@ export class RunFolder {
     return note;
   }
 
+  /** Whether there is nothing in it at all. */
+  async isEmpty(): Promise<boolean> {
+    return (await this.#folder.list()).length === 0;
+  }
+
   /** Removes everything, the note that says so last: what is stopped in between is still a run that is to go. */
   async empty(): Promise<void> {
     for (const name of await this.#folder.list()) if (name !== noteFile) await this.#folder.remove(name);
@@ -242,7 +247,8 @@ export class RunFolder {
       await this.#folder.move(beside, name);
     } catch (error) {
       await this.#folder.remove(beside).catch(() => {}); // clean() will; the first error is the one that explains
-      throw isFull(error) || error instanceof NoRoom ? new StorageFull(name, bytes.length) : error;
+      if (!isFull(error) && !(error instanceof NoRoom)) throw error;
+      throw new StorageFull(name, bytes.length, (await this.#written()) !== null);
     }
   }
 }
@@ -267,13 +273,16 @@ const isFull = (error: unknown): boolean => error instanceof DOMException && err
 class NoRoom extends Error {}
 
 class StorageFull extends StudioError {
-  constructor(name: string, bytes: number) {
+  /** `before`: something of the run is kept already. */
+  constructor(name: string, bytes: number, before: boolean) {
     super(
       'storage',
       name === noteFile
         ? "The browser's storage is full: what was written about this run does not fit. What was there before still stands."
-        : `The browser's storage is full: a checkpoint of ${size(bytes)} does not fit. The one before it is still there, and training goes on.`,
-      'Delete kept runs, free space on the disk, or export this run to a file.',
+        : `The browser's storage is full: a checkpoint of ${size(bytes)} does not fit. ${before ? 'The one before it is still there.' : 'Nothing of this run is kept.'}`,
+      before
+        ? 'Delete kept runs, free space on the disk, or export this run to a file.'
+        : 'Delete kept runs, or free space on the disk.',
     );
   }
 }

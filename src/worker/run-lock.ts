@@ -13,9 +13,12 @@ export function lock(runId: string): Promise<(() => void) | null> {
   });
 }
 
-export const takenElsewhere = (): StudioError =>
-  new StudioError(
-    'storage',
-    'This run is open in another tab of the studio, and two may not write it.',
-    'Go on there, or close that tab first.',
-  );
+export class TakenElsewhere extends StudioError {
+  constructor() {
+    super(
+      'storage',
+      'This run is open in another tab of the studio, and two may not write it.',
+      'Go on there, or close that tab first.',
+    );
+  }
+}
