@@ -11,6 +11,28 @@ describe('fingerprints', () => {
     });
   });
 
+  it('are taken of one file after the other, whatever becomes of those before', async () => {
+    let [reading, most] = [0, 0];
+    class Slow extends Blob {
+      readonly #fails: boolean;
+      constructor(text: string, fails = false) {
+        super([text]);
+        this.#fails = fails;
+      }
+      override async arrayBuffer(): Promise<ArrayBuffer> {
+        most = Math.max(most, ++reading);
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        reading--;
+        if (this.#fails) throw new Error('gone');
+        return super.arrayBuffer();
+      }
+    }
+    const files = [new Slow('abc'), new Slow('x', true), new Slow('abc')];
+    const taken = await Promise.allSettled(files.map(fingerprintFile));
+    expect(taken.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(most).toBe(1);
+  });
+
   it('of large files see their size, both ends and pieces between', async () => {
     const piece = 2 ** 20;
     const bytes = Buffer.alloc(80 * piece);

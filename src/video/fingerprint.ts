@@ -15,7 +15,16 @@ const whole = 64 * 2 ** 20;
 const pieces = 32;
 const pieceBytes = 2 ** 20;
 
-export async function fingerprintFile(file: Blob): Promise<Fingerprint> {
+let last: Promise<unknown> = Promise.resolve();
+
+/** One file after the other: a library of hundreds would not fit into memory at once. */
+export function fingerprintFile(file: Blob): Promise<Fingerprint> {
+  const taken = last.then(() => take(file));
+  last = taken.catch(() => {}); // told to who asked
+  return taken;
+}
+
+async function take(file: Blob): Promise<Fingerprint> {
   // not every origin has it, whatever the types say
   if (!(globalThis.crypto as Crypto | undefined)?.subtle)
     throw new StudioError(

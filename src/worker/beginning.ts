@@ -44,7 +44,8 @@ export function newRun(
     variant: variants.workgroup,
     rows: [...(from?.metrics ?? [])],
     health: new RunHealth(post, runId, library, clipIds, from?.health ?? [], budgetBytes),
-    saver: new Saver(post, runId, open, saved, performance.now(), saveEvery),
+    // a branch of which nothing is kept yet is saved with its first step
+    saver: new Saver(post, runId, open, saved, performance.now(), from && saved < from.step ? 0 : saveEvery),
     asked: [],
     slowly: [],
     allowance: Infinity,

@@ -131,12 +131,16 @@ it('a run whose manifest was lost is listed as before, its loss from its own num
 
 it('two files of one run that come together are two runs, whole, in one tab and in two', async () => {
   const [page, tab] = [keeping(new FileLibrary([])), keeping(new FileLibrary([]))];
-  const stepsOf = async () =>
-    (await page.look()).runs.map(({ runId, steps }) => `${runId}: ${steps.join()}`).sort();
+  const stepsOf = async () => (await page.look()).runs.map(({ runId, steps }) => `${runId}: ${steps.join()}`).sort();
   await Promise.all([page.kept.add(checkpoint('a', 20)), page.kept.add(checkpoint('a', 10))]);
   expect(await stepsOf()).toEqual(['a-2: 10', 'a: 20']);
   await Promise.all([page.kept.add(checkpoint('b', 20)), tab.kept.add(checkpoint('b', 10))]);
-  expect((await stepsOf()).slice(2).map((line) => line.replace(/.*: /, '')).sort()).toEqual(['10', '20']);
+  expect(
+    (await stepsOf())
+      .slice(2)
+      .map((line) => line.replace(/.*: /, ''))
+      .sort(),
+  ).toEqual(['10', '20']);
 });
 
 it('an import that fails takes nothing with it that was there, nor the import before it', async () => {

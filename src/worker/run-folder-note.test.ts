@@ -71,6 +71,30 @@ describe('what the user says of a run', () => {
     expect([...folder.files.keys()]).toEqual(['note.json']);
   });
 
+  it('a full disk does not keep a deleted run from being had back, with its name', async () => {
+    const folder = new MemoryFolder();
+    await save(folder, 10);
+    await opened(folder).describe({ name: 'mine', leaves: 5000 });
+    folder.quota = [...folder.files.values()].reduce((n, f) => n + f.length, 0);
+    await opened(folder).describe({ leaves: null });
+    expect(await noteOf(folder)).toMatchObject({ name: 'mine', leaves: null });
+    // stopped in the middle of it, it stays without its name
+    for (let left = 0; left < 12; left++) {
+      const other = new MemoryFolder();
+      await save(other, 10);
+      await opened(other).describe({ leaves: 5000 });
+      other.quota = [...other.files.values()].reduce((n, f) => n + f.length, 0);
+      other.left = left;
+      await opened(other)
+        .describe({ leaves: null })
+        .catch(() => {});
+      other.left = Infinity;
+      await opened(other).clean();
+      expect((await opened(other).newest()).kept.step).toBe(10);
+      expect([5000, null]).toContain((await noteOf(other)).leaves);
+    }
+  });
+
   it('stopped at any moment while it is removed, what is left still says that it is to go', async () => {
     for (let left = 0; ; left++) {
       const folder = new MemoryFolder();

@@ -66,13 +66,23 @@ export class RunFolder {
     return (bytes && readNote(bytes)) ?? noNote;
   }
 
-  /** Changes the note: the old or the new one is there, whole, whatever happens. */
+  /**
+   * Changes the note: the old or the new one is there, whole, whatever happens. Where the disk is full, a run that is had back
+   * gives its old note up first: without one it stays too.
+   */
   async describe(change: NoteChange): Promise<RunNote> {
     // only a pin asks which checkpoint is the newest: a run that cannot be read can be deleted all the same
     const newest = change.pinned ? ((await this.manifest())?.checkpoints.at(-1)?.step ?? null) : null;
     const note = withNote(await this.note(), change, newest);
     const bytes = writeNote(note);
-    await this.#write(noteFile, bytes, await hash(bytes));
+    const sha256 = await hash(bytes);
+    try {
+      await this.#write(noteFile, bytes, sha256);
+    } catch (error) {
+      if (!(error instanceof StorageFull) || change.leaves !== null) throw error;
+      await this.#folder.remove(noteFile);
+      await this.#write(noteFile, bytes, sha256);
+    }
     return note;
   }
 
