@@ -169,8 +169,16 @@ describe('files', () => {
     });
     expect(useStudio.getState().problem).toBeNull();
     expect(useLab.getState()).toMatchObject({ notes: [], statistics: null, statisticsProblem: null });
+    // the file goes and comes with its settings: what is saved must not get the text of another one
+    const [loaded, base] = [useLab.getState().file, useLab.getState().base];
     undo();
     expect(now()).toEqual(start());
+    expect(useLab.getState()).toMatchObject({ file: null, base: start() });
+    redo();
+    expect(useLab.getState()).toMatchObject({ file: loaded, base });
+    startFrom(preset('nano'), 'a link');
+    undo();
+    expect(useLab.getState()).toMatchObject({ file: loaded, base, origin: null });
   });
 
   it('a broken one says why, changes nothing and leaves the screen as it is', async () => {

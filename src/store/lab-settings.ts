@@ -5,7 +5,7 @@ import type { MaskConfig, RunConfig } from '../core/config.ts';
 import { reportFile } from '../core/errors.ts';
 import { readOfficialYaml } from '../formats/official-yaml.ts';
 import { applyConfig, followScene, wake } from './actions.ts';
-import { patchLab, useLab } from './lab.ts';
+import { type Made, patchLab, useLab } from './lab.ts';
 import { measureSoon } from './lab-statistics.ts';
 import { patch, sceneConfig, useStudio } from './studio.ts';
 
@@ -23,14 +23,25 @@ function show(config: RunConfig): void {
   measureSoon();
 }
 
+function made(): Made {
+  const { base, origin, file } = useLab.getState();
+  return { config: useStudio.getState().labConfig, base, origin, file };
+}
+
+/** The settings with the file or preset that they came from: what is saved goes into the text of its own file. */
+function giveBack({ config, base, origin, file }: Made): void {
+  patchLab({ base, origin, file, corner: null });
+  show(config);
+}
+
 /** Puts settings in force. `field` names what is changed; quick changes of one field are one step to undo. */
 export function changeLab(config: RunConfig, field: string): void {
   wake();
-  const { labConfig } = useStudio.getState();
+  const before = made();
   const now = performance.now();
   const joined = field === last.field && (held || now - last.at < oneStep);
   last = { field, at: now };
-  if (!joined) useLab.setState(({ past }) => ({ past: [...past.slice(1 - mostSteps), labConfig], future: [] }));
+  if (!joined) useLab.setState(({ past }) => ({ past: [...past.slice(1 - mostSteps), before], future: [] }));
   show(config);
 }
 
@@ -45,8 +56,8 @@ export function undo(): void {
   const before = past.at(-1);
   if (!before) return;
   endStep();
-  patchLab({ past: past.slice(0, -1), future: [useStudio.getState().labConfig, ...future], corner: null });
-  show(before);
+  patchLab({ past: past.slice(0, -1), future: [made(), ...future] });
+  giveBack(before);
 }
 
 export function redo(): void {
@@ -54,8 +65,8 @@ export function redo(): void {
   const [next, ...rest] = future;
   if (!next) return;
   endStep();
-  patchLab({ past: [...past, useStudio.getState().labConfig], future: rest, corner: null });
-  show(next);
+  patchLab({ past: [...past, made()], future: rest });
+  giveBack(next);
 }
 
 /** Replaces the shown mask set. */

@@ -49,6 +49,11 @@ export interface Measuring {
   asked: boolean;
 }
 
+/** Settings with where they came from: what one step of undo gives back. */
+export interface Made extends Pick<Lab, 'base' | 'origin' | 'file'> {
+  config: RunConfig;
+}
+
 export interface Lab {
   view: 'one' | 'compare';
   tool: Tool;
@@ -60,8 +65,8 @@ export interface Lab {
   /** first corner of a rectangle that is being drawn */
   corner: number | null;
 
-  past: RunConfig[];
-  future: RunConfig[];
+  past: Made[];
+  future: Made[];
   /** what the settings started from: a preset, a file, or what `origin` names */
   base: RunConfig;
   /** where they came from if that is neither a preset nor a file of settings: "a link", the name of a picture */
