@@ -66,6 +66,7 @@ export async function prepare(
   const onProgress = (stage: string, done: number, total: number) =>
     post({ type: 'progress', jobId: r.runId, stage, done, total });
   const sources = clipIds.map((id) => library.source(id));
+  r.health.learnsFrom(clipIds.map((id) => library.clip(id)));
   r.adapter = open.name;
   // only the same kernels round alike
   r.variant =

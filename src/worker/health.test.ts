@@ -25,6 +25,7 @@ async function small() {
   const sources = ids.map((id) => library.source(id));
   const run = await Pretraining.create(pipelines, c, sources, { variant });
   const health = new RunHealth((event) => told.push(event), 'r', library, ids, [], Infinity);
+  health.learnsFrom(ids.map((id) => library.clip(id)));
   return { pipelines, c, told, run, health };
 }
 
@@ -80,6 +81,7 @@ describe('health of a run in the worker', () => {
     const pipelines = await testPipelines();
     const run = await Pretraining.create(pipelines, c, [library.source(ids[0])], { variant });
     const health = new RunHealth((event) => told.push(event), 'r', library, ids, [], Infinity);
+    health.learnsFrom(ids.map((id) => library.clip(id)));
     for (let i = 0; i < 10; i++) {
       health.trained(sampleStep(i), c.optim);
     }
@@ -91,6 +93,57 @@ describe('health of a run in the worker', () => {
     expect(health.due(1000)).toBe(false);
     await health.check();
     await health.close();
+    run.destroy();
+  });
+
+  it('of one video it says that there is nothing to tell it from', async () => {
+    const c = preset('nano');
+    const told: Event[] = [];
+    const library = new FileLibrary([new DiskFile('swing.mp4')]);
+    const pipelines = await testPipelines();
+    const run = await Pretraining.create(pipelines, c, [library.source('swing.mp4')], { variant });
+    const health = new RunHealth((event) => told.push(event), 'r', library, ['swing.mp4'], [], Infinity);
+    health.learnsFrom([library.clip('swing.mp4')]);
+    for (let i = 0; i < 10; i++) health.trained(sampleStep(i), c.optim);
+    health.prepare(() => Promise.resolve({ pipelines }), run, variant);
+    await expect.poll(() => told.length).toBe(1);
+    expect(told).toMatchObject([
+      { type: 'healthFailed', error: { message: expect.stringMatching(/^One clip alone/) } },
+    ]);
+    await health.close();
+    run.destroy();
+  });
+
+  it('videos that leave the library while it trains on them are looked at all the same', async () => {
+    const c = preset('nano');
+    const told: Event[] = [];
+    const names = ['swing.mp4', 'fall.mp4'];
+    const library = new FileLibrary(names.map((name) => new DiskFile(name)));
+    const pipelines = await testPipelines();
+    const run = await Pretraining.create(
+      pipelines,
+      c,
+      names.map((name) => library.source(name)),
+      { variant },
+    );
+    const health = new RunHealth((event) => told.push(event), 'r', library, names, [], Infinity);
+    health.learnsFrom(names.map((name) => library.clip(name)));
+    library.clip = () => {
+      throw new StudioError('video', 'not in the library');
+    };
+    for (let i = 0; i < 10; i++) health.trained(sampleStep(i), c.optim);
+    let asked = false;
+    health.prepare(
+      () => {
+        asked = true;
+        return new Promise(() => {});
+      },
+      run,
+      variant,
+    );
+    await expect.poll(() => asked || told.length > 0).toBe(true);
+    expect(told).toEqual([]);
+    health.abandon();
     run.destroy();
   });
 
@@ -128,6 +181,7 @@ describe('health of a run in the worker', () => {
     const rows = () => Array.from({ length: 10 }, (_, step) => sampleStep(step));
     const begin = (budgetBytes: number) => {
       const health = new RunHealth((event) => told.push(event), 'r', library, ids, [], budgetBytes);
+      health.learnsFrom(ids.map((id) => library.clip(id)));
       for (const one of rows()) health.trained(one, c.optim);
       return health;
     };

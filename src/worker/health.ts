@@ -13,7 +13,7 @@ import type { StepMetrics } from '../core/step-metrics.ts';
 import type { HealthCheck, HeldOut } from '../tasks/health.ts';
 import type { Pretraining } from '../tasks/pretrain.ts';
 import { memoryReport } from '../tasks/run-memory.ts';
-import type { ClipSource } from './clips.ts';
+import type { Clip, ClipSource } from './clips.ts';
 import type { Library, Post } from './library.ts';
 
 /** Steps of a run before its checks are made ready, so that its first numbers need not wait for more kernels. */
@@ -25,16 +25,19 @@ export class RunHealth {
   readonly #post: Post;
   readonly #runId: string;
   readonly #library: Library;
-  readonly #clipIds: readonly string[];
   readonly #budgetBytes: number;
   /** whether it is checked with clips that it does not learn from: where it learns from drawn ones alone, there are more */
   readonly #heldOut: boolean;
+  /** the clips that it learns from */
+  #own: readonly Clip[] = [];
   #steps = 0;
   #preparing: Promise<void> | null = null;
   #check: HealthCheck | null = null;
   #budget: CheckBudget | null = null;
   /** gradient norms since the newest check, of steps in which clipping was on */
   #norms: number[] = [];
+  /** no check comes any more */
+  #over = false;
   readonly #end = new AbortController();
 
   /** `budgetBytes`: of GPU memory, for the run and its checks together. */
@@ -50,17 +53,21 @@ export class RunHealth {
     this.#post = post;
     this.#runId = runId;
     this.#library = library;
-    this.#clipIds = clipIds;
     this.#heldOut = clipIds.every((id) => lookOfId(id) !== null);
     this.rows = rows;
     if (rows.length) this.#tell(rows);
+  }
+
+  /** Its clips, which the library may lose while it trains. */
+  learnsFrom(own: readonly Clip[]): void {
+    this.#own = own;
   }
 
   /** A step was taken, in so many milliseconds. */
   trained(row: StepMetrics, optim: OptimConfig): void {
     this.#steps++;
     this.#budget?.trained(row.milliseconds);
-    if (scheduleAt(optim, row.step).clip) this.#norms.push(row.encoderNorm, row.predictorNorm);
+    if (!this.#over && scheduleAt(optim, row.step).clip) this.#norms.push(row.encoderNorm, row.predictorNorm);
   }
 
   /** Makes the checks ready once, beside the steps that follow; its first check is of the random weights. */
@@ -74,7 +81,12 @@ export class RunHealth {
     const { HealthCheck } = await import('../tasks/health.ts');
     const { signal } = this.#end;
     const held = this.#choose(run.config, await import('../tasks/held-out.ts'));
-    if (!held) return; // one clip alone cannot be told from another
+    if (!held)
+      throw new StudioError(
+        'config',
+        'One clip alone cannot be told from another, which is what checks look at.',
+        'Train on two clips or more to see its health.',
+      );
     await this.#refuseMemory(run, variant);
     const { pipelines } = await gpu();
     if (this.rows[0]?.step !== 0) {
@@ -104,7 +116,7 @@ export class RunHealth {
 
   /** Drawn clips that no run learns from where it learns from drawn ones, else its own. */
   #choose(config: RunConfig, { drawnHeldOut, ownHeldOut }: typeof import('../tasks/held-out.ts')): HeldOut | null {
-    const own = this.#clipIds.map((id) => this.#library.clip(id));
+    const own = this.#own;
     const labelled = ({ source }: { source: ClipSource }) => ({ source, labels: source.labels });
     const origin = own[0]?.origin;
     if (this.#heldOut && origin?.kind === 'drawn')
@@ -142,6 +154,8 @@ export class RunHealth {
   #fail(error: unknown): void {
     this.#check?.destroy();
     this.#check = null;
+    this.#over = true;
+    this.#norms = [];
     if (!this.#end.signal.aborted) this.#post({ type: 'healthFailed', runId: this.#runId, error: reportError(error) });
   }
 
