@@ -27,7 +27,7 @@ const trace = (...points: Point[]): HealthRow[] =>
     loss,
     swapped: loss * swap,
     permuted: loss * swap,
-    meanBaseline: 0.8,
+    meanBaseline: 1.2,
     nearestBaseline: 0.5,
     lag: 0.01,
     halfLife: 69,
@@ -89,6 +89,21 @@ describe('health verdict', () => {
     ['out of a collapse by a little', trace(start, [50, 0.05, 4, 0.2, 1], [100, 0.3, 5, 0.3, 1])],
     ['half the rank, same loss', trace(start, [50, 0.8, 14, 0.48, 1.2], [100, 0.8, 14, 0.48, 1.2])],
   ])('unclear: %s', (_, rows) => void expectState(rows, 'unclear'));
+
+  it.each<[string, Partial<HealthRow>, string]>([
+    ['places are not told apart', { permuted: 0.63 }, 'places are not told apart yet'],
+    ['the loss went through the roof', { loss: 350, swapped: 500, permuted: 500 }, 'no better than the mean target'],
+  ])('unclear, though rank, spread and context are sound: %s', (_, change, said) => {
+    const rows = trace(start, [100, 0.7, 40, 0.8, 1.1], [200, 0.63, 50, 0.98, 1.4]);
+    rows[2] = { ...rows[2], ...change };
+    expect(expectState(rows, 'unclear')).toContain(said);
+  });
+
+  it('collapsed: a student that is dead behind a slow teacher', () => {
+    const rows = trace(start, [100, 0.3, 27, 0.48, 1], [200, 0.14, 27, 0.48, 1]);
+    rows[2] = { ...rows[2], encoder: features(4, 0.1) };
+    expect(expectState(rows, 'collapsed')).toContain('rank 27 → 4 in the encoder (still 27 in its slow copy)');
+  });
 
   it('before it can say anything it says what was checked, and what it waits for', () => {
     expect(healthVerdict(trace(start)).evidence).toMatch(

@@ -26,6 +26,8 @@ export interface HealthThresholds {
   lowLoss: number;
   /** the error must rise by this share with the context of another clip, or the context is not used */
   flatSwap: number;
+  /** the error must rise by this share with the hidden places shuffled, or places are not told apart */
+  flatPermute: number;
   /** rank that has fallen to this share of its highest, while the loss fell: on the way down */
   fallingRank: number;
   fallingLoss: number;
@@ -41,6 +43,7 @@ export const thresholds: Readonly<HealthThresholds> = {
   lowSpread: 0.5,
   lowLoss: 0.25,
   flatSwap: 0.001,
+  flatPermute: 0.02,
   fallingRank: 0.6,
   fallingLoss: 0.8,
   soundRank: 0.6,
@@ -49,17 +52,20 @@ export const thresholds: Readonly<HealthThresholds> = {
 };
 
 const short = (v: number): string => (v === 0 ? '0' : `${Number(v.toPrecision(2))}`);
-const rankOf = (row: HealthRow): number => row.target.rank;
+/** Of encoder and slow copy the one that is worse off: behind a slow teacher a student may be dead already. */
+const rankOf = ({ encoder, target }: HealthRow): number => Math.min(encoder.rank, target.rank);
+const spreadOf = ({ encoder, target }: HealthRow): number => Math.min(encoder.spread, target.spread);
+const rise = (error: number, { loss }: HealthRow): number => (loss > 0 ? error / loss - 1 : 0);
 /** By which share of itself the error rises with the context of another clip. */
-export const swapRise = (row: HealthRow): number => (row.loss > 0 ? row.swapped / row.loss - 1 : 0);
+export const swapRise = (row: HealthRow): number => rise(row.swapped, row);
 
 /** Whether few directions are left and something else agrees. Rank alone proves nothing. */
 export function looksCollapsed(row: HealthRow, first: HealthRow, t: HealthThresholds): boolean {
   const fewDirections = rankOf(row) < t.lowRank * rankOf(first);
-  const still = row.target.spread < t.lowSpread * first.target.spread;
+  const still = spreadOf(row) < t.lowSpread * spreadOf(first);
   const tooEasy = row.loss < t.lowLoss * first.loss;
   // shrunk to a point, features have any rank: what is left of them is rounding and noise
-  const point = row.target.spread < 0.1 * t.lowSpread * first.target.spread;
+  const point = spreadOf(row) < 0.1 * t.lowSpread * spreadOf(first);
   return point || (fewDirections && (still || tooEasy));
 }
 
@@ -77,8 +83,9 @@ export function healthVerdict(rows: readonly HealthRow[], t: HealthThresholds = 
         ? `${numbered(after.length, 'check')} so far since the first weights: a verdict needs ${t.leastRows}.`
         : `Only the weights that the run began with were checked so far. The next check is due ${leastSteps} steps on at the earliest, and once checks take no more than ${checkShare * 100} % of the time of the steps; a verdict needs ${t.leastRows} of them.`,
     };
-  const ranks = `rank ${short(rankOf(first))} → ${short(rankOf(now))}`;
-  const spreads = `spread ${short(first.target.spread)} → ${short(now.target.spread)}`;
+  const behind = now.target.rank > 1.5 * now.encoder.rank;
+  const ranks = `rank ${short(rankOf(first))} → ${short(rankOf(now))}${behind ? ` in the encoder (still ${short(now.target.rank)} in its slow copy)` : ''}`;
+  const spreads = `spread ${short(spreadOf(first))} → ${short(spreadOf(now))}`;
   const swap = `with another clip’s context the error is ${percent(swapRise(now))}`;
 
   if (looksCollapsed(now, first, t))
@@ -94,11 +101,13 @@ export function healthVerdict(rows: readonly HealthRow[], t: HealthThresholds = 
       evidence: `${lossMove(fallen, now)} in ${now.step - fallen.step} steps while rank fell from ${short(rankOf(fallen))} to ${short(rankOf(now))}; ${spreads} since the start.`,
     };
 
-  const sound = rankOf(now) >= t.soundRank * rankOf(first) && now.target.spread >= t.soundSpread * first.target.spread;
+  const sound = rankOf(now) >= t.soundRank * rankOf(first) && spreadOf(now) >= t.soundSpread * spreadOf(first);
   const used = swapRise(now) >= t.flatSwap;
+  const placed = rise(now.permuted, now) >= t.flatPermute;
+  const better = now.loss < now.meanBaseline;
   const lowest = after.reduce((low, row) => (rankOf(row) < rankOf(low) ? row : low));
   if (after.some((row) => looksCollapsed(row, first, t))) {
-    if (used && rankOf(now) > rankOf(lowest) / t.fallingRank)
+    if (used && placed && better && rankOf(now) > rankOf(lowest) / t.fallingRank)
       return {
         state: 'escaped',
         evidence: `Rank was ${short(rankOf(lowest))} at step ${lowest.step} and is ${short(rankOf(now))} now (${short(rankOf(first))} at the start); ${lossMove(lowest, now).toLowerCase()} since; ${swap}.${probeDoubt(rows)}`,
@@ -108,11 +117,13 @@ export function healthVerdict(rows: readonly HealthRow[], t: HealthThresholds = 
       evidence: `It had collapsed and is not clearly out of it: ${ranks}, ${spreads}; ${swap}.`,
     };
   }
-  if (sound && used)
+  if (sound && used && placed && better)
     return { state: 'healthy', evidence: `${lossMove(first, now)}, ${ranks}, ${spreads}; ${swap}.${probeDoubt(rows)}` };
   const doubts = [
     ...(sound ? [] : [`${ranks}, ${spreads}`]),
     ...(used ? [] : ['the error is the same with another clip’s context, so the context is not used yet']),
+    ...(placed ? [] : ['the error is the same with the hidden places shuffled, so places are not told apart yet']),
+    ...(better ? [] : ['it predicts no better than the mean target feature']),
   ];
   return { state: 'unclear', evidence: `${lossMove(first, now)}; ${doubts.join('; ')}.` };
 }

@@ -63,7 +63,9 @@ describe('how many are told right', () => {
   });
 
   it('counts on seeds that were not used to choose', () => {
-    const { chosen, inForce } = calibrate([healthy(0), half(0), healthy(2), dead(2)], [0]);
+    const { chosen, inForce, alarms } = calibrate([healthy(0), half(0), healthy(2), dead(2)], [0]);
+    // a verdict needs two checks after the first weights
+    expect(alarms).toEqual({ soundChecks: 3, soundAlarms: 0, first: 30, last: 30 });
     expect(chosen.seeds).toEqual([2]);
     expect(inForce.seeds).toEqual([2]);
     expect(chosen).toMatchObject({ right: 2, wrong: 0 });

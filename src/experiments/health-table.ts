@@ -74,6 +74,22 @@ function risesOf(records: readonly HealthRecord[], kind: HealthRecord['kind']): 
   return [Math.min(...rises), Math.max(...rises)];
 }
 
+/** How soon: checks of sound runs at which a collapse was told, and after how many steps it was first told of the sick ones. */
+function alarmsOf(records: readonly HealthRecord[]) {
+  const told = (kind: HealthRecord['kind']) =>
+    records
+      .filter((r) => r.kind === kind)
+      .map(({ rows }) => rows.map(({ step }, i) => ({ step, alarm: alarmed(healthVerdict(rows.slice(0, i + 1)).state) })));
+  const sound = told('sound').flat();
+  const firsts = told('sick').map((checks) => checks.find(({ alarm }) => alarm)?.step ?? Infinity);
+  return {
+    soundChecks: sound.length,
+    soundAlarms: sound.filter(({ alarm }) => alarm).length,
+    first: Math.min(...firsts),
+    last: Math.max(...firsts),
+  };
+}
+
 /** The record of the calibration: chosen on `choosing`, counted on the others; the thresholds in force beside. */
 export function calibrate(records: readonly HealthRecord[], choosing: readonly number[]) {
   const unseen = records.filter(({ seed }) => !choosing.includes(seed));
@@ -83,12 +99,13 @@ export function calibrate(records: readonly HealthRecord[], choosing: readonly n
     chosen: healthTable(unseen, chosen),
     inForce: healthTable(unseen),
     rises: { sound: risesOf(records, 'sound'), sick: risesOf(records, 'sick') },
+    alarms: alarmsOf(unseen),
   };
 }
 
 const meanings: Record<HealthRecord['kind'], string> = {
   sound: 'sound: SIGReg 0.02 or 0.05, or a third of the learning rate',
-  sick: 'sick: a teacher that follows at once (EMA 0 or 0.5), or 30 times the learning rate',
+  sick: 'sick: a teacher that follows at once (EMA 0 or 0.5), no stop-gradient, targets not normalised, or 30 times the learning rate',
   open: 'open: no SIGReg, official cut, or a teacher that stands still; nobody knows what they should be',
 };
 
@@ -96,7 +113,7 @@ const span = (rises: [number, number]): string =>
   `${rises.map((rise) => (Math.round(rise * 1e4) / 100 || 0).toFixed(2)).join(' to ')} %`;
 
 /** The confusion table of the verdict as a page of the documentation: docs/HEALTH.md. */
-export function healthMarkdown({ chosenOn, chosen, inForce, rises }: ReturnType<typeof calibrate>, steps: number): string {
+export function healthMarkdown({ chosenOn, chosen, inForce, rises, alarms }: ReturnType<typeof calibrate>, steps: number): string {
   const states = [...new Set([...chosen.counts, ...inForce.counts].map(({ state }) => state))].sort();
   const table = ({ counts }: HealthTable) => [
     `| runs | ${states.join(' | ')} |`,
@@ -126,6 +143,8 @@ export function healthMarkdown({ chosenOn, chosen, inForce, rises }: ReturnType<
       ? `## Chosen here (${changed.map(([name, value]) => `${name} ${value}`).join(', ')}): ${said(chosen)}`
       : 'No other thresholds of the grid told more of the choosing runs right, so those in force stayed.',
     ...(changed.length ? ['', ...table(chosen)] : []),
+    '',
+    `A collapse was told at ${alarms.soundAlarms} of the ${alarms.soundChecks} checks of the counted sound runs, and of the sick ones first after ${alarms.first === alarms.last ? '' : `${alarms.first} to `}${alarms.last} steps; no verdict is given before the second check after the first weights.`,
     '',
     `On the fixed cadence of these runs, checks took ${(inForce.share * 100).toFixed(0)} % of the time of the steps; in the studio a check must earn its time first.`,
     '',
