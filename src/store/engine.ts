@@ -1,4 +1,5 @@
-// Owns the worker. Commands go out, events come back to one listener; requests can be awaited.
+// Owns the worker. Commands go out, events come back to the page's listener and to parts of the page that were loaded since;
+// requests can be awaited.
 
 import { StudioError } from '../core/errors.ts';
 import type { Command, Event } from '../protocol/messages.ts';
@@ -8,6 +9,7 @@ type Answer = Extract<Event, { requestId: string }>;
 
 let worker: Worker | null = null;
 let listener: (event: Event) => void = () => {};
+const later = new Set<(event: Event) => void>();
 let requests = 0;
 const waiting = new Map<string, { resolve: (answer: Answer) => void; reject: (error: StudioError) => void }>();
 
@@ -26,11 +28,19 @@ export function startEngine(onEvent: (event: Event) => void): void {
     worker = null;
     for (const { reject } of waiting.values()) reject(error);
     waiting.clear();
-    listener({
+    tell({
       type: 'device',
       state: { kind: 'none', error: { code: error.code, message: error.message, advice: error.advice } },
     });
   });
+}
+
+/** Events go here too, from now on. */
+export const hear = (onEvent: (event: Event) => void): void => void later.add(onEvent);
+
+function tell(event: Event): void {
+  listener(event);
+  for (const onEvent of later) onEvent(event);
 }
 
 export function send(command: Command): void {
@@ -59,7 +69,7 @@ export function ask<T extends Answer['type']>(
 type WithoutId<T> = T extends unknown ? Omit<T, 'requestId'> : never;
 
 function receive(event: Event): void {
-  if (!('requestId' in event)) return listener(event);
+  if (!('requestId' in event)) return tell(event);
   const request = waiting.get(event.requestId);
   waiting.delete(event.requestId);
   if (event.type === 'requestFailed')

@@ -3,16 +3,7 @@
 import { beforeEach, expect, it } from 'vitest';
 import { preset } from '../core/presets.ts';
 import type { EvaluationReport, EvaluationRow } from '../protocol/evaluation.ts';
-import {
-  choose,
-  evaluated,
-  evaluationEnded,
-  evaluationFailed,
-  evaluationLost,
-  evaluationRow,
-  startEvaluation,
-  useEvaluation,
-} from './evaluate.ts';
+import { choose, receiveEvaluation, startEvaluation, useEvaluation } from './evaluate.ts';
 import { evaluationCsv } from './evaluation-csv.ts';
 import { headOf, perTubelet, segmentFrames } from './evaluation-clip.ts';
 import { recordsOf } from './evaluation-records.ts';
@@ -59,22 +50,22 @@ beforeEach(() => useEvaluation.setState(useEvaluation.getInitialState(), true));
 
 it('rows come as they are done and the report ends the job', () => {
   const jobId = jobOf();
-  evaluationRow({ type: 'evaluationRow', jobId, row: report.rows[0] });
-  evaluationRow({ type: 'evaluationRow', jobId: 'another', row: report.rows[1] });
+  receiveEvaluation({ type: 'evaluationRow', jobId, row: report.rows[0] });
+  receiveEvaluation({ type: 'evaluationRow', jobId: 'another', row: report.rows[1] });
   expect(state().rows).toEqual([report.rows[0]]);
-  evaluated({ type: 'evaluated', jobId: 'another', report });
+  receiveEvaluation({ type: 'evaluated', jobId: 'another', report });
   expect(state().report).toBeNull();
-  evaluated({ type: 'evaluated', jobId, report });
+  receiveEvaluation({ type: 'evaluated', jobId, report });
   expect([state().rows.length, state().jobId, state().cancelled]).toEqual([2, null, false]);
   // a late word that the job is over takes nothing away
-  evaluationEnded(jobId);
+  receiveEvaluation({ type: 'jobDone', jobId, cancelled: false });
   expect([state().report, state().cancelled]).toEqual([report, false]);
 });
 
 it('a cancelled job keeps its rows and says that it was cancelled; the next one begins empty', () => {
   const jobId = jobOf();
-  evaluationRow({ type: 'evaluationRow', jobId, row: report.rows[0] });
-  evaluationEnded(jobId);
+  receiveEvaluation({ type: 'evaluationRow', jobId, row: report.rows[0] });
+  receiveEvaluation({ type: 'jobDone', jobId, cancelled: false });
   expect([state().rows.length, state().jobId, state().cancelled]).toEqual([1, null, true]);
   jobOf();
   expect([state().rows.length, state().cancelled]).toEqual([0, false]);
@@ -82,16 +73,16 @@ it('a cancelled job keeps its rows and says that it was cancelled; the next one 
 
 it('what failed says why, and a lost device ends only what was running', () => {
   const error = { code: 'gpu-lost', message: 'The GPU is gone.', advice: 'Look again.' } as const;
-  evaluationLost(error);
+  receiveEvaluation({ type: 'device', state: { kind: 'none', error } });
   expect(state().error).toBeNull();
-  evaluationFailed(jobOf(), error);
+  receiveEvaluation({ type: 'evaluationFailed', jobId: jobOf(), error });
   expect([state().error, state().jobId]).toEqual([error, null]);
   choose({ seeds: 3 });
   expect(state().error).toBeNull();
-  evaluationFailed(jobOf(), error);
+  receiveEvaluation({ type: 'evaluationFailed', jobId: jobOf(), error });
   jobOf();
   expect(state().error).toBeNull();
-  evaluationLost(error);
+  receiveEvaluation({ type: 'device', state: { kind: 'none', error } });
   expect([state().error, state().jobId]).toEqual([error, null]);
 });
 

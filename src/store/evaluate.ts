@@ -4,7 +4,6 @@
 import { create } from 'zustand';
 import type { ErrorReport } from '../core/errors.ts';
 import {
-  type EvaluationEvent,
   type EvaluationReport,
   type EvaluationRequest,
   type EvaluationRow,
@@ -14,7 +13,8 @@ import {
   type ProbeKind,
   type ProbeRecipe,
 } from '../protocol/evaluation.ts';
-import { send } from './engine.ts';
+import type { Event } from '../protocol/messages.ts';
+import { hear, send } from './engine.ts';
 
 /** Everything that can be chosen; run, settings and clips join it when it is asked (evaluation-request.ts). */
 export interface EvaluationChoices {
@@ -163,21 +163,24 @@ export function cancelEvaluation(): void {
 
 // ---------------------------------------------------------------- what the worker says
 
-type Said<T extends EvaluationEvent['type']> = Extract<EvaluationEvent, { type: T }>;
+hear(receiveEvaluation);
 
-export const evaluationRow = ({ jobId, row }: Said<'evaluationRow'>): void =>
-  set((s) => (s.jobId === jobId ? { rows: [...s.rows, row] } : {}));
-
-export const evaluated = ({ jobId, report }: Said<'evaluated'>): void =>
-  set((s) => (s.jobId === jobId ? { report, rows: report.rows, jobId: null } : {}));
-
-export const evaluationFailed = (jobId: string, error: ErrorReport): void =>
-  set((s) => (s.jobId === jobId ? { error, jobId: null } : {}));
-
-/** The job is over, with a report before or without one. */
-export const evaluationEnded = (jobId: string): void =>
-  set((s) => (s.jobId === jobId ? { jobId: null, cancelled: s.report === null } : {}));
-
-/** The GPU or the worker is gone, and nobody is left to say so. */
-export const evaluationLost = (error: ErrorReport): void =>
-  set((s) => (s.jobId === null ? {} : { error, jobId: null }));
+export function receiveEvaluation(event: Event): void {
+  const mine = (jobId: string, part: (s: EvaluationState) => Partial<EvaluationState>) =>
+    set((s) => (s.jobId === jobId ? part(s) : {}));
+  switch (event.type) {
+    case 'evaluationRow':
+      return mine(event.jobId, ({ rows }) => ({ rows: [...rows, event.row] }));
+    case 'evaluated':
+      return mine(event.jobId, () => ({ report: event.report, rows: event.report.rows, jobId: null }));
+    case 'evaluationFailed':
+      return mine(event.jobId, () => ({ error: event.error, jobId: null }));
+    case 'jobDone': // with a report before or without one
+      return mine(event.jobId, ({ report }) => ({ jobId: null, cancelled: report === null }));
+    case 'device': {
+      // the GPU or the worker is gone, and nobody is left to say so
+      const { state } = event;
+      if (state.kind === 'none') set(({ jobId }) => (jobId === null ? {} : { error: state.error, jobId: null }));
+    }
+  }
+}

@@ -4,7 +4,6 @@ import { preset } from '../core/presets.ts';
 import type { DeviceState, Event } from '../protocol/messages.ts';
 import { afterMetrics, afterRunState, applyConfig, isActive, refreshCost, showClip } from './actions.ts';
 import { afterDrawn, receiveDrawn } from './drawn.ts';
-import { evaluated, evaluationEnded, evaluationFailed, evaluationLost, evaluationRow } from './evaluate.ts';
 import { healthFailed, receiveHealth } from './health.ts';
 import { afterFiles, keptFailed, receiveKept, receiveSaved, saveFailed } from './keep.ts';
 import {
@@ -31,19 +30,15 @@ export function receive(event: Event): void {
     }
     case 'jobDone':
       benchmarkDone(event.jobId);
-      evaluationEnded(event.jobId);
       afterFiles();
       afterDrawn(event.jobId);
       return endJob(event.jobId);
     case 'jobFailed':
       return benchmarkFailed(event.jobId, event.error);
     case 'evaluationRow':
-      return evaluationRow(event);
+      return; // heard by the evaluation
     case 'evaluated':
-      evaluated(event);
-      return endJob(event.jobId);
     case 'evaluationFailed':
-      evaluationFailed(event.jobId, event.error);
       return endJob(event.jobId);
     case 'benchmarkRow':
       return benchmarkRow(event.jobId, event.row);
@@ -143,7 +138,6 @@ function receiveDevice(state: DeviceState): void {
   if (state.kind === 'ready') recallKernels(state.adapter);
   if (state.kind === 'none') {
     const { error } = state;
-    evaluationLost(error);
     const { run } = useStudio.getState();
     // what broke just before the loss, or failed without a name, did so because of it
     const explained = error.code === 'gpu-lost' && run?.state === 'failed' && run.error?.code === 'internal';
