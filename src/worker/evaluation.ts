@@ -6,7 +6,7 @@ import { tokenCount } from '../core/grid.ts';
 import { gridOf, type ModelConfig } from '../core/config.ts';
 import { mostSeed } from '../core/random.ts';
 import { softmax } from '../core/answers.ts';
-import { type Arena, createArena, destroyArena } from '../gpu/arena.ts';
+import { type Arena, createArenas, destroyArena } from '../gpu/arena.ts';
 import { encoderParameters } from '../model/parameters.ts';
 import type {
   EvaluatedClip,
@@ -110,8 +110,8 @@ export class Evaluation {
       return this.#post({ type: 'evaluated', jobId, report });
     }
     const beside = request.beside && (await this.#keptBeside(request.beside.runId, request.network, model));
-    const arena = encoder && loaded(pipelines.device, encoder);
-    const other = beside && loaded(pipelines.device, beside);
+    const arena = encoder && (await loaded(pipelines.device, encoder));
+    const other = beside && (await loaded(pipelines.device, beside));
     const frozen = new FrozenFeatures(pipelines, model, arena, variant, other);
     const probes = new Probes(pipelines, variant);
     try {
@@ -193,7 +193,7 @@ export class Evaluation {
     const { request, encoder, shape, weights } = known;
     const { open, pipelines } = await this.#gpu.use();
     const variant = this.#gpu.variant(open);
-    const arena = encoder && loaded(pipelines.device, encoder);
+    const arena = encoder && (await loaded(pipelines.device, encoder));
     const frozen = new FrozenFeatures(pipelines, request.config.model, arena, variant);
     const classifier = await Classifier.create(pipelines, shape, 0, variant);
     try {
@@ -224,10 +224,12 @@ function byHead(looked: Float32Array, heads: number): Float32Array<ArrayBuffer> 
   return Float32Array.from({ length: looked.length }, (_, i) => looked[(i % N) * heads + Math.floor(i / N)]);
 }
 
-/** An arena of its own with the weights of an encoder. */
-function loaded(device: GPUDevice, { weights, config }: FrozenEncoder): Arena {
+/** An arena of its own with the weights of an encoder. Throws StudioError 'gpu-memory'. */
+async function loaded(device: GPUDevice, { weights, config }: FrozenEncoder): Promise<Arena> {
   const specs = encoderParameters({ ...config.model, tokens: tokenCount(gridOf(config.model)) });
-  const arena = createArena(device, 'evaluated encoder', specs, false);
+  const arena = await createArenas(device, 'an evaluated encoder', (create) =>
+    create('evaluated encoder', specs, false),
+  );
   device.queue.writeBuffer(arena.weights.place!.buffer, 0, weights);
   return arena;
 }
