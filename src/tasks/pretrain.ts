@@ -130,21 +130,37 @@ export class Pretraining {
       const { result } = await this.trainer.submit(batch, settings);
       return { metrics: result.then((r) => toMetrics(r, settings)) };
     } catch (error) {
-      // it never left; one before it may have broken meanwhile, and then the run says that one
-      this.step = Math.min(this.step, settings.step);
+      this.#takeBack(settings);
       throw error;
     }
   }
 
-  /** The next step one dispatch at a time, with the same numbers; `written` as in Trainer.submitSlowly. */
+  /** A step that never left is not counted; one before it may have broken meanwhile, and then the run says that one. */
+  #takeBack({ step }: StepSettings): void {
+    this.step = Math.min(this.step, step);
+  }
+
+  /**
+   * The next step one dispatch at a time, with the same numbers; `written` as in Trainer.submitSlowly. It is counted once a
+   * dispatch of it was made.
+   */
   async advanceSlowly(written: Parameters<Trainer['submitSlowly']>[2]): Promise<{
     metrics: Omit<StepMetrics, 'milliseconds'>;
     batch: StepBatch;
     settings: StepSettings;
   }> {
     const { batch, settings } = this.#next();
-    const result = await this.trainer.submitSlowly(batch, settings, written);
-    return { metrics: toMetrics(result, settings), batch, settings };
+    let begun = false;
+    try {
+      const result = await this.trainer.submitSlowly(batch, settings, (...dispatch) => {
+        begun = true;
+        return written(...dispatch);
+      });
+      return { metrics: toMetrics(result, settings), batch, settings };
+    } catch (error) {
+      if (!begun) this.#takeBack(settings);
+      throw error;
+    }
   }
 
   /** What the next step learns from, and how. A step that cannot be made is not counted; one that can is from here on, so that
