@@ -3,7 +3,7 @@
 //
 //   phi[k, s] = (mean_i cos(t_k x[i, s]), mean_i sin(t_k x[i, s]))
 //   term = mean_s n Σ_k w_k ((phi.x - e_k)² + phi.y²),   e_k = exp(-t_k²/2),  w_k = trapezoid · e_k
-//   dx[i, s] += coefficient · 2 / S · Σ_k w_k t_k ((phi.y cos(t_k x)) - (phi.x - e_k) sin(t_k x))
+//   dx[i, s] = coefficient · 2 / S · Σ_k w_k t_k ((phi.y cos(t_k x)) - (phi.x - e_k) sin(t_k x))
 //
 // LeJEPA's published code counts both halves of the line, so its w_k are twice these: a weight taken from there acts half as
 // strongly here.

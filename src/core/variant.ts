@@ -67,3 +67,7 @@ export function missingFeature(v: Variant, features: readonly string[]): FormFea
 
 /** Whether an adapter with these features can run a form. */
 export const canRun = (v: Variant, features: readonly string[]): boolean => isMade(v) && !missingFeature(v, features);
+
+/** Forms that this adapter can run. */
+export const availableVariants = (features: readonly string[]): Variant[] =>
+  Object.values<Variant>(variants).filter((v) => canRun(v, features));

@@ -28,7 +28,7 @@ export async function sharesOf(nets: Networks, c: RunConfig, { pipelines, varian
 export async function untrainedShares(c: RunConfig, tools: Tools): Promise<PhysicsShares[]> {
   const all: PhysicsShares[] = [];
   for (let k = 0; k < untrained; k++) {
-    const nets = untrainedNetworks(tools.pipelines.device, c, k);
+    const nets = await untrainedNetworks(tools.pipelines.device, c, k);
     const shares = await sharesOf(nets, c, tools);
     for (const arena of Object.values(nets)) destroyArena(arena);
     tools.log(`untrained network ${k}: ${(shares.all * 100).toFixed(1)} % of physics pairs`);

@@ -43,4 +43,14 @@ function scoped<T>(device: GPUDevice, make: () => T): { made: T; errors: Promise
   return { made, errors: Promise.all([device.popErrorScope(), device.popErrorScope()]) };
 }
 
+/** Throws StudioError 'gpu-memory' for what a GPU cannot take, at most so many bytes in one piece. */
+export function refusePiece(name: string, bytes: number, most: number): void {
+  if (bytes <= most) return;
+  throw new StudioError(
+    'gpu-memory',
+    `${name} needs ${megabytes(bytes)} MB in one piece, this GPU takes pieces of at most ${megabytes(most)} MB.`,
+    'Choose a smaller batch, fewer frames or a smaller model.',
+  );
+}
+
 export const megabytes = (bytes: number): string => (bytes / 2 ** 20).toFixed(0);

@@ -3,7 +3,7 @@
 // the gaps hold zeros and stay zero.
 
 import { StudioError } from '../core/errors.ts';
-import { allocated, megabytes } from './allocate.ts';
+import { allocated, megabytes, refusePiece } from './allocate.ts';
 import type { Plan } from './plan.ts';
 import type { Tensor, TensorRole, TensorType } from './tensor.ts';
 
@@ -127,22 +127,22 @@ const blank = (name: string, role: TensorRole): Omit<Tensor, 'rows' | 'cols'> =>
   kept: true,
 });
 
-/** An arena with its buffers, filled with zeros. */
-export function createArena(device: GPUDevice, label: string, specs: ParameterSpec[], optimiser: boolean): Arena {
-  const arena = layoutArena(label, specs, optimiser);
+/** Gives an arena its buffers, filled with zeros. */
+function place(device: GPUDevice, arena: Arena): void {
+  const size = arena.size * 4;
   const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+  refusePiece(arena.weights.name, size, device.limits.maxBufferSize);
   for (const t of [arena.weights, arena.gradients, ...(arena.moments ?? [])])
-    if (t) t.place = { buffer: device.createBuffer({ label: t.name, size: arena.size * 4, usage }), offset: 0 };
+    if (t) t.place = { buffer: device.createBuffer({ label: t.name, size, usage }), offset: 0 };
   for (const { tensor, gradient, offset } of arena.bound.values()) {
     tensor.place = { buffer: arena.weights.place!.buffer, offset: offset * 4 };
     if (gradient) gradient.place = { buffer: arena.gradients!.place!.buffer, offset: offset * 4 };
   }
-  return arena;
 }
 
 /**
- * Arenas with their buffers, once the GPU has said that it has the memory; `make` lays them out by the function it is given.
- * `what` names them. Throws StudioError 'gpu-memory'.
+ * Arenas with their buffers, filled with zeros, once the GPU has said that it has the memory; `make` lays them out by the
+ * function it is given. `what` names them. Throws StudioError 'gpu-memory'.
  */
 export function createArenas<T>(device: GPUDevice, what: string, make: (create: typeof layoutArena) => T): Promise<T> {
   const arenas: Arena[] = [];
@@ -152,8 +152,9 @@ export function createArenas<T>(device: GPUDevice, what: string, make: (create: 
     () => `${what} (${megabytes(bytes())} MB)`,
     () =>
       make((...layout) => {
-        const arena = createArena(device, ...layout);
+        const arena = layoutArena(...layout);
         arenas.push(arena);
+        place(device, arena);
         return arena;
       }),
     () => arenas.forEach(destroyArena),

@@ -1,8 +1,7 @@
 // Who may share memory with whom. Lifetimes of activations are known from the tape, so a few slots serve them all.
 // A slot is a buffer of its own: WebGPU forbids one buffer to be read-only and writable within a dispatch.
 
-import { StudioError } from '../core/errors.ts';
-import { megabytes } from './allocate.ts';
+import { refusePiece } from './allocate.ts';
 import { bytesOf } from './arena.ts';
 import type { Plan } from './plan.ts';
 import { root, type Tensor } from './tensor.ts';
@@ -56,12 +55,7 @@ export function refuseLargeBindings(plan: Plan, limits: BindingLimits): void {
   const most = Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize);
   for (const { bind } of plan.dispatches)
     for (const bound of Object.values(bind)) {
-      const bytes = bytesOf(plan, root(bound));
-      if (bytes > most)
-        throw new StudioError(
-          'gpu-memory',
-          `${root(bound).name} needs ${megabytes(bytes)} MB in one piece, this GPU takes pieces of at most ${megabytes(most)} MB.`,
-          'Choose a smaller batch, fewer frames or a smaller model.',
-        );
+      const owner = root(bound);
+      refusePiece(owner.name, bytesOf(plan, owner), most);
     }
 }

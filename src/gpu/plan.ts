@@ -177,6 +177,14 @@ export class Plan {
     return { gradient, accumulate: 0 };
   }
 
+  /** Where an operation of that name writes the gradient of t that can only store. Throws StudioError 'internal' where another
+   * one has written before: what it left would be lost. */
+  storeGradient(t: Tensor, name: string): Tensor {
+    const { gradient, accumulate } = this.writeGradient(t);
+    if (accumulate) throw new StudioError('internal', `${name} cannot add to the gradient of ${t.name}`);
+    return gradient;
+  }
+
   /** The gradient of t as written so far, for reading it. */
   gradientOf(t: Tensor): Tensor {
     const gradient = this.#gradients.get(t);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Arena, createArena, destroyArena, trainArena } from '../gpu/arena.ts';
+import { type Arena, createArenas, destroyArena, trainArena } from '../gpu/arena.ts';
 import { Plan } from '../gpu/plan.ts';
 import { compile } from '../gpu/program.ts';
 import { readBuffer } from '../gpu/readback.ts';
@@ -19,8 +19,10 @@ const specs = [
 async function optimiser(variant: (typeof variants)[number]['variant'], betas: [number, number], rates?: number[]) {
   const pipelines = await testPipelines();
   const { device } = pipelines;
-  const arena = createArena(device, 'net', specs, true);
-  const slow = createArena(device, 'slow', specs, false);
+  const [arena, slow] = await createArenas(device, 'a test', (create) => [
+    create('net', specs, true),
+    create('slow', specs, false),
+  ]);
   const plan = new Plan({ most: {}, variant });
   trainArena(plan, arena);
   const error = plan.input('error', 3, 1);
@@ -125,7 +127,8 @@ describe.each(variants)('AdamW, clipping and EMA ($label)', ({ variant }) => {
     const pipelines = await testPipelines();
     const { device } = pipelines;
     const n = 65_535 * 256 + 520;
-    const arena = createArena(device, 'net', [{ name: 'w', shape: [n], decay: false, trained: true }], true);
+    const one = [{ name: 'w', shape: [n], decay: false, trained: true }];
+    const arena = await createArenas(device, 'a test', (create) => create('net', one, true));
     const plan = new Plan({ most: {}, variant });
     const norm = gradientNorms(
       plan,

@@ -83,7 +83,7 @@ export function attention(plan: Plan, qkv: Tensor, tiles: Tiles, heads: number, 
     const dout = plan.gradientOf(out);
     const delta = plan.activation(`${name}.delta`, qkv.rows, heads);
     // Both kernels write their own columns of dqkv, and nothing else reads qkv: always the first writer.
-    const { gradient: dqkv } = plan.writeGradient(qkv);
+    const dqkv = plan.storeGradient(qkv, name);
     plan.dispatch({
       label: `${name} dq`,
       kernel: kernels.backward[stored],

@@ -11,7 +11,7 @@ const kernel = parseKernel('binary_cross_entropy', source);
 /** x (rows, K) logits, truth (rows, K) of 0 and 1, share (rows, 1) → loss per row (rows, 1); starts the backward pass at x. */
 export function binaryCrossEntropy(plan: Plan, x: Tensor, truth: Tensor, share: Tensor, name: string): Tensor {
   const loss = plan.keep(plan.activation(name, x.rows, 1));
-  const { gradient } = plan.writeGradient(x);
+  const gradient = plan.storeGradient(x, name);
   plan.dispatch({
     label: name,
     kernel,

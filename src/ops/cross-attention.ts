@@ -82,7 +82,7 @@ export function crossAttention(
     record('backward_p', perRow, { owner, kv, dout, ds });
     record('backward_normalise', perShare, { segments: table, known_p: p, ds });
     if (kv.needsGradient) {
-      const { gradient } = plan.writeGradient(kv); // keys and values have no other use
+      const gradient = plan.storeGradient(kv, name); // keys and values have no other use
       const grid = of((size) => size(kv.rows) * C);
       record('backward_kv', grid, { owner, q, known_p: p, known_ds: ds, dout, dkv: gradient });
     }
@@ -96,7 +96,7 @@ export function crossAttention(
       {
         known_part: part,
         dout,
-        dq: plan.writeGradient(q).gradient,
+        dq: plan.storeGradient(q, name),
         dresidual: direct?.gradient ?? plan.nothing(0),
       },
       direct?.accumulate ?? 0,

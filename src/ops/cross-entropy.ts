@@ -11,7 +11,7 @@ const kernel = parseKernel('cross_entropy', source);
 /** x (rows, K) logits, labels and share (rows, 1) → loss per row (rows, 1); starts the backward pass at x. */
 export function crossEntropy(plan: Plan, x: Tensor, labels: Tensor, share: Tensor, name: string): Tensor {
   const loss = plan.keep(plan.activation(name, x.rows, 1));
-  const { gradient } = plan.writeGradient(x);
+  const gradient = plan.storeGradient(x, name);
   plan.dispatch({
     label: name,
     kernel,

@@ -26,7 +26,7 @@ export function latentLoss(
 ): Tensor {
   const error = plan.keep(plan.activation(name, z.rows, 1));
   // A frozen plan (error maps) has no backward pass, but the kernel writes the gradient anyway.
-  const { gradient } = plan.writeGradient(z);
+  const gradient = plan.storeGradient(z, name);
   const perRow = plan.variant.rows !== 'thread';
   plan.dispatch({
     label: name,

@@ -29,7 +29,7 @@ export function sigreg(plan: Plan, x: Tensor, sets: Tensor, coefficient: Scalar,
     dims,
     grid: () => [Math.ceil((count * knots * S) / 16)],
   });
-  const { gradient } = plan.writeGradient(x);
+  const gradient = plan.storeGradient(x, name);
   plan.dispatch({
     label: `${name} dx`,
     kernel,

@@ -247,6 +247,8 @@ export type Event =
   | { type: 'benchmarkRow'; jobId: string; row: BenchmarkRow }
   | { type: 'benchmarkStep'; jobId: string; report: StepReport }
   | { type: 'jobFailed'; jobId: string; error: ErrorReport }
+  /** of a command that nobody waits for */
+  | { type: 'problem'; error: ErrorReport }
   /** a request that could not be answered */
   | { type: 'requestFailed'; requestId: string; error: ErrorReport };
 

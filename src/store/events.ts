@@ -98,6 +98,8 @@ export function receive(event: Event): void {
       return receiveSaved(event);
     case 'saveFailed':
       return saveFailed(event.runId, event.error);
+    case 'problem':
+      return patch({ problem: event.error });
     case 'restored':
     case 'changed':
     case 'stepTime':

@@ -69,14 +69,21 @@ export async function measureKernels(pipelines: PipelineCache, o: BenchmarkOptio
 
 type Row = Omit<BenchmarkRow, 'milliseconds' | 'cpuMilliseconds'>;
 
-/** Compiles what `record` records and times it. */
-async function measure(pipelines: PipelineCache, o: BenchmarkOptions, row: Row, record: (plan: Plan) => void) {
+/** Compiles what `record` records, fills what has to be, and times it. */
+async function measure(
+  pipelines: PipelineCache,
+  o: BenchmarkOptions,
+  row: Row,
+  record: (plan: Plan) => void,
+  fill: (plan: Plan) => void = () => {},
+) {
   o.signal.throwIfAborted();
   const plan = new Plan({ most: {}, variant: o.variant });
   record(plan);
   const program = await compile(plan, pipelines);
   const stopwatch = new Stopwatch(pipelines.device, o.meter);
   try {
+    fill(plan);
     o.onRow({ ...row, ...(await stopwatch.time(program, {}, o.fill)) });
   } finally {
     stopwatch.destroy();
@@ -147,21 +154,20 @@ async function measureAttention(
     pipelines.device.queue.writeBuffer(place.buffer, place.offset, table);
   };
   for (const detail of ['forward', 'backward'] as const) {
-    o.signal.throwIfAborted();
-    const plan = new Plan({ most: {}, variant: o.variant });
-    const qkv = plan.input('qkv', rows, 3 * heads * D);
-    qkv.needsGradient = detail === 'backward';
-    const record = () => attention(plan, qkv, tiles(plan), heads, 'out');
-    if (detail === 'backward') backwardOnly(plan, record);
-    else record();
-    const program = await compile(plan, pipelines);
-    write(plan);
-    const stopwatch = new Stopwatch(pipelines.device, o.meter);
     // nominal work: two products forward, four backward; what a kernel makes again on the way is not counted
     const work = detail === 'forward' ? { flops, bytes } : { flops: 2 * flops, bytes: 2 * bytes };
-    o.onRow({ group: 'kernel', name, detail, ...work, ...(await stopwatch.time(program, {}, o.fill)) });
-    stopwatch.destroy();
-    program.destroy();
+    const record = (plan: Plan) => {
+      const qkv = plan.input('qkv', rows, 3 * heads * D);
+      qkv.needsGradient = detail === 'backward';
+      return attention(plan, qkv, tiles(plan), heads, 'out');
+    };
+    await measure(
+      pipelines,
+      o,
+      { group: 'kernel', name, detail, ...work },
+      (plan) => void (detail === 'backward' ? backwardOnly(plan, () => record(plan)) : record(plan)),
+      write,
+    );
   }
 }
 

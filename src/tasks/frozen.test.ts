@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { preset } from '../core/presets.ts';
-import { createArena } from '../gpu/arena.ts';
+import { createArenas } from '../gpu/arena.ts';
 import { initialWeights } from '../model/initialise.ts';
 import { encoderParameters } from '../model/parameters.ts';
 import { expectClose, likely, testPipelines } from '../testing/check-operation.ts';
@@ -27,7 +27,8 @@ const grey = (id: string, of: (t: number) => number): LabelledClip => ({
 describe('frozen features', () => {
   it('a still frame and a clip of equal frames have the same features; order and networks tell others apart', async () => {
     const pipelines = await testPipelines();
-    const arena = createArena(pipelines.device, 'trained', encoderParameters({ ...config.model, tokens: 8 }), false);
+    const specs = encoderParameters({ ...config.model, tokens: 8 });
+    const arena = await createArenas(pipelines.device, 'a test', (create) => create('trained', specs, false));
     pipelines.device.queue.writeBuffer(
       arena.weights.place!.buffer,
       0,

@@ -7,7 +7,7 @@ import { makeKey, permutation } from '../core/random.ts';
 import { tokenCount } from '../core/grid.ts';
 import { gridOf, type ModelConfig } from '../core/config.ts';
 import type { Variant } from '../core/variant.ts';
-import { type Arena, createArena, destroyArena } from '../gpu/arena.ts';
+import { type Arena, createArenas, destroyArena } from '../gpu/arena.ts';
 import type { PipelineCache } from '../gpu/kernel.ts';
 import { initialWeights } from '../model/initialise.ts';
 import { encoderParameters } from '../model/parameters.ts';
@@ -30,7 +30,8 @@ export class FrozenFeatures {
   readonly #model: ModelConfig;
   readonly #trained: Arena | null;
   readonly #beside: Arena | null;
-  readonly #random: Arena;
+  /** made when it is first asked for */
+  #random: Arena | null = null;
   readonly #readers = new Map<Arena, FeatureReader>();
 
   /** `trained`: the encoder asked about, or null when there are only random weights; `beside`: another one of the same
@@ -47,11 +48,9 @@ export class FrozenFeatures {
     this.#model = model;
     this.#trained = trained;
     this.#beside = beside;
-    const specs = encoderParameters({ ...model, tokens: tokenCount(gridOf(model)) });
-    this.#random = createArena(pipelines.device, 'random encoder', specs, false);
   }
 
-  /** Features of all clips; `network` counts the random ones. `onDone` counts clips. */
+  /** Features of all clips; `network` counts the random ones. `onDone` counts clips. Throws StudioError 'gpu-memory'. */
   async read(
     clips: readonly LabelledClip[],
     source: FeatureSource,
@@ -63,7 +62,7 @@ export class FrozenFeatures {
     const m = this.#model;
     if (source === 'colour') return this.#colours(clips, request, onDone);
     const arena = source === 'random' ? null : source === 'beside' ? this.#beside : this.#trained;
-    const reader = await this.#reader(arena ?? this.#untrained(network));
+    const reader = await this.#reader(arena ?? (await this.#untrained(network)));
     const { segments, views } = request;
     const tokens = segments * reader.tokens;
     const size = clips.length * views * tokens * m.dim;
@@ -122,10 +121,15 @@ export class FrozenFeatures {
   }
 
   /** The random network of that number. */
-  #untrained(network: number): Arena {
-    const weights = initialWeights(this.#random, this.#model, randomSeed + network, 'encoder');
-    this.#pipelines.device.queue.writeBuffer(this.#random.weights.place!.buffer, 0, weights);
-    return this.#random;
+  async #untrained(network: number): Promise<Arena> {
+    const { device } = this.#pipelines;
+    const specs = encoderParameters({ ...this.#model, tokens: tokenCount(gridOf(this.#model)) });
+    const arena = (this.#random ??= await createArenas(device, 'an encoder with random weights', (create) =>
+      create('random encoder', specs, false),
+    ));
+    const weights = initialWeights(arena, this.#model, randomSeed + network, 'encoder');
+    device.queue.writeBuffer(arena.weights.place!.buffer, 0, weights);
+    return arena;
   }
 
   async #reader(arena: Arena): Promise<FeatureReader> {
@@ -138,7 +142,7 @@ export class FrozenFeatures {
 
   destroy(): void {
     for (const reader of this.#readers.values()) reader.destroy();
-    destroyArena(this.#random);
+    if (this.#random) destroyArena(this.#random);
   }
 }
 

@@ -104,7 +104,7 @@ export class HealthCheck {
     signal?: AbortSignal,
   ): Promise<HealthCheck> {
     const { config } = run;
-    const nets = weights === 'random' ? run.randomTwin() : run.nets;
+    const nets = weights === 'random' ? await run.randomTwin() : run.nets;
     const { model } = config;
     const { together: batch } = checkSizes(config);
     const made: { destroy: () => void }[] = [];

@@ -4,7 +4,7 @@
 import type { RunConfig } from '../core/config.ts';
 import { gridOf } from '../core/config.ts';
 import { type Interval, mean, meanInterval } from '../core/measures.ts';
-import { createArena } from '../gpu/arena.ts';
+import { createArenas } from '../gpu/arena.ts';
 import { initialiseNetworks } from '../model/initialise.ts';
 import type { PhysicsShares } from '../protocol/looking.ts';
 import type { ErrorMapper } from '../train/error-map.ts';
@@ -62,9 +62,11 @@ export function physicsShares(rows: readonly PhysicsRow[]): PhysicsShares {
   return { permanence, continuity, bounce, colour, all: physicsAccuracy(rows).accuracy };
 }
 
-/** Networks that were never trained, number `k`; they are the asker's own. */
-export function untrainedNetworks(device: GPUDevice, c: RunConfig, k: number): Networks {
-  const nets = runArenas(c, (label, specs) => createArena(device, `untrained ${label}`, specs, false));
+/** Networks that were never trained, number `k`; they are the asker's own. Throws StudioError 'gpu-memory'. */
+export async function untrainedNetworks(device: GPUDevice, c: RunConfig, k: number): Promise<Networks> {
+  const nets = await createArenas(device, 'untrained networks', (create) =>
+    runArenas(c, (label, specs) => create(`untrained ${label}`, specs, false)),
+  );
   initialiseNetworks(device, nets, c.model, firstUntrained + k);
   return nets;
 }

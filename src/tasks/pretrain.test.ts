@@ -77,6 +77,15 @@ describe('pre-training', () => {
     run.change({ lr: Infinity });
     await expect(run.advance()).rejects.toThrow('Step 1 was not taken');
     expect(run.step).toBe(1);
+    await expect(run.advanceSlowly(async () => {})).rejects.toThrow('Step 1 was not taken');
+    expect(run.step).toBe(1);
+    run.change({ lr: 1e-4 });
+    vi.spyOn(run.trainer, 'drain').mockRejectedValueOnce(new Error('gone'));
+    await expect(run.advanceSlowly(async () => {})).rejects.toThrow('gone');
+    expect(run.step).toBe(1);
+    // one of which a part was done is
+    await expect(run.advanceSlowly(() => Promise.reject(new Error('unreadable')))).rejects.toThrow('unreadable');
+    expect(run.step).toBe(2);
     run.destroy();
   });
 

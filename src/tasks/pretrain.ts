@@ -6,7 +6,7 @@ import { StudioError } from '../core/errors.ts';
 import { makeKey, normal, permutation } from '../core/random.ts';
 import { optimAt, type RunChange, type RunSetting, withChange } from '../core/run-changes.ts';
 import { scheduleAt } from '../core/schedule.ts';
-import { createArena, createArenas, destroyArena } from '../gpu/arena.ts';
+import { createArenas, destroyArena } from '../gpu/arena.ts';
 import type { PipelineCache } from '../gpu/kernel.ts';
 import type { Variant } from '../core/variant.ts';
 import { drawMasks } from '../mask/draw.ts';
@@ -48,7 +48,7 @@ export class Pretraining {
   changes: readonly RunChange[] = [];
   readonly #weightsSeed: number;
   #sources: ClipFrameSource[];
-  #twin: NetworkArenas | null = null;
+  #twin: Promise<NetworkArenas> | null = null;
   #reader: SnapshotReader;
   #keys: { directions: ReturnType<typeof makeKey>; tokens: ReturnType<typeof makeKey> };
 
@@ -130,21 +130,37 @@ export class Pretraining {
       const { result } = await this.trainer.submit(batch, settings);
       return { metrics: result.then((r) => toMetrics(r, settings)) };
     } catch (error) {
-      // it never left; one before it may have broken meanwhile, and then the run says that one
-      this.step = Math.min(this.step, settings.step);
+      this.#takeBack(settings);
       throw error;
     }
   }
 
-  /** The next step one dispatch at a time, with the same numbers; `written` as in Trainer.submitSlowly. */
+  /** A step that never left is not counted; one before it may have broken meanwhile, and then the run says that one. */
+  #takeBack({ step }: StepSettings): void {
+    this.step = Math.min(this.step, step);
+  }
+
+  /**
+   * The next step one dispatch at a time, with the same numbers; `written` as in Trainer.submitSlowly. It is counted once a
+   * dispatch of it was made.
+   */
   async advanceSlowly(written: Parameters<Trainer['submitSlowly']>[2]): Promise<{
     metrics: Omit<StepMetrics, 'milliseconds'>;
     batch: StepBatch;
     settings: StepSettings;
   }> {
     const { batch, settings } = this.#next();
-    const result = await this.trainer.submitSlowly(batch, settings, written);
-    return { metrics: toMetrics(result, settings), batch, settings };
+    let begun = false;
+    try {
+      const result = await this.trainer.submitSlowly(batch, settings, (...dispatch) => {
+        begun = true;
+        return written(...dispatch);
+      });
+      return { metrics: toMetrics(result, settings), batch, settings };
+    } catch (error) {
+      if (!begun) this.#takeBack(settings);
+      throw error;
+    }
   }
 
   /** What the next step learns from, and how. A step that cannot be made is not counted; one that can is from here on, so that
@@ -207,15 +223,27 @@ export class Pretraining {
     };
   }
 
-  /** Networks with the weights that this run began with: the control beside every map. Made once, freed with the run. */
-  randomTwin(): Networks {
-    if (!this.#twin) {
-      const { device } = this.trainer.program;
-      const { model } = this.config;
-      this.#twin = runArenas(this.config, (label, specs) => createArena(device, `random ${label}`, specs, false));
-      initialiseNetworks(device, this.#twin, model, this.#weightsSeed);
-    }
-    return this.#twin;
+  /**
+   * Networks with the weights that this run began with: the control beside every map. Made once, freed with the run. Throws
+   * StudioError 'gpu-memory'; a later try may find room.
+   */
+  randomTwin(): Promise<Networks> {
+    return (this.#twin ??= this.#frozenNetworks('random').then(
+      (twin) => {
+        initialiseNetworks(this.trainer.program.device, twin, this.config.model, this.#weightsSeed);
+        return twin;
+      },
+      (error: unknown) => {
+        this.#twin = null;
+        throw error;
+      },
+    ));
+  }
+
+  #frozenNetworks(kind: string): Promise<NetworkArenas> {
+    return createArenas(this.trainer.program.device, `${kind} networks`, (create) =>
+      runArenas(this.config, (name, specs) => create(`${kind} ${name}`, specs, false)),
+    );
   }
 
   /**
@@ -224,9 +252,7 @@ export class Pretraining {
    */
   async copy(weights: 'current' | 'random'): Promise<Networks> {
     const { device } = this.trainer.program;
-    const copy = await createArenas(device, 'a copy of the networks', (create) =>
-      runArenas(this.config, (label, specs) => create(`looked at ${label}`, specs, false)),
-    );
+    const copy = await this.#frozenNetworks('copied');
     if (weights === 'random') {
       initialiseNetworks(device, copy, this.config.model, this.#weightsSeed);
       return copy;
@@ -244,8 +270,9 @@ export class Pretraining {
   destroy(): void {
     this.trainer.destroy();
     this.#reader.destroy();
-    if (this.#twin) for (const arena of Object.values(this.#twin)) destroyArena(arena);
-    for (const arena of Object.values(this.nets)) destroyArena(arena);
+    const free = (nets: NetworkArenas) => Object.values(nets).forEach(destroyArena);
+    free(this.nets);
+    this.#twin?.then(free, () => {}); // told to whoever asked for it
   }
 }
 

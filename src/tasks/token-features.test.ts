@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { gridOf, type RunConfig } from '../core/config.ts';
 import { tokenCount } from '../core/grid.ts';
-import { createArena } from '../gpu/arena.ts';
+import { createArenas } from '../gpu/arena.ts';
 import { initialiseNetworks } from '../model/initialise.ts';
 import { preset } from '../core/presets.ts';
 import { cosineMap, pcaBasis, pcaColours, projectTokens, type TokenFeatures } from '../core/token-features.ts';
@@ -81,7 +81,9 @@ describe('a clip read layer by layer', () => {
   it('ends with the features that probes are given, begins with patches, and its attention adds up', async () => {
     const pipelines = await testPipelines();
     const c = quick();
-    const nets = runArenas(c, (label, specs) => createArena(pipelines.device, label, specs, false));
+    const nets = await createArenas(pipelines.device, 'a test', (create) =>
+      runArenas(c, (label, specs) => create(label, specs, false)),
+    );
     initialiseNetworks(pipelines.device, nets, c.model, 3);
     const arena = nets.encoder;
     const reader = await FeatureReader.create(pipelines, arena, c.model, 1, variant);

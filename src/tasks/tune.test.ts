@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { type Variant, variants } from '../core/variant.ts';
+import { availableVariants, type Variant, variants } from '../core/variant.ts';
 import { testPipelines } from '../testing/check-operation.ts';
 import { describeDevice } from '../testing/device.ts';
 import { StudioError } from '../core/errors.ts';
-import { availableVariants, fastestForms, tune, tunedParts } from './tune.ts';
+import { fastestForms, tune, tunedParts } from './tune.ts';
 
 /** A trial of this many milliseconds. */
 const took = (milliseconds: number, ...values: number[]) =>

@@ -3,15 +3,11 @@
 // the plainest one, is not chosen.
 
 import { StudioError } from '../core/errors.ts';
-import { canRun, isMade, matrixEdge, type Variant, variants } from '../core/variant.ts';
+import { availableVariants, isMade, matrixEdge, type Variant } from '../core/variant.ts';
 import type { PipelineCache } from '../gpu/kernel.ts';
 import { Stopwatch } from '../gpu/timing.ts';
 import type { TuneRow } from '../protocol/messages.ts';
 import { agree, trial, type Trial } from './tune-trials.ts';
-
-/** Forms that this adapter can run. */
-export const availableVariants = (features: readonly string[]): Variant[] =>
-  Object.values<Variant>(variants).filter((v) => canRun(v, features));
 
 /** Sums over rows first: they compile quickest, and tell what barriers cost. */
 export const tunedParts = ['rows', 'product', 'attention', 'storage'] as const satisfies (keyof Variant)[];

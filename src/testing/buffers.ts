@@ -11,14 +11,14 @@ export interface WatchedBuffers {
   alive: () => string[];
 }
 
-/** Watches from now on; vi.restoreAllMocks ends it. */
-export function watchBuffers(device: GPUDevice): WatchedBuffers {
+/** Watches from now on, and lets WebGPU refuse buffers of some labels, as too large; vi.restoreAllMocks ends it. */
+export function watchBuffers(device: GPUDevice, refused: (label: string) => boolean = () => false): WatchedBuffers {
   const there = new Map<GPUBuffer, string>();
   const made: string[] = [];
   const create = device.createBuffer.bind(device);
   vi.spyOn(device, 'createBuffer').mockImplementation((descriptor) => {
-    const buffer = create(descriptor);
     const { label = '' } = descriptor;
+    const buffer = create(refused(label) ? { ...descriptor, size: 2 * device.limits.maxBufferSize } : descriptor);
     made.push(label);
     there.set(buffer, label);
     const destroy = buffer.destroy.bind(buffer);

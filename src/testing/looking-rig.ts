@@ -2,7 +2,7 @@
 // are always the same.
 
 import { preset } from '../core/presets.ts';
-import { createArena } from '../gpu/arena.ts';
+import { createArenas } from '../gpu/arena.ts';
 import { initialiseNetworks } from '../model/initialise.ts';
 import type { RunWeights } from '../protocol/looking.ts';
 import type { Event } from '../protocol/messages.ts';
@@ -29,8 +29,10 @@ export async function lookedAt() {
   const ids = Array.from({ length: 4 }, (_, i) => library.drawn(7, i));
   const pipelines = await testPipelines();
   const run = { begun: 0, step: 0 };
-  const networks = (seed: number) => {
-    const nets = runArenas(config, (label, specs) => createArena(pipelines.device, label, specs, false));
+  const networks = async (seed: number) => {
+    const nets = await createArenas(pipelines.device, 'a test', (create) =>
+      runArenas(config, (label, specs) => create(label, specs, false)),
+    );
     initialiseNetworks(pipelines.device, nets, config.model, seed);
     return nets;
   };
@@ -48,10 +50,11 @@ export async function lookedAt() {
     },
     training: {
       place: () => ({ config, ...run }),
-      networks: (_: string, weights: RunWeights) => {
+      networks: async (_: string, weights: RunWeights) => {
         copies++;
-        const nets = networks(weights === 'random' ? 0 : run.step + 1000 * run.begun);
-        return Promise.resolve({ nets, config, ...run });
+        const reached = { ...run };
+        const nets = await networks(weights === 'random' ? 0 : run.step + 1000 * run.begun);
+        return { nets, config, ...reached };
       },
     },
     /** the newest event of a type */

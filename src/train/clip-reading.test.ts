@@ -2,7 +2,7 @@ import { afterEach, expect, it, vi } from 'vitest';
 import { gridOf } from '../core/config.ts';
 import { tokenCount } from '../core/grid.ts';
 import { preset } from '../core/presets.ts';
-import { createArena, destroyArena } from '../gpu/arena.ts';
+import { createArenas, destroyArena } from '../gpu/arena.ts';
 import { networkArenas } from '../model/initialise.ts';
 import { failingAfter, watchBuffers } from '../testing/buffers.ts';
 import { likely as variant, testPipelines } from '../testing/check-operation.ts';
@@ -16,7 +16,9 @@ it('what failed is made again when it is asked for again', async () => {
   /** 2 × 3 × 3 tokens, width 32 */
   const small = { crop: 24, frames: 4, dim: 32, depth: 1, heads: 2, predDim: 16, predDepth: 1, predHeads: 2 };
   const model = { ...preset('nano').model, ...small };
-  const arenas = networkArenas(model, 1, (label, specs) => createArena(device, label, specs, false));
+  const arenas = await createArenas(device, 'a test', (create) =>
+    networkArenas(model, 1, (label, specs) => create(label, specs, false)),
+  );
   const reading = await ClipReading.create(pipelines, arenas.encoder, model, variant);
   reading.read(new Float32Array(3 * 4 * 24 * 24).fill(0.5));
   const N = tokenCount(gridOf(model));

@@ -2,7 +2,7 @@
 // few gradients of every parameter by central differences of the whole loss.
 
 import { describe, expect, it } from 'vitest';
-import { type Arena, createArena, writeParameter } from '../gpu/arena.ts';
+import { type Arena, createArenas, writeParameter } from '../gpu/arena.ts';
 import { readBuffer, readTensor } from '../gpu/readback.ts';
 import { clipShape, type MaskLists } from '../model/pack.ts';
 import { encoderParameters, predictorParameters } from '../model/parameters.ts';
@@ -111,11 +111,11 @@ async function trainerOf(variant = likely): Promise<{ trainer: Trainer; weights:
   const { device } = pipelines;
   const encoder = encoderParameters({ tokens, ...model });
   const predictor = predictorParameters({ tokens, ...model, maskTokens: 2, outDim: width });
-  const nets = {
-    encoder: createArena(device, 'encoder', encoder, true),
-    predictor: createArena(device, 'predictor', predictor, true),
-    target: createArena(device, 'target', encoder, false),
-  };
+  const nets = await createArenas(device, 'a test', (create) => ({
+    encoder: create('encoder', encoder, true),
+    predictor: create('predictor', predictor, true),
+    target: create('target', encoder, false),
+  }));
   const weights: Weights = new Map();
   for (const arena of Object.values(nets))
     for (const p of arena.parameters.values()) {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { StudioError } from '../core/errors.ts';
-import { type Arena, createArena, writeParameter } from '../gpu/arena.ts';
+import { type Arena, createArenas, writeParameter } from '../gpu/arena.ts';
 import { readBuffer, readTensor } from '../gpu/readback.ts';
 import { clipShape, type MaskLists } from '../model/pack.ts';
 import { encoderParameters, predictorParameters } from '../model/parameters.ts';
@@ -23,11 +23,11 @@ async function trainerOf(
   const pipelines = await testPipelines();
   const { device } = pipelines;
   const encoder = encoderParameters({ tokens, ...model });
-  const nets = {
-    encoder: createArena(device, 'encoder', encoder, true),
-    target: createArena(device, 'target', encoder, false),
-    predictor: createArena(device, 'predictor', predictorParameters({ tokens, ...model, maskTokens: 2 }), true),
-  };
+  const nets = await createArenas(device, 'a test', (create) => ({
+    encoder: create('encoder', encoder, true),
+    target: create('target', encoder, false),
+    predictor: create('predictor', predictorParameters({ tokens, ...model, maskTokens: 2 }), true),
+  }));
   const random = noise(options.seed ?? 1);
   for (const arena of Object.values(nets))
     for (const p of arena.parameters.values())

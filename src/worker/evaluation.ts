@@ -6,7 +6,7 @@ import { tokenCount } from '../core/grid.ts';
 import { gridOf, type ModelConfig } from '../core/config.ts';
 import { mostSeed } from '../core/random.ts';
 import { softmax } from '../core/answers.ts';
-import { type Arena, createArena, destroyArena } from '../gpu/arena.ts';
+import { type Arena, createArenas, destroyArena } from '../gpu/arena.ts';
 import { encoderParameters } from '../model/parameters.ts';
 import type {
   EvaluatedClip,
@@ -110,11 +110,13 @@ export class Evaluation {
       return this.#post({ type: 'evaluated', jobId, report });
     }
     const beside = request.beside && (await this.#keptBeside(request.beside.runId, request.network, model));
-    const arena = encoder && loaded(pipelines.device, encoder);
-    const other = beside && loaded(pipelines.device, beside);
-    const frozen = new FrozenFeatures(pipelines, model, arena, variant, other);
     const probes = new Probes(pipelines, variant);
+    const made = [() => probes.destroy()];
     try {
+      const arena = encoder && (await loaded(pipelines.device, encoder, made));
+      const other = beside && (await loaded(pipelines.device, beside, made));
+      const frozen = new FrozenFeatures(pipelines, model, arena, variant, other);
+      made.push(() => frozen.destroy());
       if (request.task === 'detect') {
         const report = await evaluateDetection(asked, clips, encoder?.step ?? null, {
           ...telling,
@@ -140,9 +142,7 @@ export class Evaluation {
         };
       this.#post({ type: 'evaluated', jobId, report: { ...report, beside: told } });
     } finally {
-      frozen.destroy();
-      probes.destroy();
-      for (const made of [arena, other]) if (made) destroyArena(made);
+      for (const free of made) free();
     }
   }
 
@@ -193,10 +193,13 @@ export class Evaluation {
     const { request, encoder, shape, weights } = known;
     const { open, pipelines } = await this.#gpu.use();
     const variant = this.#gpu.variant(open);
-    const arena = encoder && loaded(pipelines.device, encoder);
-    const frozen = new FrozenFeatures(pipelines, request.config.model, arena, variant);
-    const classifier = await Classifier.create(pipelines, shape, 0, variant);
+    const made: (() => void)[] = [];
     try {
+      const arena = encoder && (await loaded(pipelines.device, encoder, made));
+      const frozen = new FrozenFeatures(pipelines, request.config.model, arena, variant);
+      made.push(() => frozen.destroy());
+      const classifier = await Classifier.create(pipelines, shape, 0, variant);
+      made.push(() => classifier.destroy());
       classifier.load(weights);
       const labelled = { id: '', name: '', label: '', group: null, source: this.#source(clip, request), clip };
       const { signal } = new AbortController();
@@ -211,9 +214,7 @@ export class Evaluation {
       };
       this.#post({ type: 'looked', requestId, attention }, [attention.weights.buffer]);
     } finally {
-      classifier.destroy();
-      frozen.destroy();
-      if (arena) destroyArena(arena);
+      for (const free of made) free();
     }
   }
 }
@@ -224,10 +225,13 @@ function byHead(looked: Float32Array, heads: number): Float32Array<ArrayBuffer> 
   return Float32Array.from({ length: looked.length }, (_, i) => looked[(i % N) * heads + Math.floor(i / N)]);
 }
 
-/** An arena of its own with the weights of an encoder. */
-function loaded(device: GPUDevice, { weights, config }: FrozenEncoder): Arena {
+/** An arena of its own with the weights of an encoder; `made` is told how to free it. Throws StudioError 'gpu-memory'. */
+async function loaded(device: GPUDevice, { weights, config }: FrozenEncoder, made: (() => void)[]): Promise<Arena> {
   const specs = encoderParameters({ ...config.model, tokens: tokenCount(gridOf(config.model)) });
-  const arena = createArena(device, 'evaluated encoder', specs, false);
+  const arena = await createArenas(device, 'an evaluated encoder', (create) =>
+    create('evaluated encoder', specs, false),
+  );
+  made.push(() => destroyArena(arena));
   device.queue.writeBuffer(arena.weights.place!.buffer, 0, weights);
   return arena;
 }

@@ -75,7 +75,12 @@ export function originFolder(handle: FileSystemDirectoryHandle): Folder {
     },
     async create(name) {
       const opened = await (await handle.getFileHandle(name, { create: true })).createSyncAccessHandle();
-      opened.truncate(0);
+      try {
+        opened.truncate(0);
+      } catch (error) {
+        opened.close(); // while it is open nobody else can open the file
+        throw error;
+      }
       return {
         write: (bytes, at) => opened.write(bytes, { at }),
         size: () => opened.getSize(),

@@ -1,15 +1,18 @@
 // The worker's GPU: opened when first needed, lost and opened again, and the forms of kernels in force on it.
 
-import { canRun, likelyVariant, missingFeature, type Variant, variants } from '../core/variant.ts';
+import { availableVariants, canRun, likelyVariant, missingFeature, type Variant, variants } from '../core/variant.ts';
 import { reportError, StudioError } from '../core/errors.ts';
 import { type OpenDevice, openDevice } from '../gpu/device.ts';
 import { PipelineCache } from '../gpu/kernel.ts';
 import type { DeviceState } from '../protocol/messages.ts';
-import { availableVariants, tune } from '../tasks/tune.ts';
+import type { tune } from '../tasks/tune.ts';
 import type { Post } from './library.ts';
 
 /** What is measured unasked: forms that compute the same. Half precision does not, and is asked for. */
 const unasked = ['rows', 'product', 'attention'] as const;
+
+/** The tuner, which is not part of what the first screen loads. */
+const measureForms: typeof tune = async (...asked) => (await import('../tasks/tune.ts')).tune(...asked);
 
 type OnForm = (form: string, done: number, total: number) => void;
 
@@ -28,7 +31,7 @@ export class Gpu {
   /** told when the device goes away by itself */
   onLost: (error: StudioError) => void = () => {};
 
-  constructor(post: Post, measure: typeof tune = tune) {
+  constructor(post: Post, measure: typeof tune = measureForms) {
     this.#post = post;
     this.#tune = measure;
   }

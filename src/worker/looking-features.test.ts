@@ -1,6 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { ReadRequest } from '../protocol/looking-features.ts';
+import { watchBuffers } from '../testing/buffers.ts';
 import { lookedAt } from '../testing/looking-rig.ts';
+import { ClipReading } from '../train/clip-reading.ts';
 import { FeatureLooking } from './looking-features.ts';
 
 async function made() {
@@ -17,6 +19,8 @@ async function made() {
   };
   return { ...rig, looking, request };
 }
+
+afterEach(() => vi.restoreAllMocks());
 
 describe('features in the worker', () => {
   it('reads a clip once for all questions, keeps it while the run goes on, and reads anew when asked', async () => {
@@ -101,5 +105,19 @@ describe('features in the worker', () => {
     expect(last('featureMap').step).toBe(5);
     expect(last('featureMap').map).not.toEqual(before[0]);
     expect(last('nearTokens').near).not.toEqual(before[1]);
+  });
+
+  it('a clip that cannot be read leaves nothing behind', async () => {
+    const { looking, request, gpu } = await made();
+    const { pipelines } = await gpu.use();
+    const buffers = watchBuffers(pipelines.device);
+    vi.spyOn(ClipReading.prototype, 'read').mockImplementation(() => {
+      throw new Error('the clip is gone');
+    });
+    const question = { kind: 'pca', layer: 3 } as const;
+    const asked = looking.map({ type: 'featureMap', requestId: 'q', jobId: 'j', request, question });
+    await expect(asked).rejects.toThrow('the clip is gone');
+    expect(buffers.made).toContain('dims'); // the reading was there
+    expect(buffers.alive()).toEqual([]);
   });
 });

@@ -179,7 +179,12 @@ export class FeatureLooking {
     const video = changedVideo(this.#library, request.clipId, request.provocation);
     const clip = viewedClip(config, video, request.start);
     const reading = await ClipReading.create(on.pipelines, nets[request.network], config.model, on.variant);
-    reading.read(clip);
+    try {
+      reading.read(clip);
+    } catch (error) {
+      reading.destroy();
+      throw error;
+    }
     const read = { reading, config, begun, step };
     this.#readings.put(nameOf(request, read), read);
     return read;

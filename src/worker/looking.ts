@@ -118,7 +118,7 @@ export class Looking {
       const rows = await score(nets, 0);
       const others: PhysicsShares[] = [];
       for (let k = 0; k < untrained; k++)
-        others.push(physicsShares(await score(untrainedNetworks(pipelines.device, config, k), k + 1)));
+        others.push(physicsShares(await score(await untrainedNetworks(pipelines.device, config, k), k + 1)));
       const { interval } = physicsAccuracy(rows);
       return { step: at, report: { sets, trained: physicsShares(rows), interval, untrained: others } };
     });

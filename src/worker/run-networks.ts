@@ -61,7 +61,7 @@ export async function copiedNetworks(r: Run, weights: 'current' | 'random'): Pro
 export async function networksAt(r: Run, step: number, kept: Pick<KeptRuns, 'at'>): Promise<CopiedNetworks> {
   const { trainer } = pretrainingOf(r);
   const { config, tensors } = readCheckpoint(await kept.at(r.runId, step));
-  return { nets: savedNetworks(trainer.program.device, config, tensors), config, begun: r.begun, step };
+  return { nets: await savedNetworks(trainer.program.device, config, tensors), config, begun: r.begun, step };
 }
 
 /** Error map of a clip under the masks of the command. */
@@ -73,7 +73,7 @@ export async function errorMap(r: Run, command: MapCommand, library: Library, gp
     const { weights } = command;
     const mapper = (r.mappers[weights] ??= await ErrorMapper.create(
       pipelines,
-      weights === 'random' ? pretraining.randomTwin() : pretraining.nets,
+      weights === 'random' ? await pretraining.randomTwin() : pretraining.nets,
       stepShape(r.config),
       gpu.variant(o),
     ));

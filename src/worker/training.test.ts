@@ -5,6 +5,7 @@ import { Pretraining } from '../tasks/pretrain.ts';
 import { DiskFile, FileLibrary } from '../testing/file-library.ts';
 import { MemoryOrigin } from '../testing/memory-origin.ts';
 import { tinyConfig, trainingOf } from '../testing/training-rig.ts';
+import { Trainer } from '../train/trainer.ts';
 
 let origin: MemoryOrigin;
 beforeEach(() => {
@@ -193,6 +194,22 @@ describe('what a run has taken', () => {
     const ended = events.findLast((event) => event.type === 'runState');
     expect(ended).toMatchObject({ error: { code: 'non-finite' }, step: rows().at(-1)!.step + 1 });
     expect(training.place('a').step).toBe(rows().at(-1)!.step + 1);
+    await training.close('a');
+  });
+
+  it('a step in slow motion of which nothing was begun leaves the run where it is', async () => {
+    const { training, rows, until, states } = await begun(100_000);
+    await expect.poll(() => rows().length, soon).toBeGreaterThan(2);
+    vi.spyOn(Trainer.prototype, 'submitSlowly').mockRejectedValueOnce(new StudioError('config', 'Not taken.', ''));
+    const asked = training.handle({ type: 'slowly', requestId: 'q', runId: 'a' });
+    await expect(asked).rejects.toThrow('Not taken.');
+    await until('paused');
+    const { step } = training.place('a');
+    await training.handle({ type: 'resume', runId: 'a' });
+    await expect.poll(() => rows().at(-1)!.step, soon).toBeGreaterThan(step);
+    expect(rows().map((row) => row.step)).toContain(step);
+    expect(states('a')).not.toContain('failed');
+    vi.restoreAllMocks();
     await training.close('a');
   });
 

@@ -148,7 +148,7 @@ async function handle(command: Command): Promise<void> {
   return command satisfies never;
 }
 
-/** A mistake of ours still reaches the page: as the answer to its command where that has a name. */
+/** A mistake of ours still reaches the page: as the answer to its command where that has a name, else as a problem. */
 function fail(command: Command, thrown: unknown): void {
   const error = reportError(thrown);
   if ('requestId' in command) post({ type: 'requestFailed', requestId: command.requestId, error });
@@ -160,7 +160,7 @@ function fail(command: Command, thrown: unknown): void {
     const { jobId } = command;
     post({ type: 'clipFailed', jobId, clipId: '', name: 'Library', error });
     post({ type: 'jobDone', jobId, cancelled: false });
-  } else throw thrown;
+  } else post({ type: 'problem', error });
 }
 
 self.addEventListener('message', (message: MessageEvent<Command>) => {

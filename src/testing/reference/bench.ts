@@ -1,7 +1,7 @@
 // What reference checks of kernels stand on: a plan with inputs and a reader, arenas with a case's weights, and the
 // comparison of every gradient.
 
-import { createArena, type Arena, type ParameterSpec, writeParameter } from '../../gpu/arena.ts';
+import { createArenas, type Arena, type ParameterSpec, writeParameter } from '../../gpu/arena.ts';
 import { Plan } from '../../gpu/plan.ts';
 import { compile, type Program } from '../../gpu/program.ts';
 import { readBuffer, readTensor } from '../../gpu/readback.ts';
@@ -71,7 +71,7 @@ export class Bench {
 /** An arena with the case's weights. */
 export async function loadArena(label: string, specs: ParameterSpec[], c: ReferenceCase, prefix: string, optimiser: boolean): Promise<Arena> {
   const { device } = await testPipelines();
-  const arena = createArena(device, label, specs, optimiser);
+  const arena = await createArenas(device, 'a case', (create) => create(label, specs, optimiser));
   for (const name of c.names(prefix)) writeParameter(device, arena, name.slice(prefix.length), c.tensor(name).data as Float32Array);
   return arena;
 }

@@ -1,7 +1,7 @@
 // Reference checks of training: one official step, trajectories of 20 steps, AdamW. Through the Trainer that the studio uses.
 
 import { scheduleAt } from '../../core/schedule.ts';
-import { type Arena, createArena, writeParameter } from '../../gpu/arena.ts';
+import { type Arena, createArenas, writeParameter } from '../../gpu/arena.ts';
 import { Plan } from '../../gpu/plan.ts';
 import { compile } from '../../gpu/program.ts';
 import { readBuffer, readTensor } from '../../gpu/readback.ts';
@@ -152,7 +152,7 @@ export async function checkAdamW(c: ReferenceCase, comparison: Comparison): Prom
   const { device } = pipelines;
   const names = c.names('in/p.').map((name) => name.slice('in/p.'.length));
   const specs = names.map((name) => ({ name, shape: c.tensor(`in/p.${name}`).shape, decay: name === 'weight', trained: true }));
-  const arena = createArena(device, 'adamw', specs, true);
+  const arena = await createArenas(device, 'a case', (create) => create('adamw', specs, true));
   for (const name of names) writeParameter(device, arena, name, c.tensor(`in/p.${name}`).data as Float32Array);
   const plan = new Plan({ most: {}, variant: referenceForm().variant });
   const guard = plan.state('guard', 1, 2, 'u32');

@@ -1,0 +1,107 @@
+import { afterEach, expect, it, vi } from 'vitest';
+import { gridOf, type RunConfig } from '../core/config.ts';
+import { tokenCount } from '../core/grid.ts';
+import { layoutArena } from '../gpu/arena.ts';
+import { encoderParameters } from '../model/parameters.ts';
+import type { EvaluationRequest } from '../protocol/evaluation.ts';
+import type { Event } from '../protocol/messages.ts';
+import { writeCheckpoint } from '../tasks/checkpoint.ts';
+import type { EvaluationTools } from '../tasks/evaluate.ts';
+import { watchBuffers } from '../testing/buffers.ts';
+import { tinyConfig, trainingOf } from '../testing/training-rig.ts';
+import { Classifier, type ClassifierShape } from '../train/classifier.ts';
+import { Evaluation } from './evaluation.ts';
+import { Library } from './library.ts';
+
+const sizes = { dim: 32, heads: 2, classes: 4, depth: 1, mlpRatio: 4, completeBlock: true, upstream: 'jepa' } as const;
+const shape: ClassifierShape = { probe: 'attentive', sizes, tokens: 18, batch: 1 };
+
+// what is asked of features is not asked here
+vi.mock('../tasks/evaluate.ts', () => ({
+  evaluateProbes: async (_: unknown, __: unknown, ___: unknown, { remember }: EvaluationTools) => {
+    const weights = () => Promise.resolve(new Float32Array(1));
+    await remember({ shape, weights } as unknown as Classifier);
+    return {};
+  },
+}));
+
+afterEach(() => vi.restoreAllMocks());
+
+const config = tinyConfig(4);
+
+/** Tensors of an encoder, as a checkpoint has them. */
+const encoder = (c: RunConfig) =>
+  layoutArena('', encoderParameters({ ...c.model, tokens: tokenCount(gridOf(c.model)) }), false);
+
+function checkpoint() {
+  const tensors = [...encoder(config).parameters.values()].map(
+    ({ name, shape, size }) => [`target_encoder.${name}`, { shape, data: new Float32Array(size) }] as const,
+  );
+  return writeCheckpoint({
+    runId: 'b',
+    config,
+    step: 2,
+    savedAt: 5,
+    clips: [{ kind: 'drawn', seed: 0, first: 0, count: 8 }],
+    adapter: '',
+    variant: { product: 'quads', attention: 'registers', rows: 'thread', storage: 'single' },
+    changes: [],
+    lineage: [],
+    health: [],
+    metrics: [],
+    tensors: new Map(tensors),
+  });
+}
+
+const request: EvaluationRequest = {
+  task: 'probe',
+  runId: 'a',
+  config,
+  beside: null,
+  network: 'target',
+  data: { kind: 'drawn', seed: 0, clips: 8, axis: 'direction', noise: 0, background: 'plain' },
+  split: { train: 0.5, validation: 0.25, seed: 0 },
+  probes: ['attentive'],
+  sources: ['trained'],
+  shares: [1],
+  seeds: 1,
+  segments: 1,
+  views: 1,
+  recipe: { epochs: 1, batchSize: 4, lr: 1e-3, weightDecay: 0, depth: 1, completeBlock: true, neighbours: 1 },
+};
+
+async function evaluation() {
+  const events: Event[] = [];
+  const { gpu, training, kept } = await trainingOf(new Library(() => {}));
+  const weights = new Float32Array(encoder(config).size);
+  vi.spyOn(training, 'encoder').mockResolvedValue({ weights, config, step: 1 });
+  vi.spyOn(kept, 'newest').mockResolvedValue({ bytes: checkpoint(), step: 2 } as never);
+  const made = new Evaluation((event) => void events.push(event), new Library(() => {}), gpu, training, kept);
+  const { pipelines } = await gpu.use();
+  return { made, events, device: pipelines.device };
+}
+
+it('a network beside that the GPU refuses ends the evaluation with a reason, and nothing of it stays', async () => {
+  const { made, events, device } = await evaluation();
+  let encoders = 0;
+  const buffers = watchBuffers(device, (label) => label.startsWith('evaluated encoder') && ++encoders === 2);
+  const beside = { runId: 'b', label: 'another run' };
+  await made.evaluate({ type: 'evaluate', jobId: 'j', request: { ...request, beside } });
+  expect(events.find(({ type }) => type === 'evaluationFailed')).toMatchObject({
+    error: { message: expect.stringContaining('WebGPU refused an evaluated encoder') },
+  });
+  expect(encoders).toBe(2);
+  expect(buffers.alive()).toEqual([]);
+});
+
+it('looking with a probe that cannot be made again leaves nothing behind', async () => {
+  const { made, events, device } = await evaluation();
+  await made.evaluate({ type: 'evaluate', jobId: 'j', request });
+  expect(events.map(({ type }) => type)).toContain('evaluated');
+  const buffers = watchBuffers(device);
+  vi.spyOn(Classifier, 'create').mockRejectedValue(new Error('no room'));
+  const look = made.look({ type: 'lookWithProbe', requestId: 'q', clip: { kind: 'drawn', index: 0 } });
+  await expect(look).rejects.toThrow('no room');
+  expect(buffers.made).toEqual(['evaluated encoder.weights']);
+  expect(buffers.alive()).toEqual([]);
+});
