@@ -92,7 +92,7 @@ test('settings that cannot work are refused, and a second run starts on the same
   await page.getByText('More settings').click();
   const rate = page.getByLabel('Learning rate');
   await rate.fill('3');
-  await expect(page.locator('.field-problem').first()).toContainText('choose a value in (0, 1)');
+  await expect(page.locator('.field-problem').first()).toContainText('choose a value above 0, below 1');
   await expect(page.getByTestId('start-training')).toBeDisabled();
   await rate.fill('0.9');
   await page.getByLabel('EMA, first').fill('0.5');

@@ -1,6 +1,6 @@
 // What a mask set must be like to leave context and targets on a grid.
 
-import type { ConfigProblem, MaskConfig, MultiBlockConfig, PaintedConfig } from './config.ts';
+import { type ConfigProblem, isValue, type MaskConfig, type MultiBlockConfig, type PaintedConfig } from './config.ts';
 import { type Grid, tokenCount } from './grid.ts';
 import { attemptsFor, blockSize, keptPositions, seenTubelets } from './mask-sizes.ts';
 
@@ -19,21 +19,21 @@ export function checkMask(mask: MaskConfig, at: string, grid: Grid): ConfigProbl
   return mask satisfies never;
 }
 
-/** Settings of the model that make no grid are told by themselves; nothing can be counted on such a grid. */
-const isGrid = ({ t, h, w }: Grid): boolean => [t, h, w].every((n) => Number.isInteger(n) && n >= 1);
+/** Settings of the model that make no grid, or one beyond all limits, are told by themselves; nothing is counted on such a grid. */
+const isGrid = ({ t, h, w }: Grid): boolean => [t, h, w].every((n) => Number.isInteger(n) && n >= 1 && n <= 256);
 
 const percent = Array.from({ length: 100 }, (_, i) => (i + 1) / 100);
 
 function checkTubes(ratio: number, at: string, grid: Grid): ConfigProblem[] {
   const refuse = (message: string) => [{ field: `${at}.ratio`, message }];
-  if (!(ratio > 0 && ratio < 1)) return refuse(`tube ratio is ${ratio}: choose a value between 0 and 1`);
+  if (!(ratio > 0 && ratio < 1)) return refuse(`hidden share ${isValue(ratio)}: choose a value between 0 and 1`);
   if (!isGrid(grid)) return [];
   const plane = grid.h * grid.w;
   const works = (r: number) => keptPositions(r, grid) >= 1 && keptPositions(r, grid) < plane;
   if (works(ratio)) return [];
   const most = percent.findLast(works);
   return refuse(
-    `a tube ratio of ${ratio} keeps ${keptPositions(ratio, grid)} of ${plane} positions: choose ${most === undefined ? 'smaller patches' : `a ratio from 0.01 to ${most}`}`,
+    `a hidden share of ${ratio} keeps ${keptPositions(ratio, grid)} of ${plane} positions: choose ${most === undefined ? 'smaller patches' : `a share from 0.01 to ${most}`}`,
   );
 }
 
@@ -45,7 +45,7 @@ function checkFuture(tubelets: number, at: string, grid: Grid): ConfigProblem[] 
   return [
     {
       field,
-      message: `${tubelets} of ${grid.t} tubelets are to be predicted: choose a whole number from 1 to ${grid.t - 1}`,
+      message: `${Number.isNaN(tubelets) ? 'no number' : tubelets} of ${grid.t} tubelets are to be predicted: choose a whole number from 1 to ${grid.t - 1}`,
     },
   ];
 }
@@ -75,18 +75,19 @@ function checkBlocks(mask: MultiBlockConfig, at: string, grid: Grid): ConfigProb
   const refuse = (name: string, message: string) => problems.push({ field: `${at}.${name}`, message });
   const { blocks, maxTemporalKeep, maxKeep } = mask;
   if (!Number.isInteger(blocks) || blocks < 1 || blocks > 256)
-    refuse('blocks', `${at}.blocks is ${blocks}: choose a whole number from 1 to 256`);
-  for (const [name, [low, high], most] of [
-    ['spatialScale', mask.spatialScale, 1],
-    ['temporalScale', mask.temporalScale, 1],
-    ['aspectRatio', mask.aspectRatio, 16],
+    refuse('blocks', `number of blocks ${isValue(blocks)}: choose a whole number from 1 to 256`);
+  for (const [field, name, [low, high], most] of [
+    ['spatialScale', 'frame share', mask.spatialScale, 1],
+    ['temporalScale', 'time share', mask.temporalScale, 1],
+    ['aspectRatio', 'height to width', mask.aspectRatio, 16],
   ] as const)
-    if (!(low > 0 && low <= high && high <= most))
-      refuse(name, `${name} is [${low}, ${high}]: needs 0 < low ≤ high ≤ ${most}`);
+    if (Number.isNaN(low + high)) refuse(field, `${name} lacks a number: write a lower and an upper one`);
+    else if (!(low > 0 && low <= high && high <= most))
+      refuse(field, `${name} is ${low} to ${high}: choose numbers above 0, at most ${most}, the lower one first`);
   if (!(maxTemporalKeep > 0 && maxTemporalKeep <= 1))
-    refuse('maxTemporalKeep', `max temporal keep is ${maxTemporalKeep}: choose a value in (0, 1]`);
+    refuse('maxTemporalKeep', `context until ${isValue(maxTemporalKeep)}: choose a share above 0, at most 1`);
   if (maxKeep !== null && !(Number.isInteger(maxKeep) && maxKeep >= 1))
-    refuse('maxKeep', `max keep is ${maxKeep}: choose a whole number of context tokens from 1, or none`);
+    refuse('maxKeep', `context at most ${isValue(maxKeep)}: choose a whole number of tokens from 1, or none`);
   if (problems.length || !isGrid(grid)) return problems;
   const message = sizeProblem(mask, grid);
   if (message) refuse('spatialScale', message);
@@ -105,7 +106,7 @@ function sizeProblem(mask: MultiBlockConfig, grid: Grid): string | null {
   const scaled = (scale: number) => ({ ...mask, spatialScale: [scale, scale] satisfies [number, number] });
   if (canBeEmpty(mask, grid)) {
     const least = percent.find((scale) => scale >= spatialScale[0] && !canBeEmpty(scaled(scale), grid));
-    return `${sizes} can be less than one token high or wide on ${plane}, and hide nothing: choose ${least === undefined ? 'aspect ratios nearer 1, or smaller patches' : `a spatial scale from ${least}`}`;
+    return `${sizes} can be less than one token high or wide on ${plane}, and hide nothing: choose ${least === undefined ? 'aspect ratios nearer 1, or smaller patches' : `a frame share from ${least}`}`;
   }
   if (leavesContext(mask, grid)) return null;
   const fewer = Array.from({ length: blocks - 1 }, (_, i) => i + 1).findLast((n) =>
@@ -115,8 +116,8 @@ function sizeProblem(mask: MultiBlockConfig, grid: Grid): string | null {
   const shorter = mask.temporalScale[1] === 1 && leavesContext({ ...mask, temporalScale: [last, last] }, grid);
   const ways = [
     ...(fewer === undefined ? [] : [`at most ${fewer} block${fewer > 1 ? 's' : ''}`]),
-    ...(most === undefined ? [] : [`a spatial scale up to ${most}`]),
-    ...(shorter ? ['a temporal scale below 1'] : []),
+    ...(most === undefined ? [] : [`a frame share up to ${most}`]),
+    ...(shorter ? ['a time share below 1'] : []),
   ];
   const what = leavesContext({ ...mask, blocks: 1 }, grid)
     ? `can be so large on ${plane} that ${blocks} of them hardly ever leave context`

@@ -1,6 +1,6 @@
 // What loss, schedules and optimiser must be like for every step of a run to be a number.
 
-import type { ConfigProblem, LossConfig, OptimConfig } from './config.ts';
+import { type ConfigProblem, isValue, type LossConfig, type OptimConfig } from './config.ts';
 
 /**
  * AdamW divides by √v + eps. In single precision v, a share 1 − β₂ of squared gradients, is 0 for gradients below about 1e-18,
@@ -16,7 +16,7 @@ export function checkTraining(loss: LossConfig, o: OptimConfig): ConfigProblem[]
   const problems: ConfigProblem[] = [];
   const refuse = (field: string, message: string) => problems.push({ field, message });
   const within = (field: string, name: string, value: number, sound: boolean, choose: string) => {
-    if (!(Number.isFinite(value) && sound)) refuse(field, `${name} is ${value}: choose ${choose}`);
+    if (!(Number.isFinite(value) && sound)) refuse(field, `${name} ${isValue(value)}: choose ${choose}`);
   };
   const fromZero = (field: string, name: string, value: number) => within(field, name, value, value >= 0, '0 or more');
   const whole = (field: string, name: string, value: number, most: number) =>
@@ -33,9 +33,21 @@ export function checkTraining(loss: LossConfig, o: OptimConfig): ConfigProblem[]
   fromZero('loss.regCoeff', 'variance weight', loss.regCoeff);
   whole('loss.sigregSlices', 'number of SIGReg directions', loss.sigregSlices, 4096);
   whole('loss.sigregTokens', 'number of SIGReg tokens', loss.sigregTokens, 65536);
-  within('optim.lr', 'learning rate', o.lr, o.lr > 0 && o.lr < 1, 'a value in (0, 1)');
-  within('optim.startLr', 'first learning rate', o.startLr, o.startLr >= 0 && o.startLr < 1, 'a value in [0, 1)');
-  within('optim.finalLr', 'final learning rate', o.finalLr, o.finalLr >= 0 && o.finalLr < 1, 'a value in [0, 1)');
+  within('optim.lr', 'learning rate', o.lr, o.lr > 0 && o.lr < 1, 'a value above 0, below 1');
+  within(
+    'optim.startLr',
+    'first learning rate',
+    o.startLr,
+    o.startLr >= 0 && o.startLr < 1,
+    'a value from 0 to below 1',
+  );
+  within(
+    'optim.finalLr',
+    'final learning rate',
+    o.finalLr,
+    o.finalLr >= 0 && o.finalLr < 1,
+    'a value from 0 to below 1',
+  );
   fromZero('optim.warmup', 'warm-up', o.warmup);
   fromZero('optim.weightDecay', 'weight decay', o.weightDecay);
   fromZero('optim.finalWeightDecay', 'final weight decay', o.finalWeightDecay);

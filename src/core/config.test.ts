@@ -17,7 +17,9 @@ describe('a number that is none', () => {
     (field, odd, value) => {
       const broken = checkConfig(withField(nano, field, Array.isArray(value) ? [value[0], odd] : odd));
       expect(broken.map((p) => p.field)).toContain(field);
-      expect(broken.map((p) => p.message).join()).toContain(String(odd));
+      expect(broken.map((p) => p.message).join()).toMatch(
+        Number.isNaN(odd) ? / no number:| lacks a number:|NaN/ : /Infinity/,
+      );
     },
   );
 });
@@ -33,8 +35,8 @@ describe('what cannot work is refused with its value and what works', () => {
     ['optim.warmup', -1, '0 or more'],
     ['optim.weightDecay', -0.1, '0 or more'],
     ['optim.finalWeightDecay', -0.1, '0 or more'],
-    ['optim.startLr', -1e-4, '[0, 1)'],
-    ['optim.finalLr', 1, '[0, 1)'],
+    ['optim.startLr', -1e-4, 'a value from 0 to below 1'],
+    ['optim.finalLr', 1, 'a value from 0 to below 1'],
     ['optim.betas', [0.9, 1], 'beta of AdamW is 1: choose values from 0 to below 1'],
     ['optim.eps', 0, 'epsilon of AdamW is 0'],
     ['optim.eps', 1e-16, 'choose 1e-15 or more'],
@@ -43,7 +45,7 @@ describe('what cannot work is refused with its value and what works', () => {
     ['optim.clipGrad', 1e-40, 'choose a value above 0, or none'],
     ['seed', -1, 'seed is -1: choose a whole number from 0'],
     ['seed', 0.5, 'seed is 0.5: choose a whole number'],
-    ['seed', NaN, 'seed is NaN: choose a whole number'],
+    ['seed', NaN, 'seed is no number: choose a whole number'],
     ['model.mlpRatio', 0, 'an MLP ratio of 0 makes 0 hidden channels of 64'],
     ['model.mlpRatio', 65, 'at most 64'],
     ['data.cropScale', [-0.1, 1], 'shares of the frame from 0'],

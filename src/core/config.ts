@@ -226,31 +226,34 @@ function headsOf(dim: number): string {
   return counts.length ? `choose ${counts.join(', ')}` : 'choose another width';
 }
 
+/** What stands in a field, for a sentence: an empty one holds NaN. */
+export const isValue = (value: number): string => (Number.isNaN(value) ? 'is no number' : `is ${value}`);
+
 /** Everything that would stop this run, before its first step. Empty when the run can start. */
 export function checkConfig(c: RunConfig): ConfigProblem[] {
   const problems: ConfigProblem[] = [];
   const refuse = (field: string, message: string) => problems.push({ field, message });
   const m = c.model;
-  const whole = (field: string, value: number, low: number, high: number) => {
+  const whole = (field: string, name: string, value: number, low: number, high: number) => {
     if (!Number.isInteger(value) || value < low || value > high)
-      refuse(field, `${field} is ${value}: choose a whole number from ${low} to ${high}`);
+      refuse(field, `${name} ${isValue(value)}: choose a whole number from ${low} to ${high}`);
   };
-  whole('seed', c.seed, 0, mostSeed);
-  whole('model.crop', m.crop, 4, 512);
-  whole('model.patch', m.patch, 2, 64);
-  whole('model.frames', m.frames, 1, 128);
-  whole('model.tubelet', m.tubelet, 1, 16);
-  whole('model.dim', m.dim, 8, 2048);
-  whole('model.depth', m.depth, 1, 48);
-  whole('model.heads', m.heads, 1, mostHeads);
-  whole('model.predDim', m.predDim, 8, 2048);
-  whole('model.predDepth', m.predDepth, 1, 48);
-  whole('model.predHeads', m.predHeads, 1, mostHeads);
-  whole('batchSize', c.batchSize, 1, 512);
-  whole('data.samplingRate', c.data.samplingRate, 1, 64);
-  whole('data.numClips', c.data.numClips, 1, 8);
-  whole('optim.ipe', c.optim.ipe, 1, 1e6);
-  whole('optim.epochs', c.optim.epochs, 1, 1e5);
+  whole('seed', 'seed', c.seed, 0, mostSeed);
+  whole('model.crop', 'crop', m.crop, 4, 512);
+  whole('model.patch', 'patch', m.patch, 2, 64);
+  whole('model.frames', 'number of frames', m.frames, 1, 128);
+  whole('model.tubelet', 'tubelet', m.tubelet, 1, 16);
+  whole('model.dim', 'dim', m.dim, 8, 2048);
+  whole('model.depth', 'depth', m.depth, 1, 48);
+  whole('model.heads', 'number of heads', m.heads, 1, mostHeads);
+  whole('model.predDim', 'predictor dim', m.predDim, 8, 2048);
+  whole('model.predDepth', 'predictor depth', m.predDepth, 1, 48);
+  whole('model.predHeads', 'number of predictor heads', m.predHeads, 1, mostHeads);
+  whole('batchSize', 'batch size', c.batchSize, 1, 512);
+  whole('data.samplingRate', 'frame step', c.data.samplingRate, 1, 64);
+  whole('data.numClips', 'number of clips a video', c.data.numClips, 1, 8);
+  whole('optim.ipe', 'number of steps an epoch', c.optim.ipe, 1, 1e6);
+  whole('optim.epochs', 'number of epochs', c.optim.epochs, 1, 1e5);
   if (m.crop % m.patch)
     refuse('model.patch', `crop ${m.crop} is not a multiple of patch ${m.patch}: choose a patch that divides it`);
   if (m.frames > 1 && m.frames % m.tubelet)

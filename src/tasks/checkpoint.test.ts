@@ -99,7 +99,7 @@ it.each([
   [{ config: config({ model: { ...preset('nano').model, depth: undefined } }) }, 'model.depth is not there'],
   [{ config: config({ masks: [{ kind: 'ring' }] }) }, 'masks.0.kind is not a kind of mask'],
   [{ config: config({ maskCut: 'all' }) }, 'maskCut is not one of official, random, none'],
-  [{ config: config({ batchSize: 100_000 }) }, 'batchSize is 100000'],
+  [{ config: config({ batchSize: 100_000 }) }, 'batch size is 100000'],
   [{ changes: '[{"step":3,"lr":0.1}]' }, 'its changes are not sound'],
   [{ changes: '[{"step":1,"lr":-1}]' }, 'its changes are not sound'],
   [{ lineage: '{}' }, 'its ancestors are not sound'],

@@ -130,7 +130,7 @@ function ClipItem({ clip, active }: { clip: ClipInfo; active: boolean }) {
         <span className="clip-text">
           <span className="clip-name">{clip.name}</span>
           <span className="faint small">
-            {clip.frames} frames, {clip.seconds.toFixed(1)} s, {clip.width} × {clip.height}
+            {numbered(clip.frames, 'frame')}, {clip.seconds.toFixed(1)} s, {clip.width} × {clip.height}
           </span>
           <span className="faint small">
             {clip.codec}, {bytes(clip.bytes)}

@@ -2,19 +2,21 @@
 
 import { useCallback, useMemo } from 'react';
 import { gridOf } from '../core/config.ts';
+import { numbered } from '../core/numbered.ts';
 import { mapObstacle, requestMap } from '../store/actions.ts';
 import { patch, useFields, useStudio } from '../store/studio.ts';
 import { hashOf, magma } from './colours.ts';
 import { ColourScale } from './ColourScale.tsx';
 import { errorByToken, errorRange, mapFields, meanOf, type ShownMap, shownMap } from './error-values.ts';
 import { stageSize, tubeletOf } from './MaskView.tsx';
+import { errorText } from './numbers.ts';
 import { Pane } from './Pane.tsx';
 import { paintCursor, paintError, paintFrame } from './paint.ts';
 import { TokenCanvas } from './TokenCanvas.tsx';
 
 /** What the weights of a map are, in words. */
 export const weightsText = (map: { step: number | null } | null): string =>
-  map === null ? '' : map.step === null ? 'random weights' : `after ${map.step} steps`;
+  map === null ? '' : map.step === null ? 'random weights' : `after ${numbered(map.step, 'step')}`;
 
 export function ErrorMap() {
   const studio = useFields(...mapFields, 'device');
@@ -120,21 +122,21 @@ function Numbers({ map }: { map: ShownMap }) {
   const here = hovered === null ? undefined : values.get(hovered);
   return (
     <>
-      <ColourScale colour={magma} low="0" high={errorRange(studio).high.toFixed(2)} />
+      <ColourScale colour={magma} low="0" high={errorText(errorRange(studio).high, 2)} />
       {here === undefined ? (
         <>
           <span>
-            <span className="faint">mean</span> {mean.toFixed(3)}
+            <span className="faint">mean</span> {errorText(mean, 3)}
           </span>
           {control !== null && (
             <span>
-              <span className="faint">random</span> {control.toFixed(3)}
+              <span className="faint">random</span> {errorText(control, 3)}
             </span>
           )}
         </>
       ) : (
         <span>
-          <span className="faint">token {hovered}</span> {here.toFixed(4)}
+          <span className="faint">token {hovered}</span> {errorText(here, 4)}
         </span>
       )}
     </>

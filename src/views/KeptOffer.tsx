@@ -2,7 +2,7 @@
 
 import { isActive } from '../store/actions.ts';
 import { calledRun } from '../core/run-name.ts';
-import { numbered } from '../core/numbered.ts';
+import { nameSome, numbered } from '../core/numbered.ts';
 import { dismissOffer, remove, takeUp, useKeep } from '../store/keep.ts';
 import { type RunView, useStudio } from '../store/studio.ts';
 import type { KeptRun } from '../protocol/keeping.ts';
@@ -85,13 +85,7 @@ export function TakeUpAgain({ run }: { run: RunView }) {
   );
 }
 
-const names = (missing: KeptRun['missing']): string =>
-  missing.length > 4
-    ? `${missing
-        .slice(0, 4)
-        .map((f) => f.name)
-        .join(', ')} and ${missing.length - 4} more`
-    : missing.map((f) => f.name).join(', ');
+const names = (missing: KeptRun['missing']): string => nameSome(missing.map((f) => f.name));
 
 /** What there was no memory for as the run had it. */
 const changedFiles = ([first, ...others]: KeptRun['otherwise']): string =>

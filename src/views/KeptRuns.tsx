@@ -1,5 +1,6 @@
 // The newest runs that this device keeps: take up, export; and how safe they are. The Runs screen has them all.
 
+import { nameSome } from '../core/numbered.ts';
 import { Download, Play } from 'lucide-react';
 import { calledRun } from '../core/run-name.ts';
 import { isActive } from '../store/actions.ts';
@@ -94,7 +95,7 @@ function KeptItem({ run }: { run: KeptRun }) {
           , {bytes(run.bytes)}
         </span>
         {run.missing.length > 0 && !here && (
-          <span className="warn small"> needs {run.missing.map((f) => f.name).join(', ')}</span>
+          <span className="warn small"> needs {nameSome(run.missing.map((f) => f.name))}</span>
         )}
       </span>
       <span className="row">

@@ -1,5 +1,6 @@
 // One run of the list: its line, name and place, what it does differently, and what can be done with it.
 
+import { nameSome } from '../core/numbered.ts';
 import { Eye, EyeOff, Pin, PinOff, Play, Trash2 } from 'lucide-react';
 import { memo, useEffect } from 'react';
 import type { RunConfig } from '../core/config.ts';
@@ -100,7 +101,10 @@ function Row({ run, beside }: Props) {
         </p>
       )}
       {kept && kept.missing.length > 0 && !run.live && (
-        <p className="warn small">It needs {kept.missing.map((f) => f.name).join(', ')}: drop it on the page.</p>
+        <p className="warn small">
+          It needs {nameSome(kept.missing.map((f) => f.name))}: drop {kept.missing.length === 1 ? 'it' : 'them'} on the
+          page.
+        </p>
       )}
       {problem && (
         <p className="warn small">

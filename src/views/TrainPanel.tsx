@@ -6,6 +6,7 @@ import { presetNote, presetWarning } from '../core/preset-notes.ts';
 import { predicting, preset, type PresetName, presetNames } from '../core/presets.ts';
 import { control, isActive, applyConfig, wake } from '../store/actions.ts';
 import { exportRun } from '../store/export-run.ts';
+import { exportCheckpoint } from '../store/keep.ts';
 import { takeSlowStep, useSlow } from '../store/slow.ts';
 import { startObstacle, startRun, trainTwin } from '../store/start.ts';
 import { patch, type RunView, useFields } from '../store/studio.ts';
@@ -106,7 +107,7 @@ export function TrainPanel() {
           field="batchSize"
           value={config.batchSize}
           min={1}
-          max={64}
+          max={512}
           problem={byField.get('batchSize')}
           onChange={(batchSize) => change({ ...config, batchSize })}
         />
@@ -167,6 +168,7 @@ export function TrainPanel() {
       </details>
       {problems.map((p) => (
         <p key={p.field + p.message} className="field-problem" data-testid="problem">
+          {inMaskSet(p.field)}
           {p.message}{' '}
           <button type="button" className="link" onClick={() => jumpToField(p.field)}>
             Show the field
@@ -208,6 +210,12 @@ export function TrainPanel() {
       {run && <RunNumbers run={run} />}
     </section>
   );
+}
+
+/** A field of a mask set says of which one. */
+function inMaskSet(field: string): string {
+  const [, set] = /^masks\.(\d+)\./.exec(field) ?? [];
+  return set ? `mask set ${Number(set) + 1}: ` : '';
 }
 
 /** What the first button does in a state of the run. */
@@ -286,9 +294,23 @@ function Controls({ obstacle, run }: { obstacle: string | undefined; run: RunVie
         </button>
       )}
       {run && run.metrics.length > 0 && (
-        <button type="button" data-testid="export-run" onClick={exportRun}>
-          Export run
-        </button>
+        <>
+          <button
+            type="button"
+            title="One file with weights, moments, settings and losses: dropped here, it goes on"
+            onClick={() => void exportCheckpoint(run.runId)}
+          >
+            Export run
+          </button>
+          <button
+            type="button"
+            title="Settings and losses as JSON, without weights"
+            data-testid="export-run"
+            onClick={exportRun}
+          >
+            Numbers
+          </button>
+        </>
       )}
     </div>
   );

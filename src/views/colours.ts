@@ -18,7 +18,8 @@ const magmaStops = [
 export const magma = (value: number): [number, number, number] => between(magmaStops, value);
 
 function between(stops: readonly (readonly [number, number, number])[], value: number): [number, number, number] {
-  const at = Math.min(Math.max(value, 0), 1) * (stops.length - 1);
+  // what is not a number, as of weights that broke, is the darkest: the numbers beside the picture say so
+  const at = (value > 0 ? Math.min(value, 1) : 0) * (stops.length - 1);
   const low = Math.min(Math.floor(at), stops.length - 2);
   const share = at - low;
   const mix = (k: 0 | 1 | 2) => Math.round(stops[low][k] * (1 - share) + stops[low + 1][k] * share);

@@ -14,6 +14,10 @@ export const rounded = (v: number, digits = 3): string => String(Number(v.toPrec
 /** With so many decimals and a minus sign that is none of a word. */
 export const fixed = (v: number, decimals: number): string => v.toFixed(decimals).replace('-', '−');
 
+/** An error, which is about 1 unless something broke. */
+export const errorText = (v: number, decimals: number): string =>
+  Number.isFinite(v) ? (Math.abs(v) < 1000 ? v.toFixed(decimals) : v.toExponential(1)) : 'not finite';
+
 /** A time that was measured: "0.42 ms", "315 ms", "9.48 s". */
 export const measuredTime = (ms: number): string =>
   Number(rounded(ms)) < 1000 ? `${rounded(ms)} ms` : `${rounded(ms / 1000)} s`;

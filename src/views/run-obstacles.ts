@@ -1,5 +1,6 @@
 // Why something cannot be done with a kept run just now; null where it can. Buttons that are off say it.
 
+import { nameSome } from '../core/numbered.ts';
 import type { KeptRun } from '../protocol/keeping.ts';
 import type { DeviceState } from '../protocol/messages.ts';
 import { withoutDevice } from '../store/start.ts';
@@ -22,7 +23,8 @@ export function resumeObstacle(
   around: Omit<Around, 'live'>,
 ): string | null {
   if (kept.elsewhere) return elsewhere;
-  if (kept.missing.length) return `It needs ${kept.missing.map((f) => f.name).join(', ')}: drop it on the page first`;
+  if (kept.missing.length)
+    return `It needs ${nameSome(kept.missing.map((f) => f.name))}: drop ${kept.missing.length === 1 ? 'it' : 'them'} on the page first`;
   if (around.busy) return 'A run trains on this page: stop it first';
   if (around.opening) return opening;
   return around.device === 'ready' ? null : withoutDevice(around.device);

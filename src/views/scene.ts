@@ -26,6 +26,12 @@ const sameGrid = (a: Grid, b: Grid): boolean => a.t === b.t && a.h === b.h && a.
 
 const whole = (grid: Grid): boolean => [grid.t, grid.h, grid.w].every((n) => Number.isInteger(n) && n > 0);
 
+/** Settings that are refused may ask for a grid that no page could draw: nothing is drawn of it. */
+const nothing: Grid = { t: 0, h: 0, w: 0 };
+const drawable = (grid: Grid): Grid => (tokenCount(grid) <= mostDrawn ? grid : nothing);
+/** Tokens of the largest model that is not refused. */
+const mostDrawn = 128 * 256 * 256;
+
 export function countKinds(kinds: Uint8Array): Counts {
   const of = (kind: number) => kinds.reduce((n, k) => n + (k === kind ? 1 : 0), 0);
   const [context, target] = [of(CONTEXT), of(TARGET)];
@@ -39,7 +45,7 @@ export function useScene(): Scene {
   const set = useStudio((s) => s.sets[s.maskSet]);
   const mask = masks[maskSet];
   return useMemo(() => {
-    const grid = gridOf(model);
+    const grid = drawable(gridOf(model));
     const kinds =
       mask?.kind === 'painted' && sameGrid(mask.grid, grid)
         ? tokenKinds(
