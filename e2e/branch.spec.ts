@@ -120,9 +120,16 @@ test('changed on the way, broken, branched, and replayed from a file', async ({ 
   await cdp.send('Storage.clearDataForOrigin', { origin: address, storageTypes: 'all' });
   await page.goto('/');
   await expect(page.getByText('none yet')).toBeVisible();
-  await page
-    .getByTestId('file-input')
-    .setInputFiles({ name: 'run.safetensors', mimeType: 'application/octet-stream', buffer: bytes });
+  const give = (name: string, buffer: Buffer) =>
+    page.getByTestId('file-input').setInputFiles({ name, mimeType: 'application/octet-stream', buffer });
+  // one bit of a weight that was turned on its way is told; nothing of it is kept
+  const damaged = Buffer.from(bytes);
+  damaged[damaged.length - 1000] ^= 1;
+  await give('turned.safetensors', damaged);
+  await expect(page.getByText('turned.safetensors is damaged')).toBeVisible();
+  await expect(page.getByText('none yet')).toBeVisible();
+  await page.getByRole('button', { name: 'Dismiss' }).click();
+  await give('run.safetensors', bytes);
   await expect(page.locator('.kept-name')).toHaveText([name ?? '']);
   await page.getByTestId('replay-run').click();
   await expect(page.getByTestId('replay-result')).toHaveText(`All ${reached} steps are equal, bit for bit.`, {

@@ -2,6 +2,7 @@
 // files lie and in whatever order they came.
 
 import { StudioError } from './errors.ts';
+import { hexDigest } from './hex-digest.ts';
 
 /** SHA-256 in hex over names and labels, one JSON pair a line, sorted by code units. */
 export async function fingerprintLabels(items: readonly { name: string; label: string }[]): Promise<string> {
@@ -14,6 +15,5 @@ export async function fingerprintLabels(items: readonly { name: string; label: s
     );
   // JSON, so that no name can pass for another name and its label
   const lines = items.map(({ name, label }) => `${JSON.stringify([name, label])}\n`).sort();
-  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(lines.join(''))));
-  return Array.from(hash, (b) => b.toString(16).padStart(2, '0')).join('');
+  return hexDigest(new TextEncoder().encode(lines.join('')));
 }

@@ -53,6 +53,10 @@ function metadataOf({ __metadata__: stored = {} }: Record<string, unknown>): Rec
   return metadata;
 }
 
+/** What lies behind the header: the bytes of all tensors. */
+export const tensorBytes = (bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> =>
+  bytes.subarray(readHeader(bytes).start);
+
 /** The texts of a file alone. */
 export const readMetadata = (bytes: Uint8Array): Record<string, string> => metadataOf(readHeader(bytes).header);
 

@@ -1,6 +1,7 @@
 // The fingerprint of a file: what a link names a clip by, without sending it.
 
 import { StudioError } from '../core/errors.ts';
+import { hexDigest } from '../core/hex-digest.ts';
 
 export interface Fingerprint {
   /** whole: SHA-256 of every byte, as sha256sum prints it; sampled: of the size and of pieces of a large file */
@@ -42,7 +43,4 @@ async function take(file: Blob): Promise<Fingerprint> {
   return { kind: 'sampled', text: `sha256s:${await digest(new Blob(parts))}` };
 }
 
-async function digest(blob: Blob): Promise<string> {
-  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', await blob.arrayBuffer()));
-  return Array.from(hash, (b) => b.toString(16).padStart(2, '0')).join('');
-}
+const digest = async (blob: Blob): Promise<string> => hexDigest(await blob.arrayBuffer());

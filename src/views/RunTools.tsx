@@ -75,16 +75,17 @@ function Branch({ run }: { run: RunView }) {
   const config = useStudio((s) => s.config);
   const ready = useStudio((s) => s.device.kind === 'ready');
   const opening = useKeep((s) => s.opening !== null);
-  const saved = useKeep((s) => s.saved?.runId === run.runId);
+  const saved = useKeep((s) => (s.saved?.runId === run.runId ? s.saved.step : null));
   useKeep((s) => s.runs); // where the kept steps come from
-  const steps = keptSteps();
+  // one that failed or broke goes on from what was saved of it
+  const failed = run.state === 'failed';
+  const steps = keptSteps().filter((step) => !failed || step !== saved);
   const [chosen, choose] = useState<number | null>(null);
   const from = chosen !== null && steps.includes(chosen) ? chosen : null;
-  const begins = from ?? run.step;
+  const begins = from ?? (failed ? (saved ?? 0) : run.step);
   const other = differences(config, settingsAt(run, begins)).join(', ');
   const problem = other ? branchProblem(run.config, config, begins) : null;
-  // one that failed or broke goes on from what was saved of it
-  if (run.state === 'preparing' || (run.state === 'failed' && !saved)) return null;
+  if (run.state === 'preparing' || (failed && saved === null)) return null;
   return (
     <div data-testid="branch">
       <button
@@ -93,16 +94,16 @@ function Branch({ run }: { run: RunView }) {
         disabled={!ready || opening || !other || problem !== null}
         onClick={() => void branchRun(config, from)}
       >
-        Branch from {from !== null ? `step ${from}` : run.state === 'failed' ? 'its last save' : 'here'}
+        Branch from {from !== null ? `step ${from}` : failed ? 'its last save' : 'here'}
       </button>
       {steps.length > 0 && (
         <ChoiceField
-          label="With what it had"
+          label="Its weights"
           field="branch.step"
           testId="branch-step"
           value={String(from ?? 'now')}
           options={[
-            { value: 'now', label: run.state === 'failed' ? 'at its last save' : 'now' },
+            { value: 'now', label: failed ? `after step ${saved}, its last save` : 'now' },
             ...steps.toReversed().map((step) => ({ value: String(step), label: `after step ${step}` })),
           ]}
           onChange={(value) => choose(value === 'now' ? null : Number(value))}

@@ -2,10 +2,11 @@
 
 import { usualLook } from '../core/drawn-look.ts';
 import { StudioError } from '../core/errors.ts';
+import { hexDigest } from '../core/hex-digest.ts';
 import { branchPoint } from '../core/lineage.ts';
 import { readToldNote } from '../core/run-note.ts';
 import { canRun } from '../core/variant.ts';
-import { readMetadata } from '../formats/safetensors.ts';
+import { readMetadata, tensorBytes } from '../formats/safetensors.ts';
 import { layoutArena } from '../gpu/arena.ts';
 import type { Command, Event } from '../protocol/messages.ts';
 import { type Checkpoint, readCheckpoint } from '../tasks/checkpoint.ts';
@@ -14,6 +15,7 @@ import { checkTensors } from '../train/snapshot.ts';
 import { findClips, type FoundClips } from './clip-refs.ts';
 import type { Gpu } from './gpu.ts';
 import type { KeptRuns } from './kept-runs.ts';
+import { refuseDamaged } from './damaged.ts';
 import type { Library, Post } from './library.ts';
 import type { Training } from './training.ts';
 
@@ -73,7 +75,10 @@ export function createKeeping(
         'Choose a checkpoint that the studio exported.',
       );
     const bytes = new Uint8Array(await file.arrayBuffer());
-    const runId = await kept.add(checked(bytes), readToldNote(readMetadata(bytes).note));
+    const checkpoint = checked(bytes);
+    const { note, sha256: told } = readMetadata(bytes);
+    refuseDamaged(file.name, checkpoint.tensors, told === undefined || told === (await hexDigest(tensorBytes(bytes))));
+    const runId = await kept.add(checkpoint, readToldNote(note));
     post({ type: 'imported', requestId, runId });
     await kept.look();
   }

@@ -5,7 +5,8 @@ import { totalSteps } from '../core/config.ts';
 import { branchPoint } from '../core/lineage.ts';
 import { runName } from '../core/run-name.ts';
 import { type NoteChange, noNote, tellNote, type ToldNote } from '../core/run-note.ts';
-import { withMetadata } from '../formats/safetensors.ts';
+import { hexDigest } from '../core/hex-digest.ts';
+import { tensorBytes, withMetadata } from '../formats/safetensors.ts';
 import type { KeptRun, RunOutline, StorageReport } from '../protocol/keeping.ts';
 import type { ClipRef } from '../protocol/messages.ts';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from '../tasks/checkpoint.ts';
@@ -171,7 +172,7 @@ export class KeptRuns {
       (folder) => folder.note(),
       () => noNote,
     );
-    return { step, bytes: withMetadata(bytes, { note: tellNote(note) }) };
+    return { step, bytes: withMetadata(bytes, { note: tellNote(note), sha256: await hexDigest(tensorBytes(bytes)) }) };
   }
 
   async #newest(runId: string): Promise<{ step: number; bytes: Uint8Array<ArrayBuffer> }> {

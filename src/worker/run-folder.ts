@@ -5,6 +5,7 @@ import { StudioError } from '../core/errors.ts';
 import { type NoteChange, noNote, readNote, type RunNote, withNote, writeNote } from '../core/run-note.ts';
 import { readOneTensor } from '../formats/safetensors.ts';
 import { breathe } from '../core/breathe.ts';
+import { hexDigest } from '../core/hex-digest.ts';
 import type { Folder, OpenFile } from './folder.ts';
 import {
   checkpointFile,
@@ -75,7 +76,7 @@ export class RunFolder {
     const newest = change.pinned ? ((await this.manifest())?.checkpoints.at(-1)?.step ?? null) : null;
     const note = withNote(await this.note(), change, newest);
     const bytes = writeNote(note);
-    const sha256 = await hash(bytes);
+    const sha256 = await hexDigest(bytes);
     try {
       await this.#write(noteFile, bytes, sha256);
     } catch (error) {
@@ -123,7 +124,7 @@ export class RunFolder {
     about: RunAbout,
     what: { step: number; savedAt: number; loss: number | null },
   ): Promise<Manifest> {
-    const sha256 = await hash(bytes);
+    const sha256 = await hexDigest(bytes);
     const added: KeptCheckpoint = { file: checkpointFile(what.step, sha256), bytes: bytes.length, sha256, ...what };
     try {
       return await this.#add(bytes, about, added);
@@ -167,7 +168,7 @@ export class RunFolder {
   /** Puts a manifest in the place of the one before. */
   async #publish(manifest: Manifest): Promise<void> {
     const text = new TextEncoder().encode(JSON.stringify(manifest));
-    await this.#write(manifestFile, text, await hash(text));
+    await this.#write(manifestFile, text, await hexDigest(text));
   }
 
   /** Whether there was room for it. */
@@ -202,7 +203,7 @@ export class RunFolder {
   /** Its bytes, if they are what they were. */
   async #sound(kept: KeptCheckpoint): Promise<Uint8Array<ArrayBuffer> | null> {
     const bytes = await this.#folder.read(kept.file);
-    return bytes?.length === kept.bytes && (await hash(bytes)) === kept.sha256 ? bytes : null;
+    return bytes?.length === kept.bytes && (await hexDigest(bytes)) === kept.sha256 ? bytes : null;
   }
 
   /** The newest checkpoint whose bytes are what they were, at an accepted step; `passed` counts those that were not sound. */
@@ -235,7 +236,7 @@ export class RunFolder {
     for (const file of await this.#folder.list()) {
       const named = readCheckpointFile(file);
       const bytes = named && (await this.#folder.read(file));
-      if (!bytes || (await hash(bytes)) !== named.sha256) continue;
+      if (!bytes || (await hexDigest(bytes)) !== named.sha256) continue;
       const { savedAt, loss, ...about } = this.#describe(bytes);
       sound.push({ about, checkpoint: { file, ...named, bytes: bytes.length, savedAt, loss } });
     }
@@ -248,7 +249,7 @@ export class RunFolder {
     try {
       await fill(await this.#folder.create(beside), bytes);
       const again = await this.#folder.read(beside);
-      if (!again || (await hash(again)) !== sha256)
+      if (!again || (await hexDigest(again)) !== sha256)
         throw new StudioError(
           'storage',
           `${size(bytes.length)} were written to the browser's storage and came back as something else.`,
@@ -299,8 +300,3 @@ class StorageFull extends StudioError {
 
 const size = (bytes: number): string =>
   bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} KB` : `${(bytes / 1e6).toFixed(1)} MB`;
-
-async function hash(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  return Array.from(digest, (b) => b.toString(16).padStart(2, '0')).join('');
-}
