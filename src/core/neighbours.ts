@@ -26,34 +26,86 @@ export function standardise(
 }
 
 /**
- * Shares of the classes among the k training rows most similar to each asked row, weighted by exp(cosine / 0.07) (as in
- * the kNN evaluation of instance discrimination, Wu et al. 2018) → (asked, classes).
+ * What answers for rows by the k training rows most similar to them, any number of rows at a time: shares of the classes
+ * (asked, classes), weighted by exp(cosine / 0.07) (as in the kNN evaluation of instance discrimination, Wu et al. 2018).
+ * Of equally similar rows those first in `train` count.
  */
-export function neighbourAnswers(
+export function neighboursOf(
+  x: Rows,
+  train: readonly number[],
+  labels: ArrayLike<number>,
+  classes: number,
+  k: number,
+): (asked: readonly number[]) => Float64Array {
+  const { dim } = x;
+  const known = new Float64Array(train.length * dim); // (train, dim)
+  train.forEach((r, i) => known.set(unitRow(x, r), i * dim));
+  const most = Math.min(k, train.length);
+  const cosines = new Float64Array(train.length);
+  const near = new Int32Array(most); // places in `train`, most similar first
+  return (asked) => {
+    const answers = new Float64Array(asked.length * classes);
+    asked.forEach((r, i) => {
+      productsWith(unitRow(x, r), known, cosines);
+      mostSimilar(cosines, near);
+      const weights = Array.from(near, (at) => Math.exp((cosines[at] - cosines[near[0]]) / 0.07));
+      const total = weights.reduce((a, b) => a + b, 0);
+      near.forEach((at, n) => (answers[i * classes + labels[train[at]]] += weights[n] / total));
+    });
+    return answers;
+  };
+}
+
+/** The same of all rows at once. */
+export const neighbourAnswers = (
   x: Rows,
   train: readonly number[],
   labels: ArrayLike<number>,
   asked: readonly number[],
   classes: number,
   k: number,
-): Float64Array {
-  const { dim } = x;
-  const unit = (r: number) => {
-    const row = Float64Array.from({ length: dim }, (_, c) => x.values[r * dim + c]);
-    const length = Math.hypot(...row) || 1;
-    return row.map((v) => v / length);
-  };
-  const known = train.map((r) => ({ row: unit(r), label: labels[r] }));
-  const answers = new Float64Array(asked.length * classes);
-  asked.forEach((r, i) => {
-    const row = unit(r);
-    const near = known
-      .map(({ row: other, label }) => ({ label, cosine: row.reduce((sum, v, c) => sum + v * other[c], 0) }))
-      .sort((a, b) => b.cosine - a.cosine)
-      .slice(0, k);
-    const weights = near.map(({ cosine }) => Math.exp((cosine - near[0].cosine) / 0.07));
-    const total = weights.reduce((a, b) => a + b, 0);
-    near.forEach(({ label }, n) => (answers[i * classes + label] += weights[n] / total));
-  });
-  return answers;
+): Float64Array => neighboursOf(x, train, labels, classes, k)(asked);
+
+/** A row of length 1, in f64; one of zeros stays. */
+function unitRow({ values, dim }: Rows, r: number): Float64Array {
+  const row = new Float64Array(dim);
+  for (let c = 0; c < dim; c++) row[c] = values[r * dim + c];
+  const length = Math.hypot(...row) || 1;
+  for (let c = 0; c < dim; c++) row[c] /= length;
+  return row;
+}
+
+/** Products of a row with every row of (rows, dim). Four at a time: each sum keeps its order, and none waits for its own. */
+function productsWith(row: Float64Array, rows: Float64Array, out: Float64Array): void {
+  const dim = row.length;
+  const last = out.length - 1;
+  for (let r = 0; r <= last; r += 4) {
+    const a = r * dim;
+    const b = Math.min(r + 1, last) * dim; // beyond the end the last row again
+    const c = Math.min(r + 2, last) * dim;
+    const d = Math.min(r + 3, last) * dim;
+    let [sa, sb, sc, sd] = [0, 0, 0, 0];
+    for (let i = 0; i < dim; i++) {
+      const v = row[i];
+      sa += v * rows[a + i];
+      sb += v * rows[b + i];
+      sc += v * rows[c + i];
+      sd += v * rows[d + i];
+    }
+    out[r] = sa;
+    if (r < last) out[r + 1] = sb;
+    if (r + 1 < last) out[r + 2] = sc;
+    if (r + 2 < last) out[r + 3] = sd;
+  }
+}
+
+/** Places of the largest values, largest first, equal ones in their order, as many as there is room for. */
+function mostSimilar(values: Float64Array, places: Int32Array): void {
+  const last = places.length - 1;
+  for (let i = 0; i < values.length; i++) {
+    if (i > last && !(values[i] > values[places[last]])) continue;
+    let at = Math.min(i, last); // where there is no more room, the least similar of them goes
+    for (; at > 0 && values[i] > values[places[at - 1]]; at--) places[at] = places[at - 1];
+    places[at] = i;
+  }
 }

@@ -55,6 +55,20 @@ describe('the axes along which points differ most', () => {
     }
   });
 
+  it.each([2, 3, 4])('%d equal eigenvalues are all found', (equal) => {
+    const { axes, variances } = principalAxes(
+      planted(150, (i) => (i < equal ? 3 : 1 / (i + 1))),
+      150,
+      4,
+    );
+    variances.forEach((v, i) => expect(v).toBeCloseTo(i < equal ? 3 : 1 / (i + 1), 9));
+    for (let i = 0; i < 4; i++)
+      for (let j = 0; j < 4; j++) {
+        const product = Array.from({ length: 150 }, (_, c) => axes[i * 150 + c] * axes[j * 150 + c]);
+        expect(product.reduce((a, b) => a + b)).toBeCloseTo(i === j ? 1 : 0, 9);
+      }
+  });
+
   it('says the same twice, and nothing varies where nothing varies', () => {
     const matrix = planted(20, (i) => (i < 2 ? 3 - i : 0)); // two directions only
     expect(principalAxes(matrix, 20, 3)).toEqual(principalAxes(matrix, 20, 3));

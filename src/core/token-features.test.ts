@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import { symmetricEigenvectors } from './eigen.ts';
+import { settleSign } from './principal.ts';
 import {
   cosineMap,
+  covarianceTimes,
   meanToken,
   pcaBasis,
+  pcaBasisOf,
   pcaColours,
   projectTokens,
   quantile,
-  tokenCovariance,
 } from './token-features.ts';
 import type { TokenFeatures } from './token-features.ts';
 
@@ -26,13 +29,63 @@ describe('features of tokens', () => {
     [1, 1, 7].forEach((v, c) => expect(mean[c]).toBeCloseTo(v, 6));
     // (4 + 1 + 1 + 4) / 4 = 2.5 along (0.6, 0.8)
     const expected = [0.9, 1.2, 0, 1.2, 1.6, 0, 0, 0, 0];
-    tokenCovariance(line, mean).forEach((v, i) => expect(v).toBeCloseTo(expected[i], 6));
+    const unit = Float64Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1);
+    covarianceTimes(line, mean)(unit).forEach((v, i) => expect(v).toBeCloseTo(expected[i], 6));
     const basis = pcaBasis(line);
     [0.6, 0.8, 0].forEach((v, c) => expect(basis.axes[c]).toBeCloseTo(v, 6));
     expect(basis.variances[0]).toBeCloseTo(2.5, 5);
     expect(basis.total).toBeCloseTo(2.5, 5);
     const projected = projectTokens(line, basis);
     [-2, -1, 1, 2].forEach((v, n) => expect(projected[3 * n]).toBeCloseTo(v, 5));
+  });
+
+  /** Numbers that have nothing to do with anything. */
+  const noise = (i: number) => (Math.sin(12.9898 * (i + 1) + 78.233 * (i % 1009) ** 2) * 43758.5453) % 1;
+
+  it.each([
+    [1, 6],
+    [5, 30],
+    [50, 9],
+    [203, 60],
+  ])('the basis of %d tokens of %d channels is that of all eigenvectors, however far the mean', (N, C) => {
+    const rows = Array.from({ length: N }, (_, n) =>
+      Array.from({ length: C }, (_, c) => 40 * Math.cos(c) + noise(n * C + c) / (1 + (c % 7))),
+    );
+    const x = features(rows);
+    const mean = Array.from({ length: C }, (_, c) => rows.reduce((sum, _, n) => sum + x.values[n * C + c] / N, 0));
+    const covariance = Float64Array.from({ length: C * C }, (_, i) => {
+      const [c, d] = [Math.floor(i / C), i % C];
+      return rows.reduce(
+        (sum, _, n) => sum + ((x.values[n * C + c] - mean[c]) * (x.values[n * C + d] - mean[d])) / N,
+        0,
+      );
+    });
+    const all = symmetricEigenvectors(covariance, C);
+    const basis = pcaBasis(x);
+    expect(basis.total).toBeCloseTo(
+      all.values.reduce((a, b) => a + b),
+      9,
+    );
+    const known = pcaBasisOf(basis.mean, covariance);
+    for (let a = 0; a < 3; a++) {
+      expect(basis.variances[a]).toBeCloseTo(all.values[a], 9);
+      expect(known.variances[a]).toBeCloseTo(all.values[a], 9);
+      if (all.values[a] < 1e-6) continue; // fewer tokens than axes: any direction will do
+      const one = all.vectors.slice(a * C, (a + 1) * C);
+      settleSign(one);
+      one.forEach((v, c) => expect(basis.axes[a * C + c], `axis ${a}`).toBeCloseTo(v, 6));
+      one.forEach((v, c) => expect(known.axes[a * C + c], `axis ${a}`).toBeCloseTo(v, 6));
+    }
+  });
+
+  it('1568 tokens of 1024 channels take a second or so, noise too', { timeout: 60_000 }, () => {
+    const [N, C] = [1568, 1024];
+    const values = Float32Array.from({ length: N * C }, (_, i) => noise(i));
+    const started = performance.now();
+    const { variances, total } = pcaBasis({ grid: { t: 8, h: 14, w: 14 }, channels: C, values, about: 'noise' });
+    expect(performance.now() - started).toBeLessThan(6000);
+    expect(variances[0]).toBeGreaterThan(variances[2]);
+    expect(variances[0] / total).toBeLessThan(0.01);
   });
 
   it('fewer channels than colours leave the rest at 0', () => {

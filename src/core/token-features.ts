@@ -3,7 +3,7 @@
 
 import { StudioError } from './errors.ts';
 import type { Grid } from './grid.ts';
-import { type PrincipalAxes, principalAxes } from './principal.ts';
+import { axesOf, type CovarianceTimes, type PrincipalAxes, principalAxes } from './principal.ts';
 
 export interface TokenFeatures {
   grid: Grid;
@@ -31,32 +31,56 @@ const cutOff = 0.02;
 export function meanToken({ values, channels: C }: TokenFeatures): Float64Array<ArrayBuffer> {
   const mean = new Float64Array(C);
   const N = values.length / C;
-  for (let i = 0; i < values.length; i++) mean[i % C] += values[i] / N;
+  for (let n = 0; n < N; n++) for (let c = 0; c < C; c++) mean[c] += values[n * C + c] / N;
   return mean;
 }
 
-/** Covariance over tokens (divided by N), (C, C). */
-export function tokenCovariance(features: TokenFeatures, mean: ArrayLike<number>): Float64Array<ArrayBuffer> {
-  const { values, channels: C } = features;
-  const N = values.length / C;
-  const sums = new Float64Array(C * C);
-  const row = new Float64Array(C);
-  for (let n = 0; n < N; n++) {
-    for (let c = 0; c < C; c++) row[c] = values[n * C + c] - mean[c];
-    for (let c = 0; c < C; c++) for (let d = 0; d <= c; d++) sums[c * C + d] += row[c] * row[d];
-  }
-  for (let c = 0; c < C; c++) for (let d = 0; d <= c; d++) sums[d * C + c] = sums[c * C + d] /= N;
-  return sums;
+/** Products with the covariance over tokens (divided by N): of rows with all tokens, and of those with all tokens again. */
+export function covarianceTimes({ values, channels: C }: TokenFeatures, mean: ArrayLike<number>): CovarianceTimes {
+  return (rows) => {
+    const out = new Float64Array(rows.length);
+    const four = new Float64Array(4 * C);
+    for (let at = 0; at < values.length; at += 4 * C) {
+      const count = Math.min(4 * C, values.length - at);
+      for (let i = 0; i < count; i += C) for (let c = 0; c < C; c++) four[i + c] = values[at + i + c] - mean[c];
+      four.fill(0, count);
+      addProducts(rows, four, C, out);
+    }
+    for (let i = 0; i < out.length; i++) out[i] *= C / values.length;
+    return out;
+  };
 }
 
-/** The basis of a clip; a GPU may bring mean and covariance. */
-export function pcaBasis(
-  features: TokenFeatures,
-  mean = meanToken(features),
-  covariance: ArrayLike<number> = tokenCovariance(features, mean),
-): PcaBasis {
-  return { mean, ...principalAxes(covariance, features.channels, pcaAxes) };
+/** Adds rows (b, C) times four tokens (4, C) times those: four sums at a time, since one would wait for itself. */
+function addProducts(rows: Float64Array, four: Float64Array, C: number, out: Float64Array): void {
+  for (let r = 0; r < rows.length; r += C) {
+    let [sw, sx, sy, sz] = [0, 0, 0, 0];
+    for (let c = 0; c < C; c++) {
+      const v = rows[r + c];
+      sw += v * four[c];
+      sx += v * four[C + c];
+      sy += v * four[2 * C + c];
+      sz += v * four[3 * C + c];
+    }
+    for (let c = 0; c < C; c++)
+      out[r + c] += sw * four[c] + sx * four[C + c] + sy * four[2 * C + c] + sz * four[3 * C + c];
+  }
 }
+
+/** The basis of a clip. */
+export function pcaBasis(features: TokenFeatures): PcaBasis {
+  const { values, channels: C } = features;
+  const mean = meanToken(features);
+  let total = 0;
+  for (let i = 0, c = 0; i < values.length; i++, c = (c + 1) % C) total += (values[i] - mean[c]) ** 2;
+  return { mean, ...axesOf(covarianceTimes(features, mean), C, pcaAxes), total: (total * C) / values.length };
+}
+
+/** The same where mean and covariance (C, C) are known, as from a GPU. */
+export const pcaBasisOf = (mean: Float64Array<ArrayBuffer>, covariance: ArrayLike<number>): PcaBasis => ({
+  mean,
+  ...principalAxes(covariance, mean.length, pcaAxes),
+});
 
 /** Tokens along the axes of a basis, (N, 3); axes that a narrow network lacks are 0. */
 export function projectTokens({ values, channels: C }: TokenFeatures, basis: PcaBasis): Float32Array<ArrayBuffer> {

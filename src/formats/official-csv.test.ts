@@ -58,6 +58,36 @@ describe('reading the official list', () => {
     ]);
   });
 
+  test.each([
+    // path, delimiter, label: as quotes, doubled quotes and colons meet
+    ['a "b" "c"', [['a "b"', 'c']]],
+    ['a ""b"" "say ""c"" twice"', [['a ""b""', 'say "c" twice']]],
+    ['a """"', [['a', '"']]],
+    ['"a"\t "b"', [['a', 'b']]],
+    ['a.mp4:::b', [['a.mp4', ':b']]],
+    ['"a.mp4":::b', [['a.mp4', ':b']]],
+    ['a.mp4::::b', [['a.mp4:', ':b']]],
+    [':::b', [[':', 'b']]],
+    ['a.mp4 "b" c', [['a.mp4 "b"', 'c']]],
+  ])('%s', (text, expected) => expect(pairs(text)).toEqual(expected));
+
+  test.each(['a.mp4 ""', 'a.mp4"b"', '"a.mp4"b 1', '"a"" 1', 'a.mp4 b"', 'a.mp4 "b', ',b', 'a,', '::b'])(
+    '%s has no path and label',
+    (text) => expect(refusal(() => readOfficialCsv(text))).toMatch(/has no path and label/),
+  );
+
+  test('a line takes no longer because it is odd', () => {
+    const gap = ' '.repeat(4090);
+    const started = performance.now();
+    for (let i = 0; i < 100; i++) {
+      refusal(() => readOfficialCsv(`a${gap}b"`));
+      refusal(() => readOfficialCsv(`"a"${gap}b"`));
+      refusal(() => readOfficialCsv(`a${' "'.repeat(2040)}`));
+      refusal(() => readOfficialCsv(`a${':'.repeat(4090)}"`));
+    }
+    expect(performance.now() - started).toBeLessThan(1000);
+  });
+
   test('lines keep their numbers', () => {
     expect(readOfficialCsv('\na.mp4 1\n\nb.mp4 2').map((l) => l.line)).toEqual([2, 4]);
   });

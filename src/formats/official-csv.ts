@@ -61,25 +61,51 @@ function delimiterOf(lines: string[]): Delimiter {
 /** No file system takes longer paths. */
 const longestLine = 4096;
 
-/** Path, delimiter and label, each perhaps in quotes (doubled within); a label without them does not hold the delimiter. */
-const shapeOf = (d: string): RegExp =>
-  new RegExp(`^(?:"((?:[^"]|"")*)"\\s*|([^"].*?))${d}(?:\\s*"((?:[^"]|"")*)"|((?:(?!${d})[^"])+))$`);
-const shapes: Record<Delimiter, RegExp> = {
-  '\t': shapeOf('\t'),
-  '::': shapeOf('::'),
-  ' ': shapeOf(' '),
-  ',': shapeOf(','),
-  ';': shapeOf(';'),
-};
-
-/** Path and label of a line, or null. `whole`: the path was quoted, so that there is no doubt about its end. */
+/**
+ * Path and label of a line, or null; each perhaps in quotes (doubled within), and a label without them does not hold the
+ * delimiter. `whole`: the path was quoted, so that there is no doubt about its end. One pass, whatever the line: the page waits.
+ */
 function cutLine(line: string, delimiter: Delimiter): { path: string; label: string; whole: boolean } | null {
-  const found = line.length > longestLine ? null : shapes[delimiter].exec(line);
-  if (!found) return null;
-  const [, quotedPath, plainPath, quotedLabel, plainLabel] = found as (string | undefined)[];
-  const path = quotedPath?.replaceAll('""', '"') ?? plainPath?.trim() ?? '';
-  const label = quotedLabel?.replaceAll('""', '"') ?? plainLabel?.trim() ?? '';
-  return path && label ? { path, label, whole: quotedPath !== undefined } : null;
+  if (line.length > longestLine) return null;
+  const whole = line.startsWith('"');
+  const pathEnd = whole ? closingQuote(line) + 1 : 0; // of a quoted one
+  const ends = line.endsWith('"');
+  const opening = ends ? openingQuote(line) : line.length;
+  if ((whole && pathEnd === 0) || opening < 1) return null;
+  let cut = line.lastIndexOf(delimiter, opening - delimiter.length);
+  // of three colons the first two
+  if (!ends && cut > Math.max(1, pathEnd) && line.startsWith(delimiter, cut - 1) && delimiter === '::') cut--;
+  if (cut < Math.max(1, pathEnd)) return null;
+  const between = whole ? line.slice(pathEnd, cut) : '';
+  const behind = line.slice(cut + delimiter.length, opening);
+  if (between.trim() || (ends ? behind.trim() : behind.includes('"'))) return null;
+  const path = whole ? unquoted(line.slice(0, pathEnd)) : line.slice(0, cut).trim();
+  const label = ends ? unquoted(line.slice(opening)) : behind.trim();
+  return path && label ? { path, label, whole } : null;
+}
+
+const unquoted = (text: string): string => text.slice(1, -1).replaceAll('""', '"');
+
+/** Where the quotes with which a line begins are closed, or -1. */
+function closingQuote(line: string): number {
+  let at = line.indexOf('"', 1);
+  while (at >= 0 && line[at + 1] === '"') at = line.indexOf('"', at + 2);
+  return at;
+}
+
+/**
+ * Where the quotes with which a line ends are opened, or -1. What lies within holds quotes by twos, so it is the last odd run
+ * of quotes before an odd run at the end, and the beginning of an even run, which has nothing but quotes within.
+ */
+function openingQuote(line: string): number {
+  for (let end = line.length; end > 0;) {
+    let start = end;
+    while (line[start - 1] === '"') start--;
+    const odd = (end - start) % 2 === 1;
+    if (odd === end < line.length) return start;
+    end = start === 0 ? 0 : line.lastIndexOf('"', start - 1) + 1;
+  }
+  return -1;
 }
 
 /** A first line of column names, which official files do not have. */

@@ -1,6 +1,6 @@
 // Lists of labels are read; the studio's own tables are told from them and named.
 
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it, vi } from 'vitest';
 import { multiBlock } from '../core/presets.ts';
 import { ownTable } from '../formats/own-csv.ts';
 import { chartCsv, officialLog } from '../formats/run-csv.ts';
@@ -40,6 +40,19 @@ it('a list that is refused is named', async () => {
   expect(useStudio.getState().problem?.message).toBe(
     'odd.csv: Line 1 of the list of labels has no path and label: one.mp4',
   );
+});
+
+it('a file that is too large for a list is refused before it is read', async () => {
+  const read = vi.spyOn(File.prototype, 'text');
+  await takeLabels(new File([new Uint8Array(8 * 2 ** 20 + 1)], 'train.csv'), true);
+  expect(useStudio.getState().problem).toMatchObject({
+    message: 'train.csv has 8.1 MB, lists of labels are read up to 8 MB',
+    advice: 'Keep the lines of the videos that you have: a part of a list is a list.',
+  });
+  expect(read).not.toHaveBeenCalled();
+  read.mockRestore();
+  await takeLabels(new File([`${'a'.repeat(4089)}.mp4 0\n`.repeat(2048)], 'whole.csv'), false); // 8 MB to the byte
+  expect(useEvaluation.getState().labelFile?.name).toBe('whole.csv');
 });
 
 it('lines without a clip are counted, one or many', async () => {

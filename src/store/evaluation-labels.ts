@@ -14,6 +14,9 @@ import { patch, useStudio } from './studio.ts';
 /** The axis under which such labels stand. */
 const fileAxis = 'class';
 
+/** A line has some 50 bytes, and all of them are gone through whenever clips are added. */
+const mostBytes = 8 * 2 ** 20;
+
 /** The list in force. */
 let list: { name: string; lines: LabelledPath[] } | null = null;
 let following = false;
@@ -21,6 +24,12 @@ let following = false;
 /** Reads a list of labels and asks about them from now on; one that came alone is what the user wants to see. */
 export async function takeLabels(file: File, alone: boolean): Promise<void> {
   try {
+    if (file.size > mostBytes)
+      throw new StudioError(
+        'format',
+        `${file.name} has ${(Math.ceil((file.size * 10) / 2 ** 20) / 10).toFixed(1)} MB, lists of labels are read up to ${mostBytes / 2 ** 20} MB`,
+        'Keep the lines of the videos that you have: a part of a list is a list.',
+      );
     const text = await file.text();
     const own = ownTable(text);
     if (own)

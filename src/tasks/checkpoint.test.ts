@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import type { HealthRow } from '../core/health-row.ts';
 import { predicting, preset } from '../core/presets.ts';
 import { writeSafetensors } from '../formats/safetensors.ts';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
@@ -110,6 +111,56 @@ it.each([
   [{ clips: '[{"kind":"file","name":"a","fingerprint":"md5:00","kept":""}]' }, 'a clip of it has no sound name'],
 ])('refuses %o', (change, sentence) => {
   expect(() => readCheckpoint(altered(change as Record<string, string>))).toThrow(sentence);
+});
+
+it('numbers are of one step after the other, whatever steps of a long run were left out', () => {
+  const [row] = checkpoint().metrics;
+  const read = (...steps: number[]) =>
+    readCheckpoint(writeCheckpoint({ ...checkpoint(), step: 9, metrics: steps.map((step) => ({ ...row, step })) }));
+  for (const steps of [[], [8], [0, 2, 4, 6, 8], [1, 2, 5]])
+    expect(read(...steps).metrics.map((m) => m.step)).toEqual(steps);
+  for (const steps of [[NaN], [-1], [0.5], [0, NaN, 2], [1, 0], [0, 1, 1], [-Infinity, 1], [2 ** 53]])
+    expect(() => read(...steps), String(steps)).toThrow('its numbers are not those of one step after the other');
+  expect(() => read(8, 9)).toThrow('its numbers go beyond its step');
+});
+
+it('a check of health that could not be read again is not written; the others are', () => {
+  const features = { spread: 1, pooledSpread: 1, dead: 0, cosine: 0.5, spectrum: [0.75, 0.25] };
+  const ranks = { rank: 2, rankCentred: 2, pooledRank: 2, pooledRankCentred: 2 };
+  const layer = { name: 'blocks.0', gradient: 1, update: 0.01, lag: 0.1 };
+  const sound: HealthRow = {
+    step: 0,
+    encoder: { ...features, ...ranks },
+    target: { ...features, ...ranks },
+    loss: 1,
+    swapped: 1.5,
+    permuted: 1.25,
+    meanBaseline: 2,
+    nearestBaseline: 3,
+    lag: 0.1,
+    halfLife: null,
+    layers: [layer],
+    clipped: 0,
+    probes: [{ axis: 'shape', neighbours: 0.5, linear: 0.5, chance: 0.25, train: 40, test: 60 }],
+    milliseconds: 12,
+  };
+  const after = (health: HealthRow[]) => readCheckpoint(writeCheckpoint({ ...checkpoint(), health })).health;
+  const last = { ...sound, step: 2 };
+  const odd: Partial<HealthRow>[] = [
+    { loss: Infinity },
+    { swapped: NaN },
+    { target: { ...features, ...ranks, spread: NaN } },
+    { encoder: { ...features, ...ranks, spectrum: [1, NaN] } },
+    { probes: [{ axis: 'shape', neighbours: NaN, linear: 0, chance: 0, train: 0, test: 0 }] },
+  ];
+  for (const change of odd) expect(after([sound, { ...sound, step: 1, ...change }, last])).toEqual([sound, last]);
+  // what may be unknown is unknown then
+  const unknown = { ...sound, step: 1, halfLife: Infinity, layers: [{ ...layer, gradient: NaN }] };
+  expect(after([sound, unknown, last])).toEqual([
+    sound,
+    { ...unknown, halfLife: null, layers: [{ ...layer, gradient: null }] },
+    last,
+  ]);
 });
 
 it('refuses more clips than a run has, by their number, however they are spread over names', () => {

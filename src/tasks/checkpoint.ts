@@ -73,10 +73,13 @@ export function writeCheckpoint(c: Checkpoint): Uint8Array<ArrayBuffer> {
     clips: JSON.stringify(clips),
     changes: JSON.stringify(c.changes),
     lineage: JSON.stringify(c.lineage),
-    health: JSON.stringify(c.health),
+    health: JSON.stringify(c.health.filter(isReadable)),
     columns: JSON.stringify([...columns, ...Array.from({ length: sets }, (_, i) => `lossPerSet.${i}`)]),
   });
 }
+
+/** JSON makes null of what is not finite, and a check with such a gap would keep the whole run from being read. */
+const isReadable = (row: HealthRow): boolean => readHealthRows(JSON.parse(JSON.stringify([row]))) !== null;
 
 /** Throws StudioError 'format' for whatever is not a checkpoint of the studio. Tensors are not yet held against a model. */
 export function readCheckpoint(bytes: Uint8Array): Checkpoint {
@@ -112,6 +115,9 @@ export function readCheckpoint(bytes: Uint8Array): Checkpoint {
   const lineage = metadata.lineage === undefined ? [] : readLineage(parse(metadata.lineage));
   if (!lineage || lineage.some((a) => a.step > step)) return refuse('its ancestors are not sound');
   if (!health || health.some((row) => row.step > step)) return refuse('its health checks are not sound');
+  // of a long run some steps are left out; curves are searched by halves
+  if (metrics.some((m, i) => !whole(m.step) || (i > 0 && m.step <= metrics[i - 1].step)))
+    return refuse('its numbers are not those of one step after the other');
   if (metrics.some((m) => m.step >= step)) return refuse('its numbers go beyond its step');
   return {
     runId,

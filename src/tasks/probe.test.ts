@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { likely, noise, testPipelines } from '../testing/check-operation.ts';
+import { columnStatistics, neighbourAnswers, standardise } from '../core/neighbours.ts';
 import { type Features, Probes, runProbe } from './probe.ts';
 
 const [clips, tokens, dim] = [12, 3, 8];
@@ -44,3 +45,37 @@ it(
     probes.destroy();
   },
 );
+
+it('nearest neighbours of many clips let the thread breathe, and end when told to', { timeout: 60_000 }, async () => {
+  const [clips, dim] = [2000, 64];
+  const all = Array.from({ length: clips }, (_, i) => i);
+  const pooled = Float32Array.from({ length: clips * dim }, noise(5));
+  const features: Features = { clips, views: 1, tokens: 1, dim, heads: 1, values: pooled, pooled };
+  const train = all.slice(0, 1200);
+  const [validation, test] = [all.slice(1200, 1600), all.slice(1600)];
+  const task = { features, labels: all.map((i) => i % 2), classes: 2, train, validation, test, recipe, seed: 0 };
+  const probes = new Probes(await testPipelines(), likely);
+  const x = { values: standardise({ values: pooled, dim }, columnStatistics({ values: pooled, dim }, train)), dim };
+  const plainly = neighbourAnswers(x, train, task.labels, test, 2, recipe.neighbours);
+
+  // other messages of the thread, one after the other
+  const { port1, port2 } = new MessageChannel();
+  let heard = 0;
+  port1.addEventListener('message', () => {
+    heard++;
+    port2.postMessage(null);
+  });
+  port1.start();
+  port2.postMessage(null);
+  const outcome = await runProbe(probes, 'knn', task, new AbortController().signal);
+  expect(outcome.answers).toEqual(plainly);
+  expect(heard).toBeGreaterThan(10);
+
+  const stop = new AbortController();
+  const before = heard;
+  const running = runProbe(probes, 'knn', task, stop.signal);
+  port1.addEventListener('message', () => heard === before + 3 && stop.abort());
+  await expect(running).rejects.toThrow(/abort/i);
+  port1.close();
+  probes.destroy();
+});

@@ -5,7 +5,7 @@ import type { RunConfig } from '../core/config.ts';
 import { StudioError } from '../core/errors.ts';
 import { type Grid, tokenCount, tokenPosition } from '../core/grid.ts';
 import { layerCount, layerName } from '../core/layers.ts';
-import { type PcaBasis, pcaBasis, type TokenFeatures } from '../core/token-features.ts';
+import { type PcaBasis, pcaBasisOf, type TokenFeatures } from '../core/token-features.ts';
 import type { Variant } from '../core/variant.ts';
 import type { PipelineCache } from '../gpu/kernel.ts';
 import { Plan } from '../gpu/plan.ts';
@@ -51,7 +51,7 @@ export async function basisOf({ pipelines, variant }: On, features: TokenFeature
     program.put(x, features.values);
     program.submit({});
     const mean = Float64Array.from(await readTensor(pipelines.device, made.mean, C));
-    return pcaBasis(features, mean, await readTensor(pipelines.device, made.covariance, C * C));
+    return pcaBasisOf(mean, await readTensor(pipelines.device, made.covariance, C * C));
   } finally {
     program.destroy();
   }

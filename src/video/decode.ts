@@ -3,11 +3,11 @@
 // What a damaged file still gives is kept, with a sentence about what is missing.
 
 import { breathe } from '../core/breathe.ts';
-import type { VideoSample } from 'mediabunny';
 import { StudioError } from '../core/errors.ts';
 import { FrameStore, formBytes, type KeptForm } from './frames.ts';
 import { imageFrames, imageNames } from './image-file.ts';
-import { answered, openFile, type OpenedVideo, type VideoInfo } from './open.ts';
+import { openFile, type OpenedVideo, type VideoInfo } from './open.ts';
+import { patiently } from './patiently.ts';
 import { PictureReader, workingSize } from './pictures.ts';
 import { cutSentence, partlyRead, refuseFrames } from './refusal.ts';
 import { Resampler } from './resample.ts';
@@ -51,6 +51,8 @@ function pacer(): () => Promise<void> {
   };
 }
 
+const stoppedAfter = (limit: number) => `reading was stopped after ${Math.round(limit / 1000)} s`;
+
 const cancelled = (name: string) => new StudioError('cancelled', `${name}: reading was cancelled`);
 
 /** The largest short side, no less than half of what is asked for, at which all frames fit the budget. */
@@ -77,26 +79,6 @@ interface Ending {
   stopped: string | null;
 }
 
-/** Samples in order of presentation; closes the last one when the next is asked for, and all at the end. */
-async function* samplesOf(opened: OpenedVideo, name: string, from: number): AsyncGenerator<VideoSample, void, unknown> {
-  const { VideoSampleSink } = await import('mediabunny');
-  const samples = new VideoSampleSink(opened.track).samples(from);
-  try {
-    for (;;) {
-      const next = await answered(samples.next(), name, 'the decoder');
-      if (next.done) return;
-      try {
-        yield next.value;
-      } finally {
-        next.value.close();
-      }
-    }
-  } finally {
-    // closes what the decoder had ready; after silence it might never answer, so nobody waits
-    samples.return(undefined).catch(() => undefined);
-  }
-}
-
 async function decodeSamples(
   opened: OpenedVideo,
   name: string,
@@ -104,16 +86,17 @@ async function decodeSamples(
   options: DecodeOptions,
 ): Promise<Ending> {
   const { signal, onProgress, timeLimit = defaultTimeLimit } = options;
+  const { VideoSampleSink } = await import('mediabunny');
   const reader = new PictureReader(store.width, store.height, 'whole');
   const started = performance.now();
   const pace = pacer();
   let last = -1;
   let end = 0;
   try {
-    for await (const sample of samplesOf(opened, name, -Infinity)) {
+    // in order of presentation
+    for await (const sample of patiently(new VideoSampleSink(opened.track).samples(-Infinity), name)) {
       if (signal?.aborted) throw cancelled(name);
-      if (performance.now() - started > timeLimit)
-        return { end, stopped: `reading was stopped after ${Math.round(timeLimit / 1000)} s` };
+      if (performance.now() - started > timeLimit) return { end, stopped: stoppedAfter(timeLimit) };
       // timestamps that run backwards cannot be shown in order
       if (sample.timestamp < -1e-6 || sample.timestamp < last) continue;
       const picture = store.add(Math.max(0, sample.timestamp));
@@ -188,7 +171,8 @@ function finish(info: VideoInfo, store: FrameStore, end: number, warning: string
 
 async function decodeImage(file: Blob, name: string, type: ImageType, options: DecodeOptions): Promise<DecodedVideo> {
   const kind = imageNames[type];
-  const { signal, onProgress } = options;
+  const { signal, onProgress, timeLimit = defaultTimeLimit } = options;
+  const started = performance.now();
   let store: FrameStore | null = null;
   let resampler: Resampler | null = null;
   let info: VideoInfo | null = null;
@@ -198,6 +182,10 @@ async function decodeImage(file: Blob, name: string, type: ImageType, options: D
   try {
     for await (const frame of imageFrames(file, name, type)) {
       if (signal?.aborted) throw cancelled(name);
+      if (store && performance.now() - started > timeLimit) {
+        warning = partlyRead(store.frames, frame.declared, end, 0, stoppedAfter(timeLimit));
+        break;
+      }
       const { width, height } = frame;
       if (!store || !resampler || !info) {
         store = emptyStore(frame, frame.declared, options);
@@ -219,7 +207,7 @@ async function decodeImage(file: Blob, name: string, type: ImageType, options: D
       await pace();
     }
   } catch (error) {
-    if (error instanceof StudioError) throw error;
+    if (error instanceof StudioError && (error.code === 'cancelled' || !store)) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     if (!store || !info) throw refuseFrames(name, kind, reason);
     warning = partlyRead(store.frames, info.declaredFrames ?? 0, end, 0, `the rest is damaged (${reason})`);

@@ -2,6 +2,7 @@
 // timestamps; a still picture is a video of one frame.
 
 import { StudioError } from '../core/errors.ts';
+import { answered } from './open.ts';
 import { maxClaimedSide, refuseSize } from './refusal.ts';
 import { centreSquare, type Orientation, Resampler } from './resample.ts';
 import type { ImageType } from './sniff.ts';
@@ -57,7 +58,7 @@ export async function* imageFrames(
     const declared = decoder.tracks.selectedTrack?.frameCount ?? 0;
     let time = 0;
     for (let frameIndex = 0; frameIndex < declared; frameIndex++) {
-      const { image } = await decoder.decode({ frameIndex });
+      const { image } = await answered(decoder.decode({ frameIndex }), name, 'the decoder');
       try {
         const coded = image.visibleRect ?? { width: image.codedWidth, height: image.codedHeight };
         const orientation = orientationOf(image);

@@ -3,7 +3,8 @@
 import type { VideoSample } from 'mediabunny';
 import { StudioError } from '../core/errors.ts';
 import { readImageAt } from './image-file.ts';
-import { answered, openFile } from './open.ts';
+import { openFile } from './open.ts';
+import { patiently } from './patiently.ts';
 import { PictureReader } from './pictures.ts';
 import { sniff } from './sniff.ts';
 
@@ -29,21 +30,11 @@ async function readFileAt(
     const sink = new VideoSampleSink(opened.track);
     // a little later than the frame's own time, so that rounding never gives the frame before
     const asked = times.map((t) => t + sameTime / 2);
-    const samples = sink.samplesAtTimestamps(asked);
-    try {
-      for (const time of times) {
-        const next = await answered(samples.next(), name, 'the decoder');
-        if (next.done) break;
-        const sample = next.value;
-        if (!sample) continue;
-        try {
-          if (Math.abs(Math.max(0, sample.timestamp) - time) <= sameTime) await keep(sample, time);
-        } finally {
-          sample.close();
-        }
-      }
-    } finally {
-      samples.return(undefined).catch(() => undefined);
+    let at = 0;
+    for await (const sample of patiently(sink.samplesAtTimestamps(asked), name)) {
+      const time = times[at++];
+      if (sample && Math.abs(Math.max(0, sample.timestamp) - time) <= sameTime) await keep(sample, time);
+      if (at === times.length) break;
     }
     // Hidden alt-ref pictures of VP8 make a seek answer with nothing, though reading in order gives every frame.
     const missed = times.filter((t) => !found.has(t));
@@ -61,21 +52,11 @@ async function readInOrder(
   keep: (sample: VideoSample, time: number) => Promise<void>,
 ): Promise<void> {
   let at = 0;
-  try {
-    while (at < times.length) {
-      const next = await answered(samples.next(), name, 'the decoder');
-      if (next.done) return;
-      const sample = next.value;
-      try {
-        while (at < times.length && times[at] < sample.timestamp - sameTime) at++;
-        if (at < times.length && Math.abs(Math.max(0, sample.timestamp) - times[at]) <= sameTime)
-          await keep(sample, times[at++]);
-      } finally {
-        sample.close();
-      }
-    }
-  } finally {
-    samples.return(undefined).catch(() => undefined);
+  for await (const sample of patiently(samples, name)) {
+    while (at < times.length && times[at] < sample.timestamp - sameTime) at++;
+    if (at < times.length && Math.abs(Math.max(0, sample.timestamp) - times[at]) <= sameTime)
+      await keep(sample, times[at++]);
+    if (at === times.length) return;
   }
 }
 

@@ -70,6 +70,9 @@ async function addFrame(source: VideoSampleSource, plan: FilmPlan, i: number): P
     timestamp: i / plan.framesPerSecond,
     duration: 1 / plan.framesPerSecond,
   });
-  await source.add(sample);
-  sample.close();
+  try {
+    await source.add(sample);
+  } finally {
+    sample.close();
+  }
 }

@@ -51,6 +51,33 @@ test('tables that contradict each other are named', () => {
   expect(check(sizes([7]), runs('stts', [[1, 1]], 9))).toBe('its list of durations is longer than its box');
 });
 
+test('boxes that lie in each other without end are refused', async () => {
+  /** `depth` boxes around what is within */
+  const around = (depth: number, within: number[]): Uint8Array<ArrayBuffer> => {
+    const bytes = new Uint8Array(depth * 8 + within.length);
+    const view = new DataView(bytes.buffer);
+    for (let i = 0; i < depth; i++) {
+      view.setUint32(i * 8, bytes.length - i * 8);
+      bytes.set(
+        Array.from('trak', (c) => c.charCodeAt(0)),
+        i * 8 + 4,
+      );
+    }
+    bytes.set(within, depth * 8);
+    return bytes;
+  };
+  const bad = box('stbl', sizes([7]), runs('stts', [[5, 1]]));
+  expect(checkIndex(around(16, bad))).toBe('it has durations for 5 frames and lists 1');
+  expect(checkIndex(around(16, []))).toBeNull();
+  expect(checkIndex(around(17, []))).toBe('its boxes lie more than 16 deep in each other');
+  const deep = around(1e6, []);
+  const head = [...word(deep.length + 8), ...Array.from('moov', (c) => c.charCodeAt(0))];
+  expect(await indexProblem(new Blob([Uint8Array.from(head), deep]))).toEqual({
+    problem: 'a damaged index (moov): its boxes lie more than 16 deep in each other',
+    advice: 'Copy or download it again',
+  });
+});
+
 test('the second track is checked too, and moov is found behind other boxes', async () => {
   const good = moov(sizes([7]), runs('stts', [[1, 1]]));
   const bad = moov(sizes([7]), runs('stts', [[5, 1]]));

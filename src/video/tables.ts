@@ -64,10 +64,16 @@ function checkTables(view: DataView, stbl: Box): string | null {
   return null;
 }
 
-function checkBoxes(view: DataView, from: number, to: number): string | null {
+/** Boxes within boxes that are looked into; a whole index has three. */
+const mostDepth = 16;
+
+function checkBoxes(view: DataView, from: number, to: number, depth = 0): string | null {
   for (const box of boxes(view, from, to)) {
     const problem = box.type === 'stbl' ? checkTables(view, box) : null;
-    const deeper = problem === null && nested.has(box.type) ? checkBoxes(view, box.start, box.end) : problem;
+    if (problem !== null) return problem;
+    if (!nested.has(box.type)) continue;
+    if (depth === mostDepth) return `its boxes lie more than ${mostDepth} deep in each other`;
+    const deeper = checkBoxes(view, box.start, box.end, depth + 1);
     if (deeper !== null) return deeper;
   }
   return null;
