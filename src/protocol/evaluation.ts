@@ -39,6 +39,9 @@ export interface ProbeRecipe {
   neighbours: number;
 }
 
+/** Probes with very few labels see each of them more often, so that all take this many steps at least. */
+export const fewestSteps = 100;
+
 export interface EvaluationRequest {
   /** probe: frozen features; finetune: end to end, beside training from scratch; detect: given boxes, mean average precision
    * at an overlap of 0.5 (drawn two-body clips only) */
@@ -73,6 +76,8 @@ export interface Trial {
   /** best on validation, at which epoch it was chosen, and the test at that epoch: shares of 1 */
   validation: number;
   epoch: number;
+  /** passes that were taken: with few labels more than the recipe's; 0 where nothing is trained */
+  epochs: number;
   test: number;
 }
 

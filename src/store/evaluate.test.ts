@@ -17,7 +17,7 @@ const row = (source: EvaluationRow['source'], tests: number[]): EvaluationRow =>
   probe: 'knn',
   share: 1,
   labels: 60,
-  trials: tests.map((test, seed) => ({ seed, draw: 0, validation: 0.5, epoch: 0, test })),
+  trials: tests.map((test, seed) => ({ seed, draw: 0, validation: 0.5, epoch: 0, epochs: 34, test })),
   mean: 0.5,
   deviation: 0.1,
 });
@@ -96,7 +96,7 @@ it('the CSV has a line per trial, each with where it comes from', () => {
     'task label source probe share labels seed draw epoch validation test',
   );
   expect(lines).toHaveLength(3);
-  const settings = '0,,,,person,0.6,0.2,1,1,20,16,0.001,0.01,1,yes,10';
+  const settings = '0,,,,person,0.6,0.2,1,1,34,16,0.001,0.01,1,yes,10';
   const end = `accuracy,0.6,2,20,nano,,,target,0,${'ab'.repeat(32)},${settings}`;
   // quoted as RFC 4180 says, and no formula for a spreadsheet
   expect(lines[1]).toBe(`probe,"'=1+1, ""x""",random,knn,1,60,1,0,0,0.5,0.6,${end}`);

@@ -49,13 +49,16 @@ function field(value: string | number | null): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** Which clips, how they were parted and seen, and the recipe: the same for every trial. */
-function settingsOf({ data, split, segments, views, recipe }: EvaluationRequest): (string | number | null)[] {
+/** Which clips, how they were parted and seen, and the recipe: the same for every trial, but for the passes that were taken. */
+function settingsOf(
+  { data, split, segments, views, recipe }: EvaluationRequest,
+  epochs: number,
+): (string | number | null)[] {
   const clips =
     data.kind === 'drawn'
       ? [data.clips, data.seed, data.noise, data.background, null]
       : [data.clipIds.length, null, null, null, data.group];
-  const { epochs, batchSize, lr, weightDecay, depth, completeBlock, neighbours } = recipe;
+  const { batchSize, lr, weightDecay, depth, completeBlock, neighbours } = recipe;
   const learned = [epochs, batchSize, lr, weightDecay, depth, completeBlock ? 'yes' : 'no', neighbours];
   return [...clips, split.train, split.validation, segments, views, ...learned];
 }
@@ -87,7 +90,7 @@ export function evaluationCsv(report: EvaluationReport): string {
         request.network,
         request.split.seed,
         report.fingerprint,
-        ...settingsOf(request),
+        ...settingsOf(request, t.epochs),
       ]
         .map(field)
         .join(','),

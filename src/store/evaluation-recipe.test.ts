@@ -14,7 +14,7 @@ const recipe = {
 
 it('tells only what was gone by', () => {
   const told = (task: EvaluationRequest['task'], ...probes: ProbeKind[]) => recipeTold({ task, probes, recipe });
-  const trained = '20 passes, batch 16, learning rate 0.001, weight decay 0.01';
+  const trained = '20 passes, 100 steps at least, batch 16, learning rate 0.001, weight decay 0.01';
   expect(told('probe', 'attentive', 'linear', 'knn')).toBe(`${trained}, 1 complete block, 10 neighbours`);
   expect(told('probe', 'attentive')).toBe(`${trained}, 1 complete block`);
   expect(told('probe', 'linear')).toBe(trained);

@@ -1,7 +1,7 @@
 // How it was trained, in words: what of the recipe the task and its probes went by, and nothing else.
 
 import { numbered } from '../core/numbered.ts';
-import type { EvaluationRequest } from '../protocol/evaluation.ts';
+import { type EvaluationRequest, fewestSteps } from '../protocol/evaluation.ts';
 
 export function recipeTold({ task, probes, recipe }: Pick<EvaluationRequest, 'task' | 'probes' | 'recipe'>): string {
   const { epochs, batchSize, lr, weightDecay, depth, completeBlock, neighbours } = recipe;
@@ -15,7 +15,9 @@ export function recipeTold({ task, probes, recipe }: Pick<EvaluationRequest, 'ta
       return [passes, steps, block].join(', ');
     case 'probe':
       return [
-        ...(probes.some((p) => p !== 'knn') ? [passes, steps, `weight decay ${weightDecay}`] : []),
+        ...(probes.some((p) => p !== 'knn')
+          ? [passes, `${fewestSteps} steps at least`, steps, `weight decay ${weightDecay}`]
+          : []),
         ...(probes.includes('attentive') ? [block] : []),
         ...(probes.includes('knn') ? [numbered(neighbours, 'neighbour')] : []),
       ].join(', ');

@@ -11,7 +11,7 @@ function row(
   trials = 3,
   part: Partial<EvaluationRow> = {},
 ): EvaluationRow {
-  const each = { seed: 0, draw: 0, validation: mean, epoch: 1, test: mean };
+  const each = { seed: 0, draw: 0, validation: mean, epoch: 1, epochs: 20, test: mean };
   return {
     source,
     probe: 'linear',

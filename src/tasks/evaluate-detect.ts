@@ -89,7 +89,14 @@ export async function evaluateDetection(
             onProgress,
           }),
         );
-        trials.push({ seed, draw: 0, validation: outcome.validation, epoch: outcome.epoch, test: outcome.test });
+        trials.push({
+          seed,
+          draw: 0,
+          validation: outcome.validation,
+          epoch: outcome.epoch,
+          epochs: request.recipe.epochs,
+          test: outcome.test,
+        });
         chances.push(outcome.chance);
       }
     }

@@ -65,7 +65,7 @@ export async function evaluateFinetuning(
         }),
       );
       const { validation, epoch, test, answers } = outcome;
-      trials.push({ seed, draw, validation, epoch, test });
+      trials.push({ seed, draw, validation, epoch, epochs, test });
       if (share === 1) confusion ??= set.confusion('finetuned', answers);
     }
     const row = set.row(line, trials);

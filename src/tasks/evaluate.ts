@@ -107,8 +107,8 @@ export async function evaluateProbes(
         const outcome = await clock.take(probe, weight(probe, share), () =>
           runProbe(tools.probes, probe, task, signal, onStep),
         );
-        const { validation, epoch, test, answers, classifier } = outcome;
-        made.push({ seed, draw, validation, epoch, test });
+        const { validation, epoch, epochs, test, answers, classifier } = outcome;
+        made.push({ seed, draw, validation, epoch, epochs, test });
         if (share === 1) confusion ??= set.confusion(probe, answers);
         if (classifier && share === 1 && !remembered) {
           remembered = true;

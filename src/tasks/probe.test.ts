@@ -46,6 +46,28 @@ it(
   },
 );
 
+it('tells the passes that were taken: with few labels more than asked for', { timeout: 60_000 }, async () => {
+  const pooled = Float32Array.from({ length: clips * dim }, noise(6));
+  const features: Features = { clips, views: 1, tokens: 1, dim, heads: 1, values: pooled, pooled };
+  const all = Array.from({ length: clips }, (_, i) => i);
+  const labels = all.map((i) => i % 2);
+  const parts = { train: all.slice(0, 8), validation: all.slice(8, 10), test: all.slice(10) };
+  const probes = new Probes(await testPipelines(), likely);
+  const epochsOf = async (epochs: number) =>
+    (
+      await runProbe(
+        probes,
+        'linear',
+        { features, labels, classes: 2, ...parts, recipe: { ...recipe, epochs }, seed: 0 },
+        new AbortController().signal,
+      )
+    ).epochs;
+  // two batches of four a pass, and at least a hundred steps
+  expect(await epochsOf(4)).toBe(50);
+  expect(await epochsOf(60)).toBe(60);
+  probes.destroy();
+});
+
 it('nearest neighbours of many clips let the thread breathe, and end when told to', { timeout: 60_000 }, async () => {
   const [clips, dim] = [2000, 64];
   const all = Array.from({ length: clips }, (_, i) => i);

@@ -9,7 +9,7 @@ import { makeKey, permutation } from '../core/random.ts';
 import { scheduleAt } from '../core/schedule.ts';
 import type { Variant } from '../core/variant.ts';
 import type { PipelineCache } from '../gpu/kernel.ts';
-import type { ProbeKind, ProbeRecipe } from '../protocol/evaluation.ts';
+import { fewestSteps, type ProbeKind, type ProbeRecipe } from '../protocol/evaluation.ts';
 import { Classifier, type ClassifierShape } from '../train/classifier.ts';
 
 /** Frozen features of all clips, labels apart. */
@@ -43,6 +43,8 @@ export interface ProbeOutcome {
   validation: number;
   /** passes over the training clips after which it was best; 0 where nothing is trained */
   epoch: number;
+  /** passes that were taken */
+  epochs: number;
   test: number;
   /** probabilities (test clips, classes) */
   answers: Float64Array;
@@ -50,8 +52,6 @@ export interface ProbeOutcome {
   classifier: Classifier | null;
 }
 
-/** Probes with very few labels see each of them more often, so that all take this many steps at least. */
-const fewestSteps = 100;
 /** How often validation is looked at in a training. */
 const looks = 5;
 
@@ -172,7 +172,7 @@ export async function runProbe(
     if (best && validation <= best.validation && chosen) continue;
     const answers = await ask(task.test); // looked at only where validation chose
     const test = rightShare(answers, task.test, labels, classes);
-    best = { validation, epoch: epoch + 1, test, answers, classifier: linear ? null : probe };
+    best = { validation, epoch: epoch + 1, epochs, test, answers, classifier: linear ? null : probe };
   }
   return best!;
 }
@@ -217,6 +217,7 @@ async function runNeighbours(task: ProbeTask, signal: AbortSignal): Promise<Prob
   return {
     validation: validation.length ? rightShare(await ask(validation), validation, labels, classes) : 0,
     epoch: 0,
+    epochs: 0,
     test: rightShare(answers, test, labels, classes),
     answers,
     classifier: null,
