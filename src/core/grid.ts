@@ -11,6 +11,8 @@ export interface Grid {
 
 export const tokenCount = (grid: Grid): number => grid.t * grid.h * grid.w;
 
+export const sameGrid = (a: Grid, b: Grid): boolean => a.t === b.t && a.h === b.h && a.w === b.w;
+
 /** Index of the token at (t, y, x), the official order: n = t·h·w + y·w + x. */
 export const tokenIndex = (grid: Grid, t: number, y: number, x: number): number => (t * grid.h + y) * grid.w + x;
 

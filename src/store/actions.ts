@@ -49,7 +49,7 @@ export const openDevice = (): void => send({ type: 'open' });
 // ---------------------------------------------------------------- masks and config
 
 /** Tokens of a clip that a page can draw at once; V-JEPA 2 at 64 frames of 384 pixels has 18 432. */
-const mostTokens = 32_768;
+export const mostTokens = 32_768;
 
 /** What keeps a config from having masks, whatever else is wrong with it. */
 export function maskObstacle(config: RunConfig): string | null {

@@ -64,7 +64,7 @@ export function receive(event: Event): void {
     }
     case 'clipFailed': {
       const { clipId, name, error } = event;
-      return useStudio.setState(({ failures }) => ({ failures: [...failures, { clipId, name, error }] }));
+      return useStudio.setState(({ failures }) => ({ failures: [{ clipId, name, error }, ...failures] }));
     }
     case 'runState': {
       if (event.state !== 'preparing') endJob(event.runId);

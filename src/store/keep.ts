@@ -69,7 +69,8 @@ export function beginKeeping(): void {
   if (isInterval(seconds)) chooseSeconds(seconds);
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'hidden') saveNow();
-    else if (state().runs.some((run) => run.elsewhere)) send({ type: 'look' });
+    // another tab may have taken one, or given it back
+    else if (state().runs.length) send({ type: 'look' });
   });
   addEventListener('pagehide', saveNow);
 }
@@ -255,6 +256,7 @@ export async function importCheckpoint(file: File): Promise<void> {
   try {
     const { runId } = await ask('imported', { type: 'importRun', file });
     set({ offered: runId });
+    patch({ problem: null });
   } catch (error) {
     patch({ problem: reportFile(file.name, error) });
   }

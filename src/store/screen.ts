@@ -1,5 +1,7 @@
 // Which screen is open. The address remembers it, so that a reload, a bookmark and the back button lead to it.
 
+import { gridOf } from '../core/config.ts';
+import { sameGrid } from '../core/grid.ts';
 import { followScene, warmUp } from './actions.ts';
 import { patch, sceneConfig, useStudio } from './studio.ts';
 
@@ -52,6 +54,8 @@ export function followAddress(): void {
   addEventListener('hashchange', () => {
     const before = sceneConfig(useStudio.getState());
     patch({ screen: screenOf(location.hash), lesson: lessonOf(location.hash), hovered: null });
+    // a token of another grid lies elsewhere
+    if (!sameGrid(gridOf(before.model), gridOf(sceneConfig(useStudio.getState()).model))) patch({ selected: null });
     followScene(before);
     warmUp();
   });

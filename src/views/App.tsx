@@ -1,6 +1,7 @@
 // The page: the top bar and one of its screens. Training is there at once, the others load when they are opened.
 
 import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
+import { useKeep } from '../store/keep.ts';
 import { openDevice } from '../store/actions.ts';
 import { receiveFiles } from '../store/receive-files.ts';
 import { slowOf, useSlow } from '../store/slow.ts';
@@ -11,8 +12,8 @@ import { ClipLibrary } from './ClipLibrary.tsx';
 import { droppedFiles } from './dropped-files.ts';
 import { ErrorMap } from './ErrorMap.tsx';
 import { Filmstrip } from './Filmstrip.tsx';
+import { holdFocus } from './focus.ts';
 import { Inspector } from './Inspector.tsx';
-import { KeptOffer } from './KeptOffer.tsx';
 import { KeptRuns } from './KeptRuns.tsx';
 import { MaskControls } from './MaskControls.tsx';
 import { MaskView } from './MaskView.tsx';
@@ -24,6 +25,7 @@ import { TrainedRun } from './TrainedRun.tsx';
 import { TrainPanel } from './TrainPanel.tsx';
 import { Transport } from './Transport.tsx';
 
+const KeptOffer = lazy(() => import('./KeptOffer.tsx'));
 const MaskLab = lazy(() => import('./MaskLab.tsx'));
 const EvaluateView = lazy(() => import('./EvaluateView.tsx'));
 const LookView = lazy(() => import('./LookView.tsx'));
@@ -39,6 +41,7 @@ export function App() {
   const [sheet, setSheet] = useState(false);
   const openSheet = useCallback(() => setSheet(true), []);
   useKeys(openSheet);
+  useEffect(holdFocus, []);
   const dragging = useDrop();
   return (
     <>
@@ -120,6 +123,7 @@ function TrainScreen() {
 function Notices() {
   const device = useStudio((s) => s.device);
   const demo = useStudio((s) => s.demo);
+  const offered = useKeep((s) => s.offered);
   return (
     <>
       {device.kind === 'none' && (
@@ -135,7 +139,11 @@ function Notices() {
         </div>
       )}
       <Problem />
-      <KeptOffer />
+      {offered && (
+        <Suspense>
+          <KeptOffer />
+        </Suspense>
+      )}
       {demo && device.kind !== 'none' && (
         <p className="lead">
           V-JEPA predicts the <em>features</em> of what it hides from a video. Drop one, or press <kbd>T</kbd> to train

@@ -54,6 +54,11 @@ export function ClipLibrary() {
         ))}
       {failures.length > 0 && (
         <div className="failures">
+          {failures.length > 1 && (
+            <button type="button" onClick={() => patch({ failures: [] })}>
+              Dismiss all {failures.length} notes
+            </button>
+          )}
           {failures.map((f) => (
             <div
               key={f.clipId}

@@ -10,7 +10,7 @@ import { count } from './numbers.ts';
 import { resumeObstacle } from './run-obstacles.ts';
 import { ago, useNow } from './time-ago.ts';
 
-export function KeptOffer() {
+export default function KeptOffer() {
   const run = useStudio((s) => s.run);
   const { runs, offered } = useKeep();
   const kept = runs.find((r) => r.runId === offered);
@@ -24,7 +24,6 @@ function Offer({ kept }: { kept: KeptRun }) {
   const now = useNow();
   const { runId, preset, step, savedAt, missing, otherwise, elsewhere, note } = kept;
   const finished = step >= kept.total;
-  // names every file that is missing, where the text names some
   const why = resumeObstacle(kept, { device, busy: false, opening }) ?? undefined;
   return (
     <div className="notice offer" data-testid="kept-offer" data-step={step}>

@@ -10,7 +10,7 @@ import { SavedLine } from './SavedLine.tsx';
 import { Fact, runStateNames } from './fields.tsx';
 import { count, duration } from './numbers.ts';
 
-export function RunNumbers({ run }: { run: RunView }) {
+export default function RunNumbers({ run }: { run: RunView }) {
   const job = useStudio((s) => s.jobs[run.runId]);
   const last = run.metrics.at(-1);
   const recent = run.metrics.slice(-20);

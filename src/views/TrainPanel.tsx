@@ -14,10 +14,10 @@ import { Boundary } from './Boundary.tsx';
 import { ChoiceField, NumberField } from './fields.tsx';
 import { bytes, count } from './numbers.ts';
 import { jumpToField } from './jump-to-field.ts';
-import { RunNumbers } from './RunNumbers.tsx';
 import { StepCost } from './StepCost.tsx';
 
 const RunTools = lazy(() => import('./RunTools.tsx'));
+const RunNumbers = lazy(() => import('./RunNumbers.tsx'));
 
 /** Side of the input and width of the encoder; the official ones apart. */
 const presetOption = (name: PresetName): { value: string; label: string; group?: string } => {
@@ -204,10 +204,10 @@ export function TrainPanel() {
         <Boundary of="part">
           <Suspense>
             <RunTools run={run} />
+            <RunNumbers run={run} />
           </Suspense>
         </Boundary>
       )}
-      {run && <RunNumbers run={run} />}
     </section>
   );
 }

@@ -36,3 +36,46 @@ export function useFocusBack(): void {
     [before],
   );
 }
+
+const focusable =
+  'button:not(:disabled), input:not(:disabled), select:not(:disabled), textarea, summary, a[href], [tabindex]';
+/** Milliseconds in which whoever knows better where the focus belongs may take it. */
+const patience = 50;
+
+/**
+ * Keeps the keyboard where it was: when what has the focus goes away or is disabled and nobody else takes the focus, the first
+ * control of the nearest part of the page that is still there has it. Returns how to end that.
+ */
+export function holdFocus(): () => void {
+  let held: Element[] = []; // what had the focus, and what it was in, from the inside out
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const usable = (e: Element) => e.isConnected && e.matches(focusable);
+  const follow = ({ target }: FocusEvent) => {
+    held = [];
+    // a dialog gives the focus back by itself
+    if (!(target instanceof Element) || target.closest('dialog')) return;
+    for (let e: Element | null = target; e && e !== document.body; e = e.parentElement) held.push(e);
+  };
+  // who presses beside everything wants no focus
+  const leave = () => queueMicrotask(() => focusIsLost() && held[0] && usable(held[0]) && (held = []));
+  const restore = () => {
+    const [had, ...around] = held;
+    if (!had || !focusIsLost() || usable(had)) return;
+    const home = around.find((e) => e.isConnected && e.querySelector(focusable));
+    home?.querySelector<HTMLElement>(focusable)?.focus({ preventScroll: true });
+  };
+  const observer = new MutationObserver(() => {
+    if (!held[0] || !focusIsLost() || usable(held[0])) return;
+    clearTimeout(timer);
+    timer = setTimeout(restore, patience);
+  });
+  document.addEventListener('focusin', follow);
+  document.addEventListener('focusout', leave);
+  observer.observe(document.body, { subtree: true, childList: true, attributeFilter: ['disabled'] });
+  return () => {
+    document.removeEventListener('focusin', follow);
+    document.removeEventListener('focusout', leave);
+    observer.disconnect();
+    clearTimeout(timer);
+  };
+}

@@ -2,7 +2,8 @@
 
 import { useMemo } from 'react';
 import { gridOf, type MaskConfig, type ModelConfig } from '../core/config.ts';
-import { type Grid, tokenCount } from '../core/grid.ts';
+import { type Grid, sameGrid, tokenCount } from '../core/grid.ts';
+import { mostTokens } from '../store/actions.ts';
 import { sceneConfig, useStudio, type ViewedClip } from '../store/studio.ts';
 import { CONTEXT, paintFrame, paintMask, TARGET, tokenKinds } from './paint.ts';
 
@@ -22,15 +23,11 @@ export interface Scene {
   counts: Counts | null;
 }
 
-const sameGrid = (a: Grid, b: Grid): boolean => a.t === b.t && a.h === b.h && a.w === b.w;
-
 const whole = (grid: Grid): boolean => [grid.t, grid.h, grid.w].every((n) => Number.isInteger(n) && n > 0);
 
 /** Settings that are refused may ask for a grid that no page could draw: nothing is drawn of it. */
 const nothing: Grid = { t: 0, h: 0, w: 0 };
-const drawable = (grid: Grid): Grid => (tokenCount(grid) <= mostDrawn ? grid : nothing);
-/** Tokens of the largest model that is not refused. */
-const mostDrawn = 128 * 256 * 256;
+const drawable = (grid: Grid): Grid => (tokenCount(grid) <= mostTokens ? grid : nothing);
 
 export function countKinds(kinds: Uint8Array): Counts {
   const of = (kind: number) => kinds.reduce((n, k) => n + (k === kind ? 1 : 0), 0);
