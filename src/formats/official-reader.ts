@@ -94,7 +94,7 @@ export class OfficialReader {
     if (value === undefined) this.#odd(key, node, 'a decimal number is needed');
     else if (node.kind === 'scalar' && node.type === 'string')
       this.problems.push(
-        `${key} is ${node.text}, which PyYAML reads as text: write it with a point, as in 1.0e-7. It is taken for the number here.`,
+        `${key} is ${node.text}, which PyYAML reads as text: ${/[eE]/.test(node.text) ? 'write it with a point, as in 1.0e-7' : 'leave its quotes out'}. It is taken for the number here.`,
       );
     return value;
   }

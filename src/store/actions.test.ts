@@ -1,12 +1,16 @@
 import { beforeEach, expect, it, vi } from 'vitest';
 import { preset } from '../core/presets.ts';
-import type { ClipInfo, ErrorMap } from '../protocol/messages.ts';
-import { clipBeside, mapObstacle, showDraw } from './actions.ts';
+import type { ClipInfo, Command, ErrorMap } from '../protocol/messages.ts';
+import { addFiles, clipBeside, mapObstacle, showDraw } from './actions.ts';
 import { evaluable } from './evaluation-request.ts';
 import { receive } from './events.ts';
 import { newRun, patch, useStudio } from './studio.ts';
 
-vi.mock('./engine.ts', () => ({ ask: () => new Promise(() => {}), send: () => {} }));
+const sent = vi.hoisted(() => [] as Command[]);
+vi.mock('./engine.ts', () => ({
+  ask: () => new Promise(() => {}),
+  send: (command: Command) => void sent.push(command),
+}));
 
 beforeEach(() => patch({ run: null, draw: 0, demo: false, screen: 'train' }));
 
@@ -18,6 +22,24 @@ it('the place of a video that goes is taken by the next one, by the one before t
   expect(['a', 'b', 'c'].map((id) => clipBeside(clips, id)?.clipId)).toEqual(['b', 'c', 'b']);
   expect(clipBeside([...drawn, clip('a', 'file')], 'a')?.clipId).toBe('drawn 1');
   expect(clipBeside([clip('a', 'file')], 'a')).toBeUndefined();
+});
+
+it('a file that is among the clips is not taken again, and that is said; one of the same name and another size is', () => {
+  const given = () => sent.splice(0).flatMap((c) => (c.type === 'addFiles' ? c.files : []));
+  const file = (name: string, text: string) =>
+    Object.assign(new File([text], name, { lastModified: 7 }), { webkitRelativePath: '' });
+  given();
+  addFiles([file('a.mp4', 'aa')]);
+  const [{ clipId }] = given();
+  patch({ clips: [clip(clipId, 'file')], failures: [] });
+  addFiles([file('a.mp4', 'aa'), file('a.mp4', 'aaa'), file('b.mp4', 'aa')]);
+  expect(given().map((f) => f.file.name)).toEqual(['a.mp4', 'b.mp4']);
+  expect(useStudio.getState().failures.map(({ error }) => error.message)).toEqual([
+    'a.mp4 is among the clips already.',
+  ]);
+  patch({ clips: [], failures: [] });
+  addFiles([file('a.mp4', 'aa')]);
+  expect(given()).toHaveLength(1);
 });
 
 /** A run whose map of the shown clip and mask was measured. */

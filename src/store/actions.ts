@@ -3,6 +3,7 @@
 import { checkConfig, gridOf, type ModelConfig, type RunConfig } from '../core/config.ts';
 import { reportError } from '../core/errors.ts';
 import { tokenCount } from '../core/grid.ts';
+import { nameSome } from '../core/numbered.ts';
 import { drawMasks } from '../mask/draw.ts';
 import type { ClipInfo, RunState } from '../protocol/messages.ts';
 import { folderLabels } from '../video/labels.ts';
@@ -115,7 +116,23 @@ const added = new Map<string, File>();
 /** The file behind a clip; undefined for drawn ones. */
 export const fileOf = (clipId: string): File | undefined => added.get(clipId);
 
-export function addFiles(files: File[]): void {
+/** Files as they are told apart: the same one again would count twice in training and in an evaluation. */
+const identityOf = ({ name, size, lastModified, webkitRelativePath }: File): string =>
+  [webkitRelativePath || name, size, lastModified].join('/');
+
+export function addFiles(given: File[]): void {
+  const there = new Set(state().clips.flatMap(({ clipId }) => [fileOf(clipId)].filter((f) => !!f).map(identityOf)));
+  const files = given.filter((file) => !there.has(identityOf(file)));
+  if (files.length < given.length) {
+    const again = given.filter((file) => there.has(identityOf(file))).map(({ name }) => name);
+    const message = `${nameSome(again)} ${again.length === 1 ? 'is' : 'are'} among the clips already.`;
+    patch({
+      failures: [
+        { clipId: newId('again'), name: again[0], error: { code: 'video', message, advice: '' } },
+        ...state().failures,
+      ],
+    });
+  }
   if (!files.length) return;
   wake();
   const named = files.map((file) => ({ clipId: newId('clip'), file, labels: folderLabels(file.webkitRelativePath) }));

@@ -189,9 +189,18 @@ export function TrainPanel() {
             {bytes(cost.memory.total)}
           </dd>
           <dt>Steps</dt>
-          <dd>{totalSteps(config.optim)}</dd>
+          <dd>
+            {totalSteps(config.optim)}{' '}
+            <span className="faint">{Math.trunc(config.optim.warmup * config.optim.ipe)} warm up</span>
+          </dd>
           <StepCost ready={ready} />
         </dl>
+      )}
+      {config.optim.warmup >= config.optim.epochs && (
+        <p className="warn small">
+          All of it is warm-up: the learning rate only rises, and gradients are not clipped yet. Choose more than{' '}
+          {config.optim.warmup} epochs.
+        </p>
       )}
       {cost?.warning && <p className="warn small">{cost.warning}</p>}
       {cost?.recompute && !cost.warning && (
