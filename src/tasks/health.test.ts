@@ -205,6 +205,17 @@ describe('health check', () => {
     run.destroy();
   });
 
+  it('own videos: no clip has itself behind it, however many there are', () => {
+    const c = quick();
+    for (let n = 2; n <= 20; n++) {
+      const clips = ownHeldOut(
+        c,
+        Array.from({ length: n }, (_, i) => ({ source: { ...sources[i % 6] }, labels: {} })),
+      )!.clips;
+      clips.forEach((clip, i) => expect(clips[(i + 1) % clips.length], `${n} videos`).not.toBe(clip));
+    }
+  });
+
   it('own videos: labels need two folders with six clips each', () => {
     const c = quick();
     const own = (folders: string[]) =>

@@ -40,6 +40,8 @@ export function ownHeldOut(config: RunConfig, sources: readonly LabelledSource[]
     { length: Math.max(together, Math.min(clips, whole(order.length, together))) },
     (_, i) => order[i % order.length].source,
   );
+  // the context of a clip is swapped for that of the one behind it, of the last for that of the first: never its own
+  if (chosen.at(-1) === chosen[0]) chosen[chosen.length - 1] = order[1].source;
   const counts = new Map<string, number>();
   for (const { labels } of order)
     if ('folder' in labels) counts.set(labels.folder, (counts.get(labels.folder) ?? 0) + 1);

@@ -39,19 +39,6 @@ export function cropBox(
   return { top: Math.floor((height - h) / 2), left: Math.floor((width - w) / 2), height: h, width: w };
 }
 
-/** Boxes of a clip that move from one to the other (motion_shift): interpolated, cut to integers. */
-export function shiftedBoxes(first: CropBox, last: CropBox, frames: number): CropBox[] {
-  return Array.from({ length: frames }, (_, t) => {
-    const at = (a: number, b: number) => Math.trunc(frames === 1 ? a : a + ((b - a) * t) / (frames - 1));
-    return {
-      top: at(first.top, last.top),
-      left: at(first.left, last.left),
-      height: at(first.height, last.height),
-      width: at(first.width, last.width),
-    };
-  });
-}
-
 /** ImageNet statistics of RGB, as shares of 255. */
 export const channelMean = [0.485, 0.456, 0.406] as const;
 export const channelDeviation = [0.229, 0.224, 0.225] as const;

@@ -7,7 +7,7 @@ export interface ClipSampling {
   /** frames of the video */
   frames: number;
   framesPerClip: number;
-  /** frames between two frames of a clip (`sampling_rate`); see `strideOf` for clips given in seconds */
+  /** frames between two frames of a clip (`sampling_rate`) */
   stride: number;
   /** clips per video */
   clips: number;
@@ -18,10 +18,6 @@ export interface ClipSampling {
   /** no clip from videos shorter than one */
   filterShort?: boolean;
 }
-
-/** Stride of a clip that should last `seconds`. */
-export const strideOf = (seconds: number, framesPerSecond: number, framesPerClip: number): number =>
-  Math.trunc((seconds * framesPerSecond) / framesPerClip);
 
 /** n numbers from first to last, both included (numpy.linspace). */
 function spread(first: number, last: number, n: number): number[] {

@@ -8,7 +8,7 @@ import type { Post } from './library.ts';
 
 /** Saving may take this share of the time: a large model is saved less often. */
 const share = 0.1;
-/** Milliseconds after which a save that has not come back is told; it is waited for nevertheless. */
+/** Milliseconds after which a save that has not come back is told, and an end no longer waits for it. */
 const patience = 30_000;
 
 export class Saver {
@@ -88,11 +88,15 @@ export class Saver {
     });
   }
 
-  /** Waits for what is on its way and gives the run's lock back. */
+  /**
+   * Waits for what is on its way and gives the run's lock back. Storage that does not answer keeps the lock, since it may still
+   * write, but nobody else waiting: it was told.
+   */
   async close(): Promise<void> {
-    await this.#tail;
-    const run = await this.#run.catch(() => null);
-    run?.close();
+    const closed = this.#tail.then(async () => (await this.#run.catch(() => null))?.close());
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    await Promise.race([closed, new Promise<void>((resolve) => (timer = setTimeout(resolve, this.#patience)))]);
+    clearTimeout(timer);
   }
 }
 

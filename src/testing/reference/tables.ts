@@ -9,9 +9,10 @@ import { blocksOf, drawMasks, nextPlace, sizeDraws } from '../../mask/draw.ts';
 import { MersenneTwister } from '../../mask/mersenne.ts';
 import { sinCosPositions1d, sinCosPositions2d, sinCosPositions3d } from '../../model/positions.ts';
 import { interpolatePositions } from './interpolate-positions.ts';
-import { cropBox, shiftedBoxes, transformClip } from '../../video/augment.ts';
+import { shiftedBoxes, strideOf } from './official-clips.ts';
+import { cropBox, transformClip } from '../../video/augment.ts';
 import { evaluateClip } from '../../video/evaluate-transform.ts';
-import { clipIndices, strideOf } from '../../video/sampling.ts';
+import { clipIndices } from '../../video/sampling.ts';
 import type { CaseConfig, Comparison, ReferenceCase } from '../reference.ts';
 import { optimOf } from './optim.ts';
 
