@@ -1,6 +1,7 @@
 // What the worker says, written into the store.
 
 import { preset } from '../core/presets.ts';
+import { addRow } from '../core/step-metrics.ts';
 import type { DeviceState, Event } from '../protocol/messages.ts';
 import { afterMetrics, afterRunState, applyConfig, isActive, refreshCost, showClip } from './actions.ts';
 import { afterDrawn, receiveDrawn } from './drawn.ts';
@@ -16,9 +17,6 @@ import {
   recallKernels,
 } from './measure.ts';
 import { patch, patchRun, useStudio } from './studio.ts';
-
-/** Metrics kept for charts; older ones are thinned out to every second. */
-const mostRows = 20_000;
 
 export function receive(event: Event): void {
   switch (event.type) {
@@ -79,11 +77,8 @@ export function receive(event: Event): void {
     }
     case 'metrics':
       patchRun(event.runId, (run) => {
-        const all = [...run.metrics, ...event.rows];
-        return {
-          metrics: all.length > mostRows ? all.filter((_, i) => i % 2 === 0) : all,
-          step: all[all.length - 1].step + 1,
-        };
+        const metrics = event.rows.reduce(addRow, [...run.metrics]);
+        return { metrics, step: metrics[metrics.length - 1].step + 1 };
       });
       return afterMetrics();
     case 'health':

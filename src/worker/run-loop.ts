@@ -1,7 +1,7 @@
 // The training loop of a run: steps, checks of its health, saves. It waits for the GPU and for messages, never for a timer, so
 // it goes on at full speed behind a hidden page.
 
-import type { StepMetrics } from '../core/step-metrics.ts';
+import { addRow, type StepMetrics } from '../core/step-metrics.ts';
 import type { ClipRef, RunState } from '../protocol/messages.ts';
 import type { Checkpoint } from '../tasks/checkpoint.ts';
 import type { Pretraining } from '../tasks/pretrain.ts';
@@ -12,12 +12,6 @@ import { release, type Run, taking } from './run.ts';
 
 /** Metrics are posted at most this often, in milliseconds. */
 const postEvery = 200;
-/**
- * Numbers of steps that are kept with a run, and in its checkpoints. Whenever there are more, every second one of them goes:
- * the older the steps of a long run are, the fewer of them have a loss here.
- */
-const mostRows = 20_000;
-
 /** What the loop needs of its surroundings. */
 export interface RunHost {
   post: Post;
@@ -46,13 +40,12 @@ export async function drive(r: Run, pretraining: Pretraining, host: RunHost): Pr
     throw error;
   };
   const collect = async () => take(await waiting.shift()!.catch(broke));
-  const take = (metrics: Omit<StepMetrics, 'milliseconds'>) => {
+  const take = (metrics: Omit<StepMetrics, 'milliseconds'>, milliseconds = performance.now() - last) => {
     const now = performance.now();
     done = metrics.step + 1;
-    const row = { ...metrics, milliseconds: now - last };
+    const row = { ...metrics, milliseconds };
     rows.push(row);
-    r.rows.push(row);
-    if (r.rows.length > mostRows) r.rows = r.rows.filter((_, i) => i % 2 === 0);
+    r.rows = addRow(r.rows, row);
     last = now;
     r.health.trained(row, pretraining.config.optim);
     if (now - posted > postEvery) flush();
@@ -115,7 +108,7 @@ const isNotFinite = (error: unknown): boolean => error instanceof StudioError &&
 async function takeSlowly(
   r: Run,
   pretraining: Pretraining,
-  take: (metrics: Omit<StepMetrics, 'milliseconds'>) => void,
+  take: (metrics: Omit<StepMetrics, 'milliseconds'>, milliseconds?: number) => void,
 ): Promise<void> {
   const asked = r.slowly.shift()!;
   const before = pretraining.step;
@@ -124,7 +117,7 @@ async function takeSlowly(
       throw new StudioError('config', 'The run has taken its last step.', 'Start another run, or branch this one.');
     const { slowStep } = await import('../tasks/slow-step.ts'); // not part of what the first screen loads
     const { metrics, slow } = await taking(r, () => slowStep(pretraining));
-    take(metrics);
+    take(metrics, r.rows.at(-1)?.milliseconds); // looking at it is no part of what a step takes
     asked.resolve(slow);
   } catch (error) {
     asked.reject(error);
