@@ -1,10 +1,10 @@
 // From what is chosen to what is asked: classes and their clips, the request, and what is wrong with it before it starts.
 
-import { checkConfig, type RunConfig } from '../core/config.ts';
+import type { RunConfig } from '../core/config.ts';
 import { fewestTestClips } from '../core/split-warnings.ts';
 import { nameSome, numbered } from '../core/numbered.ts';
-import { mostSeed } from '../core/random.ts';
 import { type SplitItem, splitItems } from '../core/splits.ts';
+import { checkEvaluation, inRange, leastDrawn, mostDrawn } from '../protocol/check-evaluation.ts';
 import type { ChosenSource, EvaluationData, EvaluationRequest } from '../protocol/evaluation.ts';
 import type { ClipInfo } from '../protocol/messages.ts';
 import { askedDrawn } from '../video/asked-drawn.ts';
@@ -32,9 +32,6 @@ export interface ClassCount {
   validation: number;
   test: number;
 }
-
-/** How many drawn clips may be asked about. */
-const [leastDrawn, mostDrawn] = [16, 4096];
 
 const ofMine = (clips: readonly ClipInfo[]): ClipInfo[] => clips.filter((c) => c.source === 'file');
 
@@ -133,57 +130,22 @@ export interface Findings {
   warnings: string[];
 }
 
-const inRange = (value: number, low: number, high: number): boolean =>
-  Number.isInteger(value) && value >= low && value <= high;
-
 /** What is wrong with a request before it is sent. */
 export function checkRequest(
   request: EvaluationRequest,
   counts: readonly ClassCount[],
   clips: readonly ClipInfo[],
 ): Findings {
-  const { data, split, task, recipe } = request;
-  const obstacles: Findings['obstacles'] = [];
+  const { data } = request;
+  const obstacles: Findings['obstacles'] = checkEvaluation(request);
   const refuse = (field: string, message: string) => obstacles.push({ field, message });
-  const whole = (field: string, name: string, value: number, low: number, high: number) => {
-    if (!inRange(value, low, high))
-      refuse(
-        field,
-        `${name} ${Number.isNaN(value) ? 'missing' : value}: choose a whole number from ${low} to ${high}.`,
-      );
-  };
-  for (const { field, message } of checkConfig(request.config)) refuse(field, `${message}.`);
-  if (data.kind === 'drawn') {
-    whole('clips', 'Clips are', data.clips, leastDrawn, mostDrawn);
-    whole('drawnSeed', 'The seed of the clips is', data.seed, 0, mostSeed);
-    if (!(data.noise >= 0 && data.noise <= 1)) refuse('noise', `Noise is ${data.noise}: choose a share from 0 to 1.`);
-  } else if (!counts.length) {
+  if (data.kind === 'library' && !counts.length)
     refuse(
       'axis',
       `None of my clips carries the label ${data.axis}: add a folder for each class, or a CSV with a path and a label a line.`,
     );
-  }
   if (counts.length === 1)
     refuse('axis', `There is one class, ${counts[0].name}: add clips of a second one, or choose another label.`);
-  if (!(split.train > 0 && split.validation > 0 && split.train + split.validation < 0.999))
-    refuse(
-      'split',
-      `Shares of ${split.train} and ${split.validation} leave no test: choose shares above 0 that leave a rest.`,
-    );
-  whole('splitSeed', 'The seed of the split is', split.seed, 0, mostSeed);
-  if (task === 'detect' && data.kind !== 'drawn')
-    refuse('task', 'Boxes are known for drawn clips alone: choose drawn clips, or another task.');
-  if (task === 'probe' && !request.probes.length) refuse('probes', 'No probe is chosen: choose at least one.');
-  if (task === 'probe' && !request.sources.length) refuse('sources', 'Nothing is probed: choose at least one source.');
-  if (!request.shares.length) refuse('shares', 'No share of labels is chosen: choose at least one.');
-  whole('seeds', 'Seeds are', request.seeds, 1, 20);
-  whole('segments', 'Segments are', request.segments, 1, 16);
-  whole('epochs', 'Passes are', recipe.epochs, 1, 1000);
-  whole('batchSize', 'Clips of a batch are', recipe.batchSize, 1, 512);
-  whole('depth', 'Blocks are', recipe.depth, 1, 8);
-  whole('neighbours', 'Neighbours are', recipe.neighbours, 1, 100);
-  if (!(recipe.lr > 0 && recipe.lr < 1)) refuse('lr', `Learning rate is ${recipe.lr}: choose a value in (0, 1).`);
-  if (!(recipe.weightDecay >= 0)) refuse('weightDecay', `Weight decay is ${recipe.weightDecay}: choose 0 or more.`);
   return { obstacles, warnings: obstacles.length ? [] : weaknesses(request, counts, clips) };
 }
 

@@ -59,7 +59,7 @@ const request: EvaluationRequest = {
   config,
   beside: null,
   network: 'target',
-  data: { kind: 'drawn', seed: 0, clips: 8, axis: 'direction', noise: 0, background: 'plain' },
+  data: { kind: 'drawn', seed: 0, clips: 16, axis: 'direction', noise: 0, background: 'plain' },
   split: { train: 0.5, validation: 0.25, seed: 0 },
   probes: ['attentive'],
   sources: ['trained'],

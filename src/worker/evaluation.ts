@@ -4,10 +4,10 @@
 import { reportError, StudioError } from '../core/errors.ts';
 import { tokenCount } from '../core/grid.ts';
 import { gridOf, type ModelConfig } from '../core/config.ts';
-import { mostSeed } from '../core/random.ts';
 import { softmax } from '../core/answers.ts';
 import { type Arena, createArenas, destroyArena } from '../gpu/arena.ts';
 import { encoderParameters } from '../model/parameters.ts';
+import { checkEvaluation } from '../protocol/check-evaluation.ts';
 import type {
   EvaluatedClip,
   EvaluationCommand,
@@ -26,7 +26,7 @@ import { Probes } from '../tasks/probe.ts';
 import { Classifier, type ClassifierShape } from '../train/classifier.ts';
 import { askedDrawn } from '../video/asked-drawn.ts';
 import { lastingNames } from '../video/labels.ts';
-import { budgetBytes, refuseBadConfig } from './before-run.ts';
+import { budgetBytes } from './before-run.ts';
 import { drawnPair } from './clips.ts';
 import type { Gpu } from './gpu.ts';
 import type { KeptRuns } from './kept-runs.ts';
@@ -238,25 +238,8 @@ async function loaded(device: GPUDevice, { weights, config }: FrozenEncoder, mad
 
 /** Throws StudioError 'config' with the first thing that cannot work. */
 function refuseBadRequest(r: EvaluationRequest): void {
-  if (r.runId === null) refuseBadConfig(r.config);
-  const refuse = (message: string, advice: string): never => {
-    throw new StudioError('config', message, advice);
-  };
-  const whole = (name: string, value: number, low: number, high: number) => {
-    if (!Number.isInteger(value) || value < low || value > high)
-      refuse(`${name} is ${value}.`, `Choose a whole number from ${low} to ${high}.`);
-  };
-  whole('The seed of the split', r.split.seed, 0, mostSeed);
-  if (r.data.kind === 'drawn') whole('The seed of the clips', r.data.seed, 0, mostSeed);
-  whole('The number of seeds', r.seeds, 1, 20);
-  whole('The number of segments', r.segments, 1, 16);
-  whole('Epochs of the probe', r.recipe.epochs, 1, 1000);
-  whole('Batch of the probe', r.recipe.batchSize, 1, 512);
-  whole('Depth of the probe', r.recipe.depth, 1, 12);
-  whole('Neighbours', r.recipe.neighbours, 1, 1000);
-  if (!(r.recipe.lr > 0 && r.recipe.lr < 10)) refuse(`The rate of the probe is ${r.recipe.lr}.`, 'Choose 0.001.');
-  if (!r.probes.length || !r.sources.length)
-    refuse('Nothing is asked.', 'Choose at least one probe and one kind of features.');
-  if (r.data.kind === 'drawn') whole('The number of drawn clips', r.data.clips, 8, 20_000);
-  else if (!r.data.clipIds.length) refuse('There are no clips with labels.', 'Add videos in folders, one per class.');
+  const [problem] = checkEvaluation(r);
+  if (problem) throw new StudioError('config', problem.message);
+  if (r.data.kind === 'library' && !r.data.clipIds.length)
+    throw new StudioError('config', 'There are no clips with labels.', 'Add videos in folders, one per class.');
 }
