@@ -219,7 +219,7 @@ test('a video of one’s own: play, errors, features of a token, surprise, provo
 }) => {
   page.setDefaultTimeout(20_000);
   const noProblems = watch(page);
-  const times = Array.from({ length: 64 }, (_, i) => i / 24);
+  const times = Array.from({ length: 160 }, (_, i) => i / 24); // more than is looked at frame by frame
   const shape = { container: 'webm', codec: 'vp8', width: 96, height: 96 } as const;
   const [buffer] = await encodeVideos(browser, [{ ...shape, times, moving: { from: [8, 30], by: [1, 0] } }]);
   // as a link to the run that comes with the studio finds it on a device where it was never opened
@@ -255,6 +255,8 @@ test('a video of one’s own: play, errors, features of a token, surprise, provo
 
   await measured(page, 'surprising');
   const track = page.getByTestId('surprise');
+  const cover = page.getByTestId('surprise-cover');
+  await expect(cover).toHaveText(/^One window every 4 frames: \d+ of 160 frames are predicted\.$/);
   const calm = Number(await track.getAttribute('data-max'));
   await page.getByTestId('provoke-kind').selectOption('teleport');
   await page.getByTestId('provoke').click();
@@ -265,6 +267,9 @@ test('a video of one’s own: play, errors, features of a token, surprise, provo
     `largest surprise: ${calm} as it was, ${provoked} teleported; peaks at ${await track.getAttribute('data-peaks')}`,
   );
   expect(provoked).toBeGreaterThan(calm);
+  await expect(cover).toContainText('every 2 around a change');
+  await page.getByTestId('to-change').click();
+  await expect(track).toHaveAttribute('data-cursor', '80');
   await exported(page, 'Every window', 'NPY');
   noProblems();
 });

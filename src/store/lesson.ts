@@ -4,11 +4,11 @@
 import { control, isActive, showClip, showDraw } from './actions.ts';
 import { describeRun, takeUp, useKeep } from './keep.ts';
 import { patchFeatures } from './look-features.ts';
-import { goToFrame, measureSurprise, patchLook, provokeWith } from './look.ts';
+import { goToChange, measureSurprise, patchLook, provokeWith } from './look.ts';
 import { lessonOf, openChapter } from './screen.ts';
 import { closeSlow, takeSlowStep } from './slow.ts';
 import { startRun, tellObstacle } from './start.ts';
-import { patch, sceneConfig, type Studio, useStudio } from './studio.ts';
+import { patch, type Studio, useStudio } from './studio.ts';
 import { openTrainedRun } from './trained-run.ts';
 
 export interface Chapter {
@@ -113,8 +113,7 @@ export const chapters: readonly Chapter[] = [
         const middle = Math.floor(shown.frames / 2);
         provokeWith({ kind: 'splice', from: middle, to: Math.min(shown.frames, middle + 8), clipId: other.clipId });
         // the room sees the cut come
-        const { model, data } = sceneConfig(useStudio.getState());
-        await goToFrame(middle, Math.floor(((model.frames - 1) * data.samplingRate) / 2));
+        await goToChange();
         if (!open()) return;
         patch({ playing: true });
       }

@@ -192,13 +192,16 @@ export function SurpriseTrack() {
         </text>
       </svg>
       <p className="faint small">
-        A value covers the {track.covers} frames that begin there, so it rises before something happens. A peak is{' '}
-        {peakDeviations} deviations (1.48 × the median one) above the median and the largest within {track.apart}{' '}
-        frames.
+        <span data-testid="surprise-cover">{coverText(track, info.frames)}</span> A value covers the {track.covers}{' '}
+        frames that begin there, so it rises before something happens. A peak is {peakDeviations} deviations (1.48 × the
+        median one) above the median and the largest within {track.apart} frames.
       </p>
     </div>
   );
 }
+
+const coverText = ({ every, closest, predicted }: Track, frames: number): string =>
+  `One window every ${numbered(every, 'frame')}${closest === null ? '' : `, every ${closest} around a change`}: ${predicted} of ${frames} frames are predicted.`;
 
 const colourAt = (contexts: number[], c: number): string => series[contexts.indexOf(c) % series.length].colour;
 const dashAt = (contexts: number[], c: number): string => series[contexts.indexOf(c) % series.length].dash;
