@@ -137,6 +137,13 @@ test('a trained run: errors of every token, features, surprise, and a splice tha
   expect(await peaksNow()).toEqual([]);
   await expect(page.getByTestId('next-peak')).toBeDisabled();
   await expect(page.getByTestId('next-peak')).toHaveText('No peak');
+  // either network's curves have the height for themselves, and the key says what that of random weights goes through
+  await expect(page.getByText(/random weights, own scale \d\.\d{3} to \d\.\d{3}$/)).toBeVisible();
+  for (const lines of ['.line-random', '.line-now, .line-other']) {
+    const boxes = await Promise.all((await track.locator(lines).all()).map((line) => line.boundingBox()));
+    const [top, bottom] = [boxes.map((b) => b!.y), boxes.map((b) => b!.y + b!.height)];
+    expect(Math.max(...bottom) - Math.min(...top)).toBeGreaterThan(50);
+  }
   await page.getByTestId('provoke-kind').selectOption('splice');
   await page.getByTestId('provoke').click();
   await expect(page.locator('.line-before').first()).toBeAttached({ timeout: 120_000 });

@@ -58,15 +58,16 @@ export function SurpriseTrack() {
   const before = changed && original ? trackOf(original.value, context) : null;
   const control = random && trackOf(random.value, context);
   const others = contexts.filter((c) => c !== context).map((c) => ({ c, line: trackOf(found.value, c)! }));
-  const lines = [track, before, control, ...others.map((o) => o.line)].filter((line) => line !== null);
-  const top = Math.max(...lines.map((line) => line.max)) || 1;
-  const lowest = lines.reduce((least, line) => line.values.reduce((a, b) => Math.min(a, b), least), top);
-  // from zero, unless that would flatten all curves
-  const low = lowest > top / 2 ? lowest - (top - lowest) / 4 : 0;
+  // random weights predict features of their own: their errors have another scale, and pixels the same
+  const own = run.config.loss.target === 'features' && control ? rangeOf([control]) : null;
+  const range = rangeOf([track, before, own ? null : control, ...others.map((o) => o.line)]);
+  const { low, top } = range;
   const x = (f: number) => edge.left + ((width - edge.left - edge.right) * f) / Math.max(1, info.frames - 1);
-  const y = (v: number) => edge.top + (height - edge.top - edge.bottom) * (1 - (v - low) / (top - low || 1));
-  const path = (t: Track) =>
-    t.frames.map((f, i) => `${i ? 'L' : 'M'}${x(f).toFixed(1)} ${y(t.values[i]).toFixed(1)}`).join('');
+  const heightIn = (of: Range, v: number) =>
+    edge.top + (height - edge.top - edge.bottom) * (1 - (v - of.low) / (of.top - of.low || 1));
+  const y = (v: number) => heightIn(range, v);
+  const path = (t: Track, of = range) =>
+    t.frames.map((f, i) => `${i ? 'L' : 'M'}${x(f).toFixed(1)} ${heightIn(of, t.values[i]).toFixed(1)}`).join('');
   const { samplingRate } = run.config.data;
   const peakFrames = track.peaks.map((p) => track.frames[p]);
   const label = `Surprise over ${info.name}, ${numbered(context, 'tubelet')} seen: mean ${track.mean.toFixed(3)}, largest ${track.max.toFixed(3)}; ${peakFrames.length ? `peaks at frames ${peakFrames.map((f) => f + 1).join(', ')}` : 'no peaks'}`;
@@ -101,7 +102,7 @@ export function SurpriseTrack() {
           peaks={peakFrames.length > 0}
           before={before !== null}
           control={control !== null}
-          ownScale={run.config.loss.target === 'features'}
+          own={own}
           shown={context}
           others={others.map((o) => o.c)}
           contexts={contexts}
@@ -154,7 +155,7 @@ export function SurpriseTrack() {
             d={path(line)}
           />
         ))}
-        {control && <path className="line-random" d={path(control)} />}
+        {control && <path className="line-random" d={path(control, own ?? range)} />}
         {before && <path className="line-before" d={path(before)} />}
         <path
           className="line-now"
@@ -200,6 +201,19 @@ export function SurpriseTrack() {
   );
 }
 
+interface Range {
+  low: number;
+  top: number;
+}
+
+/** What lines go through together: from zero, unless that would flatten all of them. */
+function rangeOf(tracks: (Track | null)[]): Range {
+  const lines = tracks.filter((line) => line !== null);
+  const top = Math.max(...lines.map((line) => line.max)) || 1;
+  const lowest = lines.reduce((least, line) => line.values.reduce((a, b) => Math.min(a, b), least), top);
+  return { low: lowest > top / 2 ? lowest - (top - lowest) / 4 : 0, top };
+}
+
 const coverText = ({ every, closest, predicted }: Track, frames: number): string =>
   `One window every ${numbered(every, 'frame')}${closest === null ? '' : `, every ${closest} around a change`}: ${predicted} of ${frames} frames are predicted.`;
 
@@ -210,14 +224,14 @@ interface LegendProps {
   peaks: boolean;
   before: boolean;
   control: boolean;
-  /** whether random weights predict other targets */
-  ownScale: boolean;
+  /** what its line goes through from bottom to top, where that is not what the others do */
+  own: Range | null;
   shown: number;
   others: number[];
   contexts: number[];
 }
 
-function Legend({ peaks, before, control, ownScale, shown, others, contexts }: LegendProps) {
+function Legend({ peaks, before, control, own, shown, others, contexts }: LegendProps) {
   const line = (className: string, stroke: string | undefined, dash: string | undefined, name: string) => (
     <span key={name} data-legend="surprise">
       <svg width="22" height="8" viewBox="0 0 22 8" aria-hidden="true">
@@ -232,7 +246,13 @@ function Legend({ peaks, before, control, ownScale, shown, others, contexts }: L
       {peaks && <span data-legend="surprise">▾ peak</span>}
       {others.map((c) => line('line-other', colourAt(contexts, c), dashAt(contexts, c), `${c} seen`))}
       {before && line('line-before', undefined, undefined, 'as it was')}
-      {control && line('line-random', undefined, undefined, `random weights${ownScale ? ', own scale' : ''}`)}
+      {control &&
+        line(
+          'line-random',
+          undefined,
+          undefined,
+          `random weights${own ? `, own scale ${own.low.toFixed(3)} to ${own.top.toFixed(3)}` : ''}`,
+        )}
     </>
   );
 }
