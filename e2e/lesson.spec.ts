@@ -51,8 +51,12 @@ test('with a GPU every chapter makes what it speaks of: a slow step, a run, feat
 }) => {
   test.setTimeout(300_000);
   const noProblems = watch(page);
-  await page.goto('/#lesson=4');
+  // whatever the user has set: the lesson trains a nano of its own
+  await page.goto('/#train');
+  await page.getByTestId('preset-select').selectOption('vit_large');
+  await page.evaluate(() => (location.hash = '#lesson=4'));
   await expect(page.getByTestId('slow-motion')).toHaveAttribute('data-stage', 'mask', { timeout: 100_000 });
+  await expect(page.getByTestId('run-chip')).toContainText('nano');
   await page.keyboard.press('ArrowRight');
   await expect(page.getByTestId('slow-motion')).toHaveAttribute('data-stage', 'patches');
   await page.keyboard.press('PageDown');

@@ -1,14 +1,13 @@
 // A lesson of ten minutes for a room and a projector: chapters that put the studio itself into the state they speak of.
 // What they need (a run, its features, surprise) is made here and now, on this device.
 
-import { control, isActive, showClip, showDraw } from './actions.ts';
-import { describeRun, takeUp, useKeep } from './keep.ts';
+import { control, showClip, showDraw } from './actions.ts';
+import { giveStudioBack, haveLessonRun, until } from './lesson-run.ts';
 import { patchFeatures } from './look-features.ts';
 import { goToChange, measureSurprise, patchLook, provokeWith } from './look.ts';
 import { lessonOf, openChapter } from './screen.ts';
 import { closeSlow, takeSlowStep } from './slow.ts';
-import { startRun, tellObstacle } from './start.ts';
-import { patch, type Studio, useStudio } from './studio.ts';
+import { patch, useStudio } from './studio.ts';
 import { openTrainedRun } from './trained-run.ts';
 
 export interface Chapter {
@@ -66,7 +65,7 @@ export const chapters: readonly Chapter[] = [
     gpu: true,
     enter: async (open) => {
       patch({ whichMap: 'latest' });
-      if ((await haveRun()) && (await settled()) && open()) await takeSlowStep();
+      if ((await haveLessonRun()) && (await settled()) && open()) await takeSlowStep();
     },
   },
   {
@@ -78,7 +77,7 @@ export const chapters: readonly Chapter[] = [
     enter: async (open) => {
       closeSlow();
       patch({ playing: true, curve: 'loss' });
-      if ((await haveRun()) && (await settled()) && open()) control('resume');
+      if ((await haveLessonRun()) && (await settled()) && open()) control('resume');
     },
   },
   {
@@ -138,13 +137,6 @@ export const chapters: readonly Chapter[] = [
   },
 ];
 
-/** The run that the lesson began. */
-let begun: string | null = null;
-
-/** Whether a run of the user's own takes steps or rests: chapters with a slow step or another run would end or pause it. */
-export const disturbs = ({ run, stored }: Pick<Studio, 'run' | 'stored'>): boolean =>
-  isActive(run) && run?.runId !== begun && run?.runId !== stored?.runId;
-
 /** The stage has a clip and a mask of which the stored run brings maps. */
 function showStored(): void {
   closeSlow();
@@ -156,29 +148,6 @@ function showStored(): void {
   void showClip(first.clipId, first.start);
 }
 
-/** A run is on the page: the user's own, that of the lesson, or a new one with what is chosen; false, and said, when none can be. */
-async function haveRun(): Promise<boolean> {
-  if (isActive(useStudio.getState().run)) return true;
-  if (useKeep.getState().runs.some(({ runId, missing }) => runId === begun && !missing.length)) {
-    await takeUp(begun ?? '');
-    return useStudio.getState().run?.runId === begun;
-  }
-  const obstacle = startRun();
-  if (obstacle) tellObstacle(obstacle);
-  else nameWhenKept((begun = useStudio.getState().run?.runId ?? ''));
-  return obstacle === null;
-}
-
-/** The run of the lesson says so among those of the user's own. */
-function nameWhenKept(runId: string): void {
-  const end = useKeep.subscribe(({ runs }) => {
-    const kept = runs.find((run) => run.runId === runId);
-    if (!kept) return;
-    end();
-    if (!kept.note.name) void describeRun(runId, { name: 'from the lesson' });
-  });
-}
-
 let opening: Promise<void> | null = null;
 
 /** The run that comes with the studio is on the page; two chapters that want it at once wait for the same. */
@@ -187,18 +156,6 @@ async function haveTrained(): Promise<void> {
   if (run && run.runId === stored?.runId && run.state !== 'failed') return;
   opening ??= openTrainedRun().finally(() => (opening = null));
   await opening;
-}
-
-/** Resolves as soon as the studio is so. */
-function until(so: (s: Studio) => boolean): Promise<void> {
-  if (so(useStudio.getState())) return Promise.resolve();
-  return new Promise((resolve) => {
-    const end = useStudio.subscribe((s) => {
-      if (!so(s)) return;
-      end();
-      resolve();
-    });
-  });
 }
 
 /** Waits until the run on the page takes steps or rests; false when there is none, or it failed. */
@@ -221,13 +178,12 @@ export async function enterChapter(chapter: number): Promise<void> {
   if (open() && (!gpu || useStudio.getState().device.kind === 'ready')) await enter(open);
 }
 
-/** Takes back what the lesson did to the pictures; its own run rests. */
+/** Takes back what the lesson did to the pictures and the settings. */
 export function leaveLesson(): void {
   entered++;
   closeSlow();
   provokeWith(null);
-  const { run } = useStudio.getState();
-  if (run?.runId === begun && run?.state === 'running') control('pause');
+  giveStudioBack();
 }
 
 /** One chapter on or back; stays within the lesson. */

@@ -2,7 +2,8 @@
 
 import { ChevronLeft, ChevronRight, X } from 'lucide-react';
 import { useEffect } from 'react';
-import { chapters, disturbs, enterChapter, leaveLesson, turn } from '../store/lesson.ts';
+import { borrowStudio, disturbs } from '../store/lesson-run.ts';
+import { chapters, enterChapter, leaveLesson, turn } from '../store/lesson.ts';
 import { openScreen } from '../store/screen.ts';
 import { useStudio } from '../store/studio.ts';
 import './lesson.css';
@@ -12,8 +13,11 @@ export default function Lesson({ chapter }: { chapter: number }) {
   const disturbed = useStudio(disturbs);
   const { title, text, question, large, gpu } = chapters[chapter];
   const screen = useStudio((s) => s.screen);
+  useEffect(() => {
+    borrowStudio();
+    return leaveLesson;
+  }, []);
   useEffect(() => void enterChapter(chapter), [chapter]);
-  useEffect(() => leaveLesson, []);
   useEffect(() => {
     // what a presenter's remote sends
     const listen = (event: KeyboardEvent) => {
@@ -37,7 +41,8 @@ export default function Lesson({ chapter }: { chapter: number }) {
         <p className="lesson-question">{question}</p>
         {disturbed && (
           <p className="warn">
-            A run of yours is on. The lesson will pause it, and later put another one in its place; it is kept.
+            A run of yours is on. From chapter 4 on the lesson puts others in its place; it is kept, and offered again
+            at the end.
           </p>
         )}
         {gpu && device.kind === 'none' && (
