@@ -65,7 +65,9 @@ test('with a GPU every chapter makes what it speaks of: a slow step, a run, feat
   // a chapter that is left while it waits leaves nothing behind, and the run it asked for serves the next one
   await page.keyboard.press('PageDown');
   await page.keyboard.press('PageDown');
+  await expect(page.getByTestId('surprise-empty')).toContainText('being measured', { timeout: 60_000 });
   await expect(page.getByTestId('surprise')).toHaveAttribute('data-peaks', /\d/, { timeout: 100_000 });
+  await expect(page.getByTestId('changed-band')).toHaveText('another film, frames 33 to 40');
   await page.keyboard.press('PageUp');
   await expect(page.getByTestId('features-current')).toHaveAttribute('data-step', '1000', { timeout: 100_000 });
   await expect(page.getByTestId('features-random')).toHaveAttribute('data-kind', 'pca', { timeout: 60_000 });

@@ -97,7 +97,7 @@ export const chapters: readonly Chapter[] = [
   {
     title: 'Surprise',
     text: 'Halfway through, another film is spliced in. From a few frames the run predicts what comes next, window after window; the curve is how wrong it was.',
-    question: 'Where is the cut? Would it notice a film that runs backwards?',
+    question: 'The band is the other film. Why does the curve rise before it begins?',
     large: false,
     gpu: true,
     enter: async (open) => {

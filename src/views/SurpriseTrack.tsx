@@ -3,6 +3,7 @@
 
 import { peakDeviations } from '../core/peaks.ts';
 import { numbered } from '../core/numbered.ts';
+import { changedWord } from '../core/provocation.ts';
 import { goToFrame, patchLook, useLook } from '../store/look.ts';
 import { useFields, useStudio } from '../store/studio.ts';
 import { hashOf, series } from './colours.ts';
@@ -48,8 +49,10 @@ export function SurpriseTrack() {
   if (!found || !viewed || !run || !info)
     return (
       <div ref={box} className="faint small" data-testid="surprise-empty">
-        Surprise is the error of predicting what comes next, window after window over the whole video. Measure it, and
-        its track appears here.
+        Surprise is the error of predicting what comes next, window after window over the whole video.{' '}
+        {look.surprising
+          ? 'It is being measured, and its track appears here.'
+          : 'Measure it, and its track appears here.'}
       </div>
     );
   const contexts = found.value.curves.map((c) => c.context);
@@ -131,13 +134,24 @@ export function SurpriseTrack() {
         }}
       >
         {provocation && changed && (
-          <rect
-            className="fill-changed"
-            x={x(provocation.from)}
-            y={edge.top}
-            width={Math.max(2, x(provocation.to) - x(provocation.from))}
-            height={height - edge.top - edge.bottom}
-          />
+          <>
+            <rect
+              className="fill-changed"
+              x={x(provocation.from)}
+              y={edge.top}
+              width={Math.max(2, x(provocation.to) - x(provocation.from))}
+              height={height - edge.top - edge.bottom}
+            />
+            <text
+              className="chart-axis"
+              x={Math.min(Math.max(x((provocation.from + provocation.to) / 2), edge.left + 140), width - 140)}
+              y={height - 3}
+              textAnchor="middle"
+              data-testid="changed-band"
+            >
+              {changedWord[provocation.kind]}, frames {provocation.from + 1} to {provocation.to}
+            </text>
+          </>
         )}
         <rect
           className="fill-window"
