@@ -368,6 +368,7 @@ async function features(page: Page): Promise<void> {
   await expect(pane).toHaveAttribute('aria-label', /row 1, column 2: 1\.000/);
 
   await page.keyboard.press('a');
+  await expect(page.getByTestId('near-uniform')).toHaveCount(1); // random weights look nowhere
   await expect(page.getByTestId('reach-space')).toHaveAttribute('aria-label', /evenly .* random/);
   const mean = await hash();
   await page.keyboard.press('h');
