@@ -137,6 +137,13 @@ test('a trained run: errors of every token, features, surprise, and a splice tha
   expect(await peaksNow()).toEqual([]);
   await expect(page.getByTestId('next-peak')).toBeDisabled();
   await expect(page.getByTestId('next-peak')).toHaveText('No peak');
+  // either network's curves have the height for themselves, and the key says what that of random weights goes through
+  await expect(page.getByText(/random weights, own scale \d\.\d{3} to \d\.\d{3}$/)).toBeVisible();
+  for (const lines of ['.line-random', '.line-now, .line-other']) {
+    const boxes = await Promise.all((await track.locator(lines).all()).map((line) => line.boundingBox()));
+    const [top, bottom] = [boxes.map((b) => b!.y), boxes.map((b) => b!.y + b!.height)];
+    expect(Math.max(...bottom) - Math.min(...top)).toBeGreaterThan(50);
+  }
   await page.getByTestId('provoke-kind').selectOption('splice');
   await page.getByTestId('provoke').click();
   await expect(page.locator('.line-before').first()).toBeAttached({ timeout: 120_000 });
@@ -219,7 +226,7 @@ test('a video of one’s own: play, errors, features of a token, surprise, provo
 }) => {
   page.setDefaultTimeout(20_000);
   const noProblems = watch(page);
-  const times = Array.from({ length: 64 }, (_, i) => i / 24);
+  const times = Array.from({ length: 160 }, (_, i) => i / 24); // more than is looked at frame by frame
   const shape = { container: 'webm', codec: 'vp8', width: 96, height: 96 } as const;
   const [buffer] = await encodeVideos(browser, [{ ...shape, times, moving: { from: [8, 30], by: [1, 0] } }]);
   // as a link to the run that comes with the studio finds it on a device where it was never opened
@@ -255,6 +262,8 @@ test('a video of one’s own: play, errors, features of a token, surprise, provo
 
   await measured(page, 'surprising');
   const track = page.getByTestId('surprise');
+  const cover = page.getByTestId('surprise-cover');
+  await expect(cover).toHaveText(/^One window every 4 frames: \d+ of 160 frames are predicted\.$/);
   const calm = Number(await track.getAttribute('data-max'));
   await page.getByTestId('provoke-kind').selectOption('teleport');
   await page.getByTestId('provoke').click();
@@ -265,6 +274,9 @@ test('a video of one’s own: play, errors, features of a token, surprise, provo
     `largest surprise: ${calm} as it was, ${provoked} teleported; peaks at ${await track.getAttribute('data-peaks')}`,
   );
   expect(provoked).toBeGreaterThan(calm);
+  await expect(cover).toContainText('every 2 around a change');
+  await page.getByTestId('to-change').click();
+  await expect(track).toHaveAttribute('data-cursor', '80');
   await exported(page, 'Every window', 'NPY');
   noProblems();
 });
@@ -356,6 +368,7 @@ async function features(page: Page): Promise<void> {
   await expect(pane).toHaveAttribute('aria-label', /row 1, column 2: 1\.000/);
 
   await page.keyboard.press('a');
+  await expect(page.getByTestId('near-uniform')).toHaveCount(1); // random weights look nowhere
   await expect(page.getByTestId('reach-space')).toHaveAttribute('aria-label', /evenly .* random/);
   const mean = await hash();
   await page.keyboard.press('h');

@@ -14,6 +14,14 @@ describe('peaks of a curve', () => {
     expect(peaks(curve, 7)).toEqual([5]);
   });
 
+  it('is as near as it stands, and stands out of what is usual', () => {
+    const curve = [1, 1.1, 5, 9, 5, 1.2];
+    expect(peaks(curve, 2)).toEqual([]); // half of it is the event itself
+    const usual = [1, 1.1, 1.2];
+    expect(peaks(curve, 2, [0, 1, 2, 3, 4, 5], usual)).toEqual([3]);
+    expect(peaks(curve, 2, [0, 10, 20, 30, 40, 50], usual)).toEqual([2, 3, 4]);
+  });
+
   it('the first of equals', () => {
     expect(peaks([0, 1, 0, 3, 3, 0, 1, 0, 1, 0, 0], 2)).toEqual([3]);
   });

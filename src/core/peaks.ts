@@ -13,17 +13,24 @@ export const peakDeviations = 3;
 
 /**
  * Places of the values that stand out, ascending: above the median by `peakDeviations` (of the median one, so that peaks do
- * not hide themselves), and the largest within `apart` places to both sides. A flat curve has none.
+ * not hide themselves), and the largest within `apart` to both sides, by where they stand (`at`). Median and deviation are
+ * those of `usual`: a stretch that was looked at closely would move them. A flat curve has none.
  */
-export function peaks(curve: ArrayLike<number>, apart: number): number[] {
-  const middle = median(curve);
-  const spread = normal * median(Array.from(curve, (v) => Math.abs(v - middle)));
+export function peaks(
+  curve: ArrayLike<number>,
+  apart: number,
+  at: ArrayLike<number> = Array.from(curve, (_, i) => i),
+  usual: ArrayLike<number> = curve,
+): number[] {
+  const middle = median(usual);
+  const spread = normal * median(Array.from(usual, (v) => Math.abs(v - middle)));
   const found: number[] = [];
   for (let i = 0; i < curve.length; i++) {
     if (!(curve[i] > middle + peakDeviations * spread)) continue;
     let largest = true;
-    for (let j = Math.max(0, i - apart); j <= Math.min(curve.length - 1, i + apart); j++)
-      if (curve[j] > curve[i] || (curve[j] === curve[i] && j < i)) largest = false;
+    for (let j = 0; j < curve.length; j++)
+      if (Math.abs(at[j] - at[i]) <= apart && (curve[j] > curve[i] || (curve[j] === curve[i] && j < i)))
+        largest = false;
     if (largest) found.push(i);
   }
   return found;

@@ -10,3 +10,17 @@ export type Provocation =
   | { kind: 'freeze' | 'reverse' | 'teleport' | 'occlude' | 'swap'; from: number; to: number }
   /** frames of another clip instead, from its first on */
   | { kind: 'splice'; from: number; to: number; clipId: string };
+
+/** Frames at which a changed video goes over into what was changed, and back. */
+export const edgesOf = ({ kind, from, to }: Provocation): number[] =>
+  kind === 'swap' ? [from, to, 2 * to - from] : [from, to];
+
+/** What was done to a stretch, in a word. */
+export const changedWord: Record<ProvocationKind, string> = {
+  freeze: 'frozen',
+  reverse: 'backwards',
+  teleport: 'teleported',
+  occlude: 'occluded',
+  swap: 'swapped',
+  splice: 'another film',
+};

@@ -57,8 +57,9 @@ export interface SurpriseCurve {
 }
 
 export interface Surprise {
-  /** first frames of the windows */
+  /** first frames of the windows: `every` frames apart over the whole video, and closer where it was changed */
   starts: number[];
+  every: number;
   /** frames from one tubelet of a window to the next, and of a whole window */
   tubeletFrames: number;
   windowFrames: number;
@@ -101,6 +102,8 @@ export interface SurpriseRequest extends Looked {
   contexts: number[];
   /** frames between two windows */
   every: number;
+  /** frames where something begins or ends: about them every window that a stride reaches */
+  edges: number[];
 }
 
 export type LookingCommand =

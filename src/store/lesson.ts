@@ -1,14 +1,13 @@
 // A lesson of ten minutes for a room and a projector: chapters that put the studio itself into the state they speak of.
 // What they need (a run, its features, surprise) is made here and now, on this device.
 
-import { control, isActive, showClip, showDraw } from './actions.ts';
-import { describeRun, takeUp, useKeep } from './keep.ts';
+import { control, showClip, showDraw } from './actions.ts';
+import { giveStudioBack, haveLessonRun, until } from './lesson-run.ts';
 import { patchFeatures } from './look-features.ts';
-import { goToFrame, measureSurprise, patchLook, provokeWith } from './look.ts';
+import { goToChange, measureSurprise, patchLook, provokeWith } from './look.ts';
 import { lessonOf, openChapter } from './screen.ts';
 import { closeSlow, takeSlowStep } from './slow.ts';
-import { startRun, tellObstacle } from './start.ts';
-import { patch, sceneConfig, type Studio, useStudio } from './studio.ts';
+import { patch, useStudio } from './studio.ts';
 import { openTrainedRun } from './trained-run.ts';
 
 export interface Chapter {
@@ -16,8 +15,6 @@ export interface Chapter {
   text: string;
   /** for the room, before the next chapter */
   question: string;
-  /** the pictures alone are looked at, as large as they can be */
-  large: boolean;
   /** cannot be shown without a GPU */
   gpu: boolean;
   /** `open`: whether it is still the open chapter, to be asked whenever something was waited for */
@@ -29,7 +26,6 @@ export const chapters: readonly Chapter[] = [
     title: 'What is hidden?',
     text: 'A short film, cut into tokens. Blue is what the network may see. Everything orange is hidden from it, through the whole film.',
     question: 'What is behind the orange? How do you know?',
-    large: true,
     gpu: false,
     enter: () => {
       patch({ maskShown: true, playing: true, whichMap: 'latest' });
@@ -40,7 +36,6 @@ export const chapters: readonly Chapter[] = [
     title: 'Features, not pixels',
     text: 'A predictor says for every hidden place what an encoder would make of it, not what it looks like. Dark is right, bright is wrong.',
     question: 'Where is it wrong, and why there?',
-    large: true,
     gpu: false,
     enter: () => {
       patch({ playing: true, whichMap: 'latest' });
@@ -51,7 +46,6 @@ export const chapters: readonly Chapter[] = [
     title: 'Before it learned anything',
     text: 'The same network with random weights. What training did is the difference between this picture and the one before.',
     question: 'Which places did it learn, which not?',
-    large: true,
     gpu: false,
     enter: () => {
       patch({ playing: true, whichMap: 'random' });
@@ -62,30 +56,27 @@ export const chapters: readonly Chapter[] = [
     title: 'One step, slowly',
     text: 'One training step in nine stages: the arrow keys go through them, with the true numbers. At the end the slow encoder follows by a fraction of a percent.',
     question: 'Who sees the hidden places, and who has to guess them?',
-    large: true,
     gpu: true,
     enter: async (open) => {
       patch({ whichMap: 'latest' });
-      if ((await haveRun()) && (await settled()) && open()) await takeSlowStep();
+      if ((await haveLessonRun()) && (await settled()) && open()) await takeSlowStep();
     },
   },
   {
     title: 'Let it run',
     text: 'The loss falls, and later it may rise: the targets grow richer while they are learned. Whether that is learning or collapse, Health says after some checks.',
     question: 'Is a rising loss bad news?',
-    large: false,
     gpu: true,
     enter: async (open) => {
       closeSlow();
       patch({ playing: true, curve: 'loss' });
-      if ((await haveRun()) && (await settled()) && open()) control('resume');
+      if ((await haveLessonRun()) && (await settled()) && open()) control('resume');
     },
   },
   {
     title: 'What it learned',
-    text: 'A run of 1000 steps that comes with the studio, beside random weights. Colours are the three main directions of its features over the whole film.',
-    question: 'Where do both agree, and what does only training bring?',
-    large: false,
+    text: 'A run of 1000 steps that comes with the studio, beside random weights. Colours are the three main directions of the features of one network over the whole film; those of the other are its own.',
+    question: 'Which colours go along with what moves, and which stay at their place?',
     gpu: true,
     enter: async () => {
       closeSlow();
@@ -98,12 +89,12 @@ export const chapters: readonly Chapter[] = [
   {
     title: 'Surprise',
     text: 'Halfway through, another film is spliced in. From a few frames the run predicts what comes next, window after window; the curve is how wrong it was.',
-    question: 'Where is the cut? Would it notice a film that runs backwards?',
-    large: false,
+    question: 'The band is the other film. Why does the curve rise before it begins?',
     gpu: true,
     enter: async (open) => {
       closeSlow();
       patchFeatures({ mode: 'errors' });
+      patchLook({ panes: 1, largest: null });
       await haveTrained();
       if (!open()) return;
       const { clips, viewed } = useStudio.getState();
@@ -113,8 +104,7 @@ export const chapters: readonly Chapter[] = [
         const middle = Math.floor(shown.frames / 2);
         provokeWith({ kind: 'splice', from: middle, to: Math.min(shown.frames, middle + 8), clipId: other.clipId });
         // the room sees the cut come
-        const { model, data } = sceneConfig(useStudio.getState());
-        await goToFrame(middle, Math.floor(((model.frames - 1) * data.samplingRate) / 2));
+        await goToChange();
         if (!open()) return;
         patch({ playing: true });
       }
@@ -123,9 +113,8 @@ export const chapters: readonly Chapter[] = [
   },
   {
     title: 'Did it learn anything?',
-    text: 'Numbers stand beside chance and beside random weights, over several seeds. Some claims of the article hold at this size, some do not, and some cannot be told.',
+    text: 'Recorded with the studio: what probes read off trained features and off random weights. Guessing gets 12.5 % of eight directions and 33.3 % of three speeds.',
     question: 'Which result would have changed your mind?',
-    large: false,
     gpu: false,
     enter: () => provokeWith(null),
   },
@@ -133,18 +122,10 @@ export const chapters: readonly Chapter[] = [
     title: 'Take it home',
     text: 'Everything ran on this device, and nothing left it. The mask lab works on any phone: drop a film of your own and see what V-JEPA would hide.',
     question: 'What would you hide to make it learn?',
-    large: false,
     gpu: false,
-    enter: () => {},
+    enter: () => patch({ playing: false }),
   },
 ];
-
-/** The run that the lesson began. */
-let begun: string | null = null;
-
-/** Whether a run of the user's own takes steps or rests: chapters with a slow step or another run would end or pause it. */
-export const disturbs = ({ run, stored }: Pick<Studio, 'run' | 'stored'>): boolean =>
-  isActive(run) && run?.runId !== begun && run?.runId !== stored?.runId;
 
 /** The stage has a clip and a mask of which the stored run brings maps. */
 function showStored(): void {
@@ -157,29 +138,6 @@ function showStored(): void {
   void showClip(first.clipId, first.start);
 }
 
-/** A run is on the page: the user's own, that of the lesson, or a new one with what is chosen; false, and said, when none can be. */
-async function haveRun(): Promise<boolean> {
-  if (isActive(useStudio.getState().run)) return true;
-  if (useKeep.getState().runs.some(({ runId, missing }) => runId === begun && !missing.length)) {
-    await takeUp(begun ?? '');
-    return useStudio.getState().run?.runId === begun;
-  }
-  const obstacle = startRun();
-  if (obstacle) tellObstacle(obstacle);
-  else nameWhenKept((begun = useStudio.getState().run?.runId ?? ''));
-  return obstacle === null;
-}
-
-/** The run of the lesson says so among those of the user's own. */
-function nameWhenKept(runId: string): void {
-  const end = useKeep.subscribe(({ runs }) => {
-    const kept = runs.find((run) => run.runId === runId);
-    if (!kept) return;
-    end();
-    if (!kept.note.name) void describeRun(runId, { name: 'from the lesson' });
-  });
-}
-
 let opening: Promise<void> | null = null;
 
 /** The run that comes with the studio is on the page; two chapters that want it at once wait for the same. */
@@ -188,18 +146,6 @@ async function haveTrained(): Promise<void> {
   if (run && run.runId === stored?.runId && run.state !== 'failed') return;
   opening ??= openTrainedRun().finally(() => (opening = null));
   await opening;
-}
-
-/** Resolves as soon as the studio is so. */
-function until(so: (s: Studio) => boolean): Promise<void> {
-  if (so(useStudio.getState())) return Promise.resolve();
-  return new Promise((resolve) => {
-    const end = useStudio.subscribe((s) => {
-      if (!so(s)) return;
-      end();
-      resolve();
-    });
-  });
 }
 
 /** Waits until the run on the page takes steps or rests; false when there is none, or it failed. */
@@ -222,13 +168,12 @@ export async function enterChapter(chapter: number): Promise<void> {
   if (open() && (!gpu || useStudio.getState().device.kind === 'ready')) await enter(open);
 }
 
-/** Takes back what the lesson did to the pictures; its own run rests. */
+/** Takes back what the lesson did to the pictures and the settings. */
 export function leaveLesson(): void {
   entered++;
   closeSlow();
   provokeWith(null);
-  const { run } = useStudio.getState();
-  if (run?.runId === begun && run?.state === 'running') control('pause');
+  giveStudioBack();
 }
 
 /** One chapter on or back; stays within the lesson. */

@@ -25,7 +25,13 @@ it('writes a line per token, per group and per window', () => {
   ).toEqual(['trained,0,0,0,0,2,1,0.5,1,0.25', 'trained,0,0,0,1,0,0,,,', '']);
   expect(groupsCsv([{ weights: 'random', value: volume }]).split('\n')[1]).toBe('random,distance,1,2,3,0.5,1,0.25');
   const error = Float32Array.of(0.5, 0.75);
-  const value = { starts: [0, 4], tubeletFrames: 2, windowFrames: 8, curves: [{ context: 3, error, tubelets: error }] };
+  const value = {
+    starts: [0, 4],
+    every: 4,
+    tubeletFrames: 2,
+    windowFrames: 8,
+    curves: [{ context: 3, error, tubelets: error }],
+  };
   expect(
     surpriseCsv([{ weights: 'trained', video: 'original', value }])
       .split('\n')

@@ -2,7 +2,7 @@
 // shown clip as it is and as it was changed. Results say what they are of; what is of something else is not shown.
 
 import { create } from 'zustand';
-import { gridOf, type RunConfig } from '../core/config.ts';
+import { gridOf } from '../core/config.ts';
 import type { ErrorReport } from '../core/errors.ts';
 import { reportError, StudioError } from '../core/errors.ts';
 import { tokenPosition } from '../core/grid.ts';
@@ -13,6 +13,7 @@ import { showClip, viewSide } from './actions.ts';
 import { ask, send } from './engine.ts';
 import { keptSteps } from './keep.ts';
 import { onRunBegun, patch, type ViewedClip, useStudio } from './studio.ts';
+import { surpriseWindows } from './surprise-windows.ts';
 
 /** The two that stand side by side: the run's, of a step that can be chosen, and those it began with. */
 export type Weights = 'current' | 'random';
@@ -110,21 +111,6 @@ export const foundOf = <T>(all: Found<T>[], of: Omit<Found<T>, 'value' | 'step'>
 const kept = <T>(all: Found<T>[], one: Found<T>): Found<T>[] =>
   [one, ...all.filter((f) => !sameThing(f, one))].slice(0, mostKept);
 
-/** Tubelets of context that surprise is asked for: one, half, all but one. */
-function contextsOf(config: RunConfig): number[] {
-  const { t } = gridOf(config.model);
-  return [...new Set([1, Math.floor(t / 2), t - 1])].filter((n) => n >= 1 && n < t).sort((a, b) => a - b);
-}
-
-/** Windows of a curve at most, about. */
-const windows = 60;
-
-/** Frames between two windows of a video. */
-function everyOf(config: RunConfig, frames: number): number {
-  const { samplingRate } = config.data;
-  return Math.max(samplingRate, Math.ceil((frames - config.model.frames * samplingRate) / windows));
-}
-
 /** What can be looked at now, or null. */
 export function subject() {
   const { run, viewed, clips, device } = useStudio.getState();
@@ -215,14 +201,14 @@ export async function measureSurprise(): Promise<void> {
   const s = subject();
   if (!s) return;
   const { provocation } = useLook.getState();
-  const contexts = contextsOf(s.run.config);
-  const every = everyOf(s.run.config, s.frames);
+  // as it was is asked for in the same windows
+  const windows = surpriseWindows(s.run.config, s.frames, provocation);
   await eachWeights('surprising', bothWeights(s.about.runId), async (weights, jobId) => {
     // what was asked for first: how it was is only held beside it
     for (const change of provocation ? [provocation, null] : [null]) {
       if (useLook.getState().surprising !== jobId) return;
       const about = { ...s.about, weights, provocation: change };
-      const answer = await ask('surprise', { type: 'surprise', jobId, request: { ...about, contexts, every } });
+      const answer = await ask('surprise', { type: 'surprise', jobId, request: { ...about, ...windows } });
       const one = { ...about, start: null, step: answer.step, value: answer.surprise };
       set(({ surprises }) => ({ surprises: kept(surprises, one) }));
     }
@@ -284,6 +270,15 @@ export async function goToFrame(frame: number, before = 0): Promise<void> {
   if (start !== viewed.start) await showClip(viewed.clipId, start);
   const at = Math.floor((frame - start) / samplingRate);
   patch({ frame: Math.min(Math.max(0, at), run.config.model.frames - 1), playing: false });
+}
+
+/** Brings the beginning of the change on the stage, with half a window before it. */
+export async function goToChange(): Promise<void> {
+  const { run } = useStudio.getState();
+  const { provocation } = useLook.getState();
+  if (!run || !provocation) return;
+  const { model, data } = run.config;
+  await goToFrame(provocation.from, data.samplingRate * Math.floor(model.frames / 2));
 }
 
 /** Shows another clip where a token of it was found, and chooses that token. */

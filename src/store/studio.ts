@@ -142,6 +142,9 @@ export const useStudio = create<Studio>(() => ({
 /** Chapters of the lesson, from the first, that show the stored run, whatever run is on the page. */
 const storedChapters = 3;
 
+/** Chapters, from the first, that look at pictures alone: no curves. */
+export const chartlessChapters = 4;
+
 /** Whether the stage shows the stored run: until the user does something, and where the lesson speaks of it. */
 export const showsStored = ({
   demo,

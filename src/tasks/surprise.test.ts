@@ -68,6 +68,18 @@ describe('surprise', () => {
     );
   });
 
+  it('about an edge there is every window that has frames on both sides of it', async () => {
+    const c = quick();
+    const mapper = await mapperOf(c, 0);
+    const starts = async (part: object) =>
+      (await surprise(mapper, c, drawn(0), { ...asked, contexts: [2], ...part })).starts;
+    expect(await starts({ every: 9 })).toEqual([0, 9, 18]);
+    expect(await starts({ every: 9, edges: [12, 14] })).toEqual([0, 7, 8, 9, 10, 11, 12, 13, 18]);
+    expect(await starts({ every: 9, edges: [0, 24] })).toEqual([0, 9, 18]);
+    c.data.samplingRate = 2; // a window has 11 frames
+    expect(await starts({ every: 9, edges: [12] })).toEqual([0, 2, 4, 6, 8, 9, 10]);
+  });
+
   it('nothing of the future leaks into predictions: with pixels as targets only what changed has another error', async () => {
     const c = predicting(quick(), 'pixels');
     const mapper = await mapperOf(c);

@@ -13,6 +13,8 @@ export interface SurpriseOptions {
   contexts: number[];
   /** frames between two windows */
   every: number;
+  /** frames about which there is a window at every stride that sees or predicts them */
+  edges?: number[];
   signal: AbortSignal;
   onProgress: (done: number, total: number) => void;
 }
@@ -28,11 +30,11 @@ export async function surprise(
   mapper: ErrorMapper,
   c: RunConfig,
   video: ClipFrameSource,
-  { contexts, every, signal, onProgress }: SurpriseOptions,
+  { contexts, every, edges = [], signal, onProgress }: SurpriseOptions,
 ): Promise<Surprise> {
   const grid = gridOf(c.model);
   refuseBadAsk(contexts, every, grid.t);
-  const starts = windowStarts(c, video.frames, every);
+  const starts = windowStarts(c, video.frames, every, edges);
   const plane = grid.h * grid.w;
   const curves = contexts.map((context): SurpriseCurve => ({
     context,
@@ -63,10 +65,10 @@ export async function surprise(
   }
   onProgress(starts.length, starts.length);
   const tubeletFrames = (c.model.frames / grid.t) * c.data.samplingRate;
-  return { starts, tubeletFrames, windowFrames: windowFrames(c), curves };
+  return { starts, every, tubeletFrames, windowFrames: windowFrames(c), curves };
 }
 
-function windowStarts(c: RunConfig, frames: number, every: number): number[] {
+function windowStarts(c: RunConfig, frames: number, every: number, edges: readonly number[]): number[] {
   const length = windowFrames(c);
   if (frames < length)
     throw new StudioError(
@@ -74,7 +76,18 @@ function windowStarts(c: RunConfig, frames: number, every: number): number[] {
       `the video has ${frames} frames, a window of ${c.model.frames} frames at stride ${c.data.samplingRate} needs ${length}`,
       'Choose a longer video, or train with a lower stride.',
     );
-  return Array.from({ length: Math.floor((frames - length) / every) + 1 }, (_, i) => i * every);
+  const last = frames - length;
+  const starts = new Set(Array.from({ length: Math.floor(last / every) + 1 }, (_, i) => i * every));
+  const stride = c.data.samplingRate;
+  // a window that ends before an edge, or begins with it, has nothing that changes
+  for (const edge of edges)
+    for (
+      let start = Math.max(0, Math.ceil((edge - length + 1) / stride)) * stride;
+      start <= last && start < edge;
+      start += stride
+    )
+      starts.add(start);
+  return [...starts].sort((a, b) => a - b);
 }
 
 function refuseBadAsk(contexts: number[], every: number, tubelets: number): void {

@@ -12,7 +12,7 @@ import { toggleLargest, useLook, type Weights } from '../store/look.ts';
 import { patch, sceneConfig, useFields, useStudio, type ViewedClip } from '../store/studio.ts';
 import { hashOf, viridis } from './colours.ts';
 import { ColourScale } from './ColourScale.tsx';
-import { lowestCosine, percent, reachOf, sharesOf, tokenNumbers } from './feature-values.ts';
+import { lowestCosine, nearUniform, percent, reachOf, sharesOf, tokenNumbers } from './feature-values.ts';
 import { weightNames } from './LookPane.tsx';
 import { stageSize, tubeletOf } from './MaskView.tsx';
 import { fixed } from './numbers.ts';
@@ -235,13 +235,17 @@ function Legend({ map, low, layer, head, tokens }: LegendProps) {
     case 'similarity':
       return <ColourScale colour={viridis} low={fixed(low, 2)} high="1" />;
     case 'attention': {
-      const most = sharesOf(map, layer, head).reduce((a, b) => Math.max(a, b), 0);
+      const shares = sharesOf(map, layer, head);
+      const most = shares.reduce((a, b) => Math.max(a, b), 0);
       return (
-        <span>
-          <span className="faint">brightest</span> {percent(most)}{' '}
-          <span className="faint">evenly {percent(1 / tokens)}; reaches</span>{' '}
-          {reachOf(map.space, map, layer, head).toFixed(1)} px
-        </span>
+        <>
+          <span>
+            <span className="faint">brightest</span> {percent(most)}{' '}
+            <span className="faint">evenly {percent(1 / tokens)}; reaches</span>{' '}
+            {reachOf(map.space, map, layer, head).toFixed(1)} px
+          </span>
+          {nearUniform(shares) && <span data-testid="near-uniform">near uniform: nothing stands out</span>}
+        </>
       );
     }
   }

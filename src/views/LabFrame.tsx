@@ -5,7 +5,7 @@ import { Brush, Eraser, MousePointer2, SquareDashed } from 'lucide-react';
 import { wake } from '../store/actions.ts';
 import { patchLab, type Tool, useLab } from '../store/lab.ts';
 import { paintAll, pressToken, stroke } from '../store/lab-paint.ts';
-import { patch, useFields, useStudio } from '../store/studio.ts';
+import { patch, sceneConfig, useFields, useStudio } from '../store/studio.ts';
 import { hashOf } from './colours.ts';
 import { SetSwitch, tubeletOf } from './MaskView.tsx';
 import { Pane } from './Pane.tsx';
@@ -13,6 +13,9 @@ import { paintCursor, paintFrame, paintMask, paintRectangle } from './paint.ts';
 import type { Scene } from './scene.ts';
 import { useSharpness } from './sharpness.ts';
 import { TokenCanvas } from './TokenCanvas.tsx';
+
+const greyText =
+  'Grey is thrown away: the official cut keeps the first tokens of each list, which are the earliest, and as many as the shortest list of the batch has.';
 
 const select = (token: number) => patch({ selected: token === useStudio.getState().selected ? null : token });
 
@@ -29,12 +32,20 @@ export function LabFrame({ scene }: { scene: Scene }) {
   const { tool, corner } = useLab();
   const { grid, kinds, counts, model } = scene;
   const tubelet = tubeletOf(frame, model);
+  const { maskCut } = useStudio(sceneConfig);
+  const grey = maskCut === 'official' && counts !== null && counts.unused > 0;
   const [body, size] = useSharpness();
   const label = counts
     ? `${viewed?.name ?? 'Clip'}, frame ${frame + 1}, mask set ${maskSet + 1}: ${counts.context} context, ${counts.target} target and ${counts.unused} unused tokens of ${counts.all}`
     : (maskProblem ?? 'No mask');
   return (
-    <Pane title="Frame" about={<SetSwitch />} body={body} tools={<Tools unused={counts?.unused ?? 0} />}>
+    <Pane
+      title="Frame"
+      about={<SetSwitch />}
+      body={body}
+      tools={<Tools unused={counts?.unused ?? 0} />}
+      {...(grey && { note: greyText })}
+    >
       <TokenCanvas
         size={size}
         grid={grid}

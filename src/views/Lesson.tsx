@@ -2,30 +2,44 @@
 
 import { ChevronLeft, ChevronRight, X } from 'lucide-react';
 import { useEffect } from 'react';
-import { chapters, disturbs, enterChapter, leaveLesson, turn } from '../store/lesson.ts';
+import { borrowStudio, disturbs } from '../store/lesson-run.ts';
+import { chapters, enterChapter, leaveLesson, turn } from '../store/lesson.ts';
 import { openScreen } from '../store/screen.ts';
 import { useStudio } from '../store/studio.ts';
+import { focusIsLost, useFocusBack } from './focus.ts';
+import { isPageKey } from './page-keys.ts';
 import './lesson.css';
+
+/** Where the keyboard goes on when it came in by the address. */
+const openScreenLink = () => document.querySelector<HTMLElement>('.screens a[aria-current]');
 
 export default function Lesson({ chapter }: { chapter: number }) {
   const device = useStudio((s) => s.device);
   const disturbed = useStudio(disturbs);
-  const { title, text, question, large, gpu } = chapters[chapter];
+  const { title, text, question, gpu } = chapters[chapter];
   const screen = useStudio((s) => s.screen);
+  useEffect(() => {
+    borrowStudio();
+    return leaveLesson;
+  }, []);
   useEffect(() => void enterChapter(chapter), [chapter]);
-  useEffect(() => leaveLesson, []);
+  useFocusBack();
+  useEffect(() => () => void (focusIsLost() && openScreenLink()?.focus()), []);
   useEffect(() => {
     // what a presenter's remote sends
     const listen = (event: KeyboardEvent) => {
-      if (event.key !== 'PageDown' && event.key !== 'PageUp') return;
+      // a step in slow motion closes first
+      if (event.key === 'Escape' && !event.defaultPrevented && isPageKey(event))
+        openScreen(useStudio.getState().screen);
+      else if (event.key !== 'PageDown' && event.key !== 'PageUp') return;
+      else turn(event.key === 'PageDown' ? 1 : -1);
       event.preventDefault();
-      turn(event.key === 'PageDown' ? 1 : -1);
     };
     addEventListener('keydown', listen);
     return () => removeEventListener('keydown', listen);
   }, []);
   return (
-    <section className="lesson" aria-label="Lesson" data-testid="lesson" data-chapter={chapter + 1} data-large={large}>
+    <section className="lesson" aria-label="Lesson" data-testid="lesson" data-chapter={chapter + 1}>
       <div role="status">
         <h2>
           {title}{' '}
@@ -37,7 +51,8 @@ export default function Lesson({ chapter }: { chapter: number }) {
         <p className="lesson-question">{question}</p>
         {disturbed && (
           <p className="warn">
-            A run of yours is on. The lesson will pause it, and later put another one in its place; it is kept.
+            A run of yours is on. From chapter 4 on the lesson puts others in its place; it is kept, and offered again
+            at the end.
           </p>
         )}
         {gpu && device.kind === 'none' && (
@@ -47,13 +62,13 @@ export default function Lesson({ chapter }: { chapter: number }) {
         )}
       </div>
       <div className="row">
-        <button type="button" disabled={chapter === 0} title="Page up" onClick={() => turn(-1)}>
+        <button type="button" aria-disabled={chapter === 0} title="Page up" onClick={() => turn(-1)}>
           <ChevronLeft size={16} aria-hidden="true" /> Back
         </button>
         <button
           type="button"
           className="primary"
-          disabled={chapter === chapters.length - 1}
+          aria-disabled={chapter === chapters.length - 1}
           title="Page down"
           data-testid="lesson-next"
           onClick={() => turn(1)}
@@ -64,7 +79,7 @@ export default function Lesson({ chapter }: { chapter: number }) {
           type="button"
           className="icon"
           aria-label="End the lesson"
-          title="End the lesson"
+          title="End the lesson (Esc)"
           onClick={() => openScreen(screen)}
         >
           <X size={16} aria-hidden="true" />

@@ -59,6 +59,10 @@ export function LookExport() {
               {item('What tokens have in common', 'CSV', () => void saveGroupsCsv())}
               {item('Every token', 'CSV', () => void saveTokensCsv())}
               {item('Every token', 'NPY', () => void saveErrorsNpy())}
+              <Axes>
+                (mask sets, 4, t, h, w): error, error of the mean feature, error of the nearest context token, times
+                hidden
+              </Axes>
             </>
           )}
           {there.features && (
@@ -67,6 +71,7 @@ export function LookExport() {
               {item('The pictures of this frame', 'PNG', () => void saveFeaturesPng(mapSheet(heatMaps())))}
               {item('Every token as shown', 'CSV', () => void saveFeaturesCsv())}
               {item('Every layer', 'NPY', () => void saveFeaturesNpy())}
+              <Axes>(layers, t, h, w, channels): patches, every block, output</Axes>
               {there.reach && item('Attention distance', 'PNG', () => void saveCharts('look-reach', 2, saveReachPng))}
               {there.reach && item('Attention distance', 'CSV', () => void saveReachCsv())}
               {there.near && item('Nearest tokens', 'CSV', () => void saveNearCsv())}
@@ -82,6 +87,7 @@ export function LookExport() {
               )}
               {item('Every window', 'CSV', () => void saveSurpriseCsv())}
               {item('Every window', 'NPY', () => void saveSurpriseNpy())}
+              <Axes>(lengths of context, windows): in the order of the CSV, which has their frames</Axes>
             </>
           )}
           <p className="faint small">
@@ -94,6 +100,9 @@ export function LookExport() {
     </ExportMenu>
   );
 }
+
+/** What the axes of an array are. */
+const Axes = ({ children }: { children: string }) => <p className="faint small">The array is {children}.</p>;
 
 type Save = (canvas: OffscreenCanvas) => Promise<void>;
 

@@ -2,7 +2,7 @@
 
 import { Link, Redo2, Undo2 } from 'lucide-react';
 import { useEffect } from 'react';
-import { patchLab, useLab } from '../store/lab.ts';
+import { patchLab, showContext, useLab } from '../store/lab.ts';
 import { beginLab, copyLink } from '../store/lab-link.ts';
 import { redo, undo } from '../store/lab-settings.ts';
 import { showView } from '../store/lab-statistics.ts';
@@ -30,6 +30,7 @@ export default function MaskLab() {
   const view = useLab((s) => s.view);
   const beside = useYourMask();
   useEffect(beginLab, []);
+  useEffect(showContext, []);
   useLabKeys();
   return (
     <>

@@ -6,6 +6,7 @@ import { wake } from '../store/actions.ts';
 import { maskName } from '../mask/maskings.ts';
 import { patch, sceneConfig, useFields, useStudio } from '../store/studio.ts';
 import { hashOf } from './colours.ts';
+import { coverTargets } from './covered.ts';
 import { Pane } from './Pane.tsx';
 import { paintCursor, paintFrame, paintMask, tokenKinds } from './paint.ts';
 import { TokenCanvas } from './TokenCanvas.tsx';
@@ -31,15 +32,21 @@ export function MaskView() {
   const tubelet = tubeletOf(frame, model);
   const set = sets[maskSet];
   const kinds = useMemo(() => (set ? tokenKinds(gridOf(model), set.context[0], set.target[0]) : null), [set, model]);
+  // the lesson begins with the question what is hidden
+  const asked = useStudio((s) => s.lesson === 0) && maskShown;
+  const clip = useMemo(
+    () => (asked && viewed && kinds ? coverTargets(viewed, gridOf(model), kinds, model.tubelet) : viewed),
+    [asked, viewed, kinds, model],
+  );
   const paint = useCallback(
     (ctx: CanvasRenderingContext2D, size: number) => {
       ctx.clearRect(0, 0, size, size);
-      if (viewed) paintFrame(ctx, size, viewed, frame);
+      if (clip) paintFrame(ctx, size, clip, frame);
       const cells = { grid: gridOf(model), tubelet, size };
       if (kinds && maskShown) paintMask(ctx, cells, kinds);
       paintCursor(ctx, cells, hovered);
     },
-    [viewed, frame, model, tubelet, kinds, maskShown, hovered],
+    [clip, frame, model, tubelet, kinds, maskShown, hovered],
   );
   const counts = set
     ? { context: set.context[0].length, target: set.target[0].length, all: grid.t * grid.h * grid.w }
@@ -74,7 +81,11 @@ export function MaskView() {
         tubelet={tubelet}
         label={label}
         testId="mask-view"
-        data={{ hash: set ? hashOf([...set.context[0], -1, ...set.target[0]]) : 'none', frame }}
+        data={{
+          hash: set ? hashOf([...set.context[0], -1, ...set.target[0]]) : 'none',
+          frame,
+          covered: asked ? 'yes' : 'no',
+        }}
         paint={paint}
       />
     </Pane>

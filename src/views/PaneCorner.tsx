@@ -60,7 +60,10 @@ export function PaneCorner({ title, large, onLarge, picture, onLink }: Props) {
                 if (picture) void save(picture);
               }),
             )}
-            <p className="faint small">The table counts tubelets, rows and columns from 0.</p>
+            <p className="faint small">
+              The table counts tubelets, rows and columns from 0. The array is (t, h, w)
+              {picture && picture.columns.length > 1 && `, and behind them ${picture.columns.length} axes`}.
+            </p>
           </>
         )}
       </ExportMenu>

@@ -2,7 +2,7 @@
 
 import { useState } from 'react';
 import { type Provocation, type ProvocationKind, provocationKinds } from '../core/provocation.ts';
-import { provokeWith, useLook } from '../store/look.ts';
+import { goToChange, provokeWith, useLook } from '../store/look.ts';
 import { sceneConfig, useStudio } from '../store/studio.ts';
 import { ChoiceField, NumberField } from './fields.tsx';
 import { Panel } from './Panel.tsx';
@@ -87,6 +87,11 @@ export function ProvokePanel() {
         >
           Change the video
         </button>
+        {provocation && (
+          <button type="button" data-testid="to-change" onClick={() => void goToChange()}>
+            Show it
+          </button>
+        )}
         {provocation && (
           <button type="button" data-testid="unprovoke" onClick={() => provokeWith(null)}>
             As it was

@@ -1,7 +1,7 @@
 // The curves of the run, or of the stored one; loaded when there is something to draw.
 
 import { lazy, Suspense } from 'react';
-import { type CurveKind, patch, useStudio } from '../store/studio.ts';
+import { chartlessChapters, type CurveKind, patch, useStudio } from '../store/studio.ts';
 import { Boundary } from './Boundary.tsx';
 
 const LossChart = lazy(() => import('./LossChart.tsx'));
@@ -20,7 +20,9 @@ export function RunCharts() {
   const run = useStudio((s) => s.run);
   const stored = useStudio((s) => s.stored);
   const metrics = run ? run.metrics : (stored?.metrics ?? []);
-  if (!metrics.length) return null;
+  // a chart that is mounted and not shown has no size to draw in
+  const pictures = useStudio((s) => s.lesson !== null && s.lesson < chartlessChapters);
+  if (!metrics.length || pictures) return null;
   // those before a branch too: the curve begins with the steps of the runs before it
   const changes = [...(run?.parent?.changes ?? []), ...(run?.changes ?? [])].map(({ step }) => step);
   return (

@@ -3,6 +3,7 @@
 
 import { peakDeviations } from '../core/peaks.ts';
 import { numbered } from '../core/numbered.ts';
+import { changedWord } from '../core/provocation.ts';
 import { goToFrame, patchLook, useLook } from '../store/look.ts';
 import { useFields, useStudio } from '../store/studio.ts';
 import { hashOf, series } from './colours.ts';
@@ -48,8 +49,10 @@ export function SurpriseTrack() {
   if (!found || !viewed || !run || !info)
     return (
       <div ref={box} className="faint small" data-testid="surprise-empty">
-        Surprise is the error of predicting what comes next, window after window over the whole video. Measure it, and
-        its track appears here.
+        Surprise is the error of predicting what comes next, window after window over the whole video.{' '}
+        {look.surprising
+          ? 'It is being measured, and its track appears here.'
+          : 'Measure it, and its track appears here.'}
       </div>
     );
   const contexts = found.value.curves.map((c) => c.context);
@@ -58,15 +61,16 @@ export function SurpriseTrack() {
   const before = changed && original ? trackOf(original.value, context) : null;
   const control = random && trackOf(random.value, context);
   const others = contexts.filter((c) => c !== context).map((c) => ({ c, line: trackOf(found.value, c)! }));
-  const lines = [track, before, control, ...others.map((o) => o.line)].filter((line) => line !== null);
-  const top = Math.max(...lines.map((line) => line.max)) || 1;
-  const lowest = lines.reduce((least, line) => line.values.reduce((a, b) => Math.min(a, b), least), top);
-  // from zero, unless that would flatten all curves
-  const low = lowest > top / 2 ? lowest - (top - lowest) / 4 : 0;
+  // random weights predict features of their own: their errors have another scale, and pixels the same
+  const own = run.config.loss.target === 'features' && control ? rangeOf([control]) : null;
+  const range = rangeOf([track, before, own ? null : control, ...others.map((o) => o.line)]);
+  const { low, top } = range;
   const x = (f: number) => edge.left + ((width - edge.left - edge.right) * f) / Math.max(1, info.frames - 1);
-  const y = (v: number) => edge.top + (height - edge.top - edge.bottom) * (1 - (v - low) / (top - low || 1));
-  const path = (t: Track) =>
-    t.frames.map((f, i) => `${i ? 'L' : 'M'}${x(f).toFixed(1)} ${y(t.values[i]).toFixed(1)}`).join('');
+  const heightIn = (of: Range, v: number) =>
+    edge.top + (height - edge.top - edge.bottom) * (1 - (v - of.low) / (of.top - of.low || 1));
+  const y = (v: number) => heightIn(range, v);
+  const path = (t: Track, of = range) =>
+    t.frames.map((f, i) => `${i ? 'L' : 'M'}${x(f).toFixed(1)} ${heightIn(of, t.values[i]).toFixed(1)}`).join('');
   const { samplingRate } = run.config.data;
   const peakFrames = track.peaks.map((p) => track.frames[p]);
   const label = `Surprise over ${info.name}, ${numbered(context, 'tubelet')} seen: mean ${track.mean.toFixed(3)}, largest ${track.max.toFixed(3)}; ${peakFrames.length ? `peaks at frames ${peakFrames.map((f) => f + 1).join(', ')}` : 'no peaks'}`;
@@ -101,7 +105,7 @@ export function SurpriseTrack() {
           peaks={peakFrames.length > 0}
           before={before !== null}
           control={control !== null}
-          ownScale={run.config.loss.target === 'features'}
+          own={own}
           shown={context}
           others={others.map((o) => o.c)}
           contexts={contexts}
@@ -130,13 +134,24 @@ export function SurpriseTrack() {
         }}
       >
         {provocation && changed && (
-          <rect
-            className="fill-changed"
-            x={x(provocation.from)}
-            y={edge.top}
-            width={Math.max(2, x(provocation.to) - x(provocation.from))}
-            height={height - edge.top - edge.bottom}
-          />
+          <>
+            <rect
+              className="fill-changed"
+              x={x(provocation.from)}
+              y={edge.top}
+              width={Math.max(2, x(provocation.to) - x(provocation.from))}
+              height={height - edge.top - edge.bottom}
+            />
+            <text
+              className="chart-axis"
+              x={Math.min(Math.max(x((provocation.from + provocation.to) / 2), edge.left + 140), width - 140)}
+              y={height - 3}
+              textAnchor="middle"
+              data-testid="changed-band"
+            >
+              {changedWord[provocation.kind]}, frames {provocation.from + 1} to {provocation.to}
+            </text>
+          </>
         )}
         <rect
           className="fill-window"
@@ -154,7 +169,7 @@ export function SurpriseTrack() {
             d={path(line)}
           />
         ))}
-        {control && <path className="line-random" d={path(control)} />}
+        {control && <path className="line-random" d={path(control, own ?? range)} />}
         {before && <path className="line-before" d={path(before)} />}
         <path
           className="line-now"
@@ -192,13 +207,29 @@ export function SurpriseTrack() {
         </text>
       </svg>
       <p className="faint small">
-        A value covers the {track.covers} frames that begin there, so it rises before something happens. A peak is{' '}
-        {peakDeviations} deviations (1.48 × the median one) above the median and the largest within {track.apart}{' '}
-        frames.
+        <span data-testid="surprise-cover">{coverText(track, info.frames)}</span> A value covers the {track.covers}{' '}
+        frames that begin there, so it rises before something happens. A peak is {peakDeviations} deviations (1.48 × the
+        median one) above the median and the largest within {track.apart} frames.
       </p>
     </div>
   );
 }
+
+interface Range {
+  low: number;
+  top: number;
+}
+
+/** What lines go through together: from zero, unless that would flatten all of them. */
+function rangeOf(tracks: (Track | null)[]): Range {
+  const lines = tracks.filter((line) => line !== null);
+  const top = Math.max(...lines.map((line) => line.max)) || 1;
+  const lowest = lines.reduce((least, line) => line.values.reduce((a, b) => Math.min(a, b), least), top);
+  return { low: lowest > top / 2 ? lowest - (top - lowest) / 4 : 0, top };
+}
+
+const coverText = ({ every, closest, predicted }: Track, frames: number): string =>
+  `One window every ${numbered(every, 'frame')}${closest === null ? '' : `, every ${closest} around a change`}: ${predicted} of ${frames} frames are predicted.`;
 
 const colourAt = (contexts: number[], c: number): string => series[contexts.indexOf(c) % series.length].colour;
 const dashAt = (contexts: number[], c: number): string => series[contexts.indexOf(c) % series.length].dash;
@@ -207,14 +238,14 @@ interface LegendProps {
   peaks: boolean;
   before: boolean;
   control: boolean;
-  /** whether random weights predict other targets */
-  ownScale: boolean;
+  /** what its line goes through from bottom to top, where that is not what the others do */
+  own: Range | null;
   shown: number;
   others: number[];
   contexts: number[];
 }
 
-function Legend({ peaks, before, control, ownScale, shown, others, contexts }: LegendProps) {
+function Legend({ peaks, before, control, own, shown, others, contexts }: LegendProps) {
   const line = (className: string, stroke: string | undefined, dash: string | undefined, name: string) => (
     <span key={name} data-legend="surprise">
       <svg width="22" height="8" viewBox="0 0 22 8" aria-hidden="true">
@@ -229,7 +260,13 @@ function Legend({ peaks, before, control, ownScale, shown, others, contexts }: L
       {peaks && <span data-legend="surprise">▾ peak</span>}
       {others.map((c) => line('line-other', colourAt(contexts, c), dashAt(contexts, c), `${c} seen`))}
       {before && line('line-before', undefined, undefined, 'as it was')}
-      {control && line('line-random', undefined, undefined, `random weights${ownScale ? ', own scale' : ''}`)}
+      {control &&
+        line(
+          'line-random',
+          undefined,
+          undefined,
+          `random weights${own ? `, own scale ${own.low.toFixed(3)} to ${own.top.toFixed(3)}` : ''}`,
+        )}
     </>
   );
 }

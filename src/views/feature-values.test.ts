@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AttentionMap } from '../protocol/looking-features.ts';
-import { lowestCosine, percent, reachOf, sharesOf, tokenNumbers } from './feature-values.ts';
+import { lowestCosine, nearUniform, percent, reachOf, sharesOf, tokenNumbers } from './feature-values.ts';
 
 /** Two blocks, two heads, three tokens. */
 const attention: AttentionMap = {
@@ -23,6 +23,11 @@ describe('what panes of features show', () => {
     expect([...sharesOf(attention, 3, 0)]).toEqual([0.25, 0.25, 0.5]);
     expect(reachOf(attention.space, attention, 3, null)).toBe(4);
     expect(reachOf(attention.space, attention, 1, 1)).toBe(2);
+  });
+
+  it('attention that is shared out nearly evenly is told from one that looks somewhere', () => {
+    expect(nearUniform([0.25, 0.25, 0.2, 0.3])).toBe(true);
+    expect(nearUniform([0.1, 0.4, 0.25, 0.25])).toBe(false);
   });
 
   it('numbers in words', () => {

@@ -15,6 +15,10 @@ export function sharesOf(map: AttentionMap, layer: number, head: number | null):
   return mean;
 }
 
+/** Whether no token gets half as much again as every token would, shared out evenly: the picture then shows nothing. */
+export const nearUniform = (shares: ArrayLike<number>): boolean =>
+  Math.max(...Array.from(shares)) < 1.5 / shares.length;
+
 /** Reach of one block and head, or the mean of all heads. */
 export function reachOf(values: Float32Array, map: AttentionMap, layer: number, head: number | null): number {
   const block = blockOf(layer, map.depth) - 1;

@@ -34,7 +34,7 @@ it('the skill of groups is that of all their predictions, not the mean of their 
 it('a curve stands at the frames where its predictions begin', () => {
   const error = Float32Array.of(1, 1, 1, 6, 1, 1, 1);
   const curves = [{ context: 2, error, tubelets: error }];
-  const surprise = { starts: [0, 4, 8, 12, 16, 20, 24], tubeletFrames: 4, windowFrames: 15, curves };
+  const surprise = { starts: [0, 4, 8, 12, 16, 20, 24], every: 4, tubeletFrames: 4, windowFrames: 15, curves };
   const track = trackOf(surprise, 2)!;
   expect(track.frames).toEqual([8, 12, 16, 20, 24, 28, 32]);
   expect(track.peaks).toEqual([3]);
@@ -43,7 +43,21 @@ it('a curve stands at the frames where its predictions begin', () => {
   expect(track.apart).toBe(4);
   expect(track.max).toBe(6);
   expect(track.mean).toBeCloseTo(12 / 7);
+  expect(track.predicted).toBe(31); // frames 8 to 38
+  expect(track.closest).toBeNull();
   expect(trackOf(surprise, 1)).toBeNull();
+});
+
+it('closer windows about a change move neither the mean nor what is usual, and let it stand out by itself', () => {
+  const starts = [0, 40, 80, 100, 104, 108, 112, 116, 120, 160];
+  const error = Float32Array.of(1, 1.1, 1, 4, 5, 9, 5, 4, 1.1, 0.9);
+  const curves = [{ context: 1, error, tubelets: error }];
+  const track = trackOf({ starts, every: 40, tubeletFrames: 8, windowFrames: 29, curves }, 1)!;
+  expect(track.mean).toBeCloseTo(5.1 / 5);
+  expect(track.closest).toBe(4);
+  expect(track.frames.filter((_, p) => track.peaks.includes(p))).toEqual([116]);
+  // 21 frames each, those from 80 to 120 in one piece
+  expect(track.predicted).toBe(3 * 21 + 40 + 21);
 });
 
 it('says what cannot be compared, and nothing where all can', () => {
@@ -59,7 +73,7 @@ it('says what cannot be compared, and nothing where all can', () => {
 it('where a run was not measured with the chosen context its shortest is shown', () => {
   const error = Float32Array.of(1);
   const curves = [1, 2, 3].map((context) => ({ context, error, tubelets: error }));
-  const surprise = { starts: [0], tubeletFrames: 4, windowFrames: 15, curves };
+  const surprise = { starts: [0], every: 4, tubeletFrames: 4, windowFrames: 15, curves };
   expect(contextOf(surprise, 2)).toBe(2);
   expect(contextOf(surprise, 4)).toBe(1);
 });

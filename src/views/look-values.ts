@@ -124,7 +124,13 @@ export interface Track {
   /** places in `values`, and the frames to both sides within which each is the largest */
   peaks: number[];
   apart: number;
+  /** frames between two values, and where the video was changed between the closest; null where that is all the same */
+  every: number;
+  closest: number | null;
+  /** frames that are predicted in some window */
+  predicted: number;
   max: number;
+  /** of the values that are `every` frames apart */
   mean: number;
 }
 
@@ -132,21 +138,27 @@ export interface Track {
  * The curve of a context. A value stands at the frame where its prediction begins and is of all that is predicted, so an event
  * shows from the first window on that reaches it: before the frame at which it happens.
  */
-export function trackOf({ starts, tubeletFrames, windowFrames, curves }: Surprise, context: number): Track | null {
+export function trackOf(found: Surprise, context: number): Track | null {
+  const { starts, every, tubeletFrames, windowFrames, curves } = found;
   const curve = curves.find((c) => c.context === context);
   if (!curve) return null;
   const values = curve.error;
   const covers = windowFrames - context * tubeletFrames;
-  const every = starts.length > 1 ? starts[1] - starts[0] : windowFrames;
+  const usual = values.filter((_, w) => starts[w] % every === 0);
+  const gaps = starts.slice(1).map((s, w) => s - starts[w]);
+  const closest = Math.min(every, ...gaps);
   // windows that share a predicted frame see the same event
-  const apart = Math.max(1, Math.floor(covers / every / 2));
+  const apart = Math.max(closest, Math.floor(covers / 2));
   return {
     frames: starts.map((s) => s + context * tubeletFrames),
     values,
     covers,
-    peaks: peaks(values, apart),
-    apart: apart * every,
+    peaks: peaks(values, apart, starts, usual),
+    apart,
+    every,
+    closest: closest < every ? closest : null,
+    predicted: gaps.reduce((sum, gap) => sum + Math.min(gap, covers), covers),
     max: values.reduce((a, b) => Math.max(a, b), 0),
-    mean: values.reduce((a, b) => a + b, 0) / values.length,
+    mean: usual.reduce((a, b) => a + b, 0) / usual.length,
   };
 }

@@ -9,7 +9,7 @@ it('what was measured is known for the same weights; not after the run was taken
   const measure = async () => {
     const job = { requestId: 'q', jobId: 'j' };
     await looking.errorVolume({ type: 'errorVolume', ...job, request: { ...about, draws: 1, least: 1 } });
-    await looking.surprise({ type: 'surprise', ...job, request: { ...about, contexts: [1], every: 20 } });
+    await looking.surprise({ type: 'surprise', ...job, request: { ...about, contexts: [1], every: 20, edges: [] } });
     return [last('errorVolume').volume.sets[0].error, last('surprise').surprise.curves[0].error];
   };
   run.step = 500;

@@ -86,6 +86,7 @@ export class Looking {
         ...job,
         contexts: request.contexts,
         every: request.every,
+        edges: request.edges,
       }),
     );
     this.#post({ type: 'surprise', requestId, step, surprise: value });
