@@ -25,7 +25,7 @@ test('a run is checked while it trains', async ({ page }) => {
   await expect(share).toBeVisible();
   const said = (await share.textContent()) ?? '';
   console.log(`step ${await page.getByTestId('run-step').textContent()}: ${said}`);
-  await page.getByText(/^Spectrum and layers at step/).click();
+  await page.getByText(/^Spectrum, channels and layers at step/).click();
   await expect(page.getByRole('rowheader', { name: 'blocks.0', exact: true })).toBeVisible();
   expect(await axe(page)).toEqual([]);
   await page.screenshot({ path: 'test-results/health.png' });

@@ -207,16 +207,28 @@ test('a page that is hidden saves at once and trains on; a second tab does not t
   context,
 }) => {
   const noProblems = watch(page);
+  await page.addInitScript(() => {
+    const asked: string[] = Object.assign(window, { asked: [] as string[] }).asked;
+    const wake = navigator.wakeLock.request.bind(navigator.wakeLock);
+    navigator.wakeLock.request = (type) => (asked.push('wake lock'), wake(type));
+    const persist = navigator.storage.persist.bind(navigator.storage);
+    navigator.storage.persist = () => (asked.push('lasting storage'), persist());
+  });
+  const asked = () => page.evaluate(() => (window as unknown as { asked: string[] }).asked);
   await open(page);
+  expect(await asked()).toEqual([]);
   await page.getByLabel('Seconds between saves').fill('600');
   await page.getByTestId('start-training').click();
   await expect.poll(() => step(page), { timeout: 60_000 }).toBeGreaterThan(5);
   expect(await savedStep(page)).toBe(0);
+  // the device stays awake while it trains; storage that lasts is asked for with the first save
+  expect(await asked()).toEqual(['wake lock']);
   await page.evaluate(() => {
     Object.defineProperty(document, 'visibilityState', { value: 'hidden', configurable: true });
     document.dispatchEvent(new Event('visibilitychange'));
   });
   await expect.poll(() => savedStep(page)).toBeGreaterThan(5);
+  expect(await asked()).toContain('lasting storage');
   const hidden = await step(page);
   await expect.poll(() => step(page), { timeout: 60_000 }).toBeGreaterThan(hidden + 3);
 

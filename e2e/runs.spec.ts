@@ -101,6 +101,13 @@ test('two runs beside each other: named, compared, hidden, exported, deleted and
   await expect(page.getByTestId('leaving')).toContainText('short and shallow is deleted');
   await expect(page.getByTestId('leaving')).toBeHidden({ timeout: 12_000 });
   await expect(rows).toHaveCount(1);
+  // the run that is left looks as it did, and will on the next visit
+  const left = await curves
+    .first()
+    .evaluate((p) => `${p.getAttribute('stroke')} ${p.getAttribute('stroke-dasharray')}`);
+  expect(looks).toContain(left);
+  const remembered = await page.evaluate(() => localStorage.getItem('v-jepa-studio run styles') ?? '{}');
+  expect(Object.keys(JSON.parse(remembered) as object)).toHaveLength(2);
   noProblems();
 });
 

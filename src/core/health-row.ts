@@ -19,6 +19,8 @@ export interface FeatureHealth {
   pooledRankCentred: number;
   /** singular values of tokens as they are, largest first, in shares of their sum */
   spectrum: number[];
+  /** standard deviation of every channel over tokens, largest first; of many, evenly spread ones; absent in older records */
+  spreads?: number[];
 }
 
 /** One layer of encoder or predictor; numbers of the last step taken, null before the first. */
@@ -80,7 +82,8 @@ const isFeatures = (v: unknown): v is FeatureHealth =>
   isObject(v) &&
   areNumbers(v, ['spread', 'pooledSpread', 'dead', 'cosine']) &&
   areNumbers(v, ['rank', 'rankCentred', 'pooledRank', 'pooledRankCentred']) &&
-  isList(v.spectrum, 4096, isNumber);
+  isList(v.spectrum, 4096, isNumber) &&
+  (v.spreads === undefined || isList(v.spreads, 4096, isNumber));
 
 const isLayer = (v: unknown): v is LayerHealth =>
   isObject(v) && isName(v.name) && isMaybe(v.gradient) && isMaybe(v.update) && isMaybe(v.lag);

@@ -4,10 +4,12 @@
 import { create } from 'zustand';
 import { type ErrorReport, reportError } from '../core/errors.ts';
 import type { ChartName } from '../core/run-curves.ts';
-import { type RunStyle, runStyles } from '../core/run-style.ts';
+import { isObject } from '../core/is-object.ts';
+import { runColours, runDashes, type RunStyle, runStyles } from '../core/run-style.ts';
 import type { KeptRun, RunOutline } from '../protocol/keeping.ts';
 import { ask } from './engine.ts';
 import { useKeep } from './keep.ts';
+import { remember, rememberedEntries } from './remembered.ts';
 import { useStudio } from './studio.ts';
 
 export type Along = 'step' | 'minutes';
@@ -70,7 +72,21 @@ function styleRuns(): void {
   const ids = useKeep.getState().runs.map((kept) => kept.runId);
   const all = run && !ids.includes(run.runId) ? [...ids, run.runId] : ids;
   const { styles } = useRuns.getState();
-  if (all.some((id) => !styles.has(id))) useRuns.setState({ styles: runStyles(all, styles) });
+  if (all.every((id) => styles.has(id))) return;
+  const given = runStyles(all, styles.size ? styles : rememberedStyles());
+  useRuns.setState({ styles: given });
+  remember(place, Object.fromEntries(given));
+}
+
+const place = 'run styles';
+const isOf = (v: unknown, most: number): boolean => Number.isInteger(v) && Number(v) >= 0 && Number(v) < most;
+
+/** A run looks the same on the next visit, whatever was deleted meanwhile. */
+function rememberedStyles(): Map<string, RunStyle> {
+  const sound = (v: unknown): v is RunStyle => isObject(v) && isOf(v.colour, runColours) && isOf(v.dash, runDashes);
+  return new Map(
+    Object.entries(rememberedEntries(place)).filter((entry): entry is [string, RunStyle] => sound(entry[1])),
+  );
 }
 
 let reading = false;

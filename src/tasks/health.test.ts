@@ -163,6 +163,10 @@ describe('health check', () => {
     const first = await check.check([], true);
     expect(first).toMatchObject({ step: 0, lag: 0, halfLife: null, clipped: null });
     expect(first.target).toEqual(first.encoder);
+    const { spreads = [], spread } = first.target;
+    expect(spreads).toHaveLength(c.model.dim);
+    expect(spreads).toEqual([...spreads].sort((a, b) => b - a));
+    expect(spreads.reduce((a, b) => a + b, 0) / spreads.length).toBeCloseTo(spread, 3);
     expect(first.layers.every((l) => l.gradient === null && l.update === null && (l.lag ?? 0) === 0)).toBe(true);
     expect(first.probes?.map(({ axis, train, test }) => [axis, train, test])).toEqual([
       ['shape', 64, 96],

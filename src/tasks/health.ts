@@ -202,6 +202,15 @@ export class HealthCheck {
   }
 }
 
+/** Numbers of a curve that a check keeps. */
+const mostShown = 256;
+
+/** At most `most` of the values, evenly spread, the first and the last among them. */
+const spreadOut = (values: readonly number[], most: number): number[] =>
+  values.length <= most
+    ? [...values]
+    : Array.from({ length: most }, (_, i) => values[Math.round((i * (values.length - 1)) / (most - 1))]);
+
 /** Measures of (clips · N, C). */
 function describe(tokens: Rows, N: number): FeatureHealth {
   const spreads = columnSpread(tokens);
@@ -221,6 +230,10 @@ function describe(tokens: Rows, N: number): FeatureHealth {
     rankCentred: effectiveRank(singularValues(centred(few))),
     pooledRank: effectiveRank(singularValues(clips)),
     pooledRankCentred: effectiveRank(singularValues(centred(clips))),
-    spectrum: singular.slice(0, 256).map((s) => (total > 0 ? Number((s / total).toPrecision(4)) : 0)),
+    spectrum: singular.slice(0, mostShown).map((s) => (total > 0 ? Number((s / total).toPrecision(4)) : 0)),
+    spreads: spreadOut(
+      [...spreads].sort((a, b) => b - a),
+      mostShown,
+    ).map((s) => Number(s.toPrecision(4))),
   };
 }

@@ -1,6 +1,6 @@
-// One check in detail: how the singular values fall off, and what every layer's last step was.
+// One check in detail: how the singular values fall off, how far every channel spreads, and what every layer's last step was.
 
-import type { HealthRow } from '../core/health-row.ts';
+import type { FeatureHealth, HealthRow } from '../core/health-row.ts';
 import { Fact } from './fields.tsx';
 import { series } from './colours.ts';
 import { rounded } from './numbers.ts';
@@ -12,42 +12,79 @@ const least = 1e-5;
 
 const written = (v: number | null): string => (v === null ? '' : rounded(v, 2));
 
+interface FallingLine {
+  name: string;
+  values: readonly number[];
+}
+
+/** Values from the largest to the smallest, of several networks. `y`: share of the height, from the top. */
+function Falling(props: {
+  title: string;
+  scale: string;
+  label: string;
+  lines: readonly FallingLine[];
+  y: (v: number) => number;
+}) {
+  const { title, scale, label, lines, y } = props;
+  const x = (i: number, n: number) => (i / Math.max(1, n - 1)) * width;
+  return (
+    <>
+      <figcaption>
+        <b>{title}</b> <span className="faint">{scale}</span>
+      </figcaption>
+      <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label}>
+        {lines.map(({ name, values }, i) => (
+          <path
+            key={name}
+            fill="none"
+            stroke={series[i].colour}
+            strokeDasharray={series[i].dash}
+            strokeWidth={1.5}
+            d={values
+              .map(
+                (v, k) => `${k ? 'L' : 'M'}${x(k, values.length).toFixed(1)} ${(y(v) * (height - 4) + 2).toFixed(1)}`,
+              )
+              .join('')}
+          />
+        ))}
+      </svg>
+    </>
+  );
+}
+
 export function HealthLayers({ row, first }: { row: HealthRow; first: HealthRow }) {
-  const lines = [
-    { name: 'encoder', values: row.encoder.spectrum },
-    { name: 'target', values: row.target.spectrum },
-    { name: 'random weights', values: first.target.spectrum },
+  const lines = (of: (f: FeatureHealth) => readonly number[]): FallingLine[] => [
+    { name: 'encoder', values: of(row.encoder) },
+    { name: 'target', values: of(row.target) },
+    { name: 'random weights', values: of(first.target) },
   ];
-  const most = Math.max(2, ...lines.map(({ values }) => values.length));
-  const x = (i: number) => (i / (most - 1)) * width;
-  const y = (v: number) => (Math.log(Math.max(v, least)) / Math.log(least)) * (height - 4) + 2;
+  const spreads = lines(({ spreads: all = [] }) => all);
+  const widest = Math.max(...spreads.flatMap(({ values }) => values), 1e-9);
+  const ends = (values: readonly number[]) => `${rounded(values[0] ?? 0, 2)} to ${rounded(values.at(-1) ?? 0, 2)}`;
   const dead = Math.round(row.target.dead * 100);
   return (
     <details className="health-detail">
-      <summary>Spectrum and layers at step {row.step}</summary>
+      <summary>Spectrum, channels and layers at step {row.step}</summary>
       <div className="health-columns">
         <figure className="small-lines">
-          <figcaption>
-            <b>Singular values of tokens</b> <span className="faint">share, logarithmic, 1 to {least}</span>
-          </figcaption>
-          <svg
-            viewBox={`0 0 ${width} ${height}`}
-            role="img"
-            aria-label={`Singular values at step ${row.step}, the largest holds ${((row.target.spectrum[0] ?? 0) * 100).toFixed(0)} % of the target’s sum`}
-          >
-            {lines.map(({ name, values }, i) => (
-              <path
-                key={name}
-                fill="none"
-                stroke={series[i].colour}
-                strokeDasharray={series[i].dash}
-                strokeWidth={1.5}
-                d={values.map((v, k) => `${k ? 'L' : 'M'}${x(k).toFixed(1)} ${y(v).toFixed(1)}`).join('')}
-              />
-            ))}
-          </svg>
+          <Falling
+            title="Singular values of tokens"
+            scale={`share, logarithmic, 1 to ${least}`}
+            label={`Singular values at step ${row.step}, the largest holds ${((row.target.spectrum[0] ?? 0) * 100).toFixed(0)} % of the target’s sum`}
+            lines={lines((f) => f.spectrum)}
+            y={(v) => Math.log(Math.max(v, least)) / Math.log(least)}
+          />
+          {spreads.every(({ values }) => values.length > 0) && (
+            <Falling
+              title="Deviation of every channel"
+              scale={`largest first, 0 to ${rounded(widest, 2)}`}
+              label={`Deviation of every channel over tokens at step ${row.step}: of the encoder ${ends(spreads[0].values)}, of the target ${ends(spreads[1].values)}, of random weights ${ends(spreads[2].values)}`}
+              lines={spreads}
+              y={(v) => 1 - v / widest}
+            />
+          )}
           <p className="small faint">
-            {lines.map(({ name }, i) => (
+            {spreads.map(({ name }, i) => (
               <span key={name}>
                 <svg width="18" height="8" aria-hidden="true">
                   <line

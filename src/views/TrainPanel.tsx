@@ -183,10 +183,15 @@ export function TrainPanel() {
             <span className="faint">predictor</span>
           </dd>
           <dt>GPU memory</dt>
-          <dd
-            title={`weights ${bytes(cost.memory.weights)}, gradients ${bytes(cost.memory.gradients)}, optimiser ${bytes(cost.memory.optimiser)}, target ${bytes(cost.memory.target)}, activations ${bytes(cost.memory.activations)}, inputs ${bytes(cost.memory.inputs)}`}
-          >
-            {bytes(cost.memory.total)}
+          <dd>
+            <details>
+              <summary>{bytes(cost.memory.total)}</summary>
+              {memoryGroups.map((group) => (
+                <div key={group} className="faint small">
+                  {group} {bytes(cost.memory[group])}
+                </div>
+              ))}
+            </details>
           </dd>
           <dt>Steps</dt>
           <dd>
@@ -220,6 +225,8 @@ export function TrainPanel() {
     </section>
   );
 }
+
+const memoryGroups = ['weights', 'gradients', 'optimiser', 'target', 'activations', 'inputs'] as const;
 
 /** A field of a mask set says of which one. */
 function inMaskSet(field: string): string {
