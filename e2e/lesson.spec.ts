@@ -46,6 +46,7 @@ test('without a GPU the lesson goes on, and says what it cannot show', async ({ 
   await expect(lesson).toHaveAttribute('data-chapter', '8');
   await page.reload();
   await expect(lesson).toHaveAttribute('data-chapter', '8');
+  await expect(page.getByTestId('recorded-experiments')).toBeVisible(); // the page listens
   await page.keyboard.press('Escape');
   await expect(lesson).toHaveCount(0);
   await expect(page.getByLabel('What is asked')).toBeVisible();

@@ -2,12 +2,11 @@
 // that are compared, and the link that waits for its file. Settings, cursor and lists are in the studio's own store.
 
 import { create } from 'zustand';
-import { gridOf, type MaskConfig, type RunConfig } from '../core/config.ts';
-import { tokenPosition } from '../core/grid.ts';
+import type { MaskConfig, RunConfig } from '../core/config.ts';
 import type { LinkState } from '../core/link.ts';
 import type { OfficialDocument } from '../formats/official-yaml.ts';
 import type { MaskStatistics } from '../core/mask-statistics.ts';
-import { patch, sceneConfig, useStudio } from './studio.ts';
+import { useStudio } from './studio.ts';
 
 export type Tool = 'point' | 'brush' | 'rectangle';
 /** Which tubelets a stroke reaches. */
@@ -127,15 +126,3 @@ export const useLab = create<Lab>(() => ({
 }));
 
 export const patchLab = (part: Partial<Lab>): void => useLab.setState(part);
-
-/** The official cut leaves later frames without any token: the lab does not open on one of them, unless a link names it. */
-export function showContext(): void {
-  const studio = useStudio.getState();
-  const set = studio.sets[studio.maskSet];
-  if (!set || location.hash.startsWith('#v=')) return;
-  const { model } = sceneConfig(studio);
-  const perTubelet = model.frames === 1 ? 1 : model.tubelet;
-  const seen = Array.from(set.context[0], (token) => tokenPosition(gridOf(model), token).t);
-  if (!seen.length || seen.includes(Math.floor(studio.frame / perTubelet))) return;
-  patch({ frame: Math.min(...seen) * perTubelet });
-}

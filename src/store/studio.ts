@@ -6,6 +6,7 @@ import { useShallow } from 'zustand/react/shallow';
 import type { RunConfig } from '../core/config.ts';
 import { type DrawnLook, usualLook } from '../core/drawn-look.ts';
 import type { ErrorReport } from '../core/errors.ts';
+import type { Grid } from '../core/grid.ts';
 import type { BranchPoint } from '../core/lineage.ts';
 import { preset } from '../core/presets.ts';
 import type { RunChange } from '../core/run-changes.ts';
@@ -91,6 +92,8 @@ export interface Studio {
   playing: boolean;
   maskSet: number;
   maskShown: boolean;
+  /** takes the pictures of targets out of the clip on the stage, where the lesson asks what is hidden (views/covered.ts) */
+  cover: ((clip: ViewedClip, grid: Grid, kinds: Uint8Array, perTubelet: number) => ViewedClip) | null;
   hovered: number | null;
   /** token that stays inspected when the pointer leaves */
   selected: number | null;
@@ -129,6 +132,7 @@ export const useStudio = create<Studio>(() => ({
   playing: true,
   maskSet: 0,
   maskShown: true,
+  cover: null,
   hovered: null,
   selected: null,
   whichMap: 'latest',

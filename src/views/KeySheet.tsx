@@ -30,7 +30,10 @@ const trainKeys: Keys = [
 
 const sheetKey = ['?', 'this sheet'] as const;
 
-const lessonKeys: Keys = [['PgDn PgUp', 'next chapter of the lesson, the one before']];
+const lessonKeys: Keys = [
+  ['PgDn PgUp', 'next chapter of the lesson, the one before'],
+  ['Esc', 'end of the lesson'],
+];
 
 const labKeys: Keys = [
   ['C', 'cube as one block or pulled apart'],

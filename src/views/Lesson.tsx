@@ -5,7 +5,8 @@ import { useEffect } from 'react';
 import { borrowStudio, disturbs } from '../store/lesson-run.ts';
 import { chapters, enterChapter, leaveLesson, turn } from '../store/lesson.ts';
 import { openScreen } from '../store/screen.ts';
-import { useStudio } from '../store/studio.ts';
+import { patch, useStudio } from '../store/studio.ts';
+import { coverTargets } from './covered.ts';
 import { focusIsLost, useFocusBack } from './focus.ts';
 import { isPageKey } from './page-keys.ts';
 import './lesson.css';
@@ -23,6 +24,11 @@ export default function Lesson({ chapter }: { chapter: number }) {
     return leaveLesson;
   }, []);
   useEffect(() => void enterChapter(chapter), [chapter]);
+  const asks = chapter === 0;
+  useEffect(() => {
+    patch({ cover: asks ? coverTargets : null });
+    return () => patch({ cover: null });
+  }, [asks]);
   useFocusBack();
   useEffect(() => () => void (focusIsLost() && openScreenLink()?.focus()), []);
   useEffect(() => {

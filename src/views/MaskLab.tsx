@@ -2,7 +2,8 @@
 
 import { Link, Redo2, Undo2 } from 'lucide-react';
 import { useEffect } from 'react';
-import { patchLab, showContext, useLab } from '../store/lab.ts';
+import { patchLab, useLab } from '../store/lab.ts';
+import { showContext } from '../store/lab-context.ts';
 import { beginLab, copyLink } from '../store/lab-link.ts';
 import { redo, undo } from '../store/lab-settings.ts';
 import { showView } from '../store/lab-statistics.ts';

@@ -6,7 +6,6 @@ import { wake } from '../store/actions.ts';
 import { maskName } from '../mask/maskings.ts';
 import { patch, sceneConfig, useFields, useStudio } from '../store/studio.ts';
 import { hashOf } from './colours.ts';
-import { coverTargets } from './covered.ts';
 import { Pane } from './Pane.tsx';
 import { paintCursor, paintFrame, paintMask, tokenKinds } from './paint.ts';
 import { TokenCanvas } from './TokenCanvas.tsx';
@@ -32,11 +31,10 @@ export function MaskView() {
   const tubelet = tubeletOf(frame, model);
   const set = sets[maskSet];
   const kinds = useMemo(() => (set ? tokenKinds(gridOf(model), set.context[0], set.target[0]) : null), [set, model]);
-  // the lesson begins with the question what is hidden
-  const asked = useStudio((s) => s.lesson === 0) && maskShown;
+  const cover = useStudio((s) => s.cover);
   const clip = useMemo(
-    () => (asked && viewed && kinds ? coverTargets(viewed, gridOf(model), kinds, model.tubelet) : viewed),
-    [asked, viewed, kinds, model],
+    () => (cover && maskShown && viewed && kinds ? cover(viewed, gridOf(model), kinds, model.tubelet) : viewed),
+    [cover, maskShown, viewed, kinds, model],
   );
   const paint = useCallback(
     (ctx: CanvasRenderingContext2D, size: number) => {
@@ -84,7 +82,7 @@ export function MaskView() {
         data={{
           hash: set ? hashOf([...set.context[0], -1, ...set.target[0]]) : 'none',
           frame,
-          covered: asked ? 'yes' : 'no',
+          covered: cover ? 'yes' : 'no',
         }}
         paint={paint}
       />

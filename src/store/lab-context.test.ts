@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest';
 import { preset } from '../core/presets.ts';
-import { showContext } from './lab.ts';
+import { showContext } from './lab-context.ts';
 import { patch, useStudio } from './studio.ts';
 
 it('the lab opens at a frame that has context, and stays where there is some', () => {
