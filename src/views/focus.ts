@@ -39,12 +39,14 @@ export function useFocusBack(): void {
 
 const focusable =
   'button:not(:disabled), input:not(:disabled), select:not(:disabled), textarea, summary, a[href], [tabindex]';
+/** What may be given the focus unasked: in a field the keys of the page would write. */
+const given = 'button:not(:disabled), summary, a[href]';
 /** Milliseconds in which whoever knows better where the focus belongs may take it. */
 const patience = 50;
 
 /**
  * Keeps the keyboard where it was: when what has the focus goes away or is disabled and nobody else takes the focus, the first
- * control of the nearest part of the page that is still there has it. Returns how to end that.
+ * button of the nearest part of the page that is still there has it. Returns how to end that.
  */
 export function holdFocus(): () => void {
   let held: Element[] = []; // what had the focus, and what it was in, from the inside out
@@ -61,8 +63,8 @@ export function holdFocus(): () => void {
   const restore = () => {
     const [had, ...around] = held;
     if (!had || !focusIsLost() || usable(had)) return;
-    const home = around.find((e) => e.isConnected && e.querySelector(focusable));
-    home?.querySelector<HTMLElement>(focusable)?.focus({ preventScroll: true });
+    const home = around.find((e) => e.isConnected && e.querySelector(given));
+    home?.querySelector<HTMLElement>(given)?.focus({ preventScroll: true });
   };
   const observer = new MutationObserver(() => {
     if (!held[0] || !focusIsLost() || usable(held[0])) return;
