@@ -195,8 +195,8 @@ export function TrainPanel() {
           </dd>
           <dt>Steps</dt>
           <dd>
-            {totalSteps(config.optim)}{' '}
-            <span className="faint">{Math.trunc(config.optim.warmup * config.optim.ipe)} warm up</span>
+            {totalSteps(config.optim)}
+            <span className="faint">, {Math.trunc(config.optim.warmup * config.optim.ipe)} to warm up</span>
           </dd>
           <StepCost ready={ready} />
         </dl>
