@@ -61,6 +61,14 @@ it('a map of the same clip and mask stays, one of another mask goes', () => {
   expect(map()).toBeNull();
 });
 
+it('a map that was measured while a step broke is of the steps that count', () => {
+  const latest = { step: 9 } as unknown as ErrorMap;
+  patch({ run: { ...measured('a'), step: 9, maps: { random: null, latest } } });
+  const error = { code: 'non-finite', message: 'NaN', advice: '' } as const;
+  receive({ type: 'runState', runId: 'a', state: 'failed', step: 8, error });
+  expect([useStudio.getState().run?.step, map()?.step]).toEqual([8, 8]);
+});
+
 it('a mask that was chosen while there was no run is no map of the next run', () => {
   patch({ run: measured('a') });
   showDraw(1);

@@ -5,7 +5,7 @@ import { reportError } from '../core/errors.ts';
 import { tokenCount } from '../core/grid.ts';
 import { nameSome } from '../core/numbered.ts';
 import { drawMasks } from '../mask/draw.ts';
-import type { ClipInfo, RunState } from '../protocol/messages.ts';
+import type { ClipInfo, ErrorMap, RunState } from '../protocol/messages.ts';
 import { folderLabels } from '../video/labels.ts';
 import { ask, send } from './engine.ts';
 import { patch, patchRun, sceneConfig, showsStored, useStudio } from './studio.ts';
@@ -251,6 +251,10 @@ export function mapObstacle(): string | null {
   return null;
 }
 
+/** A map of a run of which no more than so many steps count, since those behind changed no weight. */
+export const mapUntil = <T extends ErrorMap | null>(map: T, step: number): T =>
+  map?.step && map.step > step ? { ...map, step } : map;
+
 /** Asks for the error of every target token of the shown clip: once with random weights, and with the current ones. */
 export async function requestMap(): Promise<void> {
   const { run, viewed, sets, screen } = state();
@@ -279,7 +283,10 @@ export async function requestMap(): Promise<void> {
     const { random } = run.maps;
     const control = random ?? (await ask('map', { ...about, weights: 'random' })).map;
     const { map } = await ask('map', { ...about, weights: 'current' });
-    if (mine === scene) patchRun(runId, () => ({ maps: { random: control, latest: map } }));
+    if (mine === scene)
+      patchRun(runId, (now) => ({
+        maps: { random: control, latest: now.state === 'failed' ? mapUntil(map, now.step) : map },
+      }));
   } catch (error) {
     // a run that failed has said so itself, and one that was replaced has no map any more
     const now = state().run;

@@ -3,7 +3,7 @@
 import { preset } from '../core/presets.ts';
 import { addRow } from '../core/step-metrics.ts';
 import type { DeviceState, Event } from '../protocol/messages.ts';
-import { afterMetrics, afterRunState, applyConfig, isActive, refreshCost, showClip } from './actions.ts';
+import { afterMetrics, afterRunState, applyConfig, isActive, mapUntil, refreshCost, showClip } from './actions.ts';
 import { afterDrawn, receiveDrawn } from './drawn.ts';
 import { healthFailed, receiveHealth } from './health.ts';
 import { afterFiles, keptFailed, receiveKept, receiveSaved, saveFailed } from './keep.ts';
@@ -68,8 +68,10 @@ export function receive(event: Event): void {
       if (event.state !== 'preparing') endJob(event.runId);
       patchRun(event.runId, (run) => ({
         state: event.state,
-        // of steps that broke none was taken, whatever was under way
-        step: event.error?.code === 'non-finite' ? event.step : Math.max(event.step, run.step),
+        // of steps that broke none was taken, whatever was under way; a map of meanwhile saw the weights from before them
+        ...(event.error?.code === 'non-finite'
+          ? { step: event.step, maps: { ...run.maps, latest: mapUntil(run.maps.latest, event.step) } }
+          : { step: Math.max(event.step, run.step) }),
         error: event.error,
         weightless: run.weightless && event.state !== 'running', // the state that follows preparing
       }));
