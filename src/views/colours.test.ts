@@ -1,0 +1,9 @@
+import { expect, it } from 'vitest';
+import { magma } from './colours.ts';
+
+it('a value that is no number has a colour too, the darkest; what is beyond the scale has its ends', () => {
+  expect(magma(0)).toEqual([0, 0, 4]);
+  expect(magma(1)).toEqual([252, 253, 191]);
+  for (const odd of [NaN, -Infinity, -1]) expect(magma(odd)).toEqual(magma(0));
+  for (const large of [Infinity, 2]) expect(magma(large)).toEqual(magma(1));
+});
