@@ -253,10 +253,12 @@ export async function exportCheckpoint(runId: string): Promise<void> {
 
 /** A checkpoint that was dropped is kept, and offered. */
 export async function importCheckpoint(file: File): Promise<void> {
+  const { problem: before } = useStudio.getState();
   try {
     const { runId } = await ask('imported', { type: 'importRun', file });
     set({ offered: runId });
-    patch({ problem: null });
+    // why an earlier file was refused; what is wrong with one that came along stays
+    if (before?.code === 'format' && useStudio.getState().problem === before) patch({ problem: null });
   } catch (error) {
     patch({ problem: reportFile(file.name, error) });
   }

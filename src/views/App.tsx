@@ -140,9 +140,11 @@ function Notices() {
       )}
       <Problem />
       {offered && (
-        <Suspense>
-          <KeptOffer />
-        </Suspense>
+        <Boundary of="part">
+          <Suspense>
+            <KeptOffer />
+          </Suspense>
+        </Boundary>
       )}
       {demo && device.kind !== 'none' && (
         <p className="lead">
