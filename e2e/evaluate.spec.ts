@@ -261,28 +261,67 @@ test('recorded experiments stand beside what is reported, with how they were mad
     paper: 'Attentive pooling is 17 points ahead.',
     how: 'Trained for 300 steps; 180 test clips.',
     found: [
-      { text: 'with trained weights: 40 points', holds: 'yes' },
-      { text: 'with random weights: 3 points', holds: 'unclear' },
+      {
+        text: 'with trained weights: 40 points',
+        holds: 'yes',
+        difference: { name: 'with trained weights', mean: 40, interval: { low: 31.5, high: 48.5 } },
+      },
+      {
+        text: 'with random weights: 3 points',
+        holds: 'unclear',
+        difference: { name: 'with random weights', mean: 3, interval: { low: -4, high: 10 } },
+      },
     ],
     holds: 'unclear',
     rows: [{ label: 'attentive, trained', n: 3, mean: 0.9871, deviation: 0.0123, unit: 'right answers' }],
   };
   await page.route('**/experiments.json', (route) =>
     route.fulfill({
-      json: { rule: 'It holds above zero.', experiments: [whole, { ...whole, id: 'broken', holds: 'perhaps' }] },
+      json: {
+        rule: 'It holds above zero.',
+        presets: {
+          questions: [{ axis: 'direction', labels: 300, chance: 12.5 }],
+          rows: [
+            {
+              label: 'nano',
+              steps: 1000,
+              minutes: { mean: 3.41, deviation: 0.83, n: 3 },
+              loss: { mean: 0.56, deviation: 0.007, n: 3 },
+              rank: { mean: 38.5, deviation: 0.67, n: 3 },
+              answers: [{ mean: 82.9, deviation: 2.26, n: 3 }],
+            },
+          ],
+        },
+        experiments: [
+          { ...whole, id: 'first', title: 'Another', found: [{ text: 'a sentence', holds: null, difference: null }] },
+          whole,
+          { ...whole, id: 'broken', holds: 'perhaps' },
+        ],
+      },
     }),
   );
   await page.goto('/#evaluate');
   const recorded = page.getByTestId('recorded-experiments');
-  await expect(recorded.getByRole('article')).toHaveCount(1);
-  await expect(recorded).toContainText('ReportedAttentive pooling is 17 points ahead.');
+  await expect(recorded.getByRole('article')).toHaveCount(2);
   await expect(recorded).toContainText('It holds above zero.');
-  await expect(recorded).toContainText('180 test clips');
-  await expect(recorded.getByRole('heading', { level: 3 })).toContainText('Unclear');
+  // at a glance: every difference with its interval, and what the presets took beside chance
+  const claims = recorded.getByRole('region', { name: 'Claims at a glance' });
+  await expect(claims.getByRole('row').nth(1)).toContainText('40.0 (31.5 to 48.5)It holds here');
+  await expect(claims.getByRole('row').nth(2)).toContainText('3.0 (−4.0 to 10.0)Unclear');
+  const presets = recorded.getByRole('region', { name: 'Presets at a glance' });
+  await expect(presets.getByRole('row').nth(1)).toContainText('nano10003.41 ± 0.830.560 ± 0.00738.5 ± 0.782.9 ± 2.3');
+  await expect(presets.getByRole('row').nth(2)).toContainText('chance12.5');
+  // a claim leads to how it was asked
+  const pooling = recorded.getByRole('article', { name: whole.title });
+  await expect(pooling.getByText('180 test clips')).toBeHidden();
+  await claims.getByRole('button', { name: whole.title }).click();
+  await expect(pooling.getByText('180 test clips')).toBeInViewport();
+  await expect(pooling).toContainText('ReportedAttentive pooling is 17 points ahead.');
+  await expect(pooling.getByRole('heading', { level: 3 })).toContainText('Unclear');
   // every part of a claim has a verdict of its own
-  await expect(recorded.getByRole('listitem').filter({ hasText: 'trained weights' })).toContainText('It holds here');
-  await expect(recorded.getByRole('listitem').filter({ hasText: 'random weights' })).toContainText('Unclear');
-  await expect(recorded.getByRole('row').nth(1)).toContainText('0.987 ± 0.012 right answers');
+  await expect(pooling.getByRole('listitem').filter({ hasText: 'trained weights' })).toContainText('It holds here');
+  await expect(pooling.getByRole('listitem').filter({ hasText: 'random weights' })).toContainText('Unclear');
+  await expect(pooling.getByRole('row').nth(1)).toContainText('0.987 ± 0.012 right answers');
   expect(await axe(page)).toEqual([]);
   noProblems();
 });

@@ -80,10 +80,12 @@ if (kind === 'health') {
     (await runnerImport(join(root, 'src/experiments', name), { root, configFile: false, logLevel: 'error' })).module;
   const { summarise } = await load('summary.ts');
   const { markdown } = await load('markdown.ts');
+  const { presetTable } = await load('preset-table.ts');
   const { rule } = await load('protocol.ts');
   const experiments = summarise(records);
-  writeFileSync(join(root, 'public/experiments.json'), `${JSON.stringify({ rule, experiments })}\n`);
-  writeFileSync(join(root, 'docs/EXPERIMENTS.md'), `${markdown(experiments)}\n`);
+  const presets = presetTable(records);
+  writeFileSync(join(root, 'public/experiments.json'), `${JSON.stringify({ rule, presets, experiments })}\n`);
+  writeFileSync(join(root, 'docs/EXPERIMENTS.md'), `${markdown(experiments, presets)}\n`);
   for (const { title, holds, found } of experiments)
     console.log(`${title}: ${holds}. ${found.map((/** @type {{ text: string }} */ one) => one.text).join('; ')}.`);
 }

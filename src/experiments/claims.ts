@@ -3,7 +3,7 @@
 import { totalSteps } from '../core/config.ts';
 import { preset } from '../core/presets.ts';
 import { arms, asking, type Axis } from './arms.ts';
-import { type PresetArm, presetArms, presetAxes, type TriedPreset } from './preset-arms.ts';
+import { type PresetArm, presetArms, presetAxes, presetChance, type TriedPreset } from './preset-arms.ts';
 import type { PresetRecord } from './presets.ts';
 import { armsMade, askedOtherwise, drawnAsked, presetMade } from './protocol.ts';
 import type { RealRecord } from './real.ts';
@@ -210,7 +210,7 @@ function presetClaim(id: string, name: TriedPreset): Claim {
     config: {
       steps: totalSteps(config.optim),
       batch: config.batchSize,
-      chance: { direction: 0.125, shape: 0.25 },
+      chance: presetChance,
     },
   };
 }

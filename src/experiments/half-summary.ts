@@ -60,6 +60,7 @@ function halfFinding(arm: HalfRecord['arm'], records: readonly HalfRecord[]): Fi
       {
         text: `The loss of a step strays by ${percent(mean(usual))} on average and by ${percent(Math.max(...furthest))} at most; activations take ${mean(memory('half')).toFixed(1)} instead of ${mean(memory('single')).toFixed(1)} MB`,
         holds: null,
+        difference: null,
       },
     ],
     holds: Math.max(...furthest) < bound ? 'yes' : 'no',

@@ -3,7 +3,8 @@
 import { arms } from './arms.ts';
 import { presetArms } from './preset-arms.ts';
 import { rule } from './protocol.ts';
-import type { Finding, Statement } from './summary.ts';
+import type { Figure, PresetTable } from './preset-table.ts';
+import { type Finding, range, type Statement } from './summary.ts';
 
 const holds: Record<Finding['holds'], string> = { yes: 'holds here', no: 'does not hold here', unclear: 'unclear' };
 
@@ -14,7 +15,42 @@ function short(value: number): string {
   return size > 0 && size < 0.01 ? value.toPrecision(1) : value.toFixed(size < 10 ? 2 : 1);
 }
 
-export function markdown(findings: readonly Finding[]): string {
+const written = (f: Figure | null): string => (f ? `${short(f.mean)} ± ${short(f.deviation)}` : '');
+
+/** Every difference that is claimed, a line each. */
+const glance = (findings: readonly Finding[]): string[] => [
+  '## Claims at a glance',
+  '',
+  '| claim | difference | points | 95 % interval | |',
+  '| --- | --- | ---: | ---: | --- |',
+  ...findings.flatMap(({ title, found }) =>
+    found.flatMap(({ difference: d, holds: verdict }) =>
+      d
+        ? [
+            `| ${title} | ${d.name} | ${d.mean.toFixed(1)} | ${d.interval ? range(d.interval) : ''} | ${verdict ? holds[verdict] : ''} |`,
+          ]
+        : [],
+    ),
+  ),
+  '',
+];
+
+const presetsAtAGlance = ({ questions, rows }: PresetTable): string[] => [
+  '## Presets at a glance',
+  '',
+  'What a whole run took, and % right by an attentive probe on its frozen features; mean ± deviation over three seeds.',
+  '',
+  `| preset | steps | minutes | loss | effective rank | ${questions.map((q) => `${q.axis}, ${q.labels} labels`).join(' | ')} |`,
+  `| --- | ${Array.from({ length: 4 + questions.length }, () => '---:').join(' | ')} |`,
+  ...rows.map(
+    (r) =>
+      `| ${r.label} | ${r.steps} | ${[r.minutes, r.loss, r.rank, ...r.answers].map(written).join(' | ')} |`,
+  ),
+  `| chance | | | | | ${questions.map((q) => q.chance.toFixed(1)).join(' | ')} |`,
+  '',
+];
+
+export function markdown(findings: readonly Finding[], presetRows: PresetTable | null): string {
   const told = (label: string) => findings.some(({ rows }) => rows.some((r) => r.label.startsWith(`${label}, `)));
   const presets = presetArms.filter(({ label }) => told(label));
   const adapters = ({ config }: Finding) => (Array.isArray(config.adapters) ? config.adapters.join(', ') : '');
@@ -55,6 +91,8 @@ export function markdown(findings: readonly Finding[]): string {
     '',
     ...[...arms, ...presets].map((a) => `- \`${a.id}\`: ${a.label}`),
     '',
+    ...glance(findings),
+    ...(presetRows ? presetsAtAGlance(presetRows) : []),
     ...findings.flatMap(of),
   ].join('\n');
 }

@@ -42,6 +42,7 @@ export function physicsFinding(records: readonly PresetRecord[]): Finding | null
       {
         text: `The impossible video surprises more in ${percent(mean(runs))} of the pairs${spread}, in untrained networks in ${percent(mean(nets))}, from ${percent(Math.min(...nets))} to ${percent(Math.max(...nets))}; ${below} of ${nets.length} of them are below the runs`,
         holds: null,
+        difference: null,
       },
     ],
     holds,

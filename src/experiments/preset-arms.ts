@@ -18,7 +18,10 @@ export interface PresetArm {
 }
 
 /** What they are asked. */
-export const presetAxes: readonly Axis[] = ['direction', 'shape'];
+export const presetAxes = ['direction', 'shape'] as const satisfies readonly Axis[];
+
+/** Of eight directions and four shapes. */
+export const presetChance = { direction: 0.125, shape: 0.25 } as const;
 
 /** How an arm is asked, and with how many of the labels; the first is all of them. */
 export interface Asked {

@@ -50,6 +50,11 @@ describe('findings', () => {
     // 0.30, 0.31, 0.32: mean 0.31, deviation 0.01, t(2) = 4.3027, ± 4.3027 · 0.01 / √3 = 0.0248; with so many clips the
     // choice of the test adds nothing that is seen: 1.96 · √((0.238 + 0.21) / 100 000) = 0.004
     expect(pooling.found[0].text).toContain('31.0 points (95 % interval 28.5 to 33.5)');
+    expect(pooling.found[0].difference).toMatchObject({
+      name: 'attentive minus linear on average, direction',
+      mean: expect.closeTo(31, 6) as number,
+      interval: { low: expect.closeTo(28.5, 1) as number, high: expect.closeTo(33.5, 1) as number },
+    });
     expect(masks.holds).toBe('no'); // causal is ahead here, and the finding says so
     expect(masks.found.map(({ text, holds }) => [text.split(' (')[0], holds])).toEqual([
       ['multi-block minus causal: -10.0 points', 'no'],
@@ -60,12 +65,16 @@ describe('findings', () => {
     ).toMatchObject({ n: 3, mean: expect.closeTo(41, 6), deviation: expect.closeTo(1, 6) });
     const { experiments } = recordsOf({ experiments: JSON.parse(JSON.stringify(findings)) as unknown });
     expect(experiments).toHaveLength(2);
+    expect(experiments[1].found[1].difference?.name).toBe('multi-block minus random tubes');
+    expect(markdown(findings, null)).toContain(
+      '| Attentive against average pooling | attentive minus linear on average, direction | 31.0 | 28.5 to 33.5 | holds here |',
+    );
     // each says what was trained, how it was asked, and what the numbers stand beside
     expect(pooling.how).toMatch(/^Trained for 300 steps of batch 8 on 2000 drawn clips of 8 frames at 32 pixels/);
     expect(pooling.how).toMatch(/100000 test clips; 3 seeds; chance 12\.5 % for direction, 33\.3 % for speed\.$/);
-    expect(markdown(findings)).toContain('## Multi-block, causal and tube masks: does not hold here');
-    expect(markdown(findings)).toMatch(/ {2}- multi-block minus random tubes: 20\.0 points \(.*\): holds here\.\n/);
-    expect(markdown(findings)).toContain('also counts that other test clips might have been chosen');
+    expect(markdown(findings, null)).toContain('## Multi-block, causal and tube masks: does not hold here');
+    expect(markdown(findings, null)).toMatch(/ {2}- multi-block minus random tubes: 20\.0 points \(.*\): holds here\.\n/);
+    expect(markdown(findings, null)).toContain('also counts that other test clips might have been chosen');
   });
 
   it('of a preset say with how many labels, and what it was trained and asked with', () => {

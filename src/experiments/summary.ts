@@ -14,10 +14,19 @@ import type { ArmRecord } from './run.ts';
 
 export type Verdict = 'yes' | 'no' | 'unclear';
 
+/** A difference in points of a hundred, with its 95 % interval; null of fewer than two seeds. */
+export interface Difference {
+  name: string;
+  mean: number;
+  interval: Interval | null;
+}
+
 /** One thing that was found; whether that part of a claim holds, null where only the whole is judged. */
 export interface Statement {
   text: string;
   holds: Verdict | null;
+  /** null where the claim is not a difference, or was not recorded */
+  difference: Difference | null;
 }
 
 /** What the studio shows of an experiment (public/experiments.json). */
@@ -79,18 +88,21 @@ export function above(interval: Interval | null): Verdict {
 export const together = (verdicts: readonly Verdict[]): Verdict =>
   verdicts.includes('no') ? 'no' : verdicts.includes('unclear') ? 'unclear' : 'yes';
 
-const points = (value: number): string => `${(value * 100).toFixed(1)} points`;
-const range = (i: Interval | null): string =>
-  i
-    ? ` (95 % interval ${(i.low * 100).toFixed(1)} to ${(i.high * 100).toFixed(1)})`
-    : ' (too few seeds for an interval)';
+/** "31.0 to 49.4" */
+export const range = ({ low, high }: Interval): string => `${low.toFixed(1)} to ${high.toFixed(1)}`;
 
 /** "attentive minus linear: 40.2 points (95 % interval 31.0 to 49.4)" */
 function told(name: string, found: readonly Pair[]): Statement {
-  if (!found.length) return { text: `${name}: not recorded`, holds: 'unclear' };
-  const interval = differenceInterval(found);
-  const difference = points(mean(found.map(({ a, b }) => a - b)));
-  return { text: `${name}: ${difference}${range(interval)}`, holds: above(interval) };
+  if (!found.length) return { text: `${name}: not recorded`, holds: 'unclear', difference: null };
+  const shares = differenceInterval(found);
+  const interval = shares && { low: shares.low * 100, high: shares.high * 100 };
+  const points = mean(found.map(({ a, b }) => a - b)) * 100;
+  const within = interval ? `95 % interval ${range(interval)}` : 'too few seeds for an interval';
+  return {
+    text: `${name}: ${points.toFixed(1)} points (${within})`,
+    holds: above(shares),
+    difference: { name, mean: points, interval },
+  };
 }
 
 /** Findings of the records that there are; experiments without any of their arms are left out. */
