@@ -4,10 +4,11 @@
 export interface Variant {
   /**
    * registers: large register tiles, no barrier. quads: the same with operands shared between four lanes (subgroups).
-   * workgroup: tiles staged in workgroup memory. matrix8, matrix16: the same, multiplied by subgroup matrices of that edge,
+   * workgroup: tiles of 64 × 64 outputs staged in workgroup memory, workgroup32: of 32 × 32, for GPUs that small products
+   * would leave half empty. matrix8, matrix16: the same, multiplied by subgroup matrices of that edge,
    * operands rounded to halves.
    */
-  product: 'registers' | 'quads' | 'workgroup' | 'matrix8' | 'matrix16';
+  product: 'registers' | 'quads' | 'workgroup' | 'workgroup32' | 'matrix8' | 'matrix16';
   attention: 'registers' | 'quads' | 'workgroup';
   /** one thread per row, or one workgroup per row, whose sums are made by a tree or (LayerNorm) by subgroups first */
   rows: 'thread' | 'workgroup' | 'subgroup';
@@ -22,6 +23,7 @@ export interface Variant {
 export const variants = {
   registers: { product: 'registers', attention: 'registers', rows: 'thread', storage: 'single' },
   workgroup: { product: 'workgroup', attention: 'workgroup', rows: 'workgroup', storage: 'single' },
+  'workgroup 32': { product: 'workgroup32', attention: 'workgroup', rows: 'workgroup', storage: 'single' },
   quads: { product: 'quads', attention: 'quads', rows: 'thread', storage: 'single' },
   'workgroup and subgroups': { product: 'workgroup', attention: 'workgroup', rows: 'subgroup', storage: 'single' },
   'workgroup half': { product: 'workgroup', attention: 'workgroup', rows: 'workgroup', storage: 'half' },
@@ -47,6 +49,9 @@ export function likelyVariant(software: boolean, features: readonly string[]): V
 /** The edge of the subgroup matrices that products use; null for the other forms. */
 export const matrixEdge = ({ product }: Variant): 8 | 16 | null =>
   product === 'matrix8' ? 8 : product === 'matrix16' ? 16 : null;
+
+/** Whether products stage their operands in workgroup memory, between barriers: forms for GPUs. */
+export const stagesProducts = ({ product }: Variant): boolean => product !== 'registers' && product !== 'quads';
 
 /** Whether there are kernels for this combination at all. */
 export const isMade = (v: Variant): boolean =>

@@ -4,6 +4,7 @@ import bindings from '../../shaders/covariance_bindings.wgsl?raw';
 import registerSource from '../../shaders/covariance.wgsl?raw';
 import workgroupSource from '../../shaders/covariance_workgroup.wgsl?raw';
 import { StudioError } from '../core/errors.ts';
+import { stagesProducts } from '../core/variant.ts';
 import { parseKernel } from '../gpu/kernel.ts';
 import type { Plan } from '../gpu/plan.ts';
 import type { Tensor } from '../gpu/tensor.ts';
@@ -28,7 +29,7 @@ export function covariance(plan: Plan, x: Tensor, name: string): { mean: Tensor;
   const parts = plan.activation(`${name}.parts`, slabs * C, C);
   const out = plan.activation(name, C, C);
   const dims = { N, C, slabs, rows };
-  const wide = plan.variant.product === 'workgroup';
+  const wide = stagesProducts(plan.variant);
   const kernel = wide ? workgroups : registers;
   const tile = wide ? 64 : 32; // channels of a workgroup
   const record = (entry: string, grid: [number, number?, number?], bind: Record<string, Tensor>) =>

@@ -6,7 +6,7 @@ import {
   matrices,
   noise,
   roundedToHalf,
-  variants,
+  productVariants,
 } from '../testing/check-operation.ts';
 import { bench } from '../testing/record.ts';
 import type { Variant } from '../core/variant.ts';
@@ -60,7 +60,7 @@ function inDouble({ rows, K, N, x, w, dy, b }: Layer) {
   return { y, dx, dw, db };
 }
 
-describe.each(variants)('linear ($label)', ({ variant }) => {
+describe.each(productVariants)('linear ($label)', ({ variant }) => {
   // widths and counts that no tile divides, a single row, and fewer than four in every direction
   it.each([
     { K: 13, N: 7, rows: [29, 1, 4] },

@@ -12,6 +12,7 @@ import workgroupSource from '../../shaders/linear_workgroup.wgsl?raw';
 import edge16 from '../../shaders/matrix_16.wgsl?raw';
 import edge8 from '../../shaders/matrix_8.wgsl?raw';
 import { StudioError } from '../core/errors.ts';
+import { matrixEdge } from '../core/variant.ts';
 import { parseKernel } from '../gpu/kernel.ts';
 import type { Plan } from '../gpu/plan.ts';
 import type { Size, Tensor } from '../gpu/tensor.ts';
@@ -27,8 +28,10 @@ function staged(name: string, source: string, edge = '') {
   const kernels = storedKernels(name, source, `${results}\n${bindings}\n${edge}`);
   return { forward: kernels, backward: kernels };
 }
+const workgroups = staged('linear_workgroup', workgroupSource);
 const stagedForms = {
-  workgroup: staged('linear_workgroup', workgroupSource),
+  workgroup: workgroups,
+  workgroup32: workgroups,
   matrix8: staged('linear_matrix (8)', matrixSource, edge8),
   matrix16: staged('linear_matrix (16)', matrixSource, edge16),
 };
@@ -173,8 +176,15 @@ const withLargeTiles = new WeakSet<Plan>();
 /** Kernel and tile of a layer whose forward pass takes this many operations. */
 function tiles(plan: Plan, operations: number) {
   const { product: form } = plan.variant;
-  if (form !== 'quads' && form !== 'registers')
-    return { kernels: stagedForms[form], overrides: {}, tall: 64, wide: 64 };
+  if (form !== 'quads' && form !== 'registers') {
+    const tile = form === 'workgroup32' ? 32 : 64;
+    return {
+      kernels: stagedForms[form],
+      overrides: matrixEdge(plan.variant) ? {} : { TILE: tile },
+      tall: tile,
+      wide: tile,
+    };
+  }
   if (operations > worthLargeTiles) withLargeTiles.add(plan);
   if (withLargeTiles.has(plan)) return { kernels: quads, overrides: { LARGE: 1 }, tall: 48, wide: 48 };
   return { kernels: quads, overrides: { LARGE: 0 }, tall: 24, wide: 32 };

@@ -11,7 +11,7 @@ const took = (milliseconds: number, ...values: number[]) =>
 
 it('the fastest form of every part, each measured once beside the fastest of the parts before', async () => {
   const cost: Record<keyof Variant, Record<string, number>> = {
-    product: { quads: 3, registers: 1, workgroup: 2, matrix8: 2, matrix16: 2 },
+    product: { quads: 3, registers: 1, workgroup: 2, workgroup32: 2, matrix8: 2, matrix16: 2 },
     attention: { quads: 1, registers: 1, workgroup: 5 },
     rows: { thread: 9, workgroup: 0.5, subgroup: 0.7 },
     storage: { single: 2, half: 1 },
@@ -46,6 +46,7 @@ it('does not compile forms with barriers where a row has shown that barriers are
   expect(await tried(3.9)).toEqual(expect.arrayContaining(['product workgroup', 'attention workgroup']));
   const ruinous = await tried(50);
   expect(ruinous).not.toContain('product workgroup');
+  expect(ruinous).not.toContain('product workgroup32');
   expect(ruinous).not.toContain('attention workgroup');
   expect(ruinous.filter((form) => form.includes('matrix'))).toEqual([]);
   expect(ruinous).toEqual(expect.arrayContaining(['rows workgroup', 'product quads', 'attention registers']));
@@ -66,13 +67,14 @@ it('products by matrices bring half precision with them, and are not tried where
 it('a form that the adapter refuses, or that computes something else there, is not chosen and says why', async () => {
   const { variant, rows } = await fastestForms(Object.values(variants), ['product'], (_, { product }) => {
     if (product === 'registers') return took(9, 1, -100);
-    if (product === 'workgroup') return Promise.reject(new StudioError('shader', 'line 3'));
+    if (product.startsWith('workgroup')) return Promise.reject(new StudioError('shader', 'line 3'));
     return took(1, 1, product === 'quads' ? -100.05 : NaN);
   });
   expect(variant.product).toBe('quads'); // off by less than rounding may be
   expect(rows.map(({ form, milliseconds, problem, chosen }) => [form, milliseconds, problem, chosen])).toEqual([
     ['registers', 9, undefined, false],
     ['workgroup', null, 'does not compile', false],
+    ['workgroup32', null, 'does not compile', false],
     ['quads', 1, undefined, true],
   ]);
   for (const wrong of [NaN, -100.2]) {

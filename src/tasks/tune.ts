@@ -3,7 +3,7 @@
 // the plainest one, is not chosen.
 
 import { StudioError } from '../core/errors.ts';
-import { availableVariants, isMade, matrixEdge, type Variant } from '../core/variant.ts';
+import { availableVariants, isMade, matrixEdge, stagesProducts, type Variant } from '../core/variant.ts';
 import type { PipelineCache } from '../gpu/kernel.ts';
 import { Stopwatch } from '../gpu/timing.ts';
 import type { TuneRow } from '../protocol/messages.ts';
@@ -17,10 +17,7 @@ const ruinous = 4;
 
 /** Forms full of barriers need not be compiled where a sum over a row has shown what a barrier costs. */
 function hopeless(part: keyof Variant, v: Variant, rows: readonly TuneRow[]): boolean {
-  const barriers =
-    part === 'product'
-      ? v.product === 'workgroup' || matrixEdge(v)
-      : part === 'attention' && v.attention === 'workgroup';
+  const barriers = part === 'product' ? stagesProducts(v) : part === 'attention' && v.attention === 'workgroup';
   if (!barriers) return false;
   const of = (name: Variant['rows']) => rows.find((r) => r.part === 'rows' && r.form === name)?.milliseconds ?? NaN;
   return of('workgroup') > ruinous * of('thread');

@@ -56,8 +56,11 @@ const singles = runnable.filter(({ variant }) => variant.storage === 'single');
 const distinct = (part: keyof Variant) =>
   singles.filter(({ variant }, i) => singles.findIndex((other) => other.variant[part] === variant[part]) === i);
 
-/** Every form of products and attention that the device can run, one after the other. */
-export const variants = distinct('product');
+/** Every form of attention that the device can run, each with another form of products. */
+export const variants = distinct('attention');
+
+/** Every form of products that the device can run. */
+export const productVariants = distinct('product');
 
 /** Every form of sums over rows that the device can run. */
 export const rowVariants = distinct('rows');

@@ -25,6 +25,7 @@ const formNames: Record<string, string> = {
   registers: 'register tiles',
   quads: 'register tiles shared by four lanes',
   workgroup: 'workgroup memory',
+  workgroup32: 'workgroup memory, tiles of 32 × 32',
   matrix8: 'subgroup matrices of 8 × 8, operands of 16 bit',
   matrix16: 'subgroup matrices of 16 × 16, operands of 16 bit',
   thread: 'a thread per row',
