@@ -14,7 +14,7 @@ import { sharedRoom } from './room.ts';
 const clipsForDistances = 1000;
 
 /** Clips of one measurement, at most. */
-export const mostClips = 1_000_000;
+const mostClips = 1_000_000;
 
 /** A measurement that is taken batch by batch, so that its owner can show progress and stop. */
 export class MaskMeasurement {
@@ -79,13 +79,6 @@ export class MaskMeasurement {
       })),
     };
   }
-}
-
-/** Whole measurement at once. */
-export function measureMasks(request: MeasureRequest): MaskStatistics {
-  const measurement = new MaskMeasurement(request);
-  measurement.advance(Infinity);
-  return measurement.result();
 }
 
 /** Counts of one mask set under one cut. */
