@@ -126,3 +126,26 @@ test('stopped while it is prepared, a run stays stopped, and another one trains'
   await expect(page.getByTestId('run-state')).toHaveText('stopped');
   noProblems();
 });
+
+test('where what trains cannot be loaded the run says so; else it is there before it is asked for', async ({
+  page,
+}) => {
+  await page.route(/training-.*\.js$/, (route) => route.abort());
+  await page.goto('/');
+  await page.getByTestId('start-training').click();
+  await expect(page.getByTestId('run-state')).toHaveText('failed');
+  await expect(page.getByTestId('problem')).toContainText('A part of the studio could not be loaded');
+  await expect(page.getByTestId('problem')).toContainText('reload the page');
+  await expect(page.getByTestId('mask-view')).toBeVisible();
+
+  await page.unroute(/training-.*\.js$/);
+  const ahead = page.waitForResponse(/training-.*\.js$/); // once the kernels of a run are compiled
+  const noProblems = watch(page);
+  await page.reload();
+  await ahead;
+  await page.getByTestId('start-training').click();
+  await expect(page.getByTestId('run-loss')).toBeVisible({ timeout: 60_000 });
+  await page.getByTestId('stop-training').click();
+  await expect(page.getByTestId('run-state')).toHaveText('stopped');
+  noProblems();
+});

@@ -1,5 +1,5 @@
-// What attention_quads.wgsl and attention_quads_backward.wgsl share: results and weights in registers, rows and channels
-// in blocks of 4 × 4. Appended to both.
+// What the three kernels of attention_quads*.wgsl share: results and weights in registers, rows and channels in blocks of
+// 4 × 4. Appended to each.
 
 // Rows of a tile: 16, and up to 4 channel blocks; or 8 and up to 2, half as much to compile; or 32 and up to 2: a tile of the
 // table and the next one, whose rows share what is loaded.
@@ -100,4 +100,9 @@ fn add_weighted(j: u32, at: vec4u) {
   }
   if (WIDE && !TALL && d.blocks > 2u) { let v = channel_block(at + 8u); c[4] += v * w0; c[5] += v * w1; c[6] += v * w2; c[7] += v * w3; }
   if (WIDE && !TALL && d.blocks > 3u) { let v = channel_block(at + 12u); c[12] += v * w0; c[13] += v * w1; c[14] += v * w2; c[15] += v * w3; }
+}
+
+// Four channels of a row of dqkv, as far as they are of this head.
+fn store4(row: u32, channel: u32, end: u32, v: vec4f) {
+  for (var j = 0u; j < 4u && channel + j < end; j++) { dqkv[row + channel + j] = v[j]; }
 }

@@ -5,7 +5,7 @@ import { averagePrecision, mean } from './measures.ts';
 /** left, top, right, bottom; in shares of the frame unless told otherwise. Parts may lie outside of it. */
 export type Box = readonly [number, number, number, number];
 
-export const area = ([x0, y0, x1, y1]: Box): number => Math.max(0, x1 - x0) * Math.max(0, y1 - y0);
+const area = ([x0, y0, x1, y1]: Box): number => Math.max(0, x1 - x0) * Math.max(0, y1 - y0);
 
 /** Area of what both cover as a share of what either covers (intersection over union). */
 export function overlap(a: Box, b: Box): number {

@@ -171,7 +171,7 @@ export function gridOf(model: ModelConfig): Grid {
 export const mlpHidden = (dim: number, ratio: number): number => Math.trunc(dim * ratio);
 
 /** Floats of one token before patch embedding: 3 · tubelet · patch². */
-export const patchValues = (m: ModelConfig): number => 3 * (m.frames === 1 ? 1 : m.tubelet) * m.patch * m.patch;
+const patchValues = (m: ModelConfig): number => 3 * (m.frames === 1 ? 1 : m.tubelet) * m.patch * m.patch;
 
 /** Steps of a run. */
 export const totalSteps = (o: OptimConfig): number => o.ipe * o.epochs;

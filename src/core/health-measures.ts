@@ -7,7 +7,7 @@ import type { Rows } from './neighbours.ts';
 const rowsOf = (x: Rows): number => x.values.length / x.dim;
 
 /** Means of the columns. */
-export function columnMeans(x: Rows): Float64Array {
+function columnMeans(x: Rows): Float64Array {
   const n = rowsOf(x);
   const mean = new Float64Array(x.dim);
   for (let i = 0; i < x.values.length; i++) mean[i % x.dim] += x.values[i] / n;

@@ -60,7 +60,7 @@ const rise = (error: number, { loss }: HealthRow): number => (loss > 0 ? error /
 export const swapRise = (row: HealthRow): number => rise(row.swapped, row);
 
 /** Whether few directions are left and something else agrees. Rank alone proves nothing. */
-export function looksCollapsed(row: HealthRow, first: HealthRow, t: HealthThresholds): boolean {
+function looksCollapsed(row: HealthRow, first: HealthRow, t: HealthThresholds): boolean {
   const fewDirections = rankOf(row) < t.lowRank * rankOf(first);
   const still = spreadOf(row) < t.lowSpread * spreadOf(first);
   const tooEasy = row.loss < t.lowLoss * first.loss;

@@ -33,8 +33,8 @@ export interface Proposal {
   outputs: string[];
 }
 
-export const orders: readonly InputOrder[] = ['BCTHW', 'BTCHW', 'BCHW'];
-export const normalisations: readonly Normalisation[] = ['imagenet', 'unit', 'signed', 'bytes'];
+const orders: readonly InputOrder[] = ['BCTHW', 'BTCHW', 'BCHW'];
+const normalisations: readonly Normalisation[] = ['imagenet', 'unit', 'signed', 'bytes'];
 export const least = { side: 16, frames: 1 };
 export const mostOf = { side: 1024, frames: 128 };
 

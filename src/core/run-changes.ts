@@ -83,7 +83,7 @@ export function withChange(changes: readonly RunChange[], step: number, setting:
 
 /** Far above what trains. Settings before the start are held below 1, but breaking a run on purpose teaches something: the
  * step that breaks spoils nothing, and the run can be branched from the step before. */
-export const mostRate = 1000;
+const mostRate = 1000;
 
 /** Why a change cannot be made. */
 export function settingProblem({ lr, ema }: RunSetting): ConfigProblem | null {

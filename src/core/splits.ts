@@ -20,7 +20,7 @@ export interface SplitShares {
   validation: number;
 }
 
-export const splitParts = ['train', 'validation', 'test'] as const;
+const splitParts = ['train', 'validation', 'test'] as const;
 export type SplitPart = (typeof splitParts)[number];
 
 /** Indices into the items, in the order of their ids. */

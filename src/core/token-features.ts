@@ -22,7 +22,7 @@ export interface PcaBasis extends PrincipalAxes {
 }
 
 /** Red, green and blue. */
-export const pcaAxes = 3;
+const pcaAxes = 3;
 
 /** Shares of tokens beyond which a colour no longer changes: a few odd tokens must not grey out the rest. */
 const cutOff = 0.02;
@@ -134,7 +134,7 @@ export function cosineMap(features: TokenFeatures, token: number): Float32Array<
 }
 
 /** Cosine of a vector (C) with every row of (N, C). */
-export function cosinesWith(query: ArrayLike<number>, rows: ArrayLike<number>, C: number): Float32Array<ArrayBuffer> {
+function cosinesWith(query: ArrayLike<number>, rows: ArrayLike<number>, C: number): Float32Array<ArrayBuffer> {
   const out = new Float32Array(rows.length / C);
   let own = 0;
   for (let c = 0; c < C; c++) own += query[c] * query[c];

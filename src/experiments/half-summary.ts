@@ -23,7 +23,7 @@ const bound = 0.01;
 const percent = (value: number): string => `${(value * 100).toPrecision(2)} %`;
 
 /** Differences of the losses, step by step, as a share of those in single precision. */
-export const strayed = ({ losses }: HalfRecord): number[] =>
+const strayed = ({ losses }: HalfRecord): number[] =>
   losses.single.map((single, step) => Math.abs(losses.half[step] - single) / single);
 
 const titles = {

@@ -11,7 +11,7 @@ import { trainingClips } from './arms.ts';
 import type { HalfRecord } from './half-summary.ts';
 import { drawnSource, type Tools } from './run.ts';
 
-export const halfSteps = 200;
+const halfSteps = 200;
 
 /** Throws StudioError 'config' where the adapter lacks what the arm asks for. */
 export async function runHalf(arm: HalfRecord['arm'], seed: number, tools: Tools): Promise<HalfRecord> {

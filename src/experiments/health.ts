@@ -25,7 +25,7 @@ export interface HealthArm {
 
 /** Steps of every run, and between two checks. */
 export const healthSteps = 600;
-export const checkEvery = 40;
+const checkEvery = 40;
 
 function base(seed: number): RunConfig {
   const nano = preset('nano');

@@ -7,7 +7,7 @@ import { eachField, type Field, pushNumbers, textOf, WireError } from './protobu
 
 /** Bytes of a file that the runtime can hold: it has 4 GB of memory, and takes a file more than once while opening it. A
  * graph of products with 1.31 GB of weights was opened and run. */
-export const mostModelBytes = 1.25e9;
+const mostModelBytes = 1.25e9;
 
 /** What is kept of a file; `links` are the inputs and outputs of all operators. */
 const most = { nodes: 200_000, links: 1_000_000, weights: 200_000, values: 4096, sizes: 16, texts: 256 };

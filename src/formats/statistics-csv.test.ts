@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { multiBlock } from '../core/presets.ts';
-import { measureMasks } from '../mask/statistics.ts';
+import { measureMasks } from '../testing/measure-masks.ts';
 import { statisticsCsv } from './statistics-csv.ts';
 
 it('statistics as CSV: a number a line, and every number of the statistics', () => {

@@ -177,23 +177,6 @@ export function weight(arena: Arena, name: string): Tensor {
   return found.tensor;
 }
 
-/** Copies values into the named parameter. Length must match. */
-export function writeParameter(device: GPUDevice, arena: Arena, name: string, values: Float32Array): void {
-  const p = arena.parameters.get(name);
-  if (!p)
-    throw new StudioError(
-      'format',
-      `${arena.label} has no parameter ${name}`,
-      'The file belongs to another architecture.',
-    );
-  if (values.length !== p.size)
-    throw new StudioError(
-      'format',
-      `${name} has ${values.length} values, this model has ${p.size} (${p.shape.join(' × ')})`,
-    );
-  device.queue.writeBuffer(arena.weights.place!.buffer, p.offset * 4, values as Float32Array<ArrayBuffer>);
-}
-
 export function destroyArena(arena: Arena): void {
   for (const t of [arena.weights, arena.gradients, ...(arena.moments ?? [])]) t?.place?.buffer.destroy();
 }

@@ -53,7 +53,7 @@ export function parseKernel(name: string, own: string, shared = ''): Kernel {
       );
     dims.push({ name: field, type, offset: dims.length * 4 });
   }
-  return { name, source: `${source}\n${lib}`, bindings, dims, bySubgroups: /^override MOST_LANES\b/m.test(own) };
+  return { name, source: `${source}\n${lib}`, bindings, dims, bySubgroups: /^override MOST_LANES\b/m.test(source) };
 }
 
 /** What makes two pipelines the same. */

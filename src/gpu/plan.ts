@@ -16,6 +16,8 @@ export type Lookup = (s: Scalar) => number;
 
 export interface Dispatch {
   label: string;
+  /** the part of the plan that it belongs to, where the plan tells its parts */
+  stage: string | null;
   kernel: Kernel;
   entry: string;
   overrides: Record<string, number>;
@@ -47,6 +49,7 @@ export class Plan {
   #provided = new Map<Tensor, Tensor>();
   #nothing: Tensor[] = [];
   #frozen = false;
+  #stage: string | null = null;
   #names = new Map<string, number>();
 
   constructor(options: PlanOptions) {
@@ -117,13 +120,24 @@ export class Plan {
     return t;
   }
 
-  dispatch(d: Omit<Dispatch, 'overrides'> & { overrides?: Record<string, number> }): void {
+  dispatch(d: Omit<Dispatch, 'overrides' | 'stage'> & { overrides?: Record<string, number> }): void {
     const written = Object.entries(d.bind).filter(([name]) => d.kernel.bindings.get(name)?.access === 'read_write');
     for (const [name, t] of written)
       for (const [other, u] of Object.entries(d.bind))
         if (other !== name && root(t) === root(u))
           throw new StudioError('internal', `${d.label}: ${name} and ${other} are the same tensor ${root(t).name}`);
-    this.dispatches.push({ overrides: {}, ...d });
+    this.dispatches.push({ overrides: {}, stage: this.#stage, ...d });
+  }
+
+  /** Everything that `record` dispatches belongs to this stage, unless a stage around it has begun already. */
+  during<T>(stage: string, record: () => T): T {
+    const before = this.#stage;
+    this.#stage ??= stage;
+    try {
+      return record();
+    } finally {
+      this.#stage = before;
+    }
   }
 
   /** Leaves a closure that records backward dispatches, if the backward pass reaches `result` at all. */

@@ -8,7 +8,7 @@ import { type Grid, tokenCount } from '../core/grid.ts';
 import { multiBlock } from '../core/presets.ts';
 import { blockSize } from '../core/mask-sizes.ts';
 import { drawMasks, sizeDraws } from './draw.ts';
-import { measureMasks } from './statistics.ts';
+import { measureMasks } from '../testing/measure-masks.ts';
 
 const sampling = (mask: MaskConfig, part: Partial<MaskSampling> = {}): MaskSampling => ({
   masks: [mask],

@@ -1,27 +1,50 @@
-import { expect, it } from 'vitest';
-import { tokenCount, tokenPosition } from '../core/grid.ts';
+import { describe, expect, it } from 'vitest';
+import { type Grid, tokenCount, tokenPosition } from '../core/grid.ts';
 import { integer, makeKey } from '../core/random.ts';
-import { nearestContext } from './nearest.ts';
+import { farthest, nearestContext } from './nearest.ts';
 
-it('agrees with looking at every context token', () => {
-  const grid = { t: 4, h: 5, w: 6 };
+const key = makeKey(3, 'nearest');
+
+function steps(grid: Grid, a: number, b: number): number {
+  const [p, q] = [tokenPosition(grid, a), tokenPosition(grid, b)];
+  return Math.abs(p.t - q.t) + Math.abs(p.y - q.y) + Math.abs(p.x - q.x);
+}
+
+describe.each([
+  { t: 4, h: 5, w: 6 },
+  { t: 1, h: 7, w: 3 },
+  { t: 6, h: 1, w: 1 },
+  { t: 2, h: 2, w: 9 },
+])('on a grid of $t × $h × $w', (grid) => {
   const N = tokenCount(grid);
-  const key = makeKey(3, 'nearest');
-  for (let draw = 0; draw < 20; draw++) {
-    const context = [...new Set(Array.from({ length: 1 + draw }, (_, i) => integer(key, draw, i, N)))];
-    const { steps, token } = nearestContext(grid, context);
-    const far = (a: number, b: number) => {
-      const [p, q] = [tokenPosition(grid, a), tokenPosition(grid, b)];
-      return Math.abs(p.t - q.t) + Math.abs(p.y - q.y) + Math.abs(p.x - q.x);
-    };
-    for (let n = 0; n < N; n++) {
-      expect(steps[n]).toBe(Math.min(...context.map((c) => far(n, c))));
-      expect(context).toContain(token[n]);
-      expect(far(n, token[n])).toBe(steps[n]);
+
+  it('steps and token are those that looking at every context token finds; of several it is the first', () => {
+    const near = nearestContext(grid);
+    let several = 0;
+    for (let draw = 0; draw < 40; draw++) {
+      const drawn = Array.from({ length: 1 + (draw % 20) }, (_, i) => integer(key, draw, i, N));
+      const context = [...new Set(drawn)].sort((a, b) => a - b);
+      const found = near(context); // in the memory of the draw before
+      for (let n = 0; n < N; n++) {
+        const least = Math.min(...context.map((c) => steps(grid, n, c)));
+        const nearest = context.filter((c) => steps(grid, n, c) === least);
+        if (nearest.length > 1) several++;
+        expect([found.steps(n), found.token(n)]).toEqual([least, nearest[0]]);
+      }
     }
-  }
+    expect(several).toBeGreaterThan(0);
+  });
+
+  it('no two tokens are farther apart than the farthest', () => {
+    expect(nearestContext(grid)([0]).steps(N - 1)).toBe(farthest(grid));
+  });
 });
 
 it('without context nothing is near', () => {
-  expect([...nearestContext({ t: 1, h: 1, w: 2 }, []).token]).toEqual([-1, -1]);
+  const grid = { t: 1, h: 1, w: 2 };
+  const near = nearestContext(grid);
+  near([0]);
+  const none = near([]);
+  expect([none.token(0), none.token(1)]).toEqual([-1, -1]);
+  expect(none.steps(1)).toBe(farthest(grid) + 1);
 });

@@ -1,40 +1,63 @@
-// The nearest context token of every token, by city-block distance on the grid.
+// The nearest context token of every token, by city-block distance on the grid: steps |Δt| + |Δy| + |Δx| between neighbours.
 
-import { type Grid, tokenCount, tokenPosition } from '../core/grid.ts';
+import { type Grid, tokenCount } from '../core/grid.ts';
 
+/** Largest city-block distance on a grid. */
+export const farthest = (grid: Grid): number => grid.t + grid.h + grid.w - 3;
+
+/** Of the context that was asked about last. */
 export interface Nearest {
-  /** (N): steps |Δt| + |Δy| + |Δx| to it; 0 for context itself */
-  steps: Int32Array;
-  /** (N): one of the tokens that are so near; −1 without context */
-  token: Int32Array;
+  /** steps to the nearest context token, 0 for context itself; `farthest` + 1 where there is no context */
+  steps: (token: number) => number;
+  /** that token, the first of those that are as near; −1 where there is no context */
+  token: (token: number) => number;
 }
 
-/** City-block distance is exact after one sweep there and one back (mask/distance.ts); each cell carries along whose it is. */
-export function nearestContext(grid: Grid, context: ArrayLike<number>): Nearest {
+/**
+ * Asks about one context after the other, in the same memory.
+ *
+ * City-block distance is exact after one sweep there and one back, each looking at the three neighbours behind it. A cell
+ * holds steps · N + token, so the smaller is the nearer and of equals the first, whichever way it came. A border of far cells
+ * (one before each row, row of rows and tubelet, one behind all) spares every edge its own case.
+ */
+export function nearestContext(grid: Grid): (context: ArrayLike<number>) => Nearest {
+  const { t, h, w } = grid;
   const N = tokenCount(grid);
-  const steps = new Int32Array(N).fill(grid.t + grid.h + grid.w);
-  const token = new Int32Array(N).fill(-1);
-  for (let i = 0; i < context.length; i++) {
-    steps[context[i]] = 0;
-    token[context[i]] = context[i];
-  }
-  const plane = grid.h * grid.w;
-  const take = (n: number, from: number) => {
-    if (steps[from] + 1 >= steps[n]) return;
-    steps[n] = steps[from] + 1;
-    token[n] = token[from];
+  const row = w + 1;
+  const plane = (h + 1) * row;
+  const far = (farthest(grid) + 1) * N;
+  const first = plane + row + 1;
+  const cells = new Int32Array((t + 2) * plane + row + 1);
+  const place = Int32Array.from({ length: N }, (_, n) => {
+    const y = Math.floor(n / w);
+    return first + Math.floor(y / h) * plane + (y % h) * row + (n % w);
+  });
+  const nearest: Nearest = {
+    steps: (token) => Math.floor(cells[place[token]] / N),
+    token: (token) => (cells[place[token]] < far ? cells[place[token]] % N : -1),
   };
-  for (let n = 0; n < N; n++) {
-    const { t, y, x } = tokenPosition(grid, n);
-    if (x > 0) take(n, n - 1);
-    if (y > 0) take(n, n - grid.w);
-    if (t > 0) take(n, n - plane);
+  return (context) => {
+    cells.fill(far);
+    for (let i = 0; i < context.length; i++) cells[place[context[i]]] = context[i];
+    for (let z = 0; z < t; z++)
+      for (let y = 0; y < h; y++) sweep(cells, first + z * plane + y * row, w, N, 1, row, plane);
+    for (let z = t - 1; z >= 0; z--)
+      for (let y = h - 1; y >= 0; y--) sweep(cells, first + z * plane + y * row + w - 1, w, N, -1, -row, -plane);
+    return nearest;
+  };
+}
+
+/** Brings the cells of one row to at most a step of N more than the neighbours behind them. */
+function sweep(cells: Int32Array, from: number, count: number, N: number, step: number, row: number, plane: number) {
+  let near = cells[from - step];
+  for (let i = from, left = count; left > 0; left--, i += step) {
+    const above = cells[i - row];
+    const before = cells[i - plane];
+    if (above < near) near = above;
+    if (before < near) near = before;
+    near += N;
+    const own = cells[i];
+    if (own < near) near = own;
+    cells[i] = near;
   }
-  for (let n = N - 1; n >= 0; n--) {
-    const { t, y, x } = tokenPosition(grid, n);
-    if (x < grid.w - 1) take(n, n + 1);
-    if (y < grid.h - 1) take(n, n + grid.w);
-    if (t < grid.t - 1) take(n, n + plane);
-  }
-  return { steps, token };
 }

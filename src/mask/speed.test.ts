@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { preset } from '../core/presets.ts';
-import { measureMasks } from './statistics.ts';
+import { measureMasks } from '../testing/measure-masks.ts';
 
 /** Processor seconds of this thread's work. */
 function secondsOf(work: () => void): number {

@@ -3,7 +3,8 @@ import { type MaskConfig, maskCuts, type MaskSampling } from '../core/config.ts'
 import { type Grid, tokenCount, tokenPosition } from '../core/grid.ts';
 import { multiBlock, preset } from '../core/presets.ts';
 import { drawMasks } from './draw.ts';
-import { MaskMeasurement, measureMasks } from './statistics.ts';
+import { measureMasks } from '../testing/measure-masks.ts';
+import { MaskMeasurement } from './statistics.ts';
 
 const sampling = (masks: MaskConfig[], seed = 0): MaskSampling => ({
   masks,

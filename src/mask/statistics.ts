@@ -6,15 +6,15 @@ import { StudioError } from '../core/errors.ts';
 import { type Grid, tokenCount } from '../core/grid.ts';
 import type { CountStatistics, CutStatistics, MaskStatistics, MeasureRequest } from '../core/mask-statistics.ts';
 import { type MaskSet } from './cut.ts';
-import { type CountDistances, distanceCounter, farthest } from './distance.ts';
 import { cutSet, drawUncut } from './draw.ts';
+import { farthest, nearestContext } from './nearest.ts';
 import { sharedRoom } from './room.ts';
 
 /** Distances are taken of about so many clips: they cost as much as everything else and settle early. */
 const clipsForDistances = 1000;
 
 /** Clips of one measurement, at most. */
-export const mostClips = 1_000_000;
+const mostClips = 1_000_000;
 
 /** A measurement that is taken batch by batch, so that its owner can show progress and stop. */
 export class MaskMeasurement {
@@ -35,12 +35,12 @@ export class MaskMeasurement {
       throw new StudioError('config', `${clips} draws cannot be measured`, `Choose 1 to ${mostClips} draws.`);
     this.#request = request;
     this.total = Math.ceil(clips / batch) * batch;
-    const distances = distanceCounter(grid);
+    const near = nearestContext(grid);
     const every = Math.max(1, Math.floor(this.total / clipsForDistances));
     this.#tallies = sampling.masks.map(() => ({
-      official: new Tally(grid, distances, every),
-      random: new Tally(grid, distances, every),
-      none: new Tally(grid, distances, every),
+      official: new Tally(grid, near, every),
+      random: new Tally(grid, near, every),
+      none: new Tally(grid, near, every),
     }));
   }
 
@@ -81,17 +81,10 @@ export class MaskMeasurement {
   }
 }
 
-/** Whole measurement at once. */
-export function measureMasks(request: MeasureRequest): MaskStatistics {
-  const measurement = new MaskMeasurement(request);
-  measurement.advance(Infinity);
-  return measurement.result();
-}
-
 /** Counts of one mask set under one cut. */
 class Tally {
   readonly #grid: Grid;
-  readonly #countDistances: CountDistances;
+  readonly #near: ReturnType<typeof nearestContext>;
   readonly #every: number;
   readonly #tokens: number;
   /** clips by number of context, target and unused tokens */
@@ -107,10 +100,10 @@ class Tally {
   #withoutLast = 0;
   #clips = 0;
 
-  constructor(grid: Grid, countDistances: CountDistances, every: number) {
+  constructor(grid: Grid, near: ReturnType<typeof nearestContext>, every: number) {
     const tokens = tokenCount(grid);
     this.#grid = grid;
-    this.#countDistances = countDistances;
+    this.#near = near;
     this.#every = every;
     this.#tokens = tokens;
     const counts = () => new Uint32Array(tokens + 1);
@@ -131,8 +124,13 @@ class Tally {
       if (context[context.length - 1] < lastTubelet) this.#withoutLast++;
       count(this.#context, context);
       count(this.#target, target);
-      if (this.#clips++ % this.#every === 0) this.#countDistances(context, target, this.#distances);
+      if (this.#clips++ % this.#every === 0) this.#countDistances(context, target);
     });
+  }
+
+  #countDistances(context: ArrayLike<number>, target: ArrayLike<number>): void {
+    const near = this.#near(context);
+    for (let i = 0; i < target.length; i++) this.#distances[near.steps(target[i])]++;
   }
 
   statistics(): CutStatistics {

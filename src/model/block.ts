@@ -8,7 +8,7 @@ import { linear, type LinearOptions } from '../ops/linear.ts';
 import { layerNorm } from '../ops/norm.ts';
 
 /** LayerNorm epsilon of encoder and predictor; probes and the target normalisation use 1e-5. */
-export const normEps = 1e-6;
+const normEps = 1e-6;
 
 /** The layers of one network, by official parameter name, with tensors named `label/…`. */
 export interface Layers {

@@ -34,8 +34,13 @@ export function encode(
   label: string,
 ): Tensor {
   const layers = layersOf(plan, arena, label);
-  const raw = patches(plan, clips, set.tokens, sizes.shape, `${label}/patches`); // (rows, 3 · tubelet · patch²)
-  let x = layers.linear('patch_embed.proj', raw, { residual: layers.weight('pos_embed'), rows: set.positions }); // (rows, C)
-  for (let i = 0; i < sizes.depth; i++) x = block(layers, `blocks.${i}.`, x, set.tiles, sizes.heads);
-  return layers.norm('norm', x);
+  const embedded = plan.during('patches', () => {
+    const raw = patches(plan, clips, set.tokens, sizes.shape, `${label}/patches`); // (rows, 3 · tubelet · patch²)
+    return layers.linear('patch_embed.proj', raw, { residual: layers.weight('pos_embed'), rows: set.positions }); // (rows, C)
+  });
+  return plan.during('encoder', () => {
+    let x = embedded;
+    for (let i = 0; i < sizes.depth; i++) x = block(layers, `blocks.${i}.`, x, set.tiles, sizes.heads);
+    return layers.norm('norm', x);
+  });
 }

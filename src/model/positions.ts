@@ -52,9 +52,3 @@ export function sinCosPositions2d(dim: number, grid: { h: number; w: number }): 
   needMultiple(dim, 4);
   return table(dim, { t: 1, ...grid }, { t: 0, h: dim / 2, w: dim / 2 });
 }
-
-/** (length, dim) */
-export function sinCosPositions1d(dim: number, length: number): Float32Array<ArrayBuffer> {
-  needMultiple(dim, 2);
-  return table(dim, { t: 1, h: 1, w: length }, { t: 0, h: 0, w: dim });
-}

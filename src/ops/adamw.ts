@@ -11,7 +11,7 @@ import { fold } from './fold.ts';
 const kernel = parseKernel('adamw', source);
 
 /** Names of the values that every step sets: see `adamwValues`. */
-export const adamwScalars = {
+const adamwScalars = {
   shrink: 'adamw.shrink',
   rate: 'adamw.rate',
   root: 'adamw.root',

@@ -1,35 +1,45 @@
 // Multi-head self-attention over packed segments. Formulas and tiles in shaders/attention.wgsl.
 
 import bindings from '../../shaders/attention_bindings.wgsl?raw';
-import quadBackward from '../../shaders/attention_quads_backward.wgsl?raw';
+import quadBackwardKv from '../../shaders/attention_quads_backward_kv.wgsl?raw';
+import quadBackwardQ from '../../shaders/attention_quads_backward_q.wgsl?raw';
 import quadBlocks from '../../shaders/attention_quads_blocks.wgsl?raw';
 import quadForward from '../../shaders/attention_quads.wgsl?raw';
 import registerBackward from '../../shaders/attention_backward.wgsl?raw';
 import registerBlocks from '../../shaders/attention_blocks.wgsl?raw';
 import registerForward from '../../shaders/attention.wgsl?raw';
-import workgroupSource from '../../shaders/attention_workgroup.wgsl?raw';
+import workgroupBackward from '../../shaders/attention_workgroup_backward.wgsl?raw';
+import workgroupBlocks from '../../shaders/attention_workgroup_blocks.wgsl?raw';
+import workgroupForward from '../../shaders/attention_workgroup.wgsl?raw';
 import type { Lookup, Plan } from '../gpu/plan.ts';
 import type { Size, Tensor } from '../gpu/tensor.ts';
 import { storedKernels, storedOf } from './stored.ts';
 
 type Kernels = ReturnType<typeof storedKernels>;
 
-/** A form of the kernel: its two passes, which may be one file. */
+/** A form: its three kernels, of which the backward ones may be one file. */
 interface Form {
   forward: Kernels;
-  backward: Kernels;
+  backwardQ: Kernels;
+  backwardKv: Kernels;
 }
 
-const registers: Form = {
-  forward: storedKernels('attention', registerForward, `${registerBlocks}\n${bindings}`),
-  backward: storedKernels('attention_backward', registerBackward, `${registerBlocks}\n${bindings}`),
-};
-const quads: Form = {
-  forward: storedKernels('attention_quads', quadForward, `${quadBlocks}\n${bindings}`),
-  backward: storedKernels('attention_quads_backward', quadBackward, `${quadBlocks}\n${bindings}`),
-};
-const workgroup = storedKernels('attention_workgroup', workgroupSource, bindings);
-const workgroups: Form = { forward: workgroup, backward: workgroup };
+/** Three kernels of a form, and what they share. */
+function formOf(name: string, shared: string, forward: string, backward: string | { q: string; kv: string }): Form {
+  const kernels = (suffix: string, own: string) => storedKernels(`${name}${suffix}`, own, `${shared}\n${bindings}`);
+  if (typeof backward !== 'string')
+    return {
+      forward: kernels('', forward),
+      backwardQ: kernels('_backward_q', backward.q),
+      backwardKv: kernels('_backward_kv', backward.kv),
+    };
+  const both = kernels('_backward', backward);
+  return { forward: kernels('', forward), backwardQ: both, backwardKv: both };
+}
+
+const registers = formOf('attention', registerBlocks, registerForward, registerBackward);
+const quads = formOf('attention_quads', quadBlocks, quadForward, { q: quadBackwardQ, kv: quadBackwardKv });
+const workgroups = formOf('attention_workgroup', workgroupBlocks, workgroupForward, workgroupBackward);
 
 /** Rows of a tile: those of a segment that share one walk over the segment. */
 const tileRows = 16;
@@ -86,7 +96,7 @@ export function attention(plan: Plan, qkv: Tensor, tiles: Tiles, heads: number, 
     const dqkv = plan.storeGradient(qkv, name);
     plan.dispatch({
       label: `${name} dq`,
-      kernel: kernels.backward[stored],
+      kernel: kernels.backwardQ[stored],
       entry: 'backward_q',
       overrides,
       bind: { tiles: tiles.table, qkv, made: out, sums: lse, dout, delta, dqkv },
@@ -95,7 +105,7 @@ export function attention(plan: Plan, qkv: Tensor, tiles: Tiles, heads: number, 
     });
     plan.dispatch({
       label: `${name} dkv`,
-      kernel: kernels.backward[stored],
+      kernel: kernels.backwardKv[stored],
       entry: 'backward_kv',
       overrides,
       bind: { tiles: tiles.table, qkv, sums: lse, dout, known_delta: delta, dqkv },
@@ -117,7 +127,7 @@ const withTallTiles = new WeakSet<Plan>();
 
 /**
  * Kernels, sizes and grid for results of up to `values` values. registers: 8 rows × 32 channels an invocation; quads: 8 × 32,
- * 16 × 64 or 32 × 32 a workgroup; workgroup: 16 × 64.
+ * 16 × 64 or 32 × 32 a workgroup; workgroup: 16 × 64 or 16 × 32.
  */
 function form(plan: Plan, tiles: Tiles, heads: number, D: number, values: number) {
   const blocks = Math.min(4, Math.ceil(D / 16));
@@ -136,7 +146,7 @@ function form(plan: Plan, tiles: Tiles, heads: number, D: number, values: number
     case 'registers':
       return of(registers, 1 / 8, 32); // workgroups of 16 halves
     case 'workgroup':
-      return of(workgroups, 1, 64);
+      return of(workgroups, 1, D > 32 ? 64 : 32, { WIDE: D > 32 ? 64 : 32 });
     case 'quads': {
       if (blocks > 2) withWideHeads.add(plan);
       if (values > worthTallTiles) withTallTiles.add(plan);

@@ -2,7 +2,9 @@
 // Backward: dx = dy W, dW = dyᵀ x, db = Σ dy. Formulas in shaders/linear.wgsl; several forms of it, see core/variant.ts.
 
 import bindings from '../../shaders/linear_bindings.wgsl?raw';
-import matrixSource from '../../shaders/linear_matrix.wgsl?raw';
+import matrixBackward from '../../shaders/linear_matrix_backward.wgsl?raw';
+import matrixBlocks from '../../shaders/linear_matrix_blocks.wgsl?raw';
+import matrixForward from '../../shaders/linear_matrix.wgsl?raw';
 import quadBackward from '../../shaders/linear_quads_backward.wgsl?raw';
 import quadBlocks from '../../shaders/linear_quads_blocks.wgsl?raw';
 import quadForward from '../../shaders/linear_quads.wgsl?raw';
@@ -23,17 +25,22 @@ const quads = {
   forward: storedKernels('linear_quads', quadForward, `${quadBlocks}\n${bindings}`),
   backward: storedKernels('linear_quads_backward', quadBackward, `${quadBlocks}\n${bindings}`),
 };
-/** Both passes in one file, which stages operands in workgroup memory. */
-function staged(name: string, source: string, edge = '') {
-  const kernels = storedKernels(name, source, `${results}\n${bindings}\n${edge}`);
-  return { forward: kernels, backward: kernels };
+/** Subgroup matrices of this edge. */
+function matrix(edge: number, source: string) {
+  const shared = `${matrixBlocks}\n${results}\n${bindings}\n${source}`;
+  return {
+    forward: storedKernels(`linear_matrix (${edge})`, matrixForward, shared),
+    backward: storedKernels(`linear_matrix_backward (${edge})`, matrixBackward, shared),
+  };
 }
-const workgroups = staged('linear_workgroup', workgroupSource);
+const staged = storedKernels('linear_workgroup', workgroupSource, `${results}\n${bindings}`);
+const workgroups = { forward: staged, backward: staged };
+/** Forms that stage operands in workgroup memory. */
 const stagedForms = {
   workgroup: workgroups,
   workgroup32: workgroups,
-  matrix8: staged('linear_matrix (8)', matrixSource, edge8),
-  matrix16: staged('linear_matrix (16)', matrixSource, edge16),
+  matrix8: matrix(8, edge8),
+  matrix16: matrix(16, edge16),
 };
 
 const BIAS = 1;

@@ -7,7 +7,7 @@ import { chartCsv, officialLog } from '../formats/run-csv.ts';
 import { statisticsCsv } from '../formats/statistics-csv.ts';
 import { tokenCsv } from '../formats/token-csv.ts';
 import type { EvaluationReport } from '../protocol/evaluation.ts';
-import { measureMasks } from '../mask/statistics.ts';
+import { measureMasks } from '../testing/measure-masks.ts';
 import { takeLabels } from './evaluation-labels.ts';
 import { useEvaluation } from './evaluate.ts';
 import { evaluationCsv } from './evaluation-csv.ts';

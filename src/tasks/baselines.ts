@@ -1,8 +1,9 @@
 // What prediction costs without a predictor: the mean target, or the target of the nearest context token. A loss means
 // little by itself, because the targets move; against these two it is a skill.
 
-import { type Grid, tokenPosition } from '../core/grid.ts';
+import type { Grid } from '../core/grid.ts';
 import { latentError } from '../core/health-measures.ts';
+import { nearestContext } from '../mask/nearest.ts';
 import type { MaskLists } from '../model/pack.ts';
 
 /** h: targets (B, N, V). Errors as in the loss: mean over the hidden tokens of a set, then over sets. */
@@ -18,15 +19,17 @@ export function baselines(
   const row = (clip: number, token: number) => h.subarray((clip * N + token) * V, (clip * N + token + 1) * V);
   const mean = new Float64Array(V);
   for (let i = 0; i < h.length; i++) mean[i % V] += h[i] / (clips * N);
+  const nearestOf = nearestContext(grid);
   const total = { meanBaseline: 0, nearestBaseline: 0 };
   for (const { context, target } of sets) {
     const own = { mean: 0, nearest: 0, tokens: 0 };
     for (let b = 0; b < clips; b++) {
       if (!context[b].length) continue; // nothing to copy from
+      const near = nearestOf(context[b]);
       for (let j = 0; j < target[b].length; j++) {
         const truth = row(b, target[b][j]);
         own.mean += latentError(mean, truth, exponent);
-        own.nearest += latentError(row(b, nearest(grid, context[b], target[b][j])), truth, exponent);
+        own.nearest += latentError(row(b, near.token(target[b][j])), truth, exponent);
         own.tokens++;
       }
     }
@@ -34,19 +37,4 @@ export function baselines(
     total.nearestBaseline += own.nearest / Math.max(1, own.tokens) / sets.length;
   }
   return total;
-}
-
-/** The context token with the fewest steps |Δt| + |Δy| + |Δx| to a token; the first of several. */
-export function nearest(grid: Grid, context: ArrayLike<number>, token: number): number {
-  const at = tokenPosition(grid, token);
-  let best = context[0];
-  let least = Infinity;
-  for (let i = 0; i < context.length; i++) {
-    const { t, y, x } = tokenPosition(grid, context[i]);
-    const steps = Math.abs(t - at.t) + Math.abs(y - at.y) + Math.abs(x - at.x);
-    if (steps >= least) continue;
-    least = steps;
-    best = context[i];
-  }
-  return best;
 }

@@ -4,9 +4,8 @@
 import { gridOf, lossExponent, type RunConfig } from '../core/config.ts';
 import { StudioError } from '../core/errors.ts';
 import { type Grid, tokenCount } from '../core/grid.ts';
-import { farthest } from '../mask/distance.ts';
 import { drawMasks } from '../mask/draw.ts';
-import { nearestContext } from '../mask/nearest.ts';
+import { farthest, nearestContext } from '../mask/nearest.ts';
 import type { ErrorVolume } from '../protocol/looking.ts';
 import type { ErrorMapper } from '../train/error-map.ts';
 import { ErrorSums } from './error-sums.ts';
@@ -28,7 +27,7 @@ export interface VolumeOptions {
  * batch. The baselines are held against the same targets h with the same loss:
  * - mean: the mean of h over the target tokens of that mask is said of each of them. It knows more than any constant could
  *   (the clip's own targets), so a skill against it above 0 means that places are told apart.
- * - copy: h of the nearest context token, by city block; one of them where several are as near.
+ * - copy: h of the nearest context token, by city block; the first of those that are as near.
  */
 export async function errorVolume(
   mapper: ErrorMapper,
@@ -43,6 +42,7 @@ export async function errorVolume(
   const { bin, bins } = quantileBins(motion, motionGroups);
   const sets = c.masks.map(() => new ErrorSums(N));
   const distance = new ErrorSums(farthest(grid) + 1);
+  const nearestOf = nearestContext(grid);
   // a mask that never changes has no second draw
   const fixed = c.masks.every(({ kind }) => kind === 'future' || kind === 'painted');
   const most = fixed ? 1 : draws;
@@ -57,15 +57,15 @@ export async function errorVolume(
     const V = h.length / N;
     const featuresOf = (token: number) => h.subarray(token * V, (token + 1) * V);
     for (const [s, { context, target }] of masks.entries()) {
-      const near = nearestContext(grid, context[0]);
+      const near = nearestOf(context[0]);
       const mean = meanOf(target[0], featuresOf);
       for (let i = 0; i < target[0].length; i++) {
         const token = target[0][i];
         const own = featuresOf(token);
         const ofMean = lossOf(own, mean, exponent);
-        const ofCopy = lossOf(own, featuresOf(near.token[token]), exponent);
+        const ofCopy = lossOf(own, featuresOf(near.token(token)), exponent);
         sets[s].add(token, errors[s][i], ofMean, ofCopy);
-        distance.add(near.steps[token], errors[s][i], ofMean, ofCopy);
+        distance.add(near.steps(token), errors[s][i], ofMean, ofCopy);
       }
     }
   }

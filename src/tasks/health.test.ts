@@ -9,7 +9,7 @@ import { ErrorMapper } from '../train/error-map.ts';
 import { layerOf } from '../train/layers.ts';
 import { MeaningReader, packMeaning } from '../train/meaning.ts';
 import { drawProceduralClip, proceduralLabels } from '../video/procedural.ts';
-import { baselines, nearest } from './baselines.ts';
+import { baselines } from './baselines.ts';
 import { type ClipFrameSource, viewedClip } from './clips.ts';
 import { HealthCheck } from './health.ts';
 import { drawnHeldOut, ownHeldOut } from './held-out.ts';
@@ -131,8 +131,6 @@ describe('tests of meaning', () => {
 
   it('baselines by hand', () => {
     const grid = { t: 1, h: 1, w: 3 };
-    expect(nearest(grid, [0, 2], 1)).toBe(0);
-    expect(nearest({ t: 2, h: 2, w: 2 }, [0, 6], 7)).toBe(6);
     // one clip, tokens 0, 4, 8 with one channel: the mean is 4. Hidden 1 and 2, context 0
     const sets = [{ context: [[0]], target: [[1, 2]] }];
     expect(baselines(Float32Array.of(0, 4, 8), sets, grid, 1)).toEqual({ meanBaseline: 2, nearestBaseline: 6 });

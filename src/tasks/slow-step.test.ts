@@ -1,13 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { gridOf, type RunConfig } from '../core/config.ts';
 import { predicting, preset } from '../core/presets.ts';
+import { variants } from '../core/variant.ts';
+import { layoutArena } from '../gpu/arena.ts';
 import { drawMasks } from '../mask/draw.ts';
 import { slowStages, type SlowStep } from '../protocol/slow.ts';
 import { likely as variant, testPipelines } from '../testing/check-operation.ts';
+import { recordStep, type StepShape } from '../train/step.ts';
 import { drawProceduralClip } from '../video/procedural.ts';
 import { type ClipFrameSource, trainingClips } from './clips.ts';
 import { Pretraining } from './pretrain.ts';
-import { slowStep } from './slow-step.ts';
+import { runArenas, stepShape } from './run-shape.ts';
+import { slowStep, watched } from './slow-step.ts';
 
 /** A run that takes a fraction of a second: 24 px, 4 frames, 18 tokens. */
 function quick(): RunConfig {
@@ -101,6 +105,35 @@ describe.each(['features', 'pixels'] as const)('a step in slow motion, predictin
       expect(lagAfter! / update).toBeLessThan(0.95);
     }
     run.destroy();
+  });
+});
+
+// Of every form, though only some can run here: what a step dispatches differs from one to the next.
+describe.each(Object.entries(variants))('the step recorded in the form %s', (_, form) => {
+  const shape = stepShape(quick());
+  const cases: [string, StepShape, boolean][] = [
+    ['features', shape, false],
+    ['activations made again', shape, true],
+    ['pixels', stepShape(predicting(quick(), 'pixels')), false],
+    ['SIGReg', { ...shape, sigreg: 0.02 }, false],
+    ['no SIGReg', { ...shape, sigreg: 0 }, false],
+    ['variance', { ...shape, regCoeff: 1 }, false],
+    ['raw targets', { ...shape, flaw: 'raw targets' }, false],
+    ['live targets', { ...shape, sets: 1, flaw: 'live targets' }, false],
+  ];
+  it.each(cases)('with %s, every dispatch has a stage, and one stage follows the other', (_name, s, recompute) => {
+    const c = s.target === 'pixels' ? predicting(quick(), 'pixels') : quick();
+    const { dispatches } = recordStep(runArenas(c, layoutArena), s, form, { recompute }).plan;
+    const stages = dispatches.map(({ stage }) => stage);
+    const order = stages.filter((stage, i) => stage !== stages[i - 1]);
+    expect(order).toEqual(['targets', 'patches', 'encoder', 'predictor', 'error', 'gradient', 'adamw']);
+    for (const stage of order) expect(slowStages).toContain(stage);
+    // the first and the last of each
+    const at = (stage: string, which: number) => dispatches.filter((d) => d.stage === stage).at(which)!.label;
+    expect(at('targets', 0)).toBe('target/patches');
+    expect(at('encoder', -1)).toBe(watched.features);
+    expect(at('predictor', -1)).toBe(watched.predictions);
+    expect(at('error', 0)).toBe(watched.error);
   });
 });
 

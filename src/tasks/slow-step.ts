@@ -2,6 +2,7 @@
 // way. Its numbers are those of the fast one, bit for bit, and the run goes on behind it.
 
 import { gridOf, lossExponent } from '../core/config.ts';
+import { StudioError } from '../core/errors.ts';
 import type { Dispatch } from '../gpu/plan.ts';
 import type { Tensor } from '../gpu/tensor.ts';
 import { root } from '../gpu/tensor.ts';
@@ -15,7 +16,7 @@ import { channelDeviation, channelMean } from '../video/augment.ts';
 import type { Pretraining } from './pretrain.ts';
 
 /** Tensors that are looked at. */
-const watched = {
+export const watched = {
   patches: 'encoder/patches',
   features: 'encoder/norm',
   predictions: 'predictor/predictor_proj',
@@ -40,11 +41,9 @@ export async function slowStep(
     tensors.set('dcontext', plan.gradientOf(plan.find(watched.features)));
     const values = new Map<string, Float32Array<ArrayBuffer>>();
     const dispatches = Object.fromEntries(slowStages.map((s) => [s, 0])) as Record<SlowStage, number>;
-    let backwards = false;
     const before = await readLayers(reader, nets, null);
     const { metrics, batch, settings } = await run.advanceSlowly(async (dispatch, written, read) => {
-      backwards ||= isBackward(dispatch);
-      dispatches[stageOf(dispatch, backwards)]++;
+      dispatches[stageOf(dispatch)]++;
       // the last one to write a gradient completes it
       for (const [key, tensor] of tensors) if (written.has(root(tensor))) values.set(key, await read(tensor));
     });
@@ -84,16 +83,10 @@ export async function slowStep(
   }
 }
 
-/** Labels of the backward pass end in what they make: dx, dw, dq, dkv, dcontext, dmask. */
-const isBackward = ({ label }: Dispatch): boolean => / d[a-z]/.test(label);
-
-function stageOf({ label }: Dispatch, backwards: boolean): SlowStage {
-  if (label.includes('AdamW')) return 'adamw';
-  if (backwards) return 'gradient';
-  if (label === 'h' || label.startsWith('target/')) return 'targets';
-  if (label.startsWith('encoder/patch')) return 'patches';
-  if (label.startsWith('encoder/')) return 'encoder';
-  return label.startsWith('predictor/') ? 'predictor' : 'error';
+function stageOf({ label, stage }: Dispatch): SlowStage {
+  const found = slowStages.find((s) => s === stage);
+  if (!found) throw new StudioError('internal', `${label} belongs to no stage of the step: ${stage}`);
+  return found;
 }
 
 /** Rows of the first clip, set by set. Context and predictions are packed set by set and in it clip by clip. */

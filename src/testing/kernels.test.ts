@@ -16,3 +16,7 @@ it.each(readdirSync('shaders').filter((file) => !shared.includes(file)))('%s is 
   expect(loading.length).toBeGreaterThan(0);
   for (const { name } of loading) expect(existsSync(`src/ops/${name}.test.ts`), `src/ops/${name}.test.ts`).toBe(true);
 });
+
+it.each(readdirSync('shaders'))('%s has at most 200 lines', (file) => {
+  expect(readFileSync(`shaders/${file}`, 'utf8').split('\n').length - 1).toBeLessThanOrEqual(200);
+});

@@ -2,7 +2,8 @@
 // few gradients of every parameter by central differences of the whole loss.
 
 import { describe, expect, it } from 'vitest';
-import { type Arena, createArenas, writeParameter } from '../gpu/arena.ts';
+import { type Arena, createArenas } from '../gpu/arena.ts';
+import { writeParameter } from '../testing/write-parameter.ts';
 import { readBuffer, readTensor } from '../gpu/readback.ts';
 import { clipShape, type MaskLists } from '../model/pack.ts';
 import { encoderParameters, predictorParameters } from '../model/parameters.ts';

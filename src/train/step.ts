@@ -180,9 +180,11 @@ export function recordForward(
     const features = encode(plan, network, s.encoder, inputs.clips, inputs.full, 'target'); // (B · N, C)
     return s.flaw === 'raw targets' ? features : layerNorm(plan, features, null, targetEps, 'h');
   };
-  const h = inputs.live ? targets() : plan.frozen(targets);
+  const h = plan.during('targets', () => (inputs.live ? targets() : plan.frozen(targets)));
   const context = encode(plan, nets.encoder, s.encoder, inputs.clips, inputs.context, 'encoder'); // (Nctx, C)
-  const z = predict(plan, nets.predictor, s.predictor, context, inputs.predictor, 'predictor'); // (Ntgt, V)
+  const z = plan.during('predictor', () =>
+    predict(plan, nets.predictor, s.predictor, context, inputs.predictor, 'predictor'),
+  ); // (Ntgt, V)
   return { h, z, context };
 }
 
@@ -192,7 +194,7 @@ export interface RecordOptions {
   recompute?: boolean;
 }
 
-/** Records a whole training step. */
+/** Records a whole training step; every dispatch of it belongs to a stage. */
 export function recordStep(nets: Networks, s: StepShape, variant: Variant, options: RecordOptions = {}): RecordedStep {
   if (s.exponent < 1) throw new StudioError('config', `loss exponent is ${s.exponent}`, 'Choose 1 or more.');
   if (s.flaw === 'live targets' && s.sets > 1)
@@ -203,7 +205,24 @@ export function recordStep(nets: Networks, s: StepShape, variant: Variant, optio
   const inputs = declareInputs(plan, s);
   const guard = plan.state('guard', 1, 2, 'u32');
 
-  const { h, z, context } = recordForward(plan, nets, s, inputs);
+  const made = recordForward(plan, nets, s, inputs);
+  const { error, hinge, phi } = plan.during('error', () => recordLoss(plan, s, inputs, made));
+
+  const { encoder, predictor, target } = nets;
+  const norms = plan.during('gradient', () => {
+    plan.backward();
+    return gradientNorms(plan, [encoder.gradients!, predictor.gradients!], error, guard, 'clip', 'step', 'norms');
+  });
+  plan.during('adamw', () => {
+    const slow = { arena: target, momentum: 'momentum', rest: 'rest' };
+    adamw(plan, encoder, { tensor: norms, row: 0 }, guard, s.betas, s.eps, slow);
+    adamw(plan, predictor, { tensor: norms, row: 1 }, guard, s.betas, s.eps, null);
+  });
+  return { plan, inputs, outputs: { error, hinge, phi, norms, guard } };
+}
+
+/** The loss and its terms. */
+function recordLoss(plan: Plan, s: StepShape, inputs: StepInputs, { h, z, context }: ReturnType<typeof recordForward>) {
   const error = latentLoss(plan, z, h, { target: inputs.target, share: inputs.share }, s.exponent, 'error');
   if (inputs.live) {
     // the same loss seen from the targets: its gradient with respect to them is that of the predictions, turned around
@@ -211,24 +230,9 @@ export function recordStep(nets: Networks, s: StepShape, variant: Variant, optio
     latentLoss(plan, chosen, z, { target: inputs.live.own, share: inputs.share }, s.exponent, 'error of targets');
   }
   const hinge = varianceTerm(plan, z, inputs.segments, s.sets, s.regCoeff, 'hinge');
-  let phi: Tensor | null = null;
-  if (inputs.sigreg) {
-    const chosen = gather(
-      plan,
-      context,
-      { index: inputs.sigreg.index, inverse: inputs.sigreg.inverse },
-      'sigreg.tokens',
-    );
-    const along = linear(plan, chosen, inputs.sigreg.directions, null, { name: 'sigreg.along' }); // (Nsig, slices)
-    phi = sigreg(plan, along, inputs.sigreg.sets, s.sigreg / s.sets, 'sigreg.phi');
-  }
-
-  plan.backward();
-
-  const { encoder, predictor, target } = nets;
-  const norms = gradientNorms(plan, [encoder.gradients!, predictor.gradients!], error, guard, 'clip', 'step', 'norms');
-  const slow = { arena: target, momentum: 'momentum', rest: 'rest' };
-  adamw(plan, encoder, { tensor: norms, row: 0 }, guard, s.betas, s.eps, slow);
-  adamw(plan, predictor, { tensor: norms, row: 1 }, guard, s.betas, s.eps, null);
-  return { plan, inputs, outputs: { error, hinge, phi, norms, guard } };
+  if (!inputs.sigreg) return { error, hinge, phi: null };
+  const { index, inverse, directions, sets } = inputs.sigreg;
+  const chosen = gather(plan, context, { index, inverse }, 'sigreg.tokens');
+  const along = linear(plan, chosen, directions, null, { name: 'sigreg.along' }); // (Nsig, slices)
+  return { error, hinge, phi: sigreg(plan, along, sets, s.sigreg / s.sets, 'sigreg.phi') };
 }

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { StudioError } from '../core/errors.ts';
-import { type Arena, createArenas, writeParameter } from '../gpu/arena.ts';
+import { type Arena, createArenas } from '../gpu/arena.ts';
+import { writeParameter } from '../testing/write-parameter.ts';
 import { readBuffer, readTensor } from '../gpu/readback.ts';
 import { clipShape, type MaskLists } from '../model/pack.ts';
 import { encoderParameters, predictorParameters } from '../model/parameters.ts';

@@ -13,7 +13,7 @@ import { integer, makeKey, permutation, uniform } from '../core/random.ts';
 import { addNoise, drawBody, modulo, tint, type Body } from './drawing.ts';
 import { shapeNames, textureNames, turnSteps, type Shape, type Texture } from './shapes.ts';
 
-export const sceneNames = ['motion', 'meeting', 'screen', 'pair'] as const;
+const sceneNames = ['motion', 'meeting', 'screen', 'pair'] as const;
 export const colourNames = ['red', 'yellow', 'green', 'cyan', 'blue', 'magenta'] as const;
 export const directionNames = [
   'right',

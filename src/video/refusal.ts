@@ -10,7 +10,7 @@ const convert = (to = 'output.mp4') =>
   `Convert it to H.264 in MP4, e.g. ffmpeg -i input -c:v libx264 -pix_fmt yuv420p ${to}`;
 const again = 'Copy or download it again, it is not complete';
 
-export const megabytes = (bytes: number): string =>
+const megabytes = (bytes: number): string =>
   bytes < 1e5 ? `${bytes.toLocaleString('en')} bytes` : `${(bytes / 1e6).toFixed(1)} MB`;
 
 /** That a file was cut, and how much of it is there; 0 expected bytes: nobody knows. */

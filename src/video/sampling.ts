@@ -15,8 +15,6 @@ export interface ClipSampling {
   randomEnd?: (low: number, high: number) => number;
   /** clips may overlap when the video is short */
   overlap?: boolean;
-  /** no clip from videos shorter than one */
-  filterShort?: boolean;
 }
 
 /** n numbers from first to last, both included (numpy.linspace). */
@@ -30,7 +28,7 @@ function spread(first: number, last: number, n: number): number[] {
 const whole = (values: number[], least: number, most: number): number[] =>
   values.map((v) => Math.trunc(Math.min(Math.max(v, least), most)));
 
-/** Frame indices, one list per clip; empty when the video is too short and `filterShort` is set. */
+/** Frame indices, one list per clip. */
 export function clipIndices(s: ClipSampling): number[][] {
   if (s.frames < 1) throw new StudioError('video', 'the video has no frames', 'Choose another file.');
   if (s.stride < 1)
@@ -40,7 +38,6 @@ export function clipIndices(s: ClipSampling): number[][] {
       'Choose 1 or more, or a longer clip duration.',
     );
   const length = s.framesPerClip * s.stride;
-  if (s.filterShort && s.frames < length) return [];
   const part = Math.floor(s.frames / s.clips);
   return Array.from({ length: s.clips }, (_, clip) => {
     if (part > length) {

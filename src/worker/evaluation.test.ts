@@ -1,4 +1,4 @@
-import { afterEach, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { gridOf, type RunConfig } from '../core/config.ts';
 import { tokenCount } from '../core/grid.ts';
 import { layoutArena } from '../gpu/arena.ts';
@@ -16,16 +16,23 @@ import { Library } from './library.ts';
 const sizes = { dim: 32, heads: 2, classes: 4, depth: 1, mlpRatio: 4, completeBlock: true, upstream: 'jepa' } as const;
 const shape: ClassifierShape = { probe: 'attentive', sizes, tokens: 18, batch: 1 };
 
+/** What the evaluation does once its probe is trained. */
+let behind: (signal: AbortSignal) => Promise<void> = async () => {};
+
 // what is asked of features is not asked here
 vi.mock('../tasks/evaluate.ts', () => ({
-  evaluateProbes: async (_: unknown, __: unknown, ___: unknown, { remember }: EvaluationTools) => {
+  evaluateProbes: async (_: unknown, __: unknown, ___: unknown, { remember, signal }: EvaluationTools) => {
     const weights = () => Promise.resolve(new Float32Array(1));
     await remember({ shape, weights } as unknown as Classifier);
+    await behind(signal);
     return {};
   },
 }));
 
-afterEach(() => vi.restoreAllMocks());
+afterEach(() => {
+  behind = async () => {};
+  vi.restoreAllMocks();
+});
 
 const config = tinyConfig(4);
 
@@ -78,7 +85,7 @@ async function evaluation() {
   vi.spyOn(kept, 'newest').mockResolvedValue({ bytes: checkpoint(), step: 2 } as never);
   const made = new Evaluation((event) => void events.push(event), new Library(() => {}), gpu, training, kept);
   const { pipelines } = await gpu.use();
-  return { made, events, device: pipelines.device };
+  return { made, events, training, device: pipelines.device };
 }
 
 it('a network beside that the GPU refuses ends the evaluation with a reason, and nothing of it stays', async () => {
@@ -104,4 +111,45 @@ it('looking with a probe that cannot be made again leaves nothing behind', async
   await expect(look).rejects.toThrow('no room');
   expect(buffers.made).toEqual(['evaluated encoder.weights']);
   expect(buffers.alive()).toEqual([]);
+});
+
+describe('the attentive probe', () => {
+  /** Whether it is still held: looking gets as far as making it again. */
+  const held = async (made: Evaluation): Promise<boolean> => {
+    vi.spyOn(Classifier, 'create').mockRejectedValue(new Error('held'));
+    const looked = await made
+      .look({ type: 'lookWithProbe', requestId: 'q', clip: { kind: 'drawn', index: 0 } })
+      .catch((error: unknown) => (error as Error).message);
+    if (looked !== 'held') expect(looked).toBe('No attentive probe has been trained yet.');
+    return looked === 'held';
+  };
+
+  it('is held as long as its report can be looked at, and let go when another evaluation begins', async () => {
+    const { made, training } = await evaluation();
+    await made.evaluate({ type: 'evaluate', jobId: 'first', request });
+    expect(await held(made)).toBe(true);
+    // the next one has not trained its own
+    let go: (error: Error) => void = () => {};
+    vi.spyOn(training, 'encoder').mockReturnValue(new Promise((_, reject) => (go = reject)));
+    const running = made.evaluate({ type: 'evaluate', jobId: 'second', request });
+    await vi.waitFor(() => expect(training.encoder).toHaveBeenCalled());
+    expect(await held(made)).toBe(false);
+    go(new Error('no such run'));
+    await running;
+  });
+
+  it.each(['fails', 'is cancelled'])(
+    'of an evaluation that %s behind it is let go: there is no report',
+    async (how) => {
+      const { made, events } = await evaluation();
+      behind = async (signal) => {
+        if (how === 'fails') throw new Error('behind');
+        made.cancel('j');
+        signal.throwIfAborted();
+      };
+      await made.evaluate({ type: 'evaluate', jobId: 'j', request });
+      expect(events.at(-1)).toMatchObject({ type: 'jobDone', cancelled: how === 'is cancelled' });
+      expect(await held(made)).toBe(false);
+    },
+  );
 });

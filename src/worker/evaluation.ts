@@ -39,7 +39,7 @@ type Ask<T extends EvaluationCommand['type']> = Extract<EvaluationCommand, { typ
 /** Milliseconds between two progress events. */
 const progressEvery = 150;
 
-/** The newest attentive probe, kept for looking with it. */
+/** The attentive probe of the last evaluation, for looking with it as long as the page has that one's report. */
 interface Remembered {
   request: EvaluationRequest;
   encoder: FrozenEncoder | null;
@@ -74,9 +74,11 @@ export class Evaluation {
     const control = new AbortController();
     const done = (async () => {
       await before?.done;
+      this.#remembered = null; // the page has let go of the report that it belongs to
       try {
         await this.#run(jobId, request, control.signal);
       } catch (error) {
+        this.#remembered = null; // no report will come from which a clip could be opened
         if (!control.signal.aborted) this.#post({ type: 'evaluationFailed', jobId, error: reportError(error) });
       }
       this.#post({ type: 'jobDone', jobId, cancelled: control.signal.aborted });

@@ -38,7 +38,7 @@ async function keeping(closing: Promise<void> = Promise.resolve()) {
   const describe = (change: Parameters<RunFolder['describe']>[0]) =>
     handle({ type: 'describeRun', requestId: 'r', runId: 'a', change });
   const lists = () => events.filter((event) => event.type === 'kept').length;
-  return { handle, train, describe, kept, training, lists };
+  return { train, describe, kept, training, lists };
 }
 
 const note = () => JSON.parse(new TextDecoder().decode(origin.runs.get('a')!.files.get('note.json'))) as object;
@@ -70,15 +70,15 @@ it('changes that come together are both written', async () => {
 });
 
 it('a run that is taken up while it leaves stays, and its list is told once', async () => {
-  const { handle, train, describe, training, lists } = await keeping();
+  const { kept, train, describe, training, lists } = await keeping();
   await describe({ leaves: Date.now() + 50 });
   await train();
   expect(note()).toMatchObject({ leaves: null });
-  await handle({ type: 'look' });
+  await kept.look();
   const told = lists();
   await new Promise((resolve) => setTimeout(resolve, 500));
   expect(lists()).toBe(told);
   await training.close('a');
-  await handle({ type: 'look' });
+  await kept.look();
   expect([...origin.runs.keys()]).toEqual(['a']);
 });

@@ -1,4 +1,4 @@
-// The commands about kept runs: the list, taking one up again, what the user says of them, files out and in.
+// The commands about kept runs beside the list: taking one up again, what the user says of them, files out and in.
 
 import { usualLook } from '../core/drawn-look.ts';
 import { StudioError } from '../core/errors.ts';
@@ -20,7 +20,7 @@ import type { Library, Post } from './library.ts';
 import type { Training } from './training.ts';
 
 type Ask<T extends Command['type']> = Extract<Command, { type: T }>;
-type Answered = Ask<'look' | 'restore' | 'describeRun' | 'readRun' | 'exportRun' | 'importRun'>;
+type Answered = Ask<'restore' | 'describeRun' | 'readRun' | 'exportRun' | 'importRun'>;
 
 /** Files above this are not read into memory. */
 const mostBytes = 2 ** 31;
@@ -85,8 +85,6 @@ export function createKeeping(
 
   return async (command) => {
     switch (command.type) {
-      case 'look':
-        return kept.look();
       case 'restore':
         return restore(command);
       case 'describeRun':

@@ -31,14 +31,14 @@ export interface Manifest extends RunAbout {
   checkpoints: KeptCheckpoint[];
 }
 
-export const format = 'v-jepa-studio run folder 1';
+const format = 'v-jepa-studio run folder 1';
 /** The newest checkpoints that are kept. */
 const newest = 3;
 /** Marks along a run, at most so many, and at most so many bytes of them. */
 const mostMarks = 8;
 const markBytes = 256e6;
 /** Steps whose mean loss tells how good a checkpoint is: the loss of one step depends on the masks it happened to draw. */
-export const lossSteps = 20;
+const lossSteps = 20;
 
 export const checkpointFile = (step: number, sha256: string): string => `step-${step}-${sha256}.safetensors`;
 

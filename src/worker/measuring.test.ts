@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { preset } from '../core/presets.ts';
 import type { MeasureRequest } from '../core/mask-statistics.ts';
-import { measureMasks } from '../mask/statistics.ts';
+import { measureMasks } from '../testing/measure-masks.ts';
 import type { MaskEvent } from '../protocol/messages.ts';
 import { createMeasuring } from './measuring.ts';
 

@@ -1,36 +1,42 @@
 // The worker's door: commands in, events out. Everything heavy happens behind it, off the page's thread.
 
-import { reportError } from '../core/errors.ts';
+import { reportError, StudioError } from '../core/errors.ts';
 import type { Command, Event } from '../protocol/messages.ts';
 import { answerCost, warm } from './before-run.ts';
 import { Gpu } from './gpu.ts';
 import { Library, type Post } from './library.ts';
-import { createKeeping } from './keeping.ts';
 import { KeptRuns } from './kept-runs.ts';
-import { createTraining } from './training.ts';
 
 const post: Post = (event: Event, transfer: Transferable[] = []) => self.postMessage(event, { transfer });
 
 const library: Library = new Library(post, (files, onFile) => kept.formsOf(files, onFile));
 const gpu = new Gpu(post);
 const kept = new KeptRuns(post, library);
-const training = createTraining(post, library, gpu, kept);
-const keeping = createKeeping(post, library, gpu, kept, training);
 
 /** Loaded with the first command that needs it, so that the page's first load stays small. */
 class Later<T> {
   readonly #load: () => Promise<T>;
   #made: Promise<T> | null = null;
+  /** null while it is not loaded */
+  now: T | null = null;
 
   constructor(load: () => Promise<T>) {
     this.#load = load;
   }
 
   get(): Promise<T> {
-    return (this.#made ??= this.#load().catch((error: unknown) => {
-      this.#made = null; // a later try may find it
-      throw error;
-    }));
+    return (this.#made ??= this.#load().then(
+      (made) => (this.now = made),
+      (error: unknown) => {
+        this.#made = null; // a later try may find it, where the browser does not remember the failure
+        throw notLoaded(error);
+      },
+    ));
+  }
+
+  /** Ahead of the command that needs it, which is told where it cannot be loaded. */
+  ahead(): void {
+    this.get().catch(() => {});
   }
 
   /** Nothing happens while it is not loaded. */
@@ -39,25 +45,40 @@ class Later<T> {
   }
 }
 
-const benchmarks = new Later(() =>
-  import('./benchmarks.ts').then(({ Benchmarks }) => new Benchmarks(post, library, gpu, training.busy)),
-);
-const evaluation = new Later(() =>
-  import('./evaluation.ts').then(({ Evaluation }) => new Evaluation(post, library, gpu, training, kept)),
-);
-const looking = new Later(() =>
-  import('./looking.ts').then(({ Looking }) => new Looking(post, library, gpu, training)),
-);
-const features = new Later(() =>
-  import('./looking-features.ts').then(({ FeatureLooking }) => new FeatureLooking(post, library, gpu, training)),
-);
-const pretrained = new Later(() => import('./pretrained.ts').then(({ Pretrained }) => new Pretrained(post, library)));
+function notLoaded(error: unknown): StudioError {
+  if (error instanceof StudioError) return error;
+  const { message } = reportError(error);
+  return new StudioError(
+    'internal',
+    `A part of the studio could not be loaded: ${message}`,
+    'Look whether its server can be reached, then reload the page.',
+  );
+}
 
-const branching = new Later(() =>
-  import('./branching.ts').then(({ Branching }) => new Branching(post, library, gpu, kept, training)),
+const training = new Later(() =>
+  import('./training.ts').then(({ createTraining }) => createTraining(post, library, gpu, kept)),
 );
-const replaying = new Later(() =>
-  import('./replaying.ts').then(({ Replaying }) => new Replaying(post, library, gpu, kept, training)),
+const busy = (): boolean => training.now?.busy() ?? false;
+
+const keeping = new Later(async () =>
+  (await import('./keeping.ts')).createKeeping(post, library, gpu, kept, await training.get()),
+);
+const benchmarks = new Later(async () => new (await import('./benchmarks.ts')).Benchmarks(post, library, gpu, busy));
+const evaluation = new Later(
+  async () => new (await import('./evaluation.ts')).Evaluation(post, library, gpu, await training.get(), kept),
+);
+const looking = new Later(
+  async () => new (await import('./looking.ts')).Looking(post, library, gpu, await training.get()),
+);
+const features = new Later(
+  async () => new (await import('./looking-features.ts')).FeatureLooking(post, library, gpu, await training.get()),
+);
+const pretrained = new Later(async () => new (await import('./pretrained.ts')).Pretrained(post, library));
+const branching = new Later(
+  async () => new (await import('./branching.ts')).Branching(post, library, gpu, kept, await training.get()),
+);
+const replaying = new Later(
+  async () => new (await import('./replaying.ts')).Replaying(post, library, gpu, kept, await training.get()),
 );
 
 const cancellable: readonly Later<{ cancel: (jobId: string) => void }>[] = [
@@ -121,7 +142,9 @@ async function handle(command: Command): Promise<void> {
     case 'cost':
       return answerCost(post, gpu, command);
     case 'warm':
-      return training.busy() ? undefined : warm(gpu, command);
+      if (busy()) return;
+      await warm(gpu, command);
+      return training.ahead();
     case 'start':
     case 'pause':
     case 'resume':
@@ -132,18 +155,19 @@ async function handle(command: Command): Promise<void> {
     case 'save':
     case 'autosave':
     case 'map':
-      return training.handle(command);
+      return (await training.get()).handle(command);
     case 'branch':
       return (await branching.get()).branch(command);
     case 'replay':
       return (await replaying.get()).replay(command);
     case 'look':
+      return kept.look();
     case 'restore':
     case 'describeRun':
     case 'readRun':
     case 'exportRun':
     case 'importRun':
-      return keeping(command);
+      return (await keeping.get())(command);
   }
   return command satisfies never;
 }

@@ -3,7 +3,7 @@
 // probe answers for each, and its answers are averaged.
 
 import { StudioError } from '../../core/errors.ts';
-import { sinCosPositions1d } from '../../model/positions.ts';
+import { sinCosPositions1d } from './positions-1d.ts';
 
 export interface Aggregation {
   /** videos */

@@ -1,7 +1,8 @@
 // What reference checks of kernels stand on: a plan with inputs and a reader, arenas with a case's weights, and the
 // comparison of every gradient.
 
-import { createArenas, type Arena, type ParameterSpec, writeParameter } from '../../gpu/arena.ts';
+import { createArenas, type Arena, type ParameterSpec } from '../../gpu/arena.ts';
+import { writeParameter } from '../write-parameter.ts';
 import { Plan } from '../../gpu/plan.ts';
 import { compile, type Program } from '../../gpu/program.ts';
 import { readBuffer, readTensor } from '../../gpu/readback.ts';

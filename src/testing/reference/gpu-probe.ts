@@ -2,7 +2,8 @@
 // a frozen encoder with its validation over segments and views.
 
 import { scheduleAt } from '../../core/schedule.ts';
-import { trainArena, writeParameter } from '../../gpu/arena.ts';
+import { trainArena } from '../../gpu/arena.ts';
+import { writeParameter } from '../write-parameter.ts';
 import { type ClassifierSizes, classifierParameters, classify } from '../../model/pooler.ts';
 import { encode } from '../../model/encoder.ts';
 import { packFull } from '../../model/pack.ts';

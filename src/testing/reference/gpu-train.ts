@@ -1,7 +1,8 @@
 // Reference checks of training: one official step, trajectories of 20 steps, AdamW. Through the Trainer that the studio uses.
 
 import { scheduleAt } from '../../core/schedule.ts';
-import { type Arena, createArenas, writeParameter } from '../../gpu/arena.ts';
+import { type Arena, createArenas } from '../../gpu/arena.ts';
+import { writeParameter } from '../write-parameter.ts';
 import { Plan } from '../../gpu/plan.ts';
 import { compile } from '../../gpu/program.ts';
 import { readBuffer, readTensor } from '../../gpu/readback.ts';

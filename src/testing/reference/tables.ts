@@ -7,9 +7,10 @@ import { blockSize } from '../../core/mask-sizes.ts';
 import { applyCut, type MaskSet } from '../../mask/cut.ts';
 import { blocksOf, drawMasks, nextPlace, sizeDraws } from '../../mask/draw.ts';
 import { MersenneTwister } from '../../mask/mersenne.ts';
-import { sinCosPositions1d, sinCosPositions2d, sinCosPositions3d } from '../../model/positions.ts';
+import { sinCosPositions2d, sinCosPositions3d } from '../../model/positions.ts';
 import { interpolatePositions } from './interpolate-positions.ts';
-import { shiftedBoxes, strideOf } from './official-clips.ts';
+import { shiftedBoxes, strideOf, longEnough } from './official-clips.ts';
+import { sinCosPositions1d } from './positions-1d.ts';
 import { cropBox, transformClip } from '../../video/augment.ts';
 import { evaluateClip } from '../../video/evaluate-transform.ts';
 import { clipIndices } from '../../video/sampling.ts';
@@ -190,13 +191,12 @@ export function checkMaskStatistics(c: ReferenceCase, comparison: Comparison): v
 export function checkClipIndices(c: ReferenceCase, comparison: Comparison): void {
   (c.config.rows as CaseConfig[]).forEach((row, r) => {
     const draws = [...(row.draws as [number, number, number][])];
-    const clips = clipIndices({
+    const sampling = {
       frames: row.L,
       framesPerClip: row.fpc,
       stride: row.duration === undefined ? row.step : strideOf(row.duration, row.fps, row.fpc),
       clips: row.clips,
       overlap: row.overlap ?? false,
-      filterShort: row.filter_short ?? false,
       ...(row.random && {
         randomEnd: (low: number, high: number) => {
           const [expectedLow, expectedHigh, value] = draws.shift() ?? [NaN, NaN, NaN];
@@ -205,7 +205,8 @@ export function checkClipIndices(c: ReferenceCase, comparison: Comparison): void
           return value;
         },
       }),
-    });
+    };
+    const clips = row.filter_short ? longEnough(sampling) : clipIndices(sampling);
     comparison.within(`row ${r}: draws left`, draws.length, 0, 0);
     if (row.skipped) comparison.within(`row ${r}: clips of a skipped video`, clips.length, 0, 0);
     else comparison.compare(`out/row.${r}`, clips.flat());
