@@ -20,3 +20,9 @@ it.each(readdirSync('shaders').filter((file) => !shared.includes(file)))('%s is 
 it.each(readdirSync('shaders'))('%s has at most 200 lines', (file) => {
   expect(readFileSync(`shaders/${file}`, 'utf8').split('\n').length - 1).toBeLessThanOrEqual(200);
 });
+
+// Without a value it should be zero whenever its line is reached; drivers keep what a loop or an earlier call has left there.
+it.each(readdirSync('shaders'))('%s gives every variable of a function a value, arrays apart', (file) => {
+  const bare = /^[ \t]+var \w+: (?!array<)[^=;]+;/gm;
+  expect(readFileSync(`shaders/${file}`, 'utf8').match(bare)).toBeNull();
+});
