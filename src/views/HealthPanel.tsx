@@ -188,7 +188,7 @@ function Multiples({ rows, cursor, onLook }: MultiplesProps) {
         levels={[{ name: 'no better', value: 0 }]}
         {...shared}
       />
-      {(first.probes ?? []).map(({ axis, chance, linear }) => {
+      {(first.probes ?? []).map(({ axis, chance, linear, neighbours }) => {
         const probed = (name: string, share: (p: ProbeHealth) => number): SmallLine => {
           const of = rows.map(({ probes }) => probes?.find((p) => p.axis === axis) ?? null);
           return {
@@ -203,7 +203,8 @@ function Multiples({ rows, cursor, onLook }: MultiplesProps) {
             title={`Right answers, ${axis}`}
             lines={[probed('linear', (p) => p.linear), probed('neighbours', (p) => p.neighbours)]}
             levels={[
-              { name: 'random weights', value: linear },
+              { name: 'linear, random weights', value: linear, of: 0 },
+              { name: 'neighbours, random weights', value: neighbours, of: 1 },
               { name: 'chance', value: chance },
             ]}
             from={0}

@@ -13,13 +13,20 @@ export interface SmallLine {
   ranges?: readonly (Interval | null)[];
 }
 
+/** What values are compared with, drawn dotted. */
+export interface Level {
+  name: string;
+  value: number;
+  /** place of the line that it is of, in whose colour it is then drawn */
+  of?: number;
+}
+
 interface Props {
   title: string;
   /** step of every value */
   steps: readonly number[];
   lines: readonly SmallLine[];
-  /** levels to compare with, drawn dotted */
-  levels?: readonly { name: string; value: number }[];
+  levels?: readonly Level[];
   /** index that is looked at */
   cursor: number;
   /** bottom of the scale; without, the lowest value */
@@ -28,7 +35,10 @@ interface Props {
   onLook: (index: number | null) => void;
 }
 
-const levelStroke = { stroke: 'var(--faint)', strokeDasharray: '1 3' };
+const levelStroke = ({ of }: Level) => ({
+  stroke: of === undefined ? 'var(--faint)' : strokeAt(of).stroke,
+  strokeDasharray: '1 3',
+});
 
 const width = 220;
 const height = 72;
@@ -69,8 +79,8 @@ export function SmallLines({ title, steps, lines, levels = [], cursor, from, onL
       >
         <path className="small-lines-base" d={`M0 ${height}H${width}`} />
         <line className="small-lines-cursor" x1={x(steps[cursor])} x2={x(steps[cursor])} y1={0} y2={height} />
-        {levels.map(({ name, value }) => (
-          <line key={name} {...levelStroke} x1={0} x2={width} y1={y(value)} y2={y(value)} />
+        {levels.map((level) => (
+          <line key={level.name} {...levelStroke(level)} x1={0} x2={width} y1={y(level.value)} y2={y(level.value)} />
         ))}
         {lines.map(({ name, ranges = [] }, i) => (
           <path
@@ -97,9 +107,9 @@ export function SmallLines({ title, steps, lines, levels = [], cursor, from, onL
             <LineKey {...strokeAt(i)} /> {name} <b>{shown(at(values))}</b>
           </span>
         ))}
-        {levels.map(({ name, value }) => (
-          <span key={name} data-key>
-            <LineKey {...levelStroke} /> {name} {short(value)}
+        {levels.map((level) => (
+          <span key={level.name} data-key>
+            <LineKey {...levelStroke(level)} /> {level.name} {short(level.value)}
           </span>
         ))}
       </p>
