@@ -188,8 +188,8 @@ export async function takeUp(runId: string): Promise<void> {
 
 /** Puts a run on the page that goes on from a checkpoint, and what is in force there into the panel. */
 export function showRestored(restored: Extract<Event, { type: 'restored' }>): void {
-  const { runId, config, step, metrics, changes, parent, look, notes } = restored;
-  patch({ run: newRun({ runId, config, step, metrics, changes, parent }), whichMap: 'latest', problem: null });
+  const { runId, config, step, metrics, changes, parent, adapter, look, notes } = restored;
+  patch({ run: newRun({ runId, config, step, metrics, changes, parent, adapter }), whichMap: 'latest', problem: null });
   set({ notes: { runId, lines: notes }, offered: null, saved: null, saveProblem: null });
   healthBegins();
   const now = settingsAt(restored, step);

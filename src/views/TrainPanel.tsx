@@ -4,8 +4,7 @@ import { lazy, Suspense } from 'react';
 import { checkConfig, type PredictionTarget, predictionTargets, type RunConfig, totalSteps } from '../core/config.ts';
 import { presetNote, presetWarning } from '../core/preset-notes.ts';
 import { predicting, preset, type PresetName, presetNames } from '../core/presets.ts';
-import { control, isActive, applyConfig, wake } from '../store/actions.ts';
-import { exportRun } from '../store/export-run.ts';
+import { control, isActive, applyConfig, showProblem, wake } from '../store/actions.ts';
 import { exportCheckpoint } from '../store/keep.ts';
 import { takeSlowStep, useSlow } from '../store/slow.ts';
 import { startObstacle, startRun, trainTwin } from '../store/start.ts';
@@ -322,7 +321,7 @@ function Controls({ obstacle, run }: { obstacle: string | undefined; run: RunVie
             type="button"
             title="Settings and losses as JSON, without weights"
             data-testid="export-run"
-            onClick={exportRun}
+            onClick={() => void import('../store/export-run.ts').then((part) => part.exportRun(), showProblem)}
           >
             Numbers
           </button>

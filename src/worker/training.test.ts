@@ -197,6 +197,28 @@ describe('what a run has taken', () => {
     await training.close('a');
   });
 
+  it('a run that was trained elsewhere says so, and both once it took a step here', async () => {
+    const { training, rows, kept } = await begun(100_000);
+    await expect.poll(() => rows().length, soon).toBeGreaterThan(2);
+    const made = (await training.checkpoint('a'))!;
+    expect(made.adapter).toBe('test');
+    const begin = (runId: string, steps: number) =>
+      training.begin({
+        runId,
+        config: tinyConfig(steps),
+        clipIds: ['swing.mp4'],
+        from: { ...made, adapter: 'other' },
+        saved: made.step,
+        open: kept.open(runId),
+      });
+    const adapterOf = async (runId: string) => (await training.checkpoint(runId))?.adapter;
+    await begin('whole', made.step);
+    await expect.poll(() => adapterOf('whole'), soon).toBe('other');
+    await begin('on', 100_000);
+    await expect.poll(() => adapterOf('on'), soon).toBe('other, then test');
+    await training.close('on');
+  });
+
   it('the list of kept runs says which step a run broke in', async () => {
     const { training, events, rows, until, saves } = await begun(100_000);
     await training.handle({ type: 'autosave', seconds: 0.02 });
