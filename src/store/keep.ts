@@ -9,7 +9,7 @@ import { calledRun } from '../core/run-name.ts';
 import { type NoteChange, withNote } from '../core/run-note.ts';
 import type { KeptRun, StorageReport } from '../protocol/keeping.ts';
 import type { Event } from '../protocol/messages.ts';
-import { applyConfig, isActive, showProblem, wake } from './actions.ts';
+import { applyConfig, avoidNames, isActive, showProblem, wake } from './actions.ts';
 import { showLook } from './drawn.ts';
 import { ask, send } from './engine.ts';
 import { healthBegins } from './health.ts';
@@ -122,6 +122,11 @@ function writeUnwritten(runs: readonly KeptRun[]): void {
 /** What a run is called, kept or not. */
 export const nameOfRun = (runId: string): string =>
   calledRun(runId, state().runs.find((run) => run.runId === runId)?.note.name ?? '');
+
+avoidNames((runId) => {
+  const name = calledRun(runId, '');
+  return [...state().runs, ...state().leaving].some((run) => calledRun(run.runId, run.note.name) === name);
+});
 
 /** Steps of the run on the page that are kept, before the one it has reached. */
 export function keptSteps(): number[] {
