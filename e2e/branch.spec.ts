@@ -67,6 +67,8 @@ test('changed on the way, broken, branched, and replayed from a file', async ({ 
   await expect(page.getByTestId('run-state')).toHaveText('failed', { timeout: 60_000 });
   const said = page.getByTestId('problem').first();
   await expect(said).toContainText(/Step \d+ made NaN or infinity, first in \S+/);
+  const [, broken] = /Step (\d+) made/.exec((await said.textContent()) ?? '') ?? [];
+  await expect(page.getByTestId('kept-run').first()).toContainText(`broken in step ${broken}: NaN or infinity`);
   const before = await losses(page);
   console.log(`${await said.locator('p').first().textContent()} Losses ${before.slice(-4).join(' ')}`);
 
@@ -78,8 +80,8 @@ test('changed on the way, broken, branched, and replayed from a file', async ({ 
   await expect(page.getByTestId('run-state')).toHaveText('training', { timeout: 60_000 });
   const from = Number(await origin.getAttribute('data-step'));
   // the curve tells what its parent was changed to before the branch
-  await expect(page.locator(`.chart[aria-label*="settings changed after step ${first}"]`)).toBeVisible();
-  await expect(page.locator(`.chart[aria-label*="branched off after step ${from}"]`)).toContainText('branch');
+  await expect(page.locator(`.chart [aria-label*="settings changed after step ${first}"]`)).toBeVisible();
+  await expect(page.locator(`.chart [aria-label*="branched off after step ${from}"]`)).toContainText('branch');
   expect(from).toBe(first + 1);
   await expect.poll(() => step(page), { timeout: 60_000, intervals: [200] }).toBeGreaterThanOrEqual(from + 3);
   await page.getByTestId('stop-training').click();

@@ -43,8 +43,8 @@ const coloursOf = (page: Page, png: Buffer): Promise<number> =>
     const canvas = new OffscreenCanvas(picture.width, picture.height);
     const ctx = canvas.getContext('2d')!;
     ctx.drawImage(picture, 0, 0);
-    const top = picture.height - 232;
-    const { data } = ctx.getImageData(16, top, 40, 216);
+    const top = picture.height - 106; // two rows of names, or one and the axis
+    const { data } = ctx.getImageData(16, top, picture.width - 32, 90);
     const seen = new Set<string>();
     for (let at = 0; at < data.length; at += 4) {
       const colour = data.slice(at, at + 3);

@@ -20,6 +20,12 @@ test('a run is checked while it trains', async ({ page }) => {
   // random weights: the teacher is the student
   await expect(page.getByRole('img', { name: /^Teacher behind student at step 0, distance 0$/ })).toBeVisible();
   await expect(page.getByRole('img', { name: /^Right answers, direction at step 0/ })).toBeVisible();
+  // each of the two probes is held against its own answers about random weights
+  const direction = await page.locator('figure', { hasText: 'Right answers, direction' }).innerText();
+  for (const probe of ['linear', 'neighbours']) {
+    const [now, then] = [new RegExp(`${probe} ([\\d.]+)`), new RegExp(`${probe}, random weights ([\\d.]+)`)];
+    expect(direction.match(then)?.[1]).toBe(direction.match(now)?.[1] ?? 'told');
+  }
   await expect(verdict).toContainText('1 check so far', { timeout: 120_000 });
   const share = page.getByText(/Checks took [\d.]+ % of the time/);
   await expect(share).toBeVisible();

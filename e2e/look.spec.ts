@@ -213,7 +213,7 @@ async function arranged(page: Page): Promise<void> {
   // a link to a run that is not here says so
   await page.evaluate(() => (location.hash = '#look&run=run-elsewhere-1&mode=dreams'));
   await expect(page.getByTestId('look-asked-run')).toContainText('not kept on this device');
-  await expect(page.getByTestId('look-notes')).toContainText('field mode was not understood');
+  await expect(page.getByTestId('look-notes')).toContainText('field mode is “dreams”');
   await page.getByRole('button', { name: 'Do without' }).click();
   await page.getByRole('button', { name: 'Dismiss the notes' }).click();
   await page.evaluate(() => (location.hash = '#look'));

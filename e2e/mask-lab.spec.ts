@@ -109,7 +109,7 @@ test('the journey: folder, YAML, two settings, statistics, comparison, token, ex
   const text = chunks.filter((c) => c.type === 'iTXt' || c.type === 'tEXt').map((c) => c.data.toString('utf8'));
   expect(text.some((t) => t.startsWith('Comment') && t.includes('"seed":234') && t.includes('"blocks":4'))).toBe(true);
 
-  for (const view of ['Filmstrip', 'Cube', 'Charts of the statistics', 'Coverage maps']) {
+  for (const view of ['Filmstrip', 'Cube', 'Charts of the statistics', 'Coverage maps', 'The token through time']) {
     const { name, bytes } = await take(page, new RegExp(`^${view} PNG`));
     const [head] = pngChunks(bytes);
     console.log(`  ${name}: ${head.data.readUInt32BE(0)} × ${head.data.readUInt32BE(4)}`);

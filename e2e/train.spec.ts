@@ -109,3 +109,21 @@ test('settings that cannot work are refused, and a second run starts on the same
   await page.getByTestId('stop-training').click();
   noProblems();
 });
+
+test('what a run costs keeps its place while a field is wrong, and says which', async ({ page }) => {
+  const noProblems = watch(page);
+  await page.goto('/');
+  const facts = page.getByRole('region', { name: 'Train', exact: true }).getByTestId('cost');
+  await expect(facts).toContainText('Parameters');
+  const { height } = (await facts.boundingBox())!;
+  await page.getByText('More settings').click();
+  const batch = page.getByLabel('Batch', { exact: true });
+  await batch.fill('-4');
+  await expect(facts).toHaveText('Parameters, memory and time are told again when this is right: batch size is -4.');
+  expect((await facts.boundingBox())!.height).toBe(height);
+  await batch.fill('2');
+  await expect(facts).toContainText('Parameters');
+  await expect(facts).not.toContainText('again');
+  expect((await facts.boundingBox())!.height).toBe(height);
+  noProblems();
+});

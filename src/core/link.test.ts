@@ -97,8 +97,8 @@ describe('links', () => {
           clip: fc.option(fc.constantFrom('sha256:0a1b', 'drawn-1-5')),
           clipName: fc.option(fc.string({ maxLength: 40 })),
           start: fc.nat(),
-          frame: fc.nat(),
-          token: fc.option(fc.nat()),
+          frame: fc.nat({ max: 15 }),
+          token: fc.option(fc.nat({ max: 1567 })),
           set: fc.constant(0),
           draw: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
           view: fc.constantFrom('', 'compare'),
@@ -135,6 +135,27 @@ describe('links', () => {
         read?.notes.some((note) => note.includes(name)),
         name,
       ).toBe(true);
+  });
+
+  it('what is not taken is told with its value and its limits, and the rest stays', () => {
+    const read = readLink(
+      '#v=1&preset=vit_large&batchSize=-4&seed=7&view=zzz&loss.target=dreams&set=9&frame=99&token=9999&flip=1',
+    )!;
+    expect(read.state).toMatchObject({ view: '', set: 1, frame: 0, token: null });
+    expect(changedFields(preset('vit_large'), read.state.config)).toEqual(['seed']);
+    expect(read.notes.sort()).toEqual([
+      "In the link batch size is -4: choose a whole number from 1 to 512. The preset's 1 is kept.",
+      "The link's field flip is “1”, which is not understood: it is left out.",
+      "The link's field frame is “99”, not a whole number from 0 to 15: it is left out.",
+      "The link's field loss.target is “dreams”, not features or pixels: it is left out.",
+      "The link's field set is “9”, not a whole number from 0 to 1: the last set is shown.",
+      "The link's field token is “9999”, not a whole number from 0 to 1567: it is left out.",
+      "The link's field view is “zzz”, not compare: it is left out.",
+    ]);
+    expect(readLink('#v=1&data.cropScale=1&optim.lr=fast')!.notes).toEqual([
+      "The link's field data.cropScale is “1”, not two numbers: it is left out.",
+      "The link's field optim.lr is “fast”, not a number: it is left out.",
+    ]);
   });
 
   it('settings that cannot work give the preset and the reason', () => {

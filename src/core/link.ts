@@ -1,9 +1,11 @@
 // The state of the lab as the hash of an address: `#v=1&…`, only what differs from the preset. A clip is named by its
 // fingerprint, never sent; who opens the link drops the same file. What a link says is checked like any file.
 
-import { fieldsOf, sameField, setField } from './config-diff.ts';
-import { checkConfig, type MaskConfig, maskCuts, predictionTargets, type RunConfig } from './config.ts';
+import { fieldsOf, sameField, setField, withField } from './config-diff.ts';
+import { checkConfig, gridOf, type MaskConfig, maskCuts, predictionTargets, type RunConfig } from './config.ts';
+import { tokenCount } from './grid.ts';
 import { readField, readMask, readNumber, spell, writeMask } from './link-masks.ts';
+import { notTaken, oneOf, wholeTo } from './link-note.ts';
 import { preset, type PresetName, presetNames } from './presets.ts';
 
 export interface LinkState {
@@ -34,6 +36,8 @@ const counts = ['start', 'frame', 'set', 'draw'] as const;
 
 /** Leaves the characters that addresses may hold as they are. */
 const escape = (text: string): string => encodeURIComponent(text).replace(/%2C/g, ',').replace(/%3A/g, ':');
+
+const maskSequences = ['threefry', 'official'] as const;
 
 const isPreset = (name: string): name is PresetName => presetNames.some((known) => known === name);
 
@@ -78,14 +82,16 @@ export function readLink(hash: string): { state: LinkState; notes: string[] } | 
     fields.delete(name);
     return text;
   };
-  const strange = (name: string) =>
-    notes.push(`The link's field ${name.slice(0, 60)} was not understood and is left out.`);
+  const said = new Map(fields);
+  const strange = (name: string, limit?: string, instead?: string) => {
+    notes.push(notTaken(name, said.get(name), limit, instead));
+  };
   const count = (name: string, most = mostCount): number | null => {
     const text = taken(name);
     if (text === undefined) return null;
     const value = readNumber(text);
     if (value !== undefined && Number.isInteger(value) && value >= 0 && value <= most) return value;
-    strange(name);
+    strange(name, wholeTo(most));
     return null;
   };
   const name = taken('preset') ?? 'vit_large';
@@ -101,17 +107,73 @@ export function readLink(hash: string): { state: LinkState; notes: string[] } | 
     set: count('set') ?? 0,
     draw: count('draw') ?? 0,
     token: count('token'),
-    view: taken('view')?.slice(0, mostName) ?? '',
+    view: taken('view') ?? '',
     compared: readCompared(fields, strange),
   };
   const config = readConfig(fields, base, count('masks', mostSets), strange);
-  for (const left of fields.keys()) strange(left);
-  const problems = checkConfig(config);
-  if (problems.length)
-    notes.push(`The link's settings cannot work, ${base.preset} is shown instead: ${problems[0].message}.`);
-  else state.config = config;
-  state.set = Math.min(state.set, state.config.masks.length - 1);
-  return { state, notes };
+  for (const left of fields.keys()) strange(left, limitOf(left, base));
+  state.config = workable(config, base, notes);
+  return { state: withinReach(state, strange), notes };
+}
+
+type Strange = (name: string, limit?: string, instead?: string) => void;
+
+/** What a field of settings may be; undefined for one that is none of ours, or of a mask. */
+function limitOf(name: string, base: RunConfig): string | undefined {
+  const known = { maskCut: maskCuts, maskSequence: maskSequences, 'loss.target': predictionTargets } as const;
+  const choices = Object.entries(known).find(([field]) => field === name)?.[1];
+  const now = fieldsOf(base).get(name);
+  if (choices) return oneOf(choices);
+  if (typeof now === 'boolean') return 'true or false';
+  if (Array.isArray(now)) return 'two numbers';
+  return typeof now === 'number' ? 'a number' : undefined;
+}
+
+/** Settings that cannot work are those of the preset, one after the other as far as that helps, or else all of them. */
+function workable(read: RunConfig, base: RunConfig, notes: string[]): RunConfig {
+  const known = fieldsOf(base);
+  const own: string[] = [];
+  let config = read;
+  for (;;) {
+    const [problem] = checkConfig(config);
+    notes.push(...(problem ? [] : own));
+    if (!problem) return config;
+    const { field, message } = problem;
+    const before = known.get(field);
+    if (/^masks\b/.test(field) && config.masks !== base.masks) {
+      config = { ...config, masks: base.masks };
+      own.push(`In the link ${message}. The preset's masks are kept.`);
+    } else if (before !== undefined && !sameField(fieldsOf(config).get(field), before)) {
+      config = withField(config, field, before);
+      own.push(`In the link ${message}. The preset's ${spell(before)} is kept.`);
+    } else {
+      notes.push(`The link's settings cannot work, ${base.preset} is shown instead: ${checkConfig(read)[0].message}.`);
+      return base;
+    }
+  }
+}
+
+const views = ['compare'];
+
+/** The state as far as its settings reach. */
+function withinReach(state: LinkState, strange: Strange): LinkState {
+  const { config } = state;
+  const sets = config.masks.length;
+  const frames = config.model.frames;
+  const tokens = tokenCount(gridOf(config.model));
+  const { set, frame, token } = state;
+  const view = views.includes(state.view) ? state.view : '';
+  if (state.view && !view) strange('view', oneOf(views));
+  if (set >= sets) strange('set', wholeTo(sets - 1), 'the last set is shown');
+  if (frame >= frames) strange('frame', wholeTo(frames - 1));
+  if (token !== null && token >= tokens) strange('token', wholeTo(tokens - 1));
+  return {
+    ...state,
+    view,
+    set: Math.min(set, sets - 1),
+    frame: frame < frames ? frame : 0,
+    token: token !== null && token < tokens ? token : null,
+  };
 }
 
 function readPairs(hash: string, notes: string[]): Map<string, string> {
@@ -173,8 +235,8 @@ function readConfig(
     config.maskCut = cut;
     fields.delete('maskCut');
   }
-  const sequence = fields.get('maskSequence');
-  if (sequence === 'threefry' || sequence === 'official') {
+  const sequence = maskSequences.find((known) => known === fields.get('maskSequence'));
+  if (sequence) {
     config.maskSequence = sequence;
     fields.delete('maskSequence');
   }

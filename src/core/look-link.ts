@@ -1,6 +1,7 @@
 // What is looked at as the hash of an address: `#look&mode=features&…`. A clip is named by its fingerprint and a run by its
 // name; neither is sent. What a link says is checked like any file.
 
+import { notTaken, oneOf, wholeTo } from './link-note.ts';
 import {
   type Baseline,
   baselines,
@@ -95,8 +96,9 @@ export function readLookLink(hash: string): { state: LookLink; notes: string[] }
   const notes: string[] = [];
   for (const pair of hash.slice('#look&'.length, mostCharacters).split('&')) {
     const [name, ...rest] = pair.split('=');
-    const value = valueOf(name, decoded(rest.join('=')));
-    if (value === undefined) notes.push(`The link's field ${name.slice(0, 60)} was not understood and is left out.`);
+    const text = decoded(rest.join('='));
+    const value = valueOf(name, text);
+    if (value === undefined) notes.push(notTaken(name, text, limitOf(name)));
     else state[name as keyof LookLink] = value;
   }
   return { state: state as LookLink, notes };
@@ -108,6 +110,14 @@ function decoded(text: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** What a field may be; undefined for one that is none of ours. */
+function limitOf(name: string): string | undefined {
+  if (names.some((known) => known === name)) return 'a name';
+  if (counts.some((known) => known === name)) return wholeTo(mostCount);
+  const known = Object.entries({ ...choices, panes: paneCounts }).find(([choice]) => choice === name)?.[1];
+  return known && oneOf(known);
 }
 
 /** Undefined for what is none. */

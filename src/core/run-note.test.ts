@@ -50,3 +50,14 @@ it('changes what is named, within its bounds; a pin holds the newest checkpoint'
   expect(withNote(note, { leaves: null, hidden: false }, 90)).toEqual({ ...note, leaves: null, hidden: false });
   expect(readNote(writeNote(withNote(noNote, { name: 'x'.repeat(500), group: 'y'.repeat(500) }, 1)))).not.toBeNull();
 });
+
+it('that a run broke stays until it is told anew, and what is no such thing is left out', () => {
+  const broke = { step: 41, code: 'non-finite' };
+  const told = withNote(note, { broke }, 40);
+  expect(readNote(writeNote(told))).toEqual({ ...note, broke });
+  expect(withNote(told, { name: 'b' }, 40).broke).toEqual(broke);
+  for (const other of [7, { step: -1, code: 'x' }, { step: 3 }])
+    expect(
+      readNote(new TextEncoder().encode(JSON.stringify({ ...told, format: 'v-jepa-studio run note 1', broke: other }))),
+    ).toEqual(note);
+});

@@ -1,5 +1,13 @@
 // What the user says of a run: its name, notes and group; whether a checkpoint of it is pinned, whether it is shown, and
-// whether it is about to leave. Kept beside its checkpoints.
+// whether it is about to leave; and what its checkpoints cannot tell, that it broke. Kept beside them.
+
+import { isObject } from './is-object.ts';
+
+/** How a run broke: the step that it did not get through, counted from 1, and the code of the error. */
+export interface Broke {
+  step: number;
+  code: string;
+}
 
 export interface RunNote {
   /** '': the name drawn from its id (run-name.ts) */
@@ -12,6 +20,8 @@ export interface RunNote {
   hidden: boolean;
   /** deleted, and may be taken back until then (milliseconds since 1970); null: it stays */
   leaves: number | null;
+  /** absent where it never did; behind that step it is sound again */
+  broke?: Broke;
 }
 
 /** What of it means something elsewhere: a run that goes out as a file carries it. */
@@ -25,6 +35,7 @@ export interface NoteChange {
   pinned?: boolean;
   hidden?: boolean;
   leaves?: number | null;
+  broke?: Broke;
 }
 
 const format = 'v-jepa-studio run note 1';
@@ -37,7 +48,7 @@ const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim().slice
 
 /** `newest`: step of the newest checkpoint, which is the one that a pin holds. */
 export function withNote(note: RunNote, change: NoteChange, newest: number | null): RunNote {
-  const { name, notes, group, pinned, hidden, leaves } = change;
+  const { name, notes, group, pinned, hidden, leaves, broke = note.broke } = change;
   return {
     name: name === undefined ? note.name : oneLine(name),
     notes: notes === undefined ? note.notes : notes.slice(0, mostNotes),
@@ -45,6 +56,7 @@ export function withNote(note: RunNote, change: NoteChange, newest: number | nul
     pinned: pinned === undefined ? note.pinned : pinned ? newest : null,
     hidden: hidden ?? note.hidden,
     leaves: leaves === undefined ? note.leaves : leaves,
+    ...(broke && { broke }),
   };
 }
 
@@ -63,11 +75,14 @@ export function readNote(bytes: Uint8Array): RunNote | null {
     return null;
   }
   if (typeof v !== 'object' || v === null || !('format' in v) || v.format !== format) return null;
-  const { name, notes, group, pinned, hidden, leaves } = v as Record<string, unknown>;
+  const { name, notes, group, pinned, hidden, leaves, broke } = v as Record<string, unknown>;
   if (!isText(name, mostName) || !isText(notes, mostNotes) || !isText(group, mostName)) return null;
   if (!isMaybeCount(pinned) || typeof hidden !== 'boolean' || !isMaybeCount(leaves)) return null;
-  return { name, notes, group, pinned, hidden, leaves };
+  return { name, notes, group, pinned, hidden, leaves, ...(isBroke(broke) && { broke }) };
 }
+
+const isBroke = (v: unknown): v is Broke =>
+  isObject(v) && Number.isSafeInteger(v.step) && Number(v.step) > 0 && isText(v.code, mostName);
 
 export const tellNote = ({ name, notes, group }: ToldNote): string => JSON.stringify({ name, notes, group });
 

@@ -119,6 +119,8 @@ export type KeepingEvent =
       config: RunConfig;
       step: number;
       savedAt: number;
+      /** what it was trained on (core/trained-on.ts) */
+      adapter: string;
       metrics: StepMetrics[];
       changes: RunChange[];
       parent: BranchPoint | null;

@@ -17,6 +17,20 @@ const state = () => useStudio.getState();
 let counter = 0;
 export const newId = (what: string): string => `${what}-${Date.now().toString(36)}-${++counter}`;
 
+/** Ids that are tried: of thousands of kept runs some share their names all the same. */
+const mostIds = 100;
+let namesake = (_runId: string): boolean => false;
+
+/** Who knows the runs says whether one of them is called as a run with this id would be. */
+export const avoidNames = (taken: (runId: string) => boolean): void => void (namesake = taken);
+
+/** The id of a run that begins. */
+export function newRunId(): string {
+  let runId = newId('run');
+  for (let i = 1; i < mostIds && namesake(runId); i++) runId = newId('run');
+  return runId;
+}
+
 export const showProblem = (error: unknown): void => patch({ problem: reportError(error) });
 
 /** Anything the user does ends the demonstration; from then on the stage shows the user's own settings. */

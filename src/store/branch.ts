@@ -4,7 +4,7 @@
 import { checkConfig, type RunConfig } from '../core/config.ts';
 import { changedFields } from '../core/config-diff.ts';
 import { followed, type RunSetting, settingsAt } from '../core/run-changes.ts';
-import { newId, showProblem, wake } from './actions.ts';
+import { newRunId, showProblem, wake } from './actions.ts';
 import { ask, send } from './engine.ts';
 import { showRestored, useKeep } from './keep.ts';
 import { patch, patchRun, useStudio } from './studio.ts';
@@ -37,7 +37,7 @@ export async function branchRun(config: RunConfig | null, step: number | null = 
   useKeep.setState({ opening: run.runId });
   try {
     const parentId = run.runId;
-    showRestored(await ask('restored', { type: 'branch', runId: newId('run'), parentId, config, step }));
+    showRestored(await ask('restored', { type: 'branch', runId: newRunId(), parentId, config, step }));
   } catch (error) {
     showProblem(error);
     send({ type: 'look' });

@@ -22,6 +22,7 @@ const run = (step: number): RunView => ({
   state: 'paused',
   step,
   metrics: [],
+  adapter: null,
   changes: [],
   parent: null,
   error: null,

@@ -2,6 +2,7 @@
 
 import { preset } from '../core/presets.ts';
 import { addRow } from '../core/step-metrics.ts';
+import { trainedOn } from '../core/trained-on.ts';
 import type { DeviceState, Event } from '../protocol/messages.ts';
 import { afterMetrics, afterRunState, applyConfig, isActive, mapUntil, refreshCost, showClip } from './actions.ts';
 import { afterDrawn, receiveDrawn } from './drawn.ts';
@@ -80,7 +81,9 @@ export function receive(event: Event): void {
     case 'metrics':
       patchRun(event.runId, (run) => {
         const metrics = event.rows.reduce(addRow, [...run.metrics]);
-        return { metrics, step: metrics[metrics.length - 1].step + 1 };
+        const { device } = useStudio.getState();
+        const adapter = device.kind === 'ready' ? trainedOn(run.adapter, device.adapter.name) : run.adapter;
+        return { metrics, step: metrics[metrics.length - 1].step + 1, adapter };
       });
       return afterMetrics();
     case 'health':

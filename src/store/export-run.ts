@@ -8,7 +8,7 @@ import { type RunView, useStudio } from './studio.ts';
 
 /** A run as a document. */
 function storedRun(run: RunView): StoredRun {
-  const { device, draw } = useStudio.getState();
+  const { draw } = useStudio.getState();
   const toStored = (map: ErrorMap): StoredMap => ({
     step: map.step,
     clipId: map.clipId,
@@ -26,7 +26,7 @@ function storedRun(run: RunView): StoredRun {
     config: run.config,
     changes: run.changes,
     parent: run.parent,
-    adapter: device.kind === 'ready' ? device.adapter.name : 'unknown',
+    adapter: run.adapter ?? 'unknown',
     metrics: run.metrics.map(
       ({ step, loss, lossPerSet, terms, encoderNorm, predictorNorm, lr, weightDecay, momentum }) => ({
         step,

@@ -9,7 +9,7 @@ import { calledRun } from '../core/run-name.ts';
 import { type NoteChange, withNote } from '../core/run-note.ts';
 import type { KeptRun, StorageReport } from '../protocol/keeping.ts';
 import type { Event } from '../protocol/messages.ts';
-import { applyConfig, isActive, showProblem, wake } from './actions.ts';
+import { applyConfig, avoidNames, isActive, showProblem, wake } from './actions.ts';
 import { showLook } from './drawn.ts';
 import { ask, send } from './engine.ts';
 import { healthBegins } from './health.ts';
@@ -123,6 +123,11 @@ function writeUnwritten(runs: readonly KeptRun[]): void {
 export const nameOfRun = (runId: string): string =>
   calledRun(runId, state().runs.find((run) => run.runId === runId)?.note.name ?? '');
 
+avoidNames((runId) => {
+  const name = calledRun(runId, '');
+  return [...state().runs, ...state().leaving].some((run) => calledRun(run.runId, run.note.name) === name);
+});
+
 /** Steps of the run on the page that are kept, before the one it has reached. */
 export function keptSteps(): number[] {
   const { run } = useStudio.getState();
@@ -188,8 +193,8 @@ export async function takeUp(runId: string): Promise<void> {
 
 /** Puts a run on the page that goes on from a checkpoint, and what is in force there into the panel. */
 export function showRestored(restored: Extract<Event, { type: 'restored' }>): void {
-  const { runId, config, step, metrics, changes, parent, look, notes } = restored;
-  patch({ run: newRun({ runId, config, step, metrics, changes, parent }), whichMap: 'latest', problem: null });
+  const { runId, config, step, metrics, changes, parent, adapter, look, notes } = restored;
+  patch({ run: newRun({ runId, config, step, metrics, changes, parent, adapter }), whichMap: 'latest', problem: null });
   set({ notes: { runId, lines: notes }, offered: null, saved: null, saveProblem: null });
   healthBegins();
   const now = settingsAt(restored, step);

@@ -2,7 +2,7 @@
 
 import { checkConfig } from '../core/config.ts';
 import { predicting } from '../core/presets.ts';
-import { applyConfig, isActive, newId, wake } from './actions.ts';
+import { applyConfig, isActive, newRunId, wake } from './actions.ts';
 import { send } from './engine.ts';
 import { newRun, patch, type Studio, useStudio } from './studio.ts';
 
@@ -42,7 +42,7 @@ export function startRun(): StartObstacle | null {
   const obstacle = startObstacle(useStudio.getState());
   if (obstacle) return obstacle;
   const { config } = useStudio.getState();
-  const runId = newId('run');
+  const runId = newRunId();
   patch({ run: newRun({ runId, config }), whichMap: 'latest' });
   send({ type: 'start', runId, config, clipIds: clipsOfRun() });
   return null;

@@ -50,6 +50,8 @@ export interface RunView {
   metrics: StepMetrics[];
   /** learning rate and EMA as they were changed while it ran */
   changes: RunChange[];
+  /** what took its steps (core/trained-on.ts); null before the first */
+  adapter: string | null;
   /** what it branched off */
   parent: BranchPoint | null;
   error: ErrorReport | null;
@@ -175,12 +177,13 @@ export const patch = (part: Partial<Studio>): void => useStudio.setState(part);
 
 /** A run that is being prepared, as the page first knows it. */
 export const newRun = (
-  of: Pick<RunView, 'runId' | 'config'> & Partial<Pick<RunView, 'step' | 'metrics' | 'changes' | 'parent'>>,
+  of: Pick<RunView, 'runId' | 'config'> & Partial<Pick<RunView, 'step' | 'metrics' | 'changes' | 'parent' | 'adapter'>>,
 ): RunView => ({
   step: 0,
   metrics: [],
   changes: [],
   parent: null,
+  adapter: null,
   ...of,
   state: 'preparing',
   error: null,

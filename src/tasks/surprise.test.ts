@@ -115,7 +115,17 @@ describe('surprise', () => {
     await expect(ask({ contexts: [3] })).rejects.toThrow('leaves nothing to see or to predict in clips of 3');
     await expect(ask({ contexts: [] })).rejects.toThrow('context of no tubelets');
     await expect(ask({ every: 0 })).rejects.toThrow('windows 0 frames apart');
-    await expect(ask({}, 5)).rejects.toThrow('the video has 5 frames');
+    // by name, in frames, and with what to do
+    await expect(ask({ name: 'bird.gif' }, 1)).rejects.toMatchObject({
+      code: 'video',
+      message: 'bird.gif has 1 frame, and surprise needs 6 or more: the run looks at 6 frames at a time.',
+      advice: 'Choose a video of at least 6 frames, or a run that was trained on shorter clips.',
+    });
+    c.data.samplingRate = 3;
+    await expect(ask({}, 15)).rejects.toThrow(
+      'The video has 15 frames, and surprise needs 16 or more: the run looks at 6 frames at a time, 3 apart.',
+    );
+    c.data.samplingRate = 1;
     await expect(ask({ signal: AbortSignal.abort() })).rejects.toThrow('not measured to the end');
   });
 });

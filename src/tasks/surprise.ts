@@ -4,6 +4,7 @@
 import { gridOf, type RunConfig } from '../core/config.ts';
 import { StudioError } from '../core/errors.ts';
 import { tokenCount } from '../core/grid.ts';
+import { numbered } from '../core/numbered.ts';
 import type { Surprise, SurpriseCurve } from '../protocol/looking.ts';
 import type { ErrorMapper } from '../train/error-map.ts';
 import { type ClipFrameSource, viewedClip } from './clips.ts';
@@ -15,6 +16,8 @@ export interface SurpriseOptions {
   every: number;
   /** frames about which there is a window at every stride that sees or predicts them */
   edges?: number[];
+  /** of the video, for who is told that it is too short */
+  name?: string;
   signal: AbortSignal;
   onProgress: (done: number, total: number) => void;
 }
@@ -30,10 +33,11 @@ export async function surprise(
   mapper: ErrorMapper,
   c: RunConfig,
   video: ClipFrameSource,
-  { contexts, every, edges = [], signal, onProgress }: SurpriseOptions,
+  { contexts, every, edges = [], name = 'The video', signal, onProgress }: SurpriseOptions,
 ): Promise<Surprise> {
   const grid = gridOf(c.model);
   refuseBadAsk(contexts, every, grid.t);
+  refuseShort(c, video.frames, name);
   const starts = windowStarts(c, video.frames, every, edges);
   const plane = grid.h * grid.w;
   const curves = contexts.map((context): SurpriseCurve => ({
@@ -68,14 +72,20 @@ export async function surprise(
   return { starts, every, tubeletFrames, windowFrames: windowFrames(c), curves };
 }
 
+function refuseShort(c: RunConfig, frames: number, name: string): void {
+  const { model, data } = c;
+  const least = windowFrames(c);
+  if (frames >= least) return;
+  const apart = data.samplingRate > 1 ? `, ${data.samplingRate} apart` : '';
+  throw new StudioError(
+    'video',
+    `${name} has ${numbered(frames, 'frame')}, and surprise needs ${least} or more: the run looks at ${model.frames} frames at a time${apart}.`,
+    `Choose a video of at least ${least} frames, or a run that was trained on shorter clips.`,
+  );
+}
+
 function windowStarts(c: RunConfig, frames: number, every: number, edges: readonly number[]): number[] {
   const length = windowFrames(c);
-  if (frames < length)
-    throw new StudioError(
-      'video',
-      `the video has ${frames} frames, a window of ${c.model.frames} frames at stride ${c.data.samplingRate} needs ${length}`,
-      'Choose a longer video, or train with a lower stride.',
-    );
   const last = frames - length;
   const starts = new Set(Array.from({ length: Math.floor(last / every) + 1 }, (_, i) => i * every));
   const stride = c.data.samplingRate;

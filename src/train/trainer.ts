@@ -222,14 +222,14 @@ export class Trainer {
       if (broken[1] !== values.step)
         throw new StudioError(
           'non-finite',
-          `Step ${values.step} was held back because step ${broken[1]} broke. The weights are as they were before that.`,
+          `Step ${values.step + 1} was held back because step ${broken[1] + 1} broke. The weights are as they were before that.`,
           'Lower the learning rate or clip gradients, then start again.',
         );
       this.#writeBatch(batch);
       const tensor = await findBroken(this.program, this.nets, values);
       throw new StudioError(
         'non-finite',
-        `Step ${values.step} made NaN or infinity, first in ${tensor}. The weights are as they were before it.`,
+        `Step ${values.step + 1} made NaN or infinity, first in ${tensor}. The weights are as they were before it.`,
         'Lower the learning rate or clip gradients, then start again.',
       );
     }

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { toHundredths } from '../core/hundredths.ts';
 import type { Confusion, EvaluationReport } from '../protocol/evaluation.ts';
 import { saveEvaluationCsv, saveEvaluationJson, saveEvaluationPng } from '../store/evaluation-export.ts';
-import { chartPicture } from './chart-picture.ts';
+import { chartSheet } from './chart-sheet.ts';
 import { shadeOf } from './EvaluateConfusion.tsx';
 import { ExportMenu } from './ExportMenu.tsx';
 
@@ -12,7 +12,6 @@ import { ExportMenu } from './ExportMenu.tsx';
 const scale = 2;
 const edge = 16;
 const captionHeight = 28;
-const keyHeight = 18;
 
 const charts = [
   { what: 'trials', name: 'Every trial', selector: '[data-picture=evaluation-dots]' },
@@ -67,27 +66,10 @@ const aboutOf = ({ request, chance }: EvaluationReport): string =>
 async function saveChart(report: EvaluationReport, what: string, name: string, selector: string): Promise<void> {
   const chart = chartOf(selector);
   if (!chart) return;
-  const picture = await chartPicture(chart, scale);
-  const keys = [...document.querySelectorAll<HTMLElement>(`[data-legend=${what}] > span`)];
+  const keys = [...document.querySelectorAll(`[data-legend=${what}] > span`)];
   const { probe } = document.querySelector<HTMLElement>(`[data-legend=${what}]`)?.dataset ?? {};
-  const titles = [name, probe, aboutOf(report)].filter((t) => t !== undefined);
-  const below = keys.length * keyHeight * scale;
-  const { canvas, ctx } = sheet(picture.width, picture.height + below, titles.join(', '));
-  ctx?.drawImage(picture, edge, edge + captionHeight * scale);
-  keys.forEach((key, i) => {
-    const line = key.querySelector('line');
-    if (!ctx || !line) return;
-    const { stroke, strokeDasharray } = getComputedStyle(line);
-    const y = edge + captionHeight * scale + picture.height + (i + 0.5) * keyHeight * scale;
-    ctx.strokeStyle = stroke;
-    ctx.lineWidth = 2 * scale;
-    ctx.setLineDash((strokeDasharray.match(/[\d.]+/g) ?? []).map((d) => Number(d) * scale));
-    ctx.beginPath();
-    ctx.moveTo(edge, y);
-    ctx.lineTo(edge + 32 * scale, y);
-    ctx.stroke();
-    ctx.fillText(key.textContent, edge + 40 * scale, y + 4 * scale);
-  });
+  const title = [name, probe].filter((t) => t !== undefined).join(', ');
+  const canvas = await chartSheet([{ svg: chart, caption: aboutOf(report), keys }], { title, across: 1 });
   await saveEvaluationPng(report, what, canvas);
 }
 

@@ -5,6 +5,7 @@ import { toHundredths } from '../core/hundredths.ts';
 import type { EvaluationRow } from '../protocol/evaluation.ts';
 import { probeNames, sourceNames } from '../store/evaluation-verdict.ts';
 import { seriesOf } from './EvaluateDots.tsx';
+import { LineKey } from './LineKey.tsx';
 import { percentOf, sharesOf } from './EvaluateTable.tsx';
 
 interface Props {
@@ -86,9 +87,7 @@ export default function FewLabelsChart({ rows, chance }: Props) {
 
 const Key = ({ name, colour, dash }: { name: string; colour: string; dash: string }) => (
   <span>
-    <svg width="22" height="8" aria-hidden="true">
-      <line x1="0" y1="4" x2="22" y2="4" stroke={colour} strokeWidth="2" strokeDasharray={dash} />
-    </svg>
+    <LineKey stroke={colour} strokeDasharray={dash} />
     {name}
   </span>
 );

@@ -2,7 +2,7 @@
 
 import type { FeatureHealth, HealthRow } from '../core/health-row.ts';
 import { Fact } from './fields.tsx';
-import { series } from './colours.ts';
+import { LineKey, strokeAt } from './LineKey.tsx';
 import { rounded } from './numbers.ts';
 
 const width = 220;
@@ -32,13 +32,13 @@ function Falling(props: {
       <figcaption>
         <b>{title}</b> <span className="faint">{scale}</span>
       </figcaption>
-      <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label}>
+      <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label} data-caption={`${title}, ${scale}`}>
+        <path className="small-lines-base" d={`M0 ${height}H${width}`} />
         {lines.map(({ name, values }, i) => (
           <path
             key={name}
             fill="none"
-            stroke={series[i].colour}
-            strokeDasharray={series[i].dash}
+            {...strokeAt(i)}
             strokeWidth={1.5}
             d={values
               .map(
@@ -85,19 +85,8 @@ export function HealthLayers({ row, first }: { row: HealthRow; first: HealthRow 
           )}
           <p className="small faint">
             {spreads.map(({ name }, i) => (
-              <span key={name}>
-                <svg width="18" height="8" aria-hidden="true">
-                  <line
-                    x1="0"
-                    x2="18"
-                    y1="4"
-                    y2="4"
-                    strokeWidth="2"
-                    stroke={series[i].colour}
-                    strokeDasharray={series[i].dash}
-                  />
-                </svg>{' '}
-                {name}
+              <span key={name} data-key>
+                <LineKey {...strokeAt(i)} /> {name}
               </span>
             ))}
           </p>

@@ -1,7 +1,7 @@
 // The health of a run: what its checks say in one sentence, the measures over its steps, and at the cursor the spectrum and
 // the layers. Loaded when it is opened.
 
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { checkConfig } from '../core/config.ts';
 import type { HealthRow, ProbeHealth } from '../core/health-row.ts';
 import { scoreInterval } from '../core/measures.ts';
@@ -13,8 +13,11 @@ import { branchRun } from '../store/branch.ts';
 import { lookAtCheck, takeRemedy, useHealth } from '../store/health.ts';
 import { useKeep } from '../store/keep.ts';
 import { type RunView, useStudio } from '../store/studio.ts';
+import { pictureTitle, saveTrainPng } from '../store/train-pictures.ts';
+import { chartsIn, chartSheet } from './chart-sheet.ts';
 import { HealthBadge } from './HealthBadge.tsx';
 import { HealthLayers } from './HealthLayers.tsx';
+import { SavePicture } from './SavePicture.tsx';
 import { type SmallLine, SmallLines } from './SmallLines.tsx';
 import './health.css';
 
@@ -23,6 +26,7 @@ export default function HealthPanel() {
   const { runId, rows, problem, looked, share, heldOut } = useHealth();
   // the check under the pointer, as long as it is there
   const [pointed, setPointed] = useState<number | null>(null);
+  const box = useRef<HTMLDivElement>(null);
   const mine = run !== null && run.runId === runId;
   if (!run) return <p className="faint">Health is checked while a run trains.</p>;
   // a run that failed says itself what happened
@@ -39,20 +43,28 @@ export default function HealthPanel() {
   const newest = rows.length - 1;
   const cursor = Math.min(pointed ?? looked ?? newest, newest);
   const asked = rows[0].probes?.[0];
+  const save = async () => {
+    if (!box.current) return;
+    const title = `${pictureTitle('Health')}; over steps 0 to ${rows[newest].step}, numbers of step ${rows[cursor].step}`;
+    await saveTrainPng('health', await chartSheet(chartsIn(box.current), { title, across: 3, size: 3 }));
+  };
   return (
-    <div className="health" data-testid="health">
+    <div className="health" data-testid="health" ref={box}>
       {trouble}
       <Verdict run={run} rows={rows} />
-      <label className="health-cursor small">
-        Check at step {rows[cursor].step}
-        <input
-          type="range"
-          min={0}
-          max={newest}
-          value={cursor}
-          onChange={({ target }) => lookAtCheck(Number(target.value) < newest ? Number(target.value) : null)}
-        />
-      </label>
+      <div className="row">
+        <label className="health-cursor small">
+          Check at step {rows[cursor].step}
+          <input
+            type="range"
+            min={0}
+            max={newest}
+            value={cursor}
+            onChange={({ target }) => lookAtCheck(Number(target.value) < newest ? Number(target.value) : null)}
+          />
+        </label>
+        <SavePicture of="health" save={save} />
+      </div>
       <Multiples rows={rows} cursor={cursor} onLook={setPointed} />
       <HealthLayers row={rows[cursor]} first={rows[0]} />
       <p className="small faint">
@@ -176,7 +188,7 @@ function Multiples({ rows, cursor, onLook }: MultiplesProps) {
         levels={[{ name: 'no better', value: 0 }]}
         {...shared}
       />
-      {(first.probes ?? []).map(({ axis, chance, linear }) => {
+      {(first.probes ?? []).map(({ axis, chance, linear, neighbours }) => {
         const probed = (name: string, share: (p: ProbeHealth) => number): SmallLine => {
           const of = rows.map(({ probes }) => probes?.find((p) => p.axis === axis) ?? null);
           return {
@@ -191,7 +203,8 @@ function Multiples({ rows, cursor, onLook }: MultiplesProps) {
             title={`Right answers, ${axis}`}
             lines={[probed('linear', (p) => p.linear), probed('neighbours', (p) => p.neighbours)]}
             levels={[
-              { name: 'random weights', value: linear },
+              { name: 'linear, random weights', value: linear, of: 0 },
+              { name: 'neighbours, random weights', value: neighbours, of: 1 },
               { name: 'chance', value: chance },
             ]}
             from={0}

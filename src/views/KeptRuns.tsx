@@ -19,7 +19,7 @@ import { NumberField } from './fields.tsx';
 import { bytes } from './numbers.ts';
 import { LeavingRuns } from './LeavingRuns.tsx';
 import { Panel } from './Panel.tsx';
-import { resumeObstacle } from './run-obstacles.ts';
+import { brokenWords, resumeObstacle } from './run-obstacles.ts';
 import { ReplayButton } from './ReplayButton.tsx';
 import { ago, useNow } from './time-ago.ts';
 
@@ -84,6 +84,7 @@ function KeptItem({ run }: { run: KeptRun }) {
   const here = busy && shown?.runId === run.runId;
   const place = `${run.preset} at step ${run.step}`;
   const name = calledRun(run.runId, run.note.name);
+  const broken = brokenWords(run.note.broke, run.step);
   const verb = run.step < run.total ? 'Resume' : 'Open';
   return (
     <li data-testid="kept-run" data-step={run.step}>
@@ -94,6 +95,7 @@ function KeptItem({ run }: { run: KeptRun }) {
           {here ? 'on this page' : run.elsewhere ? 'open in another tab' : ago(run.savedAt, Math.max(now, run.savedAt))}
           , {bytes(run.bytes)}
         </span>
+        {broken && <span className="warn small"> {broken}</span>}
         {run.missing.length > 0 && !here && (
           <span className="warn small"> needs {nameSome(run.missing.map((f) => f.name))}</span>
         )}

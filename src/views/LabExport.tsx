@@ -15,6 +15,7 @@ const pictureNames: Record<PictureName, string> = {
   charts: 'Charts of the statistics',
   coverage: 'Coverage maps',
   comparison: 'Comparison',
+  place: 'The token through time',
 };
 
 export function LabExport({ scene }: { scene: Scene }) {

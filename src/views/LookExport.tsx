@@ -19,8 +19,9 @@ import {
   saveSurprisePng,
   saveTokensCsv,
 } from '../store/look-export.ts';
+import { chartsIn, chartSheet } from './chart-sheet.ts';
 import { ExportMenu } from './ExportMenu.tsx';
-import { chartSheet, mapSheet } from './look-sheet.ts';
+import { mapSheet } from './look-sheet.ts';
 import { shownContext } from './SurpriseTrack.tsx';
 
 type There = Record<'maps' | 'surprise' | 'features' | 'reach' | 'near', boolean>;
@@ -29,9 +30,7 @@ const nothing: There = { maps: false, surprise: false, features: false, reach: f
 const heatMaps = (): HTMLCanvasElement[] => [
   ...document.querySelectorAll<HTMLCanvasElement>('.looking .panes .token-canvas'),
 ];
-const chartsNamed = (name: string): SVGSVGElement[] => [
-  ...document.querySelectorAll<SVGSVGElement>(`svg[data-picture=${name}]`),
-];
+const chartsNamed = (name: string) => chartsIn(document, name);
 
 export function LookExport() {
   const [there, setThere] = useState<There>(nothing);
@@ -108,5 +107,5 @@ type Save = (canvas: OffscreenCanvas) => Promise<void>;
 
 async function saveCharts(name: string, across: number, save: Save): Promise<void> {
   const legend = [...document.querySelectorAll<HTMLElement>(`[data-legend=${name}]`)];
-  await save(await chartSheet(chartsNamed(name), legend, across));
+  await save(await chartSheet(chartsNamed(name), { legend, across }));
 }

@@ -1,16 +1,28 @@
 // Curves of a run. recharts comes with this file only, so that the first screen does without it.
 
+import { useRef } from 'react';
 import { CartesianGrid, Line, LineChart, ReferenceLine, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
 import type { StoredMetrics } from '../core/stored-run.ts';
 import { linearTicks, tickNames, ticksAround } from './axis-ticks.ts';
-import { series } from './colours.ts';
+import { chartSheet } from './chart-sheet.ts';
 import { downsample } from './downsample.ts';
+import { LineKey, strokeAt } from './LineKey.tsx';
 import { short } from './numbers.ts';
+import { SavePicture } from './SavePicture.tsx';
 import { shortAlike } from './short-alike.ts';
 import type { CurveKind } from '../store/studio.ts';
+import { pictureTitle, saveTrainPng } from '../store/train-pictures.ts';
 
 /** Health has charts of its own. */
 type ChartKind = Exclude<CurveKind, 'health'>;
+
+/** What the lines of a picture are, over steps. */
+const titles: Record<ChartKind, string> = {
+  loss: 'Loss',
+  terms: 'Terms of the loss',
+  gradients: 'Norms of the gradient',
+  schedule: 'Schedule',
+};
 
 /** Points of a curve. */
 const most = 400;
@@ -80,87 +92,88 @@ export default function LossChart({ metrics, kind, changes, branchedAt }: Props)
   );
   const names = tickNames(ticks);
   const end = (last?.step ?? 0) + 1;
+  const box = useRef<HTMLDivElement>(null);
+  const save = async () => {
+    const svg = box.current?.querySelector<SVGSVGElement>('svg.recharts-surface');
+    if (!svg) return;
+    const caption = [`Over steps of training${log ? ', logarithmic' : ''}`, ...marks].join('; ');
+    const keys = [...(box.current?.querySelectorAll('[data-key]') ?? [])];
+    const sheet = { title: pictureTitle(titles[kind]), across: 1 };
+    await saveTrainPng(kind, await chartSheet([{ svg, caption, keys }], sheet));
+  };
   return (
-    <div className="chart" role="img" aria-label={[`${kind} over ${end} steps, now ${summary}`, ...marks].join(', ')}>
-      <ResponsiveContainer width="100%" height="100%">
-        <LineChart data={rows} margin={{ top: 8, right: 8, bottom: 0, left: 0 }} accessibilityLayer={false}>
-          <CartesianGrid stroke="var(--line)" vertical={false} />
-          <XAxis
-            dataKey="step"
-            type="number"
-            domain={[0, end]}
-            ticks={linearTicks(0, end).filter(Number.isInteger)}
-            tick={{ fontSize: 11, fill: 'var(--faint)' }}
-            stroke="var(--line)"
-            tickLine={false}
-            interval="preserveStartEnd"
-            minTickGap={40}
-            height={20}
-          />
-          <YAxis
-            scale={log ? 'log' : 'linear'}
-            domain={[ticks[0], ticks[ticks.length - 1]]}
-            ticks={ticks}
-            interval={0}
-            allowDataOverflow={log}
-            tickFormatter={(v) => names[ticks.indexOf(Number(v))] ?? short(Number(v))}
-            tick={{ fontSize: 11, fill: 'var(--faint)' }}
-            stroke="var(--line)"
-            tickLine={false}
-            width={48}
-          />
-          <Tooltip
-            isAnimationActive={false}
-            formatter={(v) => short(Number(v))}
-            labelFormatter={(step) => `step ${Number(step)}`}
-            contentStyle={{
-              background: 'var(--panel)',
-              border: '1px solid var(--line)',
-              borderRadius: 6,
-              fontSize: 12,
-            }}
-          />
-          {branchedAt !== null && (
-            <ReferenceLine
-              x={branchedAt}
-              stroke="var(--faint)"
-              label={{ value: 'branch', position: 'insideTopRight', fontSize: 11, fill: 'var(--faint)' }}
+    <div className="chart" ref={box}>
+      <div role="img" aria-label={[`${kind} over ${end} steps, now ${summary}`, ...marks].join(', ')}>
+        <ResponsiveContainer width="100%" height="100%">
+          <LineChart data={rows} margin={{ top: 8, right: 8, bottom: 0, left: 0 }} accessibilityLayer={false}>
+            <CartesianGrid stroke="var(--line)" vertical={false} />
+            <XAxis
+              dataKey="step"
+              type="number"
+              domain={[0, end]}
+              ticks={linearTicks(0, end).filter(Number.isInteger)}
+              tick={{ fontSize: 11, fill: 'var(--faint)' }}
+              stroke="var(--line)"
+              tickLine={false}
+              interval="preserveStartEnd"
+              minTickGap={40}
+              height={20}
             />
-          )}
-          {changes.map((step) => (
-            <ReferenceLine key={step} x={step} stroke="var(--edge)" strokeDasharray="2 2" />
-          ))}
-          {curves.map((c, i) => (
-            <Line
-              key={c.name}
-              dataKey={c.name}
-              stroke={series[i % series.length].colour}
-              strokeDasharray={series[i % series.length].dash}
-              strokeWidth={1.5}
-              dot={rows.length < 3}
+            <YAxis
+              scale={log ? 'log' : 'linear'}
+              domain={[ticks[0], ticks[ticks.length - 1]]}
+              ticks={ticks}
+              interval={0}
+              allowDataOverflow={log}
+              tickFormatter={(v) => names[ticks.indexOf(Number(v))] ?? short(Number(v))}
+              tick={{ fontSize: 11, fill: 'var(--faint)' }}
+              stroke="var(--line)"
+              tickLine={false}
+              width={48}
+            />
+            <Tooltip
               isAnimationActive={false}
+              formatter={(v) => short(Number(v))}
+              labelFormatter={(step) => `step ${Number(step)}`}
+              contentStyle={{
+                background: 'var(--panel)',
+                border: '1px solid var(--line)',
+                borderRadius: 6,
+                fontSize: 12,
+              }}
             />
-          ))}
-        </LineChart>
-      </ResponsiveContainer>
-      <p className="legend small">
-        {curves.map((c, i) => (
-          <span key={c.name}>
-            <svg width="22" height="8" aria-hidden="true">
-              <line
-                x1="0"
-                y1="4"
-                x2="22"
-                y2="4"
-                stroke={series[i % series.length].colour}
-                strokeWidth="2"
-                strokeDasharray={series[i % series.length].dash}
+            {branchedAt !== null && (
+              <ReferenceLine
+                x={branchedAt}
+                stroke="var(--faint)"
+                label={{ value: 'branch', position: 'insideTopRight', fontSize: 11, fill: 'var(--faint)' }}
               />
-            </svg>
+            )}
+            {changes.map((step) => (
+              <ReferenceLine key={step} x={step} stroke="var(--edge)" strokeDasharray="2 2" />
+            ))}
+            {curves.map((c, i) => (
+              <Line
+                key={c.name}
+                dataKey={c.name}
+                {...strokeAt(i)}
+                strokeWidth={1.5}
+                dot={rows.length < 3}
+                isAnimationActive={false}
+              />
+            ))}
+          </LineChart>
+        </ResponsiveContainer>
+      </div>
+      <div className="legend small">
+        {curves.map((c, i) => (
+          <span key={c.name} data-key>
+            <LineKey {...strokeAt(i)} />
             {c.name} <b>{now[i]}</b>
           </span>
         ))}
-      </p>
+        <SavePicture of={titles[kind].toLowerCase()} save={save} />
+      </div>
     </div>
   );
 }

@@ -18,7 +18,7 @@ import { focusNextRow } from './focus.ts';
 import { bytes, short } from './numbers.ts';
 import { ExportMenu } from './ExportMenu.tsx';
 import { Swatch } from './RunChart.tsx';
-import { deleteObstacle, noteObstacle, resumeObstacle } from './run-obstacles.ts';
+import { brokenWords, deleteObstacle, noteObstacle, resumeObstacle } from './run-obstacles.ts';
 import { curveOfRun, lossOfRun, strokeOf } from './run-lines.ts';
 import { tellClips } from './run-clips.ts';
 import type { SeenRun } from './seen-runs.ts';
@@ -55,6 +55,7 @@ function Row({ run, beside }: Props) {
   const note = kept?.note;
   const compared =
     outline && beside && ([outline.config, beside.config, tellClips(outline.clips), tellClips(beside.clips)] as const);
+  const broken = kept && brokenWords(kept.note.broke, Math.max(kept.step, outline?.step ?? 0));
   const changes = outline && changesLine(outline.changes);
   useEffect(() => () => unpoint(runId), [runId]); // a row that goes away hears nothing of the pointer
   return (
@@ -85,6 +86,11 @@ function Row({ run, beside }: Props) {
         <Loss run={run} />
       </div>
       <Place run={run} />
+      {broken && (
+        <p className="warn small" data-testid="run-broken">
+          {broken}
+        </p>
+      )}
       {compared && (
         <p className="small" data-testid="run-difference" title={differences(...compared).join('\n')}>
           <span className="faint">

@@ -2,7 +2,7 @@
 
 import type { Interval } from '../core/measures.ts';
 import { tickNames } from './axis-ticks.ts';
-import { series } from './colours.ts';
+import { LineKey, strokeAt } from './LineKey.tsx';
 import { short } from './numbers.ts';
 
 export interface SmallLine {
@@ -13,13 +13,20 @@ export interface SmallLine {
   ranges?: readonly (Interval | null)[];
 }
 
+/** What values are compared with, drawn dotted. */
+export interface Level {
+  name: string;
+  value: number;
+  /** place of the line that it is of, in whose colour it is then drawn */
+  of?: number;
+}
+
 interface Props {
   title: string;
   /** step of every value */
   steps: readonly number[];
   lines: readonly SmallLine[];
-  /** levels to compare with, drawn dotted */
-  levels?: readonly { name: string; value: number }[];
+  levels?: readonly Level[];
   /** index that is looked at */
   cursor: number;
   /** bottom of the scale; without, the lowest value */
@@ -27,6 +34,11 @@ interface Props {
   /** the value under the pointer, or null when it leaves */
   onLook: (index: number | null) => void;
 }
+
+const levelStroke = ({ of }: Level) => ({
+  stroke: of === undefined ? 'var(--faint)' : strokeAt(of).stroke,
+  strokeDasharray: '1 3',
+});
 
 const width = 220;
 const height = 72;
@@ -56,6 +68,7 @@ export function SmallLines({ title, steps, lines, levels = [], cursor, from, onL
       <svg
         viewBox={`0 0 ${width} ${height}`}
         role="img"
+        data-caption={`${title}, ${axis}`}
         aria-label={`${title} at step ${steps[cursor]}, ${said}`}
         onPointerMove={(e) => {
           const box = e.currentTarget.getBoundingClientRect();
@@ -64,14 +77,15 @@ export function SmallLines({ title, steps, lines, levels = [], cursor, from, onL
         }}
         onPointerLeave={() => onLook(null)}
       >
+        <path className="small-lines-base" d={`M0 ${height}H${width}`} />
         <line className="small-lines-cursor" x1={x(steps[cursor])} x2={x(steps[cursor])} y1={0} y2={height} />
-        {levels.map(({ name, value }) => (
-          <line key={name} className="small-lines-level" x1={0} x2={width} y1={y(value)} y2={y(value)} />
+        {levels.map((level) => (
+          <line key={level.name} {...levelStroke(level)} x1={0} x2={width} y1={y(level.value)} y2={y(level.value)} />
         ))}
         {lines.map(({ name, ranges = [] }, i) => (
           <path
             key={`${name} band`}
-            fill={series[i % series.length].colour}
+            fill={strokeAt(i).stroke}
             fillOpacity={0.16}
             stroke="none"
             d={bandOf(ranges, (k, v) => `${x(steps[k]).toFixed(1)} ${y(v).toFixed(1)}`)}
@@ -81,8 +95,7 @@ export function SmallLines({ title, steps, lines, levels = [], cursor, from, onL
           <path
             key={name}
             fill="none"
-            stroke={series[i % series.length].colour}
-            strokeDasharray={series[i % series.length].dash}
+            {...strokeAt(i)}
             strokeWidth={1.5}
             d={pathOf(values, (k, v) => `${x(steps[k]).toFixed(1)} ${y(v).toFixed(1)}`)}
           />
@@ -90,24 +103,13 @@ export function SmallLines({ title, steps, lines, levels = [], cursor, from, onL
       </svg>
       <p className="small faint">
         {lines.map(({ name, values }, i) => (
-          <span key={name}>
-            <svg width="18" height="8" aria-hidden="true">
-              <line
-                x1="0"
-                x2="18"
-                y1="4"
-                y2="4"
-                strokeWidth="2"
-                stroke={series[i % series.length].colour}
-                strokeDasharray={series[i % series.length].dash}
-              />
-            </svg>{' '}
-            {name} <b>{shown(at(values))}</b>
+          <span key={name} data-key>
+            <LineKey {...strokeAt(i)} /> {name} <b>{shown(at(values))}</b>
           </span>
         ))}
-        {levels.map(({ name, value }) => (
-          <span key={name}>
-            {name} {short(value)}
+        {levels.map((level) => (
+          <span key={level.name} data-key>
+            <LineKey {...levelStroke(level)} /> {level.name} {short(level.value)}
           </span>
         ))}
       </p>

@@ -100,6 +100,8 @@ export function TokenPanel({ scene }: { scene: Scene }) {
             target={path(shown.targetFrequency)}
             most={100}
             current={at.t}
+            picture="place"
+            caption={`Row ${at.y + 1}, column ${at.x + 1} by tubelet, percent of ${statistics?.clips} draws${outdated ? ' of the settings before' : `, cut ${cut}`}`}
             label={`${outdated ? 'Of the settings before: row' : 'Row'} ${at.y + 1}, column ${at.x + 1}, by tubelet: context in ${spoken(shown.contextFrequency)} percent of draws, target in ${spoken(shown.targetFrequency)} percent`}
           />
         </>

@@ -1,20 +1,18 @@
 // What a run is made of, what it costs, and its controls.
 
 import { lazy, Suspense } from 'react';
-import { checkConfig, type PredictionTarget, predictionTargets, type RunConfig, totalSteps } from '../core/config.ts';
+import { checkConfig, type PredictionTarget, predictionTargets, type RunConfig } from '../core/config.ts';
 import { presetNote, presetWarning } from '../core/preset-notes.ts';
 import { predicting, preset, type PresetName, presetNames } from '../core/presets.ts';
-import { control, isActive, applyConfig, wake } from '../store/actions.ts';
-import { exportRun } from '../store/export-run.ts';
+import { control, isActive, applyConfig, showProblem, wake } from '../store/actions.ts';
 import { exportCheckpoint } from '../store/keep.ts';
 import { takeSlowStep, useSlow } from '../store/slow.ts';
 import { startObstacle, startRun, trainTwin } from '../store/start.ts';
 import { patch, type RunView, useFields } from '../store/studio.ts';
 import { Boundary } from './Boundary.tsx';
 import { ChoiceField, NumberField } from './fields.tsx';
-import { bytes, count } from './numbers.ts';
 import { jumpToField } from './jump-to-field.ts';
-import { StepCost } from './StepCost.tsx';
+import { inMaskSet, RunCost } from './RunCost.tsx';
 
 const RunTools = lazy(() => import('./RunTools.tsx'));
 const RunNumbers = lazy(() => import('./RunNumbers.tsx'));
@@ -175,32 +173,7 @@ export function TrainPanel() {
           </button>
         </p>
       ))}
-      {cost && (
-        <dl className="facts">
-          <dt>Parameters</dt>
-          <dd>
-            {count(cost.parameters.encoder)} <span className="faint">+</span> {count(cost.parameters.predictor)}{' '}
-            <span className="faint">predictor</span>
-          </dd>
-          <dt>GPU memory</dt>
-          <dd>
-            <details>
-              <summary>{bytes(cost.memory.total)}</summary>
-              {memoryGroups.map((group) => (
-                <div key={group} className="faint small">
-                  {group} {bytes(cost.memory[group])}
-                </div>
-              ))}
-            </details>
-          </dd>
-          <dt>Steps</dt>
-          <dd>
-            {totalSteps(config.optim)}
-            <span className="faint">, {Math.trunc(config.optim.warmup * config.optim.ipe)} to warm up</span>
-          </dd>
-          <StepCost ready={ready} />
-        </dl>
-      )}
+      <RunCost config={config} cost={cost} problem={problems[0]} ready={ready} />
       {config.optim.warmup >= config.optim.epochs && (
         <p className="warn small">
           All of it is warm-up: the learning rate only rises, and gradients are not clipped yet. Choose more than{' '}
@@ -224,14 +197,6 @@ export function TrainPanel() {
       )}
     </section>
   );
-}
-
-const memoryGroups = ['weights', 'gradients', 'optimiser', 'target', 'activations', 'inputs'] as const;
-
-/** A field of a mask set says of which one. */
-function inMaskSet(field: string): string {
-  const [, set] = /^masks\.(\d+)\./.exec(field) ?? [];
-  return set ? `mask set ${Number(set) + 1}: ` : '';
 }
 
 /** What the first button does in a state of the run. */
@@ -322,7 +287,7 @@ function Controls({ obstacle, run }: { obstacle: string | undefined; run: RunVie
             type="button"
             title="Settings and losses as JSON, without weights"
             data-testid="export-run"
-            onClick={exportRun}
+            onClick={() => void import('../store/export-run.ts').then((part) => part.exportRun(), showProblem)}
           >
             Numbers
           </button>

@@ -9,7 +9,7 @@ import { tubeletOf } from './MaskView.tsx';
 import { paintFrame, paintMask } from './paint.ts';
 import type { Scene } from './scene.ts';
 
-export const pictures = ['frame', 'filmstrip', 'cube', 'charts', 'coverage', 'comparison'] as const;
+export const pictures = ['frame', 'filmstrip', 'cube', 'charts', 'coverage', 'comparison', 'place'] as const;
 export type PictureName = (typeof pictures)[number];
 
 /** Pixels between two parts of one picture, and at its edge. */
@@ -22,6 +22,7 @@ const chartScale = 3;
 const keys: Partial<Record<PictureName, string>> = {
   charts: 'lines: before the cut, dashed for targets',
   coverage: 'the fuller the colour, the larger the share of draws',
+  place: '',
 };
 const swatch = 12;
 
@@ -64,11 +65,11 @@ export async function exportPicture(name: PictureName): Promise<void> {
   const [first] = parts;
   if (!first) return;
   const { width, height } = first.picture;
-  const alone = parts.length === 1;
+  const key = name in keys;
+  const alone = parts.length === 1 && !key;
   // tubelets stand in rows of eight, the two charts of every cut beside each other
   const columns = Math.min(parts.length, name === 'charts' ? 2 : 8);
   const [across, down] = [width + gap, height + captionHeight + gap];
-  const key = name in keys;
   const canvas = alone
     ? new OffscreenCanvas(width, height)
     : new OffscreenCanvas(

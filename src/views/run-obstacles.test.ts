@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { deleteObstacle, noteObstacle, resumeObstacle } from './run-obstacles.ts';
+import { brokenWords, deleteObstacle, noteObstacle, resumeObstacle } from './run-obstacles.ts';
 
 const kept = { elsewhere: false, missing: [] };
 const away = { elsewhere: true, missing: [] };
@@ -24,4 +24,13 @@ it('whatever switches a button off has its reason', () => {
 it('another run that trains keeps none from being deleted', () => {
   expect(deleteObstacle(kept, { ...around, busy: true })).toBeNull();
   expect(deleteObstacle(kept, { ...around, busy: true, live: true })).toContain('stop it first');
+});
+
+it('a run that broke says in which step, until it has gone beyond it', () => {
+  const broke = { step: 41, code: 'non-finite' };
+  expect(brokenWords(broke, 40)).toBe('broken in step 41: NaN or infinity');
+  expect(brokenWords({ step: 41, code: 'gpu-lost' }, 30)).toBe('broken off in step 41: the GPU was lost');
+  expect(brokenWords({ step: 41, code: 'internal' }, 30)).toBe('broken off in step 41');
+  expect(brokenWords(broke, 41)).toBeNull();
+  expect(brokenWords(undefined, 41)).toBeNull();
 });

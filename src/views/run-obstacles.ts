@@ -1,6 +1,7 @@
-// Why something cannot be done with a kept run just now; null where it can. Buttons that are off say it.
+// Why something cannot be done with a kept run just now; null where it can. Buttons that are off say it. And how a run broke.
 
 import { nameSome } from '../core/numbered.ts';
+import type { Broke } from '../core/run-note.ts';
 import type { KeptRun } from '../protocol/keeping.ts';
 import type { DeviceState } from '../protocol/messages.ts';
 import { withoutDevice } from '../store/start.ts';
@@ -38,3 +39,11 @@ export function deleteObstacle(kept: Pick<KeptRun, 'elsewhere'>, around: Omit<Ar
   if (around.busy && around.live) return 'It trains on this page: stop it first';
   return around.opening ? opening : null;
 }
+
+/** Null for a run that did not break, and for one that got through that step after all. `step`: steps it has taken. */
+export const brokenWords = (broke: Broke | undefined, step: number): string | null =>
+  !broke || step >= broke.step
+    ? null
+    : broke.code === 'non-finite'
+      ? `broken in step ${broke.step}: NaN or infinity`
+      : `broken off in step ${broke.step}${broke.code === 'gpu-lost' ? ': the GPU was lost' : ''}`;

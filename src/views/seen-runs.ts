@@ -30,7 +30,6 @@ export function useSeenRuns(): SeenRun[] {
   const runs = useKeep((s) => s.runs);
   const live = useStudio((s) => s.run);
   const health = useHealth();
-  const device = useStudio((s) => s.device);
   const read = useRuns((s) => s.read);
   const unread = useRuns((s) => s.unread);
   const styles = useRuns((s) => s.styles);
@@ -43,7 +42,7 @@ export function useSeenRuns(): SeenRun[] {
         parent: live.parent,
         step: live.step,
         savedAt: 0,
-        adapter: device.kind === 'ready' ? device.adapter.name : 'unknown',
+        adapter: live.adapter ?? 'unknown',
         metrics: live.metrics,
         health: health.runId === live.runId ? health.rows : [],
       }

@@ -40,6 +40,7 @@ export function newRun(
     state: 'preparing',
     clips: namesOf(library, clipIds),
     adapter: '',
+    before: from && { adapter: from.adapter, step: from.step },
     lost: false,
     variant: variants.workgroup,
     rows: [...(from?.metrics ?? [])],

@@ -5,6 +5,7 @@ import { StudioError } from '../core/errors.ts';
 import { hexDigest } from '../core/hex-digest.ts';
 import { branchPoint } from '../core/lineage.ts';
 import { readToldNote } from '../core/run-note.ts';
+import { lastAdapter } from '../core/trained-on.ts';
 import { canRun } from '../core/variant.ts';
 import { readMetadata, tensorBytes } from '../formats/safetensors.ts';
 import { layoutArena } from '../gpu/arena.ts';
@@ -102,7 +103,7 @@ export function createKeeping(
 
 /** What the page learns of a run that is taken up, or branched off. */
 export function restored(requestId: string, from: Checkpoint, notes: string[]): Extract<Event, { type: 'restored' }> {
-  const { runId, config, step, savedAt, metrics, changes, lineage } = from;
+  const { runId, config, step, savedAt, adapter, metrics, changes, lineage } = from;
   const drawn = from.clips.find((clip) => clip.kind === 'drawn');
   return {
     type: 'restored',
@@ -111,6 +112,7 @@ export function restored(requestId: string, from: Checkpoint, notes: string[]): 
     config,
     step,
     savedAt,
+    adapter,
     metrics,
     changes,
     parent: branchPoint(lineage),
@@ -151,7 +153,7 @@ export function differences(
     notes.push(
       `${passed === 1 ? 'The newest checkpoint was' : `The newest ${passed} checkpoints were`} damaged, the one before was taken.`,
     );
-  if (from.adapter !== device.name)
+  if (lastAdapter(from.adapter) !== device.name)
     notes.push(
       `The run was saved on ${from.adapter}, this is ${device.name}: the losses go on within rounding, not bit for bit.`,
     );

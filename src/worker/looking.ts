@@ -87,6 +87,7 @@ export class Looking {
         contexts: request.contexts,
         every: request.every,
         edges: request.edges,
+        name: this.#library.clip(request.clipId).info.name,
       }),
     );
     this.#post({ type: 'surprise', requestId, step, surprise: value });

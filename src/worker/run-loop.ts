@@ -6,6 +6,7 @@ import type { ClipRef, RunState } from '../protocol/messages.ts';
 import type { Checkpoint } from '../tasks/checkpoint.ts';
 import type { Pretraining } from '../tasks/pretrain.ts';
 import { reportError, StudioError } from '../core/errors.ts';
+import { trainedOn } from '../core/trained-on.ts';
 import type { Gpu } from './gpu.ts';
 import type { Post } from './library.ts';
 import { release, type Run, taking } from './run.ts';
@@ -163,7 +164,8 @@ export async function snapshot(r: Run, pretraining: Pretraining, clips: ClipRef[
     throw error;
   });
   if (!made) return null;
-  const { runId, config, lineage, adapter, variant } = r;
+  const { runId, config, lineage, variant, before } = r;
+  const adapter = before && made.step <= before.step ? before.adapter : trainedOn(before?.adapter ?? null, r.adapter);
   const metrics = r.rows.filter((row) => row.step < made.step);
   const health = r.health.rows.filter((row) => row.step <= made.step);
   return { runId, config, lineage, adapter, variant, metrics, health, savedAt: Date.now(), clips, ...made };

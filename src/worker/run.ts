@@ -26,6 +26,8 @@ export interface Run {
   /** how it is named and what it has told, for its checkpoints; rejects while a file of it cannot be read */
   clips: () => Promise<ClipRef[]>;
   adapter: string;
+  /** what trained it up to a step, before it was taken up */
+  before: { adapter: string; step: number } | null;
   /** its device went away, and its weights with it */
   lost: boolean;
   variant: Variant;

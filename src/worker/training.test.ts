@@ -197,6 +197,42 @@ describe('what a run has taken', () => {
     await training.close('a');
   });
 
+  it('a run that was trained elsewhere says so, and both once it took a step here', async () => {
+    const { training, rows, kept } = await begun(100_000);
+    await expect.poll(() => rows().length, soon).toBeGreaterThan(2);
+    const made = (await training.checkpoint('a'))!;
+    expect(made.adapter).toBe('test');
+    const begin = (runId: string, steps: number) =>
+      training.begin({
+        runId,
+        config: tinyConfig(steps),
+        clipIds: ['swing.mp4'],
+        from: { ...made, adapter: 'other' },
+        saved: made.step,
+        open: kept.open(runId),
+      });
+    const adapterOf = async (runId: string) => (await training.checkpoint(runId))?.adapter;
+    await begin('whole', made.step);
+    await expect.poll(() => adapterOf('whole'), soon).toBe('other');
+    await begin('on', 100_000);
+    await expect.poll(() => adapterOf('on'), soon).toBe('other, then test');
+    await training.close('on');
+  });
+
+  it('the list of kept runs says which step a run broke in', async () => {
+    const { training, events, rows, until, saves } = await begun(100_000);
+    await training.handle({ type: 'autosave', seconds: 0.02 });
+    await expect.poll(() => saves().length, soon).toBeGreaterThan(0);
+    await training.handle({ type: 'change', requestId: 'c', runId: 'a', setting: { lr: 1000 } });
+    await until('failed');
+    const broke = () => {
+      const told = events.findLast((event) => event.type === 'kept');
+      return told?.type === 'kept' ? told.runs.find((run) => run.runId === 'a')?.note.broke : undefined;
+    };
+    await expect.poll(broke, soon).toEqual({ step: rows().at(-1)!.step + 2, code: 'non-finite' });
+    await training.close('a');
+  });
+
   it('a step in slow motion of which nothing was begun leaves the run where it is', async () => {
     const { training, rows, until, states } = await begun(100_000);
     await expect.poll(() => rows().length, soon).toBeGreaterThan(2);

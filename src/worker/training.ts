@@ -3,6 +3,7 @@
 import type { RunConfig } from '../core/config.ts';
 import { reportError, StudioError } from '../core/errors.ts';
 import { settingProblem } from '../core/run-changes.ts';
+import type { Broke } from '../core/run-note.ts';
 import type { StepMetrics } from '../core/step-metrics.ts';
 import type { RunWeights } from '../protocol/looking.ts';
 import type { Command, RunState } from '../protocol/messages.ts';
@@ -83,9 +84,19 @@ export function createTraining(post: Post, library: Library, gpu: Gpu, kept: Kep
 
   /** The first reason stands. */
   function fail(r: Run, error: unknown): void {
-    if (r.state !== 'failed') setState(r, 'failed', error);
+    if (r.state !== 'failed') {
+      setState(r, 'failed', error);
+      if (r.pretraining) void noteBroken(r.runId, { step: r.pretraining.step + 1, code: reportError(error).code });
+    }
     release(r);
   }
+
+  /** A list that does not say so is no harm: the page of now does, and the run is as it was saved. */
+  const noteBroken = (runId: string, broke: Broke): Promise<void> =>
+    kept
+      .describe(runId, { broke })
+      .then(() => kept.look())
+      .catch(() => {});
 
   async function start({ runId, config, clipIds }: Ask<'start'>): Promise<void> {
     refuseBadConfig(config);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { keyRows } from './look-sheet.ts';
+import { keyRows } from './chart-sheet.ts';
 
 it('keys stand beside each other as far as the picture is wide, and below each other where it is not', () => {
   const places = keyRows([200, 200, 300, 900, 100], 700).map((row) => row.map(({ key, left }) => [key, left]));

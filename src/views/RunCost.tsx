@@ -1,0 +1,62 @@
+// What the settings cost: parameters, memory, steps and their time.
+
+import { type ConfigProblem, type RunConfig, totalSteps } from '../core/config.ts';
+import type { CostReport } from '../protocol/messages.ts';
+import { bytes, count } from './numbers.ts';
+import { StepCost } from './StepCost.tsx';
+
+interface Props {
+  config: RunConfig;
+  cost: CostReport | null;
+  /** why it is not known */
+  problem: ConfigProblem | undefined;
+  /** such a run can start */
+  ready: boolean;
+}
+
+export function RunCost({ config, cost, problem, ready }: Props) {
+  return (
+    <div className="cost" data-testid="cost">
+      {problem && (
+        <p className="faint small">
+          Parameters, memory and time are told again when this is right: {inMaskSet(problem.field)}
+          {problem.message.split(':')[0]}.
+        </p>
+      )}
+      {cost && (
+        <dl className="facts">
+          <dt>Parameters</dt>
+          <dd>
+            {count(cost.parameters.encoder)} <span className="faint">+</span> {count(cost.parameters.predictor)}{' '}
+            <span className="faint">predictor</span>
+          </dd>
+          <dt>GPU memory</dt>
+          <dd>
+            <details>
+              <summary>{bytes(cost.memory.total)}</summary>
+              {memoryGroups.map((group) => (
+                <div key={group} className="faint small">
+                  {group} {bytes(cost.memory[group])}
+                </div>
+              ))}
+            </details>
+          </dd>
+          <dt>Steps</dt>
+          <dd>
+            {totalSteps(config.optim)}
+            <span className="faint">, {Math.trunc(config.optim.warmup * config.optim.ipe)} to warm up</span>
+          </dd>
+          <StepCost ready={ready} />
+        </dl>
+      )}
+    </div>
+  );
+}
+
+const memoryGroups = ['weights', 'gradients', 'optimiser', 'target', 'activations', 'inputs'] as const;
+
+/** A field of a mask set says of which one. */
+export function inMaskSet(field: string): string {
+  const [, set] = /^masks\.(\d+)\./.exec(field) ?? [];
+  return set ? `mask set ${Number(set) + 1}: ` : '';
+}
