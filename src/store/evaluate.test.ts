@@ -141,21 +141,29 @@ it('recorded experiments are taken when they are whole', () => {
     question: 'Does it help?',
     paper: '+17 points',
     how: '300 steps; 180 test clips.',
-    found: [{ text: '+3 points', holds: 'unclear' }],
+    found: [
+      {
+        text: '+3 points',
+        holds: 'unclear',
+        difference: { name: 'a minus b', mean: 3, interval: { low: -1, high: 7 } },
+      },
+      { text: 'a sentence', holds: null, difference: null },
+    ],
     holds: 'unclear',
     rows: [{ label: 'attentive', n: 3, mean: 0.6, deviation: 0.02, unit: '' }],
   };
   const broken = [
     { ...whole, holds: 'maybe' },
-    { ...whole, found: [{ text: '+3 points', holds: 'maybe' }] },
+    { ...whole, found: [{ text: '+3 points', holds: 'maybe', difference: null }] },
+    { ...whole, found: [{ text: '+3 points', holds: 'yes', difference: { name: 'a minus b', mean: '3' } }] },
     { ...whole, rows: [{ label: 'x', n: '3' }] },
     null,
     7,
   ];
   const rule = 'It holds above zero.';
-  expect(recordsOf({ rule, experiments: [whole, ...broken] })).toEqual({ rule, experiments: [whole] });
+  expect(recordsOf({ rule, experiments: [whole, ...broken] })).toEqual({ rule, presets: null, experiments: [whole] });
   for (const nothing of [null, [], 'x', {}, { experiments: 3 }])
-    expect(recordsOf(nothing)).toEqual({ rule: '', experiments: [] });
+    expect(recordsOf(nothing)).toEqual({ rule: '', presets: null, experiments: [] });
 });
 
 it('an opened clip shows the frames that were evaluated: 8 over a window of 16, its end the last frame in it', () => {

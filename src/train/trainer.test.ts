@@ -268,9 +268,9 @@ describe('the training step', () => {
     );
     expect(error).toBeInstanceOf(StudioError);
     expect((error as StudioError).code).toBe('non-finite');
-    expect((error as StudioError).message).toContain('Step 2');
+    expect((error as StudioError).message).toContain('Step 3'); // told from 1 on
     expect((error as StudioError).message).toContain(tensor);
-    await expect(behind).rejects.toThrow('step 2 broke');
+    await expect(behind).rejects.toThrow('step 3 broke');
     const after = await Promise.all(Object.values(trainer.nets).map((a) => weightsOf(trainer, a)));
     expect(after).toEqual(before);
   });
