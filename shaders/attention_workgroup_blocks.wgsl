@@ -1,10 +1,11 @@
 // What attention_workgroup.wgsl and attention_workgroup_backward.wgsl share: both sides staged in workgroup memory. Appended to
 // both.
 
-override WIDE: u32 = 64u; // channels staged at a time; 32 for heads that have no more
-override FOURS: u32 = WIDE / 4u;
-override STEP: u32 = FOURS + 1u; // length of a staged row: one more, so that rows fall into different banks
-override PARTS: u32 = 16u / FOURS;
+// WIDE, the channels staged at a time, is appended: 64, or 32 for heads that have no more. It sizes arrays, which an override must
+// not do: naga, the compiler of Firefox, breaks on some of those.
+const FOURS = WIDE / 4u;
+const STEP = FOURS + 1u; // length of a staged row: one more, so that rows fall into different banks
+const PARTS = 16u / FOURS;
 const ROWS = 16u;
 const OTHERS = 32u;
 

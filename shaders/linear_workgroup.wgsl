@@ -7,9 +7,10 @@
 // than the tile, so that neighbours in k fall into different banks.
 // In the backward pass the row tiles of dx come first, those of dW behind them.
 
-override TILE: u32 = 64u; // or 32: more workgroups for small products
-override SIDE: u32 = TILE / 4u;
-override STEP: u32 = SIDE + 1u;
+// TILE is appended: 64, or 32, which makes more workgroups of small products. It sizes arrays, which an override must not do: naga,
+// the compiler of Firefox, breaks on some of those.
+const SIDE = TILE / 4u;
+const STEP = SIDE + 1u;
 const DEPTH = 16u;
 var<workgroup> left: array<vec4f, DEPTH * STEP>; // (DEPTH, STEP)
 var<workgroup> right: array<vec4f, DEPTH * STEP>;

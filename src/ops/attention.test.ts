@@ -22,6 +22,7 @@ describe.each(variants)('attention ($label)', ({ variant }) => {
     { heads: 2, D: 37, batches: [[10], [7]] },
     { heads: 1, D: 100, batches: [[35, 2], [6]] },
     { heads: 4, D: 2, batches: [[4, 4, 17], [3]] },
+    { heads: 2, D: 7, batches: [[33, 70]] },
   ])('$heads heads of $D, segments $batches', ({ heads, D, batches }) =>
     checkOperation({
       variant,

@@ -24,9 +24,16 @@ interface Form {
   backwardKv: Kernels;
 }
 
-/** Three kernels of a form, and what they share. */
-function formOf(name: string, shared: string, forward: string, backward: string | { q: string; kv: string }): Form {
-  const kernels = (suffix: string, own: string) => storedKernels(`${name}${suffix}`, own, `${shared}\n${bindings}`);
+/** Three kernels of a form, what they share, and what stands behind their names. */
+function formOf(
+  name: string,
+  shared: string,
+  forward: string,
+  backward: string | { q: string; kv: string },
+  of = '',
+): Form {
+  const kernels = (suffix: string, own: string) =>
+    storedKernels(`${name}${suffix}${of}`, own, `${shared}\n${bindings}`);
   if (typeof backward !== 'string')
     return {
       forward: kernels('', forward),
@@ -39,7 +46,16 @@ function formOf(name: string, shared: string, forward: string, backward: string 
 
 const registers = formOf('attention', registerBlocks, registerForward, registerBackward);
 const quads = formOf('attention_quads', quadBlocks, quadForward, { q: quadBackwardQ, kv: quadBackwardKv });
-const workgroups = formOf('attention_workgroup', workgroupBlocks, workgroupForward, workgroupBackward);
+/** With so many channels staged at a time. */
+const workgroup = (wide: number): Form =>
+  formOf(
+    'attention_workgroup',
+    `${workgroupBlocks}\nconst WIDE = ${wide}u;`,
+    workgroupForward,
+    workgroupBackward,
+    ` (${wide})`,
+  );
+const workgroups = { 32: workgroup(32), 64: workgroup(64) };
 
 /** Rows of a tile: those of a segment that share one walk over the segment. */
 const tileRows = 16;
@@ -146,7 +162,7 @@ function form(plan: Plan, tiles: Tiles, heads: number, D: number, values: number
     case 'registers':
       return of(registers, 1 / 8, 32); // workgroups of 16 halves
     case 'workgroup':
-      return of(workgroups, 1, D > 32 ? 64 : 32, { WIDE: D > 32 ? 64 : 32 });
+      return D > 32 ? of(workgroups[64], 1, 64) : of(workgroups[32], 1, 32);
     case 'quads': {
       if (blocks > 2) withWideHeads.add(plan);
       if (values > worthTallTiles) withTallTiles.add(plan);

@@ -14,7 +14,6 @@ import workgroupSource from '../../shaders/linear_workgroup.wgsl?raw';
 import edge16 from '../../shaders/matrix_16.wgsl?raw';
 import edge8 from '../../shaders/matrix_8.wgsl?raw';
 import { StudioError } from '../core/errors.ts';
-import { matrixEdge } from '../core/variant.ts';
 import { parseKernel } from '../gpu/kernel.ts';
 import type { Plan } from '../gpu/plan.ts';
 import type { Size, Tensor } from '../gpu/tensor.ts';
@@ -33,12 +32,16 @@ function matrix(edge: number, source: string) {
     backward: storedKernels(`linear_matrix_backward (${edge})`, matrixBackward, shared),
   };
 }
-const staged = storedKernels('linear_workgroup', workgroupSource, `${results}\n${bindings}`);
-const workgroups = { forward: staged, backward: staged };
+/** Tiles of this edge, both passes in one file. */
+function workgroup(tile: number) {
+  const shared = `${results}\n${bindings}\nconst TILE = ${tile}u;`;
+  const kernels = storedKernels(`linear_workgroup (${tile})`, workgroupSource, shared);
+  return { forward: kernels, backward: kernels };
+}
 /** Forms that stage operands in workgroup memory. */
 const stagedForms = {
-  workgroup: workgroups,
-  workgroup32: workgroups,
+  workgroup: workgroup(64),
+  workgroup32: workgroup(32),
   matrix8: matrix(8, edge8),
   matrix16: matrix(16, edge16),
 };
@@ -185,12 +188,7 @@ function tiles(plan: Plan, operations: number) {
   const { product: form } = plan.variant;
   if (form !== 'quads' && form !== 'registers') {
     const tile = form === 'workgroup32' ? 32 : 64;
-    return {
-      kernels: stagedForms[form],
-      overrides: matrixEdge(plan.variant) ? {} : { TILE: tile },
-      tall: tile,
-      wide: tile,
-    };
+    return { kernels: stagedForms[form], overrides: {}, tall: tile, wide: tile };
   }
   if (operations > worthLargeTiles) withLargeTiles.add(plan);
   if (withLargeTiles.has(plan)) return { kernels: quads, overrides: { LARGE: 1 }, tall: 48, wide: 48 };
