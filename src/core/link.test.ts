@@ -101,7 +101,7 @@ describe('links', () => {
           token: fc.option(fc.nat({ max: 1567 })),
           set: fc.constant(0),
           draw: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
-          view: fc.constantFrom('', 'compare'),
+          view: fc.constantFrom('', 'one', 'compare'),
           compared: fc.array(fc.record({ name: fc.string({ maxLength: 20 }), mask: masks }), { maxLength: 4 }),
         }),
         (full) => {
@@ -116,6 +116,15 @@ describe('links', () => {
     const link = writeLink(state({ config: preset(name) }));
     expect(link).toBe(`#v=1&preset=${name}`);
     expect(readLink(link)).toEqual({ state: state({ config: preset(name) }), notes: [] });
+  });
+
+  it('sizes that do not fit each other leave the other settings alone', () => {
+    for (const wrong of ['model.crop=17', 'model.frames=3', 'model.dim=7', 'model.dim=7&model.frames=3']) {
+      const read = readLink(`#v=1&preset=nano&batchSize=5&${wrong}`);
+      expect(read?.state.config).toEqual({ ...preset('nano'), batchSize: 5 });
+      expect(read?.notes.length).toBeGreaterThan(0);
+      for (const note of read!.notes) expect(note).toMatch(/^In the link .* is kept\.$/);
+    }
   });
 
   it('is not ours: nothing', () => {
@@ -150,7 +159,7 @@ describe('links', () => {
       "The link's field loss.target is “dreams”, not features or pixels: it is left out.",
       "The link's field set is “9”, not a whole number from 0 to 1: the last set is shown.",
       "The link's field token is “9999”, not a whole number from 0 to 1567: it is left out.",
-      "The link's field view is “zzz”, not compare: it is left out.",
+      "The link's field view is “zzz”, not one or compare: it is left out.",
     ]);
     expect(readLink('#v=1&data.cropScale=1&optim.lr=fast')!.notes).toEqual([
       "The link's field data.cropScale is “1”, not two numbers: it is left out.",

@@ -132,6 +132,7 @@ function limitOf(name: string, base: RunConfig): string | undefined {
 /** Settings that cannot work are those of the preset, one after the other as far as that helps, or else all of them. */
 function workable(read: RunConfig, base: RunConfig, notes: string[]): RunConfig {
   const known = fieldsOf(base);
+  const modelFields = [...known.keys()].filter((name) => name.startsWith('model.'));
   const own: string[] = [];
   let config = read;
   for (;;) {
@@ -146,14 +147,21 @@ function workable(read: RunConfig, base: RunConfig, notes: string[]): RunConfig 
     } else if (before !== undefined && !sameField(fieldsOf(config).get(field), before)) {
       config = withField(config, field, before);
       own.push(`In the link ${message}. The preset's ${spell(before)} is kept.`);
+    } else if (
+      field.startsWith('model.') &&
+      !modelFields.every((name) => sameField(fieldsOf(config).get(name), known.get(name)))
+    ) {
+      // sizes that do not fit each other: which of them is wrong nobody knows
+      config = { ...config, model: base.model };
+      own.push(`In the link ${message}. The preset's model is kept.`);
     } else {
-      notes.push(`The link's settings cannot work, ${base.preset} is shown instead: ${checkConfig(read)[0].message}.`);
+      notes.push(`The link's settings cannot work, ${base.preset} is shown instead: ${message}.`);
       return base;
     }
   }
 }
 
-const views = ['compare'];
+const views = ['one', 'compare'];
 
 /** The state as far as its settings reach. */
 function withinReach(state: LinkState, strange: Strange): LinkState {

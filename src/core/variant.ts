@@ -50,6 +50,13 @@ export function likelyVariant(software: boolean, features: readonly string[]): V
 export const matrixEdge = ({ product }: Variant): 8 | 16 | null =>
   product === 'matrix8' ? 8 : product === 'matrix16' ? 16 : null;
 
+/** Raised when a form begins to add up in another order; 1 unless named here. */
+const roundings: Readonly<Record<string, number>> = { 'product workgroup': 2, 'attention workgroup': 2 };
+
+/** How the forms round: where it is another number than a run was saved with, its losses do not come out the same bit for bit. */
+export const roundingOf = (v: Variant): number =>
+  Math.max(...variantParts.map((part) => roundings[`${part} ${v[part]}`] ?? 1));
+
 /** Whether products stage their operands in workgroup memory, between barriers: forms for GPUs. */
 export const stagesProducts = ({ product }: Variant): boolean => product !== 'registers' && product !== 'quads';
 

@@ -1,5 +1,14 @@
-import { expect, it } from 'vitest';
-import { measureObstacle, useMeasured } from './measure.ts';
+import { afterEach, expect, it, vi } from 'vitest';
+import { availableVariants, variants } from '../core/variant.ts';
+import type { AdapterReport } from '../protocol/messages.ts';
+import { kernelsFound, measureObstacle, recallKernels, chooseKernels, useMeasured } from './measure.ts';
+
+const { sent } = vi.hoisted(() => ({ sent: [] as unknown[] }));
+vi.mock('./engine.ts', () => ({
+  ask: () => new Promise(() => {}),
+  send: (command: unknown) => void sent.push(command),
+}));
+afterEach(() => vi.unstubAllGlobals());
 
 it('nothing is measured beside a run that takes steps, or beside another measurement', () => {
   const idle = useMeasured.getState();
@@ -10,4 +19,29 @@ it('nothing is measured beside a run that takes steps, or beside another measure
     expect(measureObstacle({ state }, idle)).toMatch(/^A run is training/);
   expect(measureObstacle(null, { ...idle, tuning: 'tuner 1' })).toMatch(/^The kernels are being measured/);
   expect(measureObstacle(null, { ...idle, jobId: 'benchmark 1' })).toMatch(/^The device is being measured/);
+});
+
+it('what was measured on an earlier visit holds as long as there is nothing else to choose; what was chosen always', () => {
+  const kept = new Map<string, string>();
+  vi.stubGlobal('localStorage', {
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, value: string) => void kept.set(key, value),
+    removeItem: (key: string) => void kept.delete(key),
+  });
+  const adapter = (features: string[]) => ({ name: 'a GPU', available: availableVariants(features) }) as AdapterReport;
+  const recalled = (features: string[]) => {
+    useMeasured.setState({ tuned: null });
+    sent.length = 0;
+    recallKernels(adapter(features));
+    return sent;
+  };
+  const variant = variants.registers;
+  kernelsFound(adapter([]), {
+    variant,
+    rows: [{ part: 'product', form: 'registers', milliseconds: 1, chosen: true }],
+  });
+  expect(recalled([])).toEqual([{ type: 'useVariant', variant }]);
+  expect(recalled(['subgroups'])).toEqual([]); // forms that were not measured
+  chooseKernels(adapter([]), variant);
+  expect(recalled(['subgroups'])).toEqual([{ type: 'useVariant', variant }]);
 });

@@ -2,7 +2,7 @@
 
 import { create } from 'zustand';
 import { reportError, StudioError, type ErrorReport } from '../core/errors.ts';
-import { type Variant, variantParts } from '../core/variant.ts';
+import { roundingOf, type Variant, variantParts } from '../core/variant.ts';
 import type { AdapterReport, BenchmarkRow, RunState, StepReport, TuneRow } from '../protocol/messages.ts';
 import { ask, send } from './engine.ts';
 import { remember, rememberedEntries } from './remembered.ts';
@@ -99,8 +99,12 @@ export function chooseKernels(adapter: AdapterReport, variant: Variant | null): 
 
 const place = 'kernels';
 
-const rememberKernels = ({ name }: AdapterReport, tuned: Measured['tuned']): void =>
-  remember(place, tuned && { adapter: name, ...tuned });
+const rememberKernels = (adapter: AdapterReport, tuned: Measured['tuned']): void =>
+  remember(place, tuned && { adapter: adapter.name, of: formsOf(adapter), ...tuned });
+
+/** Among which forms it was chosen: where there are others, what was measured among them says nothing. */
+const formsOf = ({ available }: AdapterReport): string =>
+  available.map((v) => `${variantParts.map((part) => v[part]).join(' ')} ${roundingOf(v)}`).join(', ');
 
 const isVariant = (v: unknown, available: Variant[]): v is Variant =>
   typeof v === 'object' &&
@@ -110,9 +114,10 @@ const isVariant = (v: unknown, available: Variant[]): v is Variant =>
 /** Puts what an earlier visit found on this adapter in force again. */
 export function recallKernels(adapter: AdapterReport): void {
   if (useMeasured.getState().tuned) return;
-  const { adapter: name, variant } = rememberedEntries(place);
-  // otherwise the likely forms stay in force
-  if (name !== adapter.name || !isVariant(variant, adapter.available)) return;
+  const { adapter: name, of, rows, variant } = rememberedEntries(place);
+  const measured = Array.isArray(rows) && rows.length > 0;
+  // otherwise the likely forms stay in force, and a GPU is measured anew
+  if (name !== adapter.name || !isVariant(variant, adapter.available) || (measured && of !== formsOf(adapter))) return;
   set({ tuned: { variant, rows: [] } });
   send({ type: 'useVariant', variant });
 }

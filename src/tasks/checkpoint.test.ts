@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { HealthRow } from '../core/health-row.ts';
 import { predicting, preset } from '../core/presets.ts';
+import { roundingOf } from '../core/variant.ts';
 import { writeSafetensors } from '../formats/safetensors.ts';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 
@@ -49,7 +50,19 @@ function altered(change: Record<string, string>): Uint8Array {
 }
 
 it('comes back as it went, to the last bit', () => {
-  expect(readCheckpoint(writeCheckpoint(checkpoint()))).toEqual(checkpoint());
+  expect(readCheckpoint(writeCheckpoint(checkpoint()))).toEqual({ ...checkpoint(), rounding: 1 });
+});
+
+it('says how its kernels rounded when it was saved, also where it is written again', () => {
+  const { attention, ...variant } = checkpoint().variant;
+  const now = { ...checkpoint(), variant: { ...variant, attention: 'workgroup' as const } };
+  expect(readCheckpoint(writeCheckpoint(now)).rounding).toBe(roundingOf(now.variant));
+  expect(roundingOf(now.variant)).toBeGreaterThan(roundingOf(checkpoint().variant));
+  // what was saved before anything rounded otherwise does not speak of it
+  const before = readCheckpoint(altered({ run: JSON.stringify({ ...run, variant: now.variant }) }));
+  expect(before.rounding).toBe(1);
+  expect(readCheckpoint(writeCheckpoint(before)).rounding).toBe(1);
+  expect(attention).toBe('registers');
 });
 
 it('says what was predicted; runs from before there was a choice predict features', () => {
@@ -95,6 +108,7 @@ it.each([
   [{ run: JSON.stringify({ ...run, step: 1001 }) }, 'its step is not one of its run'],
   [{ run: JSON.stringify({ ...run, step: 1 }) }, 'its numbers go beyond its step'],
   [{ run: JSON.stringify({ ...run, variant: { product: 'x' } }) }, 'kernels that are unknown'],
+  [{ run: JSON.stringify({ ...run, rounding: 'up' }) }, 'how its kernels round'],
   [{ config: 'null' }, 'the config is not an object'],
   [{ config: config({ batchSize: '8' }) }, 'batchSize is not a number'],
   [{ config: config({ model: { ...preset('nano').model, depth: undefined } }) }, 'model.depth is not there'],

@@ -10,7 +10,8 @@ import { type HealthRow, readHealthRows } from '../core/health-row.ts';
 import { type Ancestor, isRunId, readLineage } from '../core/lineage.ts';
 import { readConfig } from '../core/read-config.ts';
 import { readChanges, type RunChange } from '../core/run-changes.ts';
-import { type Variant, variants } from '../core/variant.ts';
+import { shortened } from '../core/trained-on.ts';
+import { roundingOf, type Variant, variants } from '../core/variant.ts';
 import { readSafetensors, writeSafetensors } from '../formats/safetensors.ts';
 import type { StepMetrics } from '../core/step-metrics.ts';
 import type { ClipRef } from '../protocol/messages.ts';
@@ -28,6 +29,8 @@ export interface Checkpoint {
   /** what it was trained on: only there does it go on bit for bit */
   adapter: string;
   variant: Variant;
+  /** how its kernels rounded when it was saved (`roundingOf`); those of now where it does not say */
+  rounding?: number;
   /** learning rate and EMA as they were changed on the way */
   changes: RunChange[];
   /** the runs that it branched off, the oldest first; its own first step is the last one's `step` */
@@ -63,12 +66,12 @@ export function writeCheckpoint(c: Checkpoint): Uint8Array<ArrayBuffer> {
     const flat = { ...m, ...m.terms };
     rows.set([...columns.map((name) => flat[name]), ...m.lossPerSet], i * width);
   });
-  const { runId, step, savedAt, adapter, variant, config, clips } = c;
+  const { runId, step, savedAt, adapter, variant, config, clips, rounding = roundingOf(variant) } = c;
   const tensors = new Map<string, { shape: number[]; data: Float32Array | Float64Array }>(c.tensors);
   tensors.set('metrics', { shape: [c.metrics.length, width], data: rows });
   return writeSafetensors(tensors, {
     format,
-    run: JSON.stringify({ runId, step, savedAt, adapter, variant }),
+    run: JSON.stringify({ runId, step, savedAt, adapter, variant, rounding }),
     config: JSON.stringify(config),
     clips: JSON.stringify(clips),
     changes: JSON.stringify(c.changes),
@@ -96,7 +99,7 @@ export function readCheckpoint(bytes: Uint8Array): Checkpoint {
   const run = parse(metadata.run);
   const whole = (v: unknown): v is number => Number.isSafeInteger(v) && Number(v) >= 0;
   if (!isObject(run)) return refuse('its run is not described');
-  const { runId, step, savedAt, adapter, variant } = run;
+  const { runId, step, savedAt, adapter, variant, rounding = 1 } = run;
   if (typeof runId !== 'string' || !isRunId(runId)) return refuse('its run has no sound name');
   if (!whole(step) || step > totalSteps(config.optim)) return refuse('its step is not one of its run');
   if (!whole(savedAt) || typeof adapter !== 'string') return refuse('it does not say when and where it was made');
@@ -125,8 +128,9 @@ export function readCheckpoint(bytes: Uint8Array): Checkpoint {
     step,
     savedAt,
     clips: readClips(parse(metadata.clips)),
-    adapter: adapter.slice(0, 200),
+    adapter: shortened(adapter),
     variant: readVariant(variant),
+    rounding: whole(rounding) ? rounding : refuse('it does not say how its kernels round'),
     changes,
     lineage,
     metrics,

@@ -29,8 +29,8 @@ it('another run that trains keeps none from being deleted', () => {
 it('a run that broke says in which step, until it has gone beyond it', () => {
   const broke = { step: 41, code: 'non-finite' };
   expect(brokenWords(broke, 40)).toBe('broken in step 41: NaN or infinity');
-  expect(brokenWords({ step: 41, code: 'gpu-lost' }, 30)).toBe('broken off in step 41: the GPU was lost');
-  expect(brokenWords({ step: 41, code: 'internal' }, 30)).toBe('broken off in step 41');
+  expect(brokenWords({ step: 41, code: 'gpu-lost' }, 30)).toBe('broken off after step 40: the GPU was lost');
+  expect(brokenWords({ step: 41, code: 'internal' }, 30)).toBe('broken off after step 40');
   expect(brokenWords(broke, 41)).toBeNull();
   expect(brokenWords(undefined, 41)).toBeNull();
 });

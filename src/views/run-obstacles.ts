@@ -46,4 +46,4 @@ export const brokenWords = (broke: Broke | undefined, step: number): string | nu
     ? null
     : broke.code === 'non-finite'
       ? `broken in step ${broke.step}: NaN or infinity`
-      : `broken off in step ${broke.step}${broke.code === 'gpu-lost' ? ': the GPU was lost' : ''}`;
+      : `broken off after step ${broke.step - 1}${broke.code === 'gpu-lost' ? ': the GPU was lost' : ''}`;

@@ -5,8 +5,9 @@ import type { Event } from '../protocol/messages.ts';
 import { FileLibrary } from '../testing/file-library.ts';
 import { MemoryOrigin } from '../testing/memory-origin.ts';
 import { sampleCheckpoint } from '../testing/samples.ts';
+import { roundingOf } from '../core/variant.ts';
 import type { Gpu } from './gpu.ts';
-import { createKeeping } from './keeping.ts';
+import { createKeeping, differences } from './keeping.ts';
 import { KeptRuns, type OpenRun } from './kept-runs.ts';
 import { RunFolder } from './run-folder.ts';
 import type { Training } from './training.ts';
@@ -81,4 +82,17 @@ it('a run that is taken up while it leaves stays, and its list is told once', as
   await training.close('a');
   await kept.look();
   expect([...origin.runs.keys()]).toEqual(['a']);
+});
+
+it('a run goes on bit for bit only on its adapter, with kernels that round as they did', () => {
+  const from = sampleCheckpoint('a', 10);
+  const found = { clipIds: [], missing: [], otherwise: [] };
+  const told = (change: object, features = ['subgroups']) =>
+    differences({ ...from, ...change }, { name: from.adapter, features }, found, 0).join();
+  const now = roundingOf(from.variant);
+  expect(told({})).toBe('');
+  expect(told({ rounding: now })).toBe('');
+  expect(told({ rounding: now + 1 })).toContain('add up in another order now');
+  expect(told({ adapter: 'another', rounding: now + 1 })).toContain('was saved on another');
+  expect(told({ variant: { ...from.variant, product: 'quads' } }, [])).toContain('cannot run here');
 });

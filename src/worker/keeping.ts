@@ -6,7 +6,7 @@ import { hexDigest } from '../core/hex-digest.ts';
 import { branchPoint } from '../core/lineage.ts';
 import { readToldNote } from '../core/run-note.ts';
 import { lastAdapter } from '../core/trained-on.ts';
-import { canRun } from '../core/variant.ts';
+import { canRun, roundingOf } from '../core/variant.ts';
 import { readMetadata, tensorBytes } from '../formats/safetensors.ts';
 import { layoutArena } from '../gpu/arena.ts';
 import type { Command, Event } from '../protocol/messages.ts';
@@ -159,6 +159,8 @@ export function differences(
     );
   else if (!canRun(from.variant, device.features))
     notes.push('The kernels it used cannot run here: the losses go on within rounding, not bit for bit.');
+  else if (from.rounding !== undefined && from.rounding !== roundingOf(from.variant))
+    notes.push('The kernels it used add up in another order now: the losses go on within rounding, not bit for bit.');
   return notes;
 }
 

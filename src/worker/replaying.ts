@@ -2,7 +2,7 @@
 // else; and not beside a run, which would slow both down.
 
 import { StudioError } from '../core/errors.ts';
-import { canRun } from '../core/variant.ts';
+import { canRun, roundingOf } from '../core/variant.ts';
 import type { Command } from '../protocol/messages.ts';
 import { Pretraining } from '../tasks/pretrain.ts';
 import { replay } from '../tasks/replay.ts';
@@ -49,6 +49,12 @@ export class Replaying {
           'config',
           `The run was trained on ${adapter} with kernels ${variant.product} and ${variant.attention}, this is ${open.name}: only the same adapter and kernels round alike.`,
           'Replay it where it was trained.',
+        );
+      if (run.rounding !== undefined && run.rounding !== roundingOf(variant))
+        throw new StudioError(
+          'config',
+          'The run was trained with kernels that added up in another order than those of now: its losses would not come out the same bit for bit.',
+          'Train it again from the beginning to have a run that can be replayed.',
         );
       const found = await findClips(this.#library, run.clips);
       refuseMissing(found);

@@ -85,8 +85,12 @@ export function createTraining(post: Post, library: Library, gpu: Gpu, kept: Kep
   /** The first reason stands. */
   function fail(r: Run, error: unknown): void {
     if (r.state !== 'failed') {
+      const ended = hasEnded(r);
       setState(r, 'failed', error);
-      if (r.pretraining) void noteBroken(r.runId, { step: r.pretraining.step + 1, code: reportError(error).code });
+      const { code } = reportError(error);
+      // steps whose numbers a lost GPU did not give back were not taken
+      const taken = code === 'gpu-lost' ? (r.rows.at(-1)?.step ?? (r.before?.step ?? 0) - 1) + 1 : r.pretraining?.step;
+      if (taken !== undefined && !ended) void noteBroken(r.runId, { step: taken + 1, code });
     }
     release(r);
   }
