@@ -4,7 +4,7 @@ const most = 60;
 
 /** `limit`: what it may be, where that is known. `instead`: what comes of it. */
 export function notTaken(name: string, text: string | undefined, limit?: string, instead = 'it is left out'): string {
-  const value = text === undefined ? 'cannot be read' : `is “${text.slice(0, most)}”, `;
+  const value = text === undefined ? 'is missing' : `is “${text.slice(0, most)}”, `;
   const why = text === undefined ? '' : limit ? `not ${limit}` : 'which is not understood';
   return `The link's field ${name.slice(0, most)} ${value}${why}: ${instead}.`;
 }

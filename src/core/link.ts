@@ -225,17 +225,12 @@ function readCompared(fields: Map<string, string>, strange: (name: string) => vo
   return compared;
 }
 
-function readConfig(
-  fields: Map<string, string>,
-  base: RunConfig,
-  sets: number | null,
-  strange: (name: string) => void,
-): RunConfig {
+function readConfig(fields: Map<string, string>, base: RunConfig, sets: number | null, strange: Strange): RunConfig {
   const config = structuredClone(base);
   const masks = Array.from({ length: sets ?? base.masks.length }, (_, i) => {
     const part = takePart(fields, `masks.${i}.`);
     const mask = readMask(part, base.masks[i], (name) => strange(`masks.${i}.${name}`));
-    if (!mask) strange(`masks.${i}.kind`);
+    if (!mask) strange(`masks.${i}.kind`, undefined, 'the first set of the preset is taken');
     return mask ?? base.masks[0];
   });
   const cut = maskCuts.find((known) => known === fields.get('maskCut'));

@@ -38,7 +38,7 @@ const glance = (findings: readonly Finding[]): string[] => [
 const presetsAtAGlance = ({ questions, rows }: PresetTable): string[] => [
   '## Presets at a glance',
   '',
-  'What a whole run took, and % right by an attentive probe on its frozen features; mean ± deviation over three seeds.',
+  `What a whole run took, and % right by an attentive probe on its frozen features; mean ± deviation over ${[...new Set(rows.map((r) => r.rank.n))].sort().join(' or ')} seeds.`,
   '',
   `| preset | steps | minutes | loss | effective rank | ${questions.map((q) => `${q.axis}, ${q.labels} labels`).join(' | ')} |`,
   `| --- | ${Array.from({ length: 4 + questions.length }, () => '---:').join(' | ')} |`,

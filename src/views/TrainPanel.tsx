@@ -287,7 +287,7 @@ function Controls({ obstacle, run }: { obstacle: string | undefined; run: RunVie
             type="button"
             title="Settings and losses as JSON, without weights"
             data-testid="export-run"
-            onClick={() => void import('../store/export-run.ts').then((part) => part.exportRun(), showProblem)}
+            onClick={() => void import('../store/export-run.ts').then((part) => part.exportRun()).catch(showProblem)}
           >
             Numbers
           </button>
