@@ -317,7 +317,7 @@ test('recorded experiments stand beside what is reported, with how they were mad
   await claims.getByRole('button', { name: whole.title }).click();
   await expect(pooling.getByText('180 test clips')).toBeInViewport();
   await expect(pooling).toContainText('ReportedAttentive pooling is 17 points ahead.');
-  await expect(pooling.getByRole('heading', { level: 3 })).toContainText('Unclear');
+  await expect(pooling.getByRole('heading', { level: 3 })).toContainText('1 of 2 parts holds here');
   // every part of a claim has a verdict of its own
   await expect(pooling.getByRole('listitem').filter({ hasText: 'trained weights' })).toContainText('It holds here');
   await expect(pooling.getByRole('listitem').filter({ hasText: 'random weights' })).toContainText('Unclear');

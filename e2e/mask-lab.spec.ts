@@ -100,7 +100,7 @@ test('the journey: folder, YAML, two settings, statistics, comparison, token, ex
   const context0 = await number(page, 'count-context');
   const target0 = await number(page, 'count-target');
   const png = await take(page, /^Frame PNG/);
-  expect(png.name).toBe('bars-frame-seed-234-draw-0.png');
+  expect(png.name).toBe('bars-frame-set-1-seed-234-draw-0.png');
   expect(png.bytes.subarray(0, 8)).toEqual(Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]));
   const chunks = pngChunks(png.bytes);
   expect(chunks[0].type).toBe('IHDR');
@@ -176,6 +176,7 @@ test('the journey: folder, YAML, two settings, statistics, comparison, token, ex
   const noOtherProblems = watch(colleague);
   await openLab(colleague, new URL(link).hash);
   await expect(colleague.getByTestId('awaited')).toContainText('bars.webm');
+  await expect(colleague.getByTestId('notes')).toHaveCount(0); // all of it was understood
   await expect(colleague.getByRole('button', { name: 'Play the clip' })).toBeVisible();
   // another file is not mistaken for it
   await colleague.getByTestId('file-input').setInputFiles(join(folder, 'wide.mp4'));

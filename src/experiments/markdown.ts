@@ -27,7 +27,7 @@ const glance = (findings: readonly Finding[]): string[] => [
     found.flatMap(({ difference: d, holds: verdict }) =>
       d
         ? [
-            `| ${title} | ${d.name} | ${d.mean.toFixed(1)} | ${d.interval ? range(d.interval) : ''} | ${verdict ? holds[verdict] : ''} |`,
+            `| ${title} | ${d.name} | ${d.mean.toFixed(1).replace('-', '−')} | ${d.interval ? range(d.interval) : ''} | ${verdict ? holds[verdict] : ''} |`,
           ]
         : [],
     ),
@@ -38,7 +38,7 @@ const glance = (findings: readonly Finding[]): string[] => [
 const presetsAtAGlance = ({ questions, rows }: PresetTable): string[] => [
   '## Presets at a glance',
   '',
-  `What a whole run took, and % right by an attentive probe on its frozen features; mean ± deviation over ${[...new Set(rows.map((r) => r.rank.n))].sort().join(' or ')} seeds.`,
+  `What a whole run took, and % right by an attentive probe on its frozen features; mean ± deviation over ${[...new Set(rows.map((r) => r.rank.n))].sort((a, b) => a - b).join(' or ')} seeds.`,
   '',
   `| preset | steps | minutes | loss | effective rank | ${questions.map((q) => `${q.axis}, ${q.labels} labels`).join(' | ')} |`,
   `| --- | ${Array.from({ length: 4 + questions.length }, () => '---:').join(' | ')} |`,

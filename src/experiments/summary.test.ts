@@ -57,7 +57,7 @@ describe('findings', () => {
     });
     expect(masks.holds).toBe('no'); // causal is ahead here, and the finding says so
     expect(masks.found.map(({ text, holds }) => [text.split(' (')[0], holds])).toEqual([
-      ['multi-block minus causal: -10.0 points', 'no'],
+      ['multi-block minus causal: −10.0 points', 'no'],
       ['multi-block minus random tubes: 20.0 points', 'yes'],
     ]);
     expect(

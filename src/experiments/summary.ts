@@ -88,8 +88,10 @@ export function above(interval: Interval | null): Verdict {
 export const together = (verdicts: readonly Verdict[]): Verdict =>
   verdicts.includes('no') ? 'no' : verdicts.includes('unclear') ? 'unclear' : 'yes';
 
+const tenths = (value: number): string => value.toFixed(1).replace('-', '−');
+
 /** "31.0 to 49.4" */
-export const range = ({ low, high }: Interval): string => `${low.toFixed(1)} to ${high.toFixed(1)}`;
+export const range = ({ low, high }: Interval): string => `${tenths(low)} to ${tenths(high)}`;
 
 /** "attentive minus linear: 40.2 points (95 % interval 31.0 to 49.4)" */
 function told(name: string, found: readonly Pair[]): Statement {
@@ -99,7 +101,7 @@ function told(name: string, found: readonly Pair[]): Statement {
   const points = mean(found.map(({ a, b }) => a - b)) * 100;
   const within = interval ? `95 % interval ${range(interval)}` : 'too few seeds for an interval';
   return {
-    text: `${name}: ${points.toFixed(1)} points (${within})`,
+    text: `${name}: ${tenths(points)} points (${within})`,
     holds: above(shares),
     difference: { name, mean: points, interval },
   };

@@ -89,6 +89,7 @@ function read(bytes: Uint8Array, name: string): EncoderGraph {
       metadata[pair[1] ?? ''] = pair[2] ?? '';
     }
   });
+  if (!bytes.length) throw notOnnx(name, 'it is empty');
   if (!(ir >= 1)) throw notOnnx(name, 'it names no version of the format');
   if (graphs !== 1 || !graph) throw notOnnx(name, `it has ${graphs || 'no'} graph${graphs ? 's' : ''}`);
   const { nodes, weights, inputs, outputs } = readGraph(bytes, graph, name);

@@ -42,8 +42,12 @@ export interface SlowLayer {
   name: string;
   gradient: number;
   update: number;
-  /** distance of the teacher over the student's length, before the step and after it; null in the predictor */
+  /**
+   * Distance of the teacher over the student's length: before the step, when AdamW has moved the student, and after the teacher's
+   * own move. Null in the predictor; in the middle also where the teacher becomes the student.
+   */
   lagBefore: number | null;
+  lagMoved: number | null;
   lagAfter: number | null;
 }
 

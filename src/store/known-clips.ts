@@ -100,13 +100,30 @@ export function onOtherClip(over: () => void): void {
   });
 }
 
-/** Puts an address into the clipboard; answers with what to say of it. */
-export async function copyAddress(hash: string, clip: string): Promise<string> {
+/** Milliseconds for which it is said that a link was copied. */
+const saidFor = 8000;
+
+/** Puts an address into the clipboard and says so for a while, with what else there is to say; what could not be copied stands. */
+export async function copyAddress(
+  hash: string,
+  clip: string,
+  { say, said, left = [] }: { say: (notes: string[]) => void; said: () => string[]; left?: string[] },
+): Promise<void> {
   const address = new URL(hash, location.href).href;
-  try {
-    await navigator.clipboard.writeText(address);
-    return `Link copied. It names ${clip} by its fingerprint and holds no pictures.`;
-  } catch {
-    return `The clipboard is closed to this page. The link is ${address}`;
-  }
+  const copied = await navigator.clipboard.writeText(address).then(
+    () => true,
+    () => false,
+  );
+  const notes = [
+    copied
+      ? `Link copied. It names ${clip} by its fingerprint and holds no pictures.`
+      : `The clipboard is closed to this page. The link is ${address}`,
+    ...left,
+  ];
+  say(notes);
+  const over = () => {
+    if (said() === notes) say([]);
+  };
+  onOtherClip(over);
+  if (copied && !left.length) setTimeout(over, saidFor);
 }

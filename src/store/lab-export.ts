@@ -16,11 +16,12 @@ import { plainName, saveFile } from './save-file.ts';
 import { attempt, savePicture } from './save-picture.ts';
 import { useStudio } from './studio.ts';
 
-/** File names say what was drawn: clip, seed and draw. */
-function nameOf(what: string, extension: string): string {
-  const { viewed, labConfig, draw } = useStudio.getState();
+/** File names say what was drawn: clip, seed and draw, and of what shows one mask set which. */
+function nameOf(what: string, extension: string, oneSet = false): string {
+  const { viewed, labConfig, draw, maskSet } = useStudio.getState();
   const clip = plainName(viewed?.name ?? 'clip');
-  return `${clip}-${what}-seed-${labConfig.seed}-draw-${draw}.${extension}`;
+  const set = oneSet && labConfig.masks.length > 1 ? `-set-${maskSet + 1}` : '';
+  return `${clip}-${what}${set}-seed-${labConfig.seed}-draw-${draw}.${extension}`;
 }
 
 function drawnSets() {
@@ -81,7 +82,7 @@ function madeOf(what: string): object {
 
 /** A picture of a view, with the settings and the link to it written into the file. */
 export const savePng = (what: string, canvas: OffscreenCanvas): Promise<void> =>
-  savePicture(nameOf(what, 'png'), canvas, madeOf(what));
+  savePicture(nameOf(what, 'png', what !== 'comparison'), canvas, madeOf(what));
 
 /** The clip under its mask as a WebM; `paint` gives the pixels of a frame. */
 export const saveFilm = (side: number, paint: (frame: number) => Uint8ClampedArray<ArrayBuffer>): Promise<void> =>
@@ -106,7 +107,7 @@ export const saveFilm = (side: number, paint: (frame: number) => Uint8ClampedArr
         signal: stop.signal,
         onProgress: (done: number, total: number) => told(done / total),
       });
-      saveFile(nameOf('film', 'webm'), film);
+      saveFile(nameOf('film', 'webm', true), film);
     } catch (error) {
       if (!stop.signal.aborted) throw error;
     } finally {

@@ -5,7 +5,7 @@ import { lookOfId } from '../core/drawn-look.ts';
 import { readLink, writeLink } from '../core/link.ts';
 import { followScene } from './actions.ts';
 import { chooseLook } from './drawn.ts';
-import { copyAddress, followLinks, linkNameOf, nameable, onOtherClip, showLinked, showMoment } from './known-clips.ts';
+import { copyAddress, followLinks, linkNameOf, nameable, showLinked, showMoment } from './known-clips.ts';
 import { nothingMeasured } from './lab-settings.ts';
 import { patchLab, useLab } from './lab.ts';
 import { measureSoon } from './lab-statistics.ts';
@@ -33,10 +33,9 @@ export function linkOfNow(): string {
 export async function copyLink(): Promise<void> {
   const { viewed } = useStudio.getState();
   if (viewed) await nameable(viewed.clipId);
-  const notes = [await copyAddress(linkOfNow(), viewed?.name ?? 'the clip')];
-  patchLab({ notes });
-  onOtherClip(() => {
-    if (useLab.getState().notes === notes) patchLab({ notes: [] });
+  await copyAddress(linkOfNow(), viewed?.name ?? 'the clip', {
+    say: (notes) => patchLab({ notes }),
+    said: () => useLab.getState().notes,
   });
 }
 

@@ -5,7 +5,7 @@ import { create } from 'zustand';
 import { lookOfId } from '../core/drawn-look.ts';
 import { type LookLink, readLookLink, writeLookLink } from '../core/look-link.ts';
 import { chooseLook } from './drawn.ts';
-import { copyAddress, followLinks, linkNameOf, nameable, onOtherClip, showLinked, showMoment } from './known-clips.ts';
+import { copyAddress, followLinks, linkNameOf, nameable, showLinked, showMoment } from './known-clips.ts';
 import { patchFeatures, useFeatures } from './look-features.ts';
 import { patchLook, useLook } from './look.ts';
 import { patch, sceneConfig, useStudio } from './studio.ts';
@@ -54,12 +54,10 @@ function lookLinkOfNow(): string {
 export async function copyLookLink(): Promise<void> {
   const { viewed } = useStudio.getState();
   if (viewed) await nameable(viewed.clipId);
-  const copied = await copyAddress(lookLinkOfNow(), viewed?.name ?? 'the clip');
-  const left = useLook.getState().provocation ? ['How the video was changed is not part of the link.'] : [];
-  const notes = [copied, ...left];
-  set({ notes });
-  onOtherClip(() => {
-    if (useLookLink.getState().notes === notes) set({ notes: [] });
+  await copyAddress(lookLinkOfNow(), viewed?.name ?? 'the clip', {
+    say: (notes) => set({ notes }),
+    said: () => useLookLink.getState().notes,
+    left: useLook.getState().provocation ? ['How the video was changed is not part of the link.'] : [],
   });
 }
 

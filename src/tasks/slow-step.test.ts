@@ -98,8 +98,10 @@ describe.each(['features', 'pixels'] as const)('a step in slow motion, predictin
     for (const layer of slow.layers) expect(layer.gradient, layer.name).toBeGreaterThan(0);
     const encoder = slow.layers.filter((l) => l.lagBefore !== null);
     expect(encoder.length).toBeGreaterThan(0);
-    for (const { lagBefore, lagAfter, update } of encoder) {
+    for (const { lagBefore, lagMoved, lagAfter, update } of encoder) {
       expect(lagBefore).toBe(0); // the first step: teacher and student are the same
+      expect(lagMoved! / update).toBeGreaterThan(0.95); // the student has moved, the teacher has not
+      expect(lagMoved! / update).toBeLessThan(1.05);
       // student moved by `update` of its length; the teacher took a tenth of the way
       expect(lagAfter! / update).toBeGreaterThan(0.85);
       expect(lagAfter! / update).toBeLessThan(0.95);

@@ -65,6 +65,8 @@ export async function slowStep(
         gradient: layer.gradient ?? 0,
         update: layer.update ?? 0,
         lagBefore: before.layers[i].lag,
+        // teacher ← m · teacher + (1 − m) · student leaves m of the distance
+        lagMoved: layer.lag === null || settings.momentum === 0 ? null : layer.lag / settings.momentum,
         lagAfter: layer.lag,
       })),
       dispatches,

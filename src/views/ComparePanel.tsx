@@ -144,7 +144,8 @@ interface Row {
   name: string;
   values: (number | null)[];
   write: (value: number) => string;
-  /** the smallest difference that is written */
+  /** of a difference, where that is written in another way */
+  apart?: (difference: number) => string;
   /** what it is written to: one part in so many */
   parts: number;
 }
@@ -178,6 +179,7 @@ function Differences({ columns }: { columns: Column[] }) {
       name: 'Clips without context at the end',
       values: measured.map((s) => s?.withoutLastContext ?? null),
       write: percent,
+      apart: (n: number) => `${Math.round(n * 100)} points`,
       parts: 100,
     },
     {
@@ -204,14 +206,14 @@ function Differences({ columns }: { columns: Column[] }) {
           </tr>
         </thead>
         <tbody>
-          {rows.map(({ name, values, write, parts }) => (
+          {rows.map(({ name, values, write, apart = write, parts }) => (
             <tr key={name}>
               <th scope="row">{name}</th>
               {values.map((value, i) => (
                 <td key={i}>
                   {value === null ? '…' : write(value)}
                   {i > 0 && value !== null && values[0] !== null && write(value) !== write(values[0]) && (
-                    <span className="faint difference">{signed(shownDifference(value, values[0], parts), write)}</span>
+                    <span className="faint difference">{signed(shownDifference(value, values[0], parts), apart)}</span>
                   )}
                 </td>
               ))}

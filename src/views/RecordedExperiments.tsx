@@ -1,7 +1,13 @@
 // Experiments recorded with the studio, each with how it was made and beside what is reported of it. Nothing is shown where there are none.
 
 import { useEffect, useState } from 'react';
-import { loadExperiments, type RecordedExperiment, type Records } from '../store/evaluation-records.ts';
+import {
+  loadExperiments,
+  type RecordedExperiment,
+  type RecordedStatement,
+  type RecordedVerdict,
+  type Records,
+} from '../store/evaluation-records.ts';
 import { withDeviation } from './numbers.ts';
 import { Holds } from './Holds.tsx';
 import { RecordedClaims } from './RecordedClaims.tsx';
@@ -28,6 +34,18 @@ export function RecordedExperiments() {
   );
 }
 
+/** Of a claim of several parts that holds in some: in how many. */
+function Whole({ found, verdict }: { found: RecordedStatement[]; verdict: RecordedVerdict }) {
+  const parts = found.filter(({ holds }) => holds !== null);
+  const held = parts.filter(({ holds }) => holds === 'yes').length;
+  if (verdict !== 'unclear' || held === 0) return <Holds verdict={verdict} />;
+  return (
+    <span className="holds">
+      {held} of {parts.length} parts hold{held === 1 ? 's' : ''} here
+    </span>
+  );
+}
+
 /** `open`: unfolded from the beginning. */
 function Experiment({ experiment, open }: { experiment: RecordedExperiment; open: boolean }) {
   const { id, title, question, paper, how, found, holds, rows } = experiment;
@@ -36,7 +54,7 @@ function Experiment({ experiment, open }: { experiment: RecordedExperiment; open
       <details open={open}>
         <summary>
           <h3 id={`experiment-${id}`}>
-            {title} <Holds verdict={holds} />
+            {title} <Whole found={found} verdict={holds} />
           </h3>
         </summary>
         <div className="experiment-body">

@@ -27,7 +27,8 @@ export function SlowLayers({ s, stage }: { s: SlowStep; stage: 'adamw' | 'ema' }
           <tr>
             <th scope="col">Layer</th>
             <th scope="col">{ema ? 'Lag before' : 'Gradient'}</th>
-            <th scope="col">{ema ? 'Lag after' : 'Update / weights'}</th>
+            {ema && <th scope="col">AdamW moved</th>}
+            <th scope="col">{ema ? 'EMA followed' : 'Update / weights'}</th>
             <td />
           </tr>
         </thead>
@@ -36,6 +37,7 @@ export function SlowLayers({ s, stage }: { s: SlowStep; stage: 'adamw' | 'ema' }
             <tr key={i}>
               <th scope="row">{l.name}</th>
               <td>{rounded(ema ? (l.lagBefore ?? 0) : l.gradient)}</td>
+              {ema && <td>{l.lagMoved === null ? '–' : rounded(l.lagMoved)}</td>}
               <td>{rounded(value(l))}</td>
               <td className="bar">
                 <svg viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">

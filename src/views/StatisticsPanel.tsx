@@ -118,6 +118,8 @@ function Finding({ statistics, cuts }: { statistics: MaskStatistics; cuts: Recor
   const { official, random, none } = cuts;
   const t = statistics.grid.t - 1;
   const lost = none.context.mean - official.context.mean;
+  const bySettings =
+    official.withoutLastContext > 0.005 && none.withoutLastContext > official.withoutLastContext - 0.005;
   return (
     <p className="finding small" data-testid="finding">
       <strong data-testid="without-last">
@@ -127,9 +129,11 @@ function Finding({ statistics, cuts }: { statistics: MaskStatistics; cuts: Recor
       {percent(none.withoutLastContext)} without a cut. The official code shortens every list of a batch to its shortest
       one and keeps the first tokens (<code>[:min_keep]</code> in <code>multiblock3d.py</code>); tokens are in order of
       time,{' '}
-      {lost < 0.5
-        ? 'so the latest tubelets go; here all lists are equally long and nothing is cut.'
-        : `so the latest tubelets go: tubelet 1 keeps ${official.contextPerTubelet[0].toFixed(0)} context tokens, tubelet ${t + 1} keeps ${official.contextPerTubelet[t].toFixed(1)}.`}
+      {bySettings
+        ? 'but the cut is not why the last tubelet has none here: the masks themselves leave it none.'
+        : lost < 0.5
+          ? 'so the latest tubelets go; here all lists are equally long and nothing is cut.'
+          : `so the latest tubelets go: tubelet 1 keeps ${official.contextPerTubelet[0].toFixed(0)} context tokens, tubelet ${t + 1} keeps ${official.contextPerTubelet[t].toFixed(1)}.`}
     </p>
   );
 }

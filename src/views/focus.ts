@@ -41,6 +41,8 @@ const focusable =
   'button:not(:disabled), input:not(:disabled), select:not(:disabled), textarea, summary, a[href], [tabindex]';
 /** What may be given the focus unasked: in a field the keys of the page would write. */
 const given = 'button:not(:disabled), summary, a[href]';
+/** Where all of the page is what is left: the button that turns the lesson, or the name of the open screen. */
+const openParts = ['[data-testid="lesson-next"]:not(:disabled)', '.screens [aria-current]'];
 /** Milliseconds in which whoever knows better where the focus belongs may take it. */
 const patience = 50;
 
@@ -64,7 +66,8 @@ export function holdFocus(): () => void {
     const [had, ...around] = held;
     if (!had || !focusIsLost() || usable(had)) return;
     const home = around.find((e) => e.isConnected && e.querySelector(given));
-    home?.querySelector<HTMLElement>(given)?.focus({ preventScroll: true });
+    const open = openParts.map((part) => home?.querySelector<HTMLElement>(part)).find((part) => part);
+    (open ?? home?.querySelector<HTMLElement>(given))?.focus({ preventScroll: true });
   };
   const observer = new MutationObserver(() => {
     if (!held[0] || !focusIsLost() || usable(held[0])) return;

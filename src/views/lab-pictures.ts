@@ -3,6 +3,7 @@
 import { gridOf } from '../core/config.ts';
 import { patch, sceneConfig, useStudio } from '../store/studio.ts';
 import { saveFilm, savePng } from '../store/lab-export.ts';
+import { useLab } from '../store/lab.ts';
 import { contextBlue, targetOrange } from './colours.ts';
 import { chartPicture } from './chart-picture.ts';
 import { tubeletOf } from './MaskView.tsx';
@@ -14,9 +15,11 @@ export type PictureName = (typeof pictures)[number];
 
 /** Pixels between two parts of one picture, and at its edge. */
 const gap = 16;
-const captionHeight = 22;
 /** Charts are drawn for the page; in a picture they are larger. */
 const chartScale = 3;
+
+/** Height of letters: beside enlarged charts as large as theirs. */
+const lettersOf = (name: PictureName): number => (name === 'charts' ? 9 * chartScale : 14);
 
 /** What colours mean, in a line under a picture that says it nowhere else: a swatch of each kind, and words. */
 const keys: Partial<Record<PictureName, string>> = {
@@ -24,7 +27,14 @@ const keys: Partial<Record<PictureName, string>> = {
   coverage: 'the fuller the colour, the larger the share of draws',
   place: '',
 };
-const swatch = 12;
+
+/** Which set of masks the statistics in a picture are of. */
+function statisticsOf(name: PictureName): string {
+  const { statistics } = useLab.getState();
+  if (!statistics || (name !== 'charts' && name !== 'coverage')) return '';
+  const { labConfig, maskSet } = useStudio.getState();
+  return `mask set ${maskSet + 1} of ${labConfig.masks.length}, batch ${statistics.batch}, ${statistics.clips} draws`;
+}
 
 /** Charts have the colours of the page's theme, maps their own. */
 function colourIn(name: PictureName, kind: 'context' | 'target'): string {
@@ -39,6 +49,7 @@ function paintKey(ctx: OffscreenCanvasRenderingContext2D, name: PictureName, bas
     left += ctx.measureText(text).width + gap;
   };
   const text = ctx.fillStyle;
+  const swatch = lettersOf(name) - 2;
   for (const kind of ['context', 'target'] as const) {
     ctx.fillStyle = colourIn(name, kind);
     ctx.fillRect(left, base - swatch + 1, swatch, swatch);
@@ -47,6 +58,7 @@ function paintKey(ctx: OffscreenCanvasRenderingContext2D, name: PictureName, bas
     write(kind);
   }
   write(keys[name] ?? '');
+  write(statisticsOf(name));
 }
 
 /** The canvases and charts that carry a picture's name. */
@@ -66,6 +78,8 @@ export async function exportPicture(name: PictureName): Promise<void> {
   if (!first) return;
   const { width, height } = first.picture;
   const key = name in keys;
+  const letters = lettersOf(name);
+  const captionHeight = letters + 8;
   const alone = parts.length === 1 && !key;
   // tubelets stand in rows of eight, the two charts of every cut beside each other
   const columns = Math.min(parts.length, name === 'charts' ? 2 : 8);
@@ -82,11 +96,11 @@ export async function exportPicture(name: PictureName): Promise<void> {
   ctx.fillStyle = style.backgroundColor;
   ctx.fillRect(0, 0, canvas.width, canvas.height);
   ctx.fillStyle = style.color;
-  ctx.font = `14px ${style.fontFamily}`;
+  ctx.font = `${letters}px ${style.fontFamily}`;
   parts.forEach(({ picture, caption }, i) => {
     const left = alone ? 0 : gap + (i % columns) * across;
     const top = alone ? 0 : gap + Math.floor(i / columns) * down;
-    if (!alone && caption) ctx.fillText(caption, left, top + 14, width);
+    if (!alone && caption) ctx.fillText(caption, left, top + letters, width);
     ctx.drawImage(picture, left, alone ? 0 : top + captionHeight, width, height);
   });
   if (key) paintKey(ctx, name, canvas.height - gap);

@@ -42,7 +42,7 @@ export function stageText(stage: SlowStage, s: SlowStep, set: SlowSet): string {
     case 'ema':
       return s.momentum >= 1
         ? 'The slow encoder stands still in this step: its momentum is 1.'
-        : `The slow encoder takes ${rounded((1 - s.momentum) * 100)} % of the way to the context encoder: target ← ${Number(s.momentum.toFixed(5))} · target + ${Number((1 - s.momentum).toFixed(5))} · encoder. How far each layer lags behind, before and after.`;
+        : `The slow encoder takes ${rounded((1 - s.momentum) * 100)} % of the way to the context encoder: target ← ${Number(s.momentum.toFixed(5))} · target + ${Number((1 - s.momentum).toFixed(5))} · encoder. How far each layer lags behind: before the step, when AdamW has moved the encoder on, and after the slow one has followed.`;
   }
   return stage satisfies never;
 }
