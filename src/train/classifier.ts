@@ -18,15 +18,10 @@ import {
   initialClassifier,
   linearParameters,
 } from '../model/pooler.ts';
-import { adamw, adamwValues } from '../ops/adamw.ts';
 import { mostTiles, tileTable } from '../ops/attention.ts';
 import { segmentTables } from '../ops/cross-attention.ts';
 import { crossEntropy } from '../ops/cross-entropy.ts';
-import { gradientNorms } from '../ops/gradient-norm.ts';
-import { type Compiled, learnAndAsk } from './learn-and-ask.ts';
-
-const betas: [number, number] = [0.9, 0.999];
-const eps = 1e-8;
+import { type Compiled, learnAndAsk, learnFrom, learningValues } from './learn-and-ask.ts';
 
 export interface ClassifierShape {
   /** linear: softmax regression on one row per clip */
@@ -84,10 +79,7 @@ function record(arena: Arena, shape: ClassifierShape, variant: Variant, learn: b
   const labels = plan.input('labels', 'B', 1, 'u32');
   const share = plan.input('share', 'B', 1);
   const loss = crossEntropy(plan, logits, labels, share, 'loss');
-  plan.backward();
-  const guard = plan.state('guard', 1, 2, 'u32');
-  const norms = gradientNorms(plan, [arena.gradients!], loss, guard, 'clip', 'step', 'norms');
-  adamw(plan, arena, { tensor: norms, row: 0 }, guard, betas, eps, null);
+  const norms = learnFrom(plan, loss, [arena], 'clip');
   return { plan, x, labels, share, logits, loss, norms, looked: null };
 }
 
@@ -166,9 +158,8 @@ export class Classifier {
     this.#learn.program.put(recorded.share!, new Float32Array(b).fill(1 / b));
     const values = {
       ...this.#sizes(b),
-      step: settings.step,
       clip: settings.clip ?? 0,
-      ...adamwValues(settings.step + 1, settings.lr, settings.weightDecay, betas),
+      ...learningValues(settings.step, settings.lr, settings.weightDecay),
     };
     const result = this.#flight.submit(values, ([norms, losses]) => {
       const [norm] = norms;

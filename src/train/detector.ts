@@ -14,14 +14,9 @@ import { compile } from '../gpu/program.ts';
 import { readTensor } from '../gpu/readback.ts';
 import type { Tensor } from '../gpu/tensor.ts';
 import { classifyLinear, initialClassifier, linearParameters } from '../model/pooler.ts';
-import { adamw, adamwValues } from '../ops/adamw.ts';
 import { binaryCrossEntropy } from '../ops/binary-cross-entropy.ts';
-import { gradientNorms } from '../ops/gradient-norm.ts';
 import { boxesInTokens, roiPool } from '../ops/roi-pool.ts';
-import { type Compiled, learnAndAsk } from './learn-and-ask.ts';
-
-const betas: [number, number] = [0.9, 0.999];
-const eps = 1e-8;
+import { type Compiled, learnAndAsk, learnFrom, learningValues } from './learn-and-ask.ts';
 
 export interface BoxedFeatures {
   /** (clips, N, C) */
@@ -100,10 +95,7 @@ function record(arena: Arena, { dim, classes, batch }: DetectorShape, variant: V
   if (!learn) return { plan, logits: plan.keep(plan.frozen(run)) };
   const logits = run();
   const loss = binaryCrossEntropy(plan, logits, plan.input('truth', 'B', classes), plan.input('share', 'B', 1), 'loss');
-  plan.backward();
-  const guard = plan.state('guard', 1, 2, 'u32');
-  const norms = gradientNorms(plan, [arena.gradients!], loss, guard, 0, 'step', 'norms');
-  adamw(plan, arena, { tensor: norms, row: 0 }, guard, betas, eps, null);
+  learnFrom(plan, loss, [arena], 0);
   return { plan, logits };
 }
 
@@ -154,8 +146,7 @@ export class Detector {
     program.put(plan.find('boxes'), boxes);
     program.put(plan.find('truth'), truth);
     program.put(plan.find('share'), new Float32Array(b).fill(1 / b));
-    const { step, lr, weightDecay } = settings;
-    program.submit({ B: b, step, ...adamwValues(step + 1, lr, weightDecay, betas) });
+    program.submit({ B: b, ...learningValues(settings.step, settings.lr, settings.weightDecay) });
     this.#last = b;
   }
 

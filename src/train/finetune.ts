@@ -15,16 +15,11 @@ import { encode, type EncoderSizes, type TokenSet } from '../model/encoder.ts';
 import { packFull } from '../model/pack.ts';
 import { encoderParameters, type NetworkSizes } from '../model/parameters.ts';
 import { classifierParameters, type ClassifierSizes, classify } from '../model/pooler.ts';
-import { adamw, adamwValues } from '../ops/adamw.ts';
 import { mostTiles, tileTable } from '../ops/attention.ts';
 import { segmentTables } from '../ops/cross-attention.ts';
 import { crossEntropy } from '../ops/cross-entropy.ts';
-import { gradientNorms } from '../ops/gradient-norm.ts';
 import { rateFactors } from './layer-decay.ts';
-import { type Compiled, learnAndAsk } from './learn-and-ask.ts';
-
-const betas: [number, number] = [0.9, 0.999];
-const eps = 1e-8;
+import { type Compiled, learnAndAsk, learnFrom, learningValues } from './learn-and-ask.ts';
 
 export interface FinetuneShape {
   network: NetworkSizes;
@@ -90,13 +85,9 @@ function record(nets: Networks, s: FinetuneShape, variant: Variant, learn: boole
   if (!learn) return { plan, logits: plan.keep(plan.frozen(run)), loss: null, norms: null };
   const logits = run();
   const loss = crossEntropy(plan, logits, table('labels', 'B', 1), plan.input('share', 'B', 1), 'loss');
-  plan.backward();
   const { encoder, head } = nets;
-  const guard = plan.state('guard', 1, 2, 'u32');
-  const norms = gradientNorms(plan, [encoder.gradients!, head.gradients!], loss, guard, 'clip', 'step', 'norms');
   const factors = s.layerDecay === 1 ? null : plan.input('factors', 1, encoder.size / 64);
-  adamw(plan, encoder, { tensor: norms, row: 0 }, guard, betas, eps, null, factors);
-  adamw(plan, head, { tensor: norms, row: 1 }, guard, betas, eps, null);
+  const norms = learnFrom(plan, loss, [encoder, head], 'clip', factors);
   return { plan, logits, loss, norms };
 }
 
@@ -200,9 +191,8 @@ export class Finetuner {
     this.#learn.program.put(plan.find('share'), new Float32Array(b).fill(1 / b));
     const values = {
       ...this.#sizes(b),
-      step: settings.step,
       clip: settings.clip ?? 0,
-      ...adamwValues(settings.step + 1, settings.lr, settings.weightDecay, betas),
+      ...learningValues(settings.step, settings.lr, settings.weightDecay),
     };
     const result = this.#flight.submit(values, ([norms, losses]) => {
       const [encoderNorm, , headNorm] = norms;
