@@ -244,8 +244,10 @@ test('a YAML dropped anywhere opens the lab; a link to a drawn clip needs no fil
   await page.getByRole('button', { name: /^Reset Patch/ }).click();
   await expect(page.getByTestId('lab-frame')).toHaveAttribute('aria-label', /of 1568/);
 
-  await page.keyboard.press(' ');
+  // the keyboard is on a button now: Space would press it
+  await page.getByRole('button', { name: 'Pause the clip' }).click();
   await page.getByLabel('Frame', { exact: true }).fill('3');
+  await expect(page.getByTestId('lab-frame')).toHaveAttribute('data-frame', '3');
   await page.keyboard.press('r');
   await page.evaluate(() => {
     navigator.clipboard.writeText = (text) => {
