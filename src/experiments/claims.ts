@@ -223,24 +223,37 @@ const folder = (label: string, unit: string, number: (r: RealRecord) => number) 
   unit,
 });
 
+/** A difference between the trained features of real clips and random weights. */
+const ofTrained = (name: string, asked: [probe: Probe, axis: Axis, share?: number]): Claim['claims'][number] => ({
+  name: `trained minus random weights, ${name}`,
+  a: cell('real', ...asked),
+  b: cell('real-random', ...asked),
+});
+
 const ofRealClips: Claim = {
   id: 'real',
   title: 'The nano preset on real clips',
   question:
-    'Trained on the videos of one folder, do its features tell the names of their folders apart better than random weights?',
+    'Trained on the videos of one folder, do its features tell the names of their folders apart better than random weights, and how fast a window is played?',
   paper: 'Nothing of this size is reported; the article trains on two million videos.',
-  how: `Trained for ${totalSteps(preset('nano').optim)} steps of batch 8 on all videos of the folder, every fourth frame. Frozen features of windows of the labelled ones were probed, half of them with labels, a fifth for choosing the epoch, the rest for one test; windows of one video stand on one side of the split, which is another one for every seed.`,
-  claims: (['attentive', 'linear'] as const).map((probe) => ({
-    name: `trained minus random weights, ${probe}`,
-    a: cell('real', probe, 'action'),
-    b: cell('real-random', probe, 'action'),
-  })),
+  how: `Trained for ${totalSteps(preset('nano').optim)} steps of batch 8 on all videos of the folder, every fourth frame. Frozen features of windows of the labelled ones were probed, half of them with labels, a fifth for choosing the epoch, the rest for one test; windows of one video stand on one side of the split, which is another one for every seed. The rate was asked in the same way of windows of all videos, whose frames lay one, two or four apart; a tenth of these labels is drawn several times.`,
+  claims: [
+    ...(['attentive', 'linear'] as const).map((probe) => ofTrained(`folder, ${probe}`, [probe, 'action'])),
+    ...(['attentive', 'linear'] as const).map((probe) => ofTrained(`rate, ${probe}`, [probe, 'rate'])),
+    ofTrained('rate, attentive, a tenth of the labels', ['attentive', 'rate', 0.1]),
+  ],
   rows: [
-    ...everything(['real', 'real-random'], ['action']),
-    folder('chance: the commonest class of the test', '% right', ({ reports }) => 100 * (reports.action?.chance ?? NaN)),
+    ...everything(['real', 'real-random'], ['action', 'rate']),
+    ...['real', 'real-random'].map((id) => ({
+      label: `${labelOf(id)}, rate, attentive, a tenth of the labels`,
+      cell: cell(id, 'attentive', 'rate', 0.1),
+    })),
+    folder('chance for the folder: the commonest class of the test', '% right', ({ reports }) => 100 * (reports.action?.chance ?? NaN)),
     folder('videos trained on', '', ({ videos }) => videos),
     folder('labelled videos', '', ({ labelled }) => labelled),
     folder('windows of them', '', ({ windows }) => windows),
+    folder('chance for the rate', '% right', ({ reports }) => 100 * (reports.rate?.chance ?? NaN)),
+    folder('windows of all videos, at three rates', '', ({ ratedWindows }) => ratedWindows),
   ],
   // how many clips and classes there are is the folder's
   config: { steps: totalSteps(preset('nano').optim), clips: undefined, chance: undefined },

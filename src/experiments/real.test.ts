@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { windowsOf } from './real.ts';
+import { ratedWindows, windowsOf } from './real.ts';
 
 const video = (frames: number) => ({ frames, width: 2, height: 1, rgb: (frame: number) => new Uint8Array(6).fill(frame) });
 
@@ -21,4 +21,25 @@ it('takes a short video whole', () => {
   const [only, ...more] = windowsOf('b.mp4', 'wave', video(20), 32);
   expect(more).toEqual([]);
   expect(only.source.frames).toBe(20);
+});
+
+it('plays a window at three rates about one middle, all frames of which exist', () => {
+  const rated = ratedWindows('a.mp4', null, video(50), 32);
+  expect(rated.map(({ label }) => label)).toEqual([1, 2, 4, 1, 2, 4].map((rate) => `every ${rate}`));
+  expect(new Set(rated.map(({ id }) => id)).size).toBe(6);
+  expect(new Set(rated.map(({ group }) => group))).toEqual(new Set(['/a.mp4']));
+  // looked at with every fourth frame
+  const seen = rated.map(({ source }) => [0, 4, 8, 28].map((frame) => source.rgb(frame)[0]));
+  expect(seen).toEqual([
+    [12, 13, 14, 19],
+    [8, 10, 12, 22],
+    [0, 4, 8, 28],
+    [28, 29, 30, 35],
+    [24, 26, 28, 38],
+    [16, 20, 24, 44],
+  ]);
+});
+
+it('asks no rate of a video that is shorter than a window', () => {
+  expect(ratedWindows('a.mp4', 'wave', video(31), 32)).toEqual([]);
 });
