@@ -2,12 +2,12 @@
 
 import type { RunConfig } from '../core/config.ts';
 import type { Variant } from '../core/variant.ts';
+import { checkSizes } from '../core/health-sizes.ts';
 import { layoutArena } from '../gpu/arena.ts';
 import { errorPassMemory } from '../train/error-pass.ts';
 import { readingMemory } from '../train/features.ts';
 import { threePasses } from '../train/meaning.ts';
 import { stagingBytes } from '../train/snapshot.ts';
-import { checkSizes } from './health.ts';
 import { runArenas, stepShape } from './run-shape.ts';
 
 /** GPU bytes of a check beside its run: readers of both encoders, the passes of the tests of meaning, and the random weights

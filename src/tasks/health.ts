@@ -2,7 +2,7 @@
 // never writes, so a run with checks has the same losses, bit for bit, as one without.
 
 import { askByFolds } from '../core/folds.ts';
-import { gridOf, lossExponent, type RunConfig } from '../core/config.ts';
+import { gridOf, lossExponent } from '../core/config.ts';
 import {
   centred,
   clipFraction,
@@ -15,6 +15,7 @@ import {
   someRows,
 } from '../core/health-measures.ts';
 import type { FeatureHealth, HealthRow, ProbeHealth } from '../core/health-row.ts';
+import { checkSizes } from '../core/health-sizes.ts';
 import type { Rows } from '../core/neighbours.ts';
 import { join } from '../core/join.ts';
 import { type Key, makeKey } from '../core/random.ts';
@@ -40,25 +41,10 @@ export interface HeldOut {
   axes: readonly string[];
 }
 
-/** Clips of a check; fewer where a clip is large. */
-export const checkedClips = 16;
-export const fewestClips = 4;
-/** Labelled clips of the probes. */
-export const probedClips = 96;
-/** Most bytes of one clip: beyond, a check works with the fewest clips and without probes. */
-const largeClip = 4 * 2 ** 20;
 /** Rows whose eigenvalues are taken; beyond, evenly spread ones. */
 const mostRows = 192;
 /** Masks of the check are far from those of the run's steps. */
 const maskStep = 1_000_000;
-
-/** How many clips a check and its probes take at the size of these settings, and how many go through a network together. */
-export function checkSizes({ model: m }: RunConfig): { clips: number; probed: number; together: number } {
-  const large = 12 * m.frames * m.crop * m.crop > largeClip;
-  return large
-    ? { clips: fewestClips, probed: 0, together: 2 }
-    : { clips: checkedClips, probed: probedClips, together: 8 };
-}
 
 interface Readers {
   encoder: FeatureReader;

@@ -2,14 +2,13 @@
 
 import { firstAsked } from '../core/drawn-look.ts';
 import type { RunConfig } from '../core/config.ts';
+import { checkSizes, fewestOfClass } from '../core/health-sizes.ts';
 import { makeKey, permutation } from '../core/random.ts';
 import type { ClipFrameSource } from './clips.ts';
-import { checkSizes, type HeldOut } from './health.ts';
+import type { HeldOut } from './health.ts';
 
 /** What the drawn clips are asked for: four shapes and eight directions, of still and of moving features. */
 export const drawnAxes = ['shape', 'direction'] as const;
-/** A class needs this many clips: two for each fold of the probes. */
-const fewestOfClass = 6;
 
 export interface LabelledSource {
   source: ClipFrameSource;

@@ -2,8 +2,9 @@
 // the layers. Loaded when it is opened.
 
 import { useRef, useState } from 'react';
-import { checkConfig } from '../core/config.ts';
+import { checkConfig, type RunConfig } from '../core/config.ts';
 import type { HealthRow, ProbeHealth } from '../core/health-row.ts';
+import { checkSizes, fewestOfClass } from '../core/health-sizes.ts';
 import { scoreInterval } from '../core/measures.ts';
 import { skill } from '../core/skill.ts';
 import { healthVerdict, remedies, type Remedy } from '../core/health-verdict.ts';
@@ -42,7 +43,6 @@ export default function HealthPanel() {
     return trouble || <p className="faint">The first check is made ready behind the first ten steps.</p>;
   const newest = rows.length - 1;
   const cursor = Math.min(pointed ?? looked ?? newest, newest);
-  const asked = rows[0].probes?.[0];
   const save = async () => {
     if (!box.current) return;
     const title = `${pictureTitle('Health')}; over steps 0 to ${rows[newest].step}, numbers of step ${rows[cursor].step}`;
@@ -51,7 +51,7 @@ export default function HealthPanel() {
   return (
     <div className="health" data-testid="health" ref={box}>
       {trouble}
-      <Verdict run={run} rows={rows} />
+      <Verdict run={run} rows={rows} heldOut={heldOut} />
       <div className="row">
         <label className="health-cursor small">
           Check at step {rows[cursor].step}
@@ -70,17 +70,25 @@ export default function HealthPanel() {
       <p className="small faint">
         {heldOut
           ? 'Checked with drawn clips that it does not learn from.'
-          : 'Checked with its own clips, as there are no others; it has not seen their labels.'}{' '}
+          : 'Checked with its own clips, as there are no others.'}{' '}
         {share > 0 && `Checks took ${(share * 100).toFixed(1)} % of the time of the steps.`} Ranks are compared with
         those of the random weights, and only with the spread beside: noise has rank too.{' '}
-        {asked &&
-          `Right answers are those about ${asked.test} clips, by the labels of ${asked.train} others each; bands are what so few leave open (one deviation).`}
+        {toldOfProbes(rows[0].probes?.[0], run.config)}
       </p>
     </div>
   );
 }
 
-function Verdict({ run, rows }: { run: RunView; rows: readonly HealthRow[] }) {
+/** What the answers rest on, or why nothing is asked. */
+function toldOfProbes(asked: ProbeHealth | undefined, config: RunConfig): string {
+  if (asked)
+    return `Right answers are those about ${asked.test} clips, whose labels it never sees, by the labels of ${asked.train} others each; bands are what so few leave open (one deviation).`;
+  return checkSizes(config).probed
+    ? `It is not asked for labels: that takes two folders with ${fewestOfClass} videos or more each.`
+    : 'It is not asked for labels, as its clips are too large for that between two steps: Evaluate asks.';
+}
+
+function Verdict({ run, rows, heldOut }: { run: RunView; rows: readonly HealthRow[]; heldOut: boolean }) {
   const verdict = healthVerdict(rows);
   const settings = useStudio((s) => s.config);
   const opening = useKeep((s) => s.opening !== null);
@@ -95,6 +103,9 @@ function Verdict({ run, rows }: { run: RunView; rows: readonly HealthRow[] }) {
     <div className="health-verdict" role="status" data-testid="health-verdict">
       <p>
         <HealthBadge state={verdict.state} /> {verdict.evidence}
+        {!heldOut &&
+          (verdict.state === 'healthy' || verdict.state === 'escaped') &&
+          ' All on clips that it learns from: what it makes of others, Evaluate and error maps of held-out videos show.'}
       </p>
       {help.length > 0 && (
         <ul className="health-remedies">
