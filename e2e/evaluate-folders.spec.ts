@@ -49,9 +49,15 @@ test('a folder of three classes: pre-trained, probed with few labels, looked int
     mkdirSync(join(folder, name));
     for (let i = 0; i < each; i++) writeFileSync(join(folder, name, `${name}-${i}.webm`), videos[c * each + i]);
   });
+  writeFileSync(join(folder, 'index.md'), '# What lies here\n');
   await page.goto('/');
   await page.getByTestId('folder-input').setInputFiles(folder);
   await expect(page.locator('.clip-name', { hasText: '.webm' })).toHaveCount(3 * each, { timeout: 90_000 });
+  // as they lie in the folder, and what is no video is no fault
+  const names = await page.locator('.clip-name', { hasText: '.webm' }).allTextContents();
+  expect(names).toEqual(names.toSorted());
+  await expect(page.getByTestId('left-out')).toContainText('index.md');
+  await expect(page.getByTestId('clip-failed')).toHaveCount(0);
   await page.getByTestId('preset-select').selectOption('nano');
   await smallSteps(page);
   await page.getByTestId('start-training').click();

@@ -110,7 +110,7 @@ test('settings that cannot work are refused, and a second run starts on the same
   noProblems();
 });
 
-test('what a run costs keeps its place while a field is wrong, and says which', async ({ page }) => {
+test('what a run costs keeps its place while a field is wrong, and so does the mask', async ({ page }) => {
   const noProblems = watch(page);
   await page.goto('/');
   const facts = page.getByRole('region', { name: 'Train', exact: true }).getByTestId('cost');
@@ -119,7 +119,8 @@ test('what a run costs keeps its place while a field is wrong, and says which', 
   await page.getByText('More settings').click();
   const batch = page.getByLabel('Batch', { exact: true });
   await batch.fill('-4');
-  await expect(facts).toHaveText('Parameters, memory and time are told again when this is right: batch size is -4.');
+  await expect(facts).toHaveText('Parameters, memory and time are told again when that is right.');
+  await expect(page.getByTestId('mask-view')).not.toHaveAttribute('data-hash', 'none');
   expect((await facts.boundingBox())!.height).toBe(height);
   await batch.fill('2');
   await expect(facts).toContainText('Parameters');

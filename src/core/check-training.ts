@@ -59,7 +59,12 @@ export function checkTraining(loss: LossConfig, o: OptimConfig): ConfigProblem[]
     );
   if (o.clipGrad !== null && !(Number.isFinite(o.clipGrad) && o.clipGrad >= leastClip))
     refuse('optim.clipGrad', `clip norm is ${o.clipGrad}: choose a value above 0, or none`);
-  for (const m of o.ema) within('optim.ema', 'EMA momentum', m, m >= 0 && m <= 1, 'values from 0 to 1');
+  const [first, last] = o.ema;
+  for (const [field, m] of [
+    ['optim.ema', first],
+    ['optim.ema.1', last],
+  ] as const)
+    within(field, 'EMA momentum', m, m >= 0 && m <= 1, 'values from 0 to 1');
   for (const beta of o.betas)
     within('optim.betas', 'beta of AdamW', beta, beta >= 0 && beta < 1, 'values from 0 to below 1');
   within('optim.eps', 'epsilon of AdamW', o.eps, o.eps >= leastEps, `${leastEps} or more`);

@@ -1,7 +1,7 @@
 import { beforeEach, expect, it, vi } from 'vitest';
 import { preset } from '../core/presets.ts';
 import type { ClipInfo, Command, ErrorMap } from '../protocol/messages.ts';
-import { addFiles, clipBeside, mapObstacle, showDraw } from './actions.ts';
+import { addFiles, clipBeside, inOrder, mapObstacle, refreshMask, showDraw } from './actions.ts';
 import { evaluable } from './evaluation-request.ts';
 import { receive } from './events.ts';
 import { newRun, patch, useStudio } from './studio.ts';
@@ -31,15 +31,67 @@ it('a file that is among the clips is not taken again, and that is said; one of 
   given();
   addFiles([file('a.mp4', 'aa')]);
   const [{ clipId }] = given();
-  patch({ clips: [clip(clipId, 'file')], failures: [] });
+  patch({ clips: [clip(clipId, 'file')] });
   addFiles([file('a.mp4', 'aa'), file('a.mp4', 'aaa'), file('b.mp4', 'aa')]);
   expect(given().map((f) => f.file.name)).toEqual(['a.mp4', 'b.mp4']);
-  expect(useStudio.getState().failures.map(({ error }) => error.message)).toEqual([
-    'a.mp4 is among the clips already.',
-  ]);
-  patch({ clips: [], failures: [] });
+  expect(useStudio.getState().leftOut).toEqual({ noVideo: [], again: ['a.mp4'] });
+  patch({ clips: [], leftOut: { noVideo: [], again: [] } });
   addFiles([file('a.mp4', 'aa')]);
   expect(given()).toHaveLength(1);
+});
+
+it('files of a folder are sorted as people sort them, and their clips stand so, whichever is read first', () => {
+  const file = (path: string) => Object.assign(new File([path], path.split('/').at(-1)!), { webkitRelativePath: path });
+  sent.length = 0;
+  addFiles(['all/wave/p10.mp4', 'all/wave/p2.mp4', 'all/lift/p3.mp4'].map(file));
+  const named = sent.flatMap((c) => (c.type === 'addFiles' ? c.files : []));
+  expect(named.map((f) => f.file.webkitRelativePath)).toEqual([
+    'all/lift/p3.mp4',
+    'all/wave/p2.mp4',
+    'all/wave/p10.mp4',
+  ]);
+  const [lift, two, ten] = named.map(({ clipId }) => clip(clipId, 'file'));
+  // one of them turns out to be none; what calls itself a video and is none is a fault
+  const fail = (name: string, type: string) => {
+    addFiles([Object.assign(new File(['text'], name, { type }), { webkitRelativePath: `all/${name}` })]);
+    const clipId = sent.flatMap((c) => (c.type === 'addFiles' ? c.files : [])).at(-1)!.clipId;
+    receive({
+      type: 'clipFailed',
+      jobId: 'files',
+      clipId,
+      name,
+      error: { code: 'no-video', message: `${name} is text`, advice: '' },
+    });
+  };
+  fail('index.md', 'text/markdown');
+  fail('notes.mp4', 'video/mp4');
+  expect(useStudio.getState().leftOut.noVideo).toEqual(['index.md']);
+  expect(useStudio.getState().failures.map(({ name }) => name)).toEqual(['notes.mp4']);
+  const drawn = clip('drawn 1', 'procedural');
+  expect(inOrder([ten, drawn, lift, two]).map((c) => c.clipId)).toEqual([drawn, lift, two, ten].map((c) => c.clipId));
+});
+
+it('while batch or seed are wrong a mask stays on the stage, and what is wrong is told beside it', () => {
+  const config = preset('nano');
+  patch({ config });
+  refreshMask();
+  const { sets } = useStudio.getState();
+  for (const wrong of [{ batchSize: -4 }, { seed: NaN }]) {
+    patch({ config: { ...config, ...wrong } });
+    refreshMask();
+    expect(useStudio.getState().sets).toEqual(sets);
+    expect(useStudio.getState().maskProblem).toMatch(/choose a whole number/);
+  }
+  // another grid has other masks all the same, and masks that cannot be drawn leave none
+  patch({ config: { ...preset('tiny'), seed: -1 } });
+  refreshMask();
+  expect(useStudio.getState().sets[0]).not.toEqual(sets[0]);
+  patch({ config: { ...config, masks: [] } });
+  refreshMask();
+  expect(useStudio.getState().sets).toEqual([]);
+  patch({ config });
+  refreshMask();
+  expect(useStudio.getState()).toMatchObject({ sets, maskProblem: null });
 });
 
 /** A run whose map of the shown clip and mask was measured. */

@@ -3,7 +3,6 @@
 import { checkConfig, gridOf, type ModelConfig, type RunConfig } from '../core/config.ts';
 import { reportError } from '../core/errors.ts';
 import { tokenCount } from '../core/grid.ts';
-import { nameSome } from '../core/numbered.ts';
 import { drawMasks } from '../mask/draw.ts';
 import type { ClipInfo, ErrorMap, RunState } from '../protocol/messages.ts';
 import { folderLabels } from '../video/labels.ts';
@@ -77,17 +76,26 @@ export function maskObstacle(config: RunConfig): string | null {
   return `a clip has ${tokens} tokens, at most ${mostTokens} are drawn: choose larger patches, a smaller crop or fewer frames`;
 }
 
-/** Draws the mask of the shown clip again; the same config, draw and clip give the same mask. */
+/** Of the newest mask that could be drawn. */
+let lastSound = { batchSize: 1, seed: 0 };
+
+/**
+ * Draws the mask of the shown clip again; the same config, draw and clip give the same mask. While batch or seed are being
+ * typed and wrong, the ones before them keep a mask on the stage; the problem is told beside it.
+ */
 export function refreshMask(): void {
   const { draw } = state();
-  const config = sceneConfig(state());
+  const given = sceneConfig(state());
+  const maskProblem = maskObstacle(given);
+  const config = maskProblem ? { ...given, ...lastSound } : given;
   const obstacle = maskObstacle(config);
   if (obstacle) return patch({ sets: [], maskProblem: obstacle });
+  const { masks, maskCut: cut, maskSequence: sequence, seed, batchSize } = config;
   try {
-    const sampling = { masks: config.masks, cut: config.maskCut, sequence: config.maskSequence, seed: config.seed };
-    const { sets } = drawMasks(sampling, gridOf(config.model), config.batchSize, draw);
-    patch({ sets, maskProblem: null, maskSet: Math.min(state().maskSet, sets.length - 1) });
-    changeScene();
+    const { sets } = drawMasks({ masks, cut, sequence, seed }, gridOf(config.model), batchSize, draw);
+    patch({ sets, maskProblem, maskSet: Math.min(state().maskSet, sets.length - 1) });
+    lastSound = { batchSize, seed };
+    if (!maskProblem) changeScene();
   } catch (error) {
     const { message, advice } = reportError(error);
     patch({ sets: [], maskProblem: `${message}. ${advice}` });
@@ -130,22 +138,35 @@ const added = new Map<string, File>();
 /** The file behind a clip; undefined for drawn ones. */
 export const fileOf = (clipId: string): File | undefined => added.get(clipId);
 
+/** Whether a clip's file came with a folder and by its name is no picture: a readme beside the videos, say. */
+export function isBystander(clipId: string): boolean {
+  const file = fileOf(clipId);
+  return !!file?.webkitRelativePath && !/^(?:video|image)\//.test(file.type);
+}
+
+/** Files as people sort them, folder by folder, whatever order a disk gives them in. */
+const { compare } = new Intl.Collator('en', { numeric: true });
+const byPath = (a: File, b: File): number => compare(a.webkitRelativePath || a.name, b.webkitRelativePath || b.name);
+
+/**
+ * Clips in the order in which their files were given, whichever was decoded first: a run learns from them in this order, so
+ * the same folder and seed give the same run. Drawn ones come first.
+ */
+export function inOrder(clips: readonly ClipInfo[]): ClipInfo[] {
+  const place = new Map([...added.keys()].map((clipId, i) => [clipId, i]));
+  return clips.toSorted((a, b) => (place.get(a.clipId) ?? -1) - (place.get(b.clipId) ?? -1));
+}
+
 /** Files as they are told apart: the same one again would count twice in training and in an evaluation. */
 const identityOf = ({ name, size, lastModified, webkitRelativePath }: File): string =>
   [webkitRelativePath || name, size, lastModified].join('/');
 
 export function addFiles(given: File[]): void {
   const there = new Set(state().clips.flatMap(({ clipId }) => [fileOf(clipId)].filter((f) => !!f).map(identityOf)));
-  const files = given.filter((file) => !there.has(identityOf(file)));
+  const files = given.filter((file) => !there.has(identityOf(file))).sort(byPath);
   if (files.length < given.length) {
     const again = given.filter((file) => there.has(identityOf(file))).map(({ name }) => name);
-    const message = `${nameSome(again)} ${again.length === 1 ? 'is' : 'are'} among the clips already.`;
-    patch({
-      failures: [
-        { clipId: newId('again'), name: again[0], error: { code: 'video', message, advice: '' } },
-        ...state().failures,
-      ],
-    });
+    patch({ leftOut: { ...state().leftOut, again } });
   }
   if (!files.length) return;
   wake();

@@ -4,7 +4,17 @@ import { preset } from '../core/presets.ts';
 import { addRow } from '../core/step-metrics.ts';
 import { trainedOn } from '../core/trained-on.ts';
 import type { DeviceState, Event } from '../protocol/messages.ts';
-import { afterMetrics, afterRunState, applyConfig, isActive, mapUntil, refreshCost, showClip } from './actions.ts';
+import {
+  afterMetrics,
+  afterRunState,
+  applyConfig,
+  isBystander,
+  inOrder,
+  isActive,
+  mapUntil,
+  refreshCost,
+  showClip,
+} from './actions.ts';
 import { afterDrawn, receiveDrawn } from './drawn.ts';
 import { healthFailed, receiveHealth } from './health.ts';
 import { afterFiles, keptFailed, receiveKept, receiveSaved, saveFailed } from './keep.ts';
@@ -53,7 +63,7 @@ export function receive(event: Event): void {
     case 'clip': {
       if (event.clip.source === 'procedural') return receiveDrawn(event.clip);
       useStudio.setState(({ clips }) => ({
-        clips: [...clips.filter((c) => c.clipId !== event.clip.clipId), event.clip],
+        clips: inOrder([...clips.filter((c) => c.clipId !== event.clip.clipId), event.clip]),
       }));
       // the first file that arrives goes on the stage
       const files = useStudio.getState().clips.filter((c) => c.source === 'file');
@@ -63,6 +73,8 @@ export function receive(event: Event): void {
     }
     case 'clipFailed': {
       const { clipId, name, error } = event;
+      if (error.code === 'no-video' && isBystander(clipId))
+        return useStudio.setState(({ leftOut }) => ({ leftOut: { ...leftOut, noVideo: [...leftOut.noVideo, name] } }));
       return useStudio.setState(({ failures }) => ({ failures: [{ clipId, name, error }, ...failures] }));
     }
     case 'runState': {

@@ -26,7 +26,7 @@ function nameOf(what: string, extension: string, oneSet = false): string {
 
 function drawnSets() {
   const { sets, maskProblem } = useStudio.getState();
-  if (sets.length) return sets;
+  if (sets.length && !maskProblem) return sets;
   throw new StudioError('config', maskProblem ?? 'There is no mask to save', 'Change the settings that are marked.');
 }
 

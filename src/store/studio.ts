@@ -67,6 +67,8 @@ export interface Studio {
   device: DeviceState;
   clips: ClipInfo[];
   failures: FailedClip[];
+  /** names of files that were not taken: what of a folder is no video, and what is among the clips already */
+  leftOut: { noVideo: string[]; again: string[] };
   jobs: Record<string, Job>;
 
   config: RunConfig;
@@ -116,6 +118,7 @@ export const useStudio = create<Studio>(() => ({
   device: { kind: 'opening' },
   clips: [],
   failures: [],
+  leftOut: { noVideo: [], again: [] },
   jobs: {},
   config: preset('nano'),
   labConfig: { ...preset('vit_large'), batchSize: 24 },

@@ -8,6 +8,7 @@ export const maxClaimedSide = 8192;
 
 const convert = (to = 'output.mp4') =>
   `Convert it to H.264 in MP4, e.g. ffmpeg -i input -c:v libx264 -pix_fmt yuv420p ${to}`;
+const chooseReadable = 'Choose an MP4, MOV, WebM, MKV, GIF or picture file';
 const again = 'Copy or download it again, it is not complete';
 
 const megabytes = (bytes: number): string =>
@@ -26,15 +27,11 @@ export async function refuseContainer(file: Blob, name: string): Promise<StudioE
     case 'empty':
       return new StudioError('video', `${name} is empty: it has 0 bytes`, 'Copy or download it again');
     case 'text':
-      return new StudioError('video', `${name} is not a video: it holds text`, 'Choose an MP4, MOV, WebM or MKV file');
+      return new StudioError('no-video', `${name} is not a video: it holds text`, chooseReadable);
     case 'other':
       return kind.video
         ? new StudioError('video', `${name} is in the container ${kind.name}, which browsers do not decode`, convert())
-        : new StudioError(
-            'video',
-            `${name} is not a video: it is a ${kind.name}`,
-            'Choose an MP4, MOV, WebM, MKV, GIF or picture file',
-          );
+        : new StudioError('no-video', `${name} is not a video: it is a ${kind.name}`, chooseReadable);
     case 'isobmff':
     case 'matroska':
     case 'image':
@@ -44,11 +41,7 @@ export async function refuseContainer(file: Blob, name: string): Promise<StudioE
         'Copy or download it again',
       );
     case 'unknown':
-      return new StudioError(
-        'video',
-        `${name} is not a video: its content is of no known format`,
-        'Choose an MP4, MOV, WebM, MKV, GIF or picture file',
-      );
+      return new StudioError('no-video', `${name} is not a video: its content is of no known format`, chooseReadable);
   }
   return kind satisfies never;
 }

@@ -1,6 +1,6 @@
 // The user's videos: dropped, picked, listed; files that could not be read, with the reason.
 
-import { numbered } from '../core/numbered.ts';
+import { nameSome, numbered } from '../core/numbered.ts';
 import { FilePlus, FolderPlus, X } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { cancelJob, removeClip, showClip } from '../store/actions.ts';
@@ -81,6 +81,7 @@ export function ClipLibrary() {
           ))}
         </div>
       )}
+      <LeftOut />
       {files.length > 0 && (
         <ul className="clips">
           {files.map((clip) => (
@@ -113,6 +114,34 @@ export function ClipLibrary() {
         </details>
       )}
     </section>
+  );
+}
+
+/** What was not taken, and need not be. */
+function LeftOut() {
+  const { noVideo, again } = useStudio((s) => s.leftOut);
+  if (!noVideo.length && !again.length) return null;
+  return (
+    <div className="notice small" role="status" data-testid="left-out">
+      {noVideo.length > 0 && (
+        <p>
+          Left out, as {noVideo.length === 1 ? 'it is no video' : 'they are no videos'}: {nameSome(noVideo)}.
+        </p>
+      )}
+      {again.length > 0 && (
+        <p>
+          {nameSome(again)} {again.length === 1 ? 'is' : 'are'} among the clips already.
+        </p>
+      )}
+      <button
+        type="button"
+        className="icon"
+        aria-label="Dismiss the note on what was left out"
+        onClick={() => patch({ leftOut: { noVideo: [], again: [] } })}
+      >
+        <X size={16} aria-hidden="true" />
+      </button>
+    </div>
   );
 }
 

@@ -57,19 +57,17 @@ export function MaskView() {
       title="What it sees"
       about={<SetSwitch />}
       note={
-        maskProblem ? (
-          <span className="warn">{maskProblem}</span>
+        counts ? (
+          <>
+            <Key kind="context" count={counts.context} />
+            <Key kind="target" count={counts.target} />
+            {counts.all > counts.context + counts.target && (
+              <Key kind="unused" count={counts.all - counts.context - counts.target} />
+            )}
+            <span className="faint">of {counts.all} tokens</span>
+          </>
         ) : (
-          counts && (
-            <>
-              <Key kind="context" count={counts.context} />
-              <Key kind="target" count={counts.target} />
-              {counts.all > counts.context + counts.target && (
-                <Key kind="unused" count={counts.all - counts.context - counts.target} />
-              )}
-              <span className="faint">of {counts.all} tokens</span>
-            </>
-          )
+          maskProblem && <span className="warn">{maskProblem}</span>
         )
       }
     >

@@ -1,6 +1,6 @@
 // What the settings cost: parameters, memory, steps and their time.
 
-import { type ConfigProblem, type RunConfig, totalSteps } from '../core/config.ts';
+import { type RunConfig, totalSteps } from '../core/config.ts';
 import type { CostReport } from '../protocol/messages.ts';
 import { bytes, count } from './numbers.ts';
 import { StepCost } from './StepCost.tsx';
@@ -8,21 +8,16 @@ import { StepCost } from './StepCost.tsx';
 interface Props {
   config: RunConfig;
   cost: CostReport | null;
-  /** why it is not known */
-  problem: ConfigProblem | undefined;
+  /** a field is wrong, so it is not known */
+  outdated: boolean;
   /** such a run can start */
   ready: boolean;
 }
 
-export function RunCost({ config, cost, problem, ready }: Props) {
+export function RunCost({ config, cost, outdated, ready }: Props) {
   return (
     <div className="cost" data-testid="cost">
-      {problem && (
-        <p className="faint small">
-          Parameters, memory and time are told again when this is right: {inMaskSet(problem.field)}
-          {problem.message.split(':')[0]}.
-        </p>
-      )}
+      {outdated && <p className="faint small">Parameters, memory and time are told again when that is right.</p>}
       {cost && (
         <dl className="facts">
           <dt>Parameters</dt>

@@ -57,7 +57,7 @@ export function SmallLines({ title, steps, lines, levels = [], cursor, from, onL
   const y = (v: number) => height - margin - ((height - 2 * margin) * (v - low)) / (high - low);
   const at = (values: readonly (number | null)[]) => values.slice(0, cursor + 1).findLast((v) => v !== null) ?? null;
   const [bottom, top] = tickNames([low, high]);
-  const axis = flat ? `all at ${short(low)}` : `axis from ${bottom} to ${top}`;
+  const axis = flat ? `all at ${short(low)}` : `axis ${bottom} to ${top}`;
   const said = lines.map(({ name, values }) => `${name} ${shown(at(values))}`).join(', ');
   return (
     <figure className="small-lines">

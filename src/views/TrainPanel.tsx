@@ -10,9 +10,10 @@ import { takeSlowStep, useSlow } from '../store/slow.ts';
 import { startObstacle, startRun, trainTwin } from '../store/start.ts';
 import { patch, type RunView, useFields } from '../store/studio.ts';
 import { Boundary } from './Boundary.tsx';
-import { ChoiceField, NumberField } from './fields.tsx';
+import { ChoiceField } from './fields.tsx';
 import { jumpToField } from './jump-to-field.ts';
 import { inMaskSet, RunCost } from './RunCost.tsx';
+import { TrainSettings } from './TrainSettings.tsx';
 
 const RunTools = lazy(() => import('./RunTools.tsx'));
 const RunNumbers = lazy(() => import('./RunNumbers.tsx'));
@@ -42,7 +43,6 @@ export function TrainPanel() {
     'run',
   );
   const problems = checkConfig(config);
-  const byField = new Map(problems.map((p) => [p.field, p.message]));
   const files = clips.filter((c) => c.source === 'file').length;
   const change = (next: RunConfig) => {
     wake();
@@ -100,69 +100,7 @@ export function TrainPanel() {
       <p className="faint small">{explained[config.loss.target]}</p>
       <details>
         <summary>More settings</summary>
-        <NumberField
-          label="Batch"
-          field="batchSize"
-          value={config.batchSize}
-          min={1}
-          max={512}
-          problem={byField.get('batchSize')}
-          onChange={(batchSize) => change({ ...config, batchSize })}
-        />
-        <NumberField
-          label="Learning rate"
-          field="optim.lr"
-          value={config.optim.lr}
-          min={0}
-          step={1e-4}
-          problem={byField.get('optim.lr')}
-          onChange={(lr) => change({ ...config, optim: { ...config.optim, lr } })}
-        />
-        <NumberField
-          label="EMA, first"
-          field="optim.ema"
-          value={config.optim.ema[0]}
-          min={0}
-          max={1}
-          step={0.001}
-          problem={byField.get('optim.ema')}
-          onChange={(m) => change({ ...config, optim: { ...config.optim, ema: [m, config.optim.ema[1]] } })}
-        />
-        <NumberField
-          label="SIGReg weight"
-          field="loss.sigreg"
-          hint="Keeps features from collapsing (LeJEPA). At tiny sizes plain V-JEPA falls below random weights while its loss looks best; 0.02 repairs it."
-          value={config.loss.sigreg}
-          min={0}
-          step={0.01}
-          problem={byField.get('loss.sigreg')}
-          onChange={(sigreg) => change({ ...config, loss: { ...config.loss, sigreg } })}
-        />
-        <NumberField
-          label="Variance weight"
-          field="loss.regCoeff"
-          value={config.loss.regCoeff}
-          min={0}
-          step={0.1}
-          problem={byField.get('loss.regCoeff')}
-          onChange={(regCoeff) => change({ ...config, loss: { ...config.loss, regCoeff } })}
-        />
-        <NumberField
-          label="Epochs"
-          field="optim.epochs"
-          value={config.optim.epochs}
-          min={1}
-          problem={byField.get('optim.epochs')}
-          onChange={(epochs) => change({ ...config, optim: { ...config.optim, epochs } })}
-        />
-        <NumberField
-          label="Seed"
-          field="seed"
-          value={config.seed}
-          min={0}
-          problem={byField.get('seed')}
-          onChange={(seed) => change({ ...config, seed })}
-        />
+        <TrainSettings config={config} problems={problems} onChange={change} />
       </details>
       {problems.map((p) => (
         <p key={p.field + p.message} className="field-problem" data-testid="problem">
@@ -173,7 +111,7 @@ export function TrainPanel() {
           </button>
         </p>
       ))}
-      <RunCost config={config} cost={cost} problem={problems[0]} ready={ready} />
+      <RunCost config={config} cost={cost} outdated={problems.length > 0} ready={ready} />
       {config.optim.warmup >= config.optim.epochs && (
         <p className="warn small">
           All of it is warm-up: the learning rate only rises, and gradients are not clipped yet. Choose more than{' '}
@@ -223,7 +161,7 @@ function MainButton({ obstacle, run }: { obstacle: string | undefined; run: RunV
       type="button"
       className="primary"
       disabled={hindered !== undefined}
-      aria-disabled={work === null}
+      aria-disabled={work === null || undefined}
       title={hindered ?? (work ? 'T' : undefined)}
       data-testid={testId}
       onClick={() => work?.()}
