@@ -51,11 +51,15 @@ const labelOf = (id: string): string =>
   [...arms, ...presetArms].find((a) => a.id === id)?.label ?? realLabels[id] ?? id;
 
 /** Rows of some arms on both questions, with both probes. */
-const everything = (ids: string[], axes: readonly Axis[] = ['direction', 'speed']): Claim['rows'] =>
+const everything = (
+  ids: string[],
+  axes: readonly Axis[] = ['direction', 'speed'],
+  named: (id: string) => string = labelOf,
+): Claim['rows'] =>
   ids.flatMap((id) =>
     axes.flatMap((axis) =>
       (['attentive', 'linear'] as const).map((probe) => ({
-        label: `${labelOf(id)}, ${axis}, ${probe}`,
+        label: `${named(id)}, ${axis}, ${probe}`,
         cell: cell(id, probe, axis),
       })),
     ),
@@ -75,7 +79,10 @@ const ofArms: Omit<Claim, 'how'>[] = [
         b: cell('random', 'attentive', 'speed'),
       },
     ],
-    rows: everything(['features', 'random']),
+    // this one is shown to a room, where no arm but these two is spoken of
+    rows: everything(['features', 'random'], ['direction', 'speed'], (id) =>
+      id === 'features' ? 'trained features' : labelOf(id),
+    ),
   },
   {
     id: 'pooling',

@@ -22,7 +22,7 @@ it('an address names its screen, a link leads to the mask lab, anything else to 
 it('a lesson is opened by its address, at any of its chapters', () => {
   expect(
     ['#lesson', '#lesson=1', '#lesson=4', '#lesson=0', '#lesson=12', '#lessons', '#train', ''].map(lessonOf),
-  ).toEqual([0, 0, 3, null, null, null, null, null]);
+  ).toEqual([0, 0, 3, 0, 8, null, null, null]);
   expect(['#lesson', '#lesson=6', '#lesson=8', '#lesson=9', '#lesson=0'].map(screenOf)).toEqual([
     'train',
     'look',

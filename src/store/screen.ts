@@ -33,10 +33,13 @@ export function screenOf(hash: string): Screen {
   return screens.find((s) => s === name) ?? 'train';
 }
 
-/** Chapter of the lesson that an address asks for, from 0; null where it asks for none: "#lesson", "#lesson=4". */
+/**
+ * Chapter of the lesson that an address asks for, from 0; null where it asks for none: "#lesson", "#lesson=4". A number that
+ * no chapter has gives the nearest one.
+ */
 export function lessonOf(hash: string): number | null {
-  const found = /^#?lesson(?:=([1-9]))?$/.exec(hash);
-  return found ? Number(found[1] ?? 1) - 1 : null;
+  const found = /^#?lesson(?:=(\d+))?$/.exec(hash);
+  return found ? Math.min(Math.max(Number(found[1] ?? 1), 1), lessonScreens.length) - 1 : null;
 }
 
 /** Opens a chapter, from 0. */

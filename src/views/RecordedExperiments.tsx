@@ -82,7 +82,7 @@ function Experiment({ experiment, open }: { experiment: RecordedExperiment; open
                 <tr>
                   <th scope="col">What</th>
                   <th scope="col">mean ± sd</th>
-                  <th scope="col">n</th>
+                  <th scope="col">seeds</th>
                 </tr>
               </thead>
               <tbody>
