@@ -4,7 +4,8 @@ import { useCallback } from 'react';
 import type { MaskCut } from '../core/config.ts';
 import { type Grid, tokenPosition } from '../core/grid.ts';
 import { useStudio } from '../store/studio.ts';
-import { contextBlue, targetOrange } from './colours.ts';
+import { ColourScale } from './ColourScale.tsx';
+import { coverage } from './colours.ts';
 import { cutNames } from './MaskControls.tsx';
 import { tubeletOf } from './MaskView.tsx';
 import { paintCursor } from './paint.ts';
@@ -33,16 +34,12 @@ export function Coverage({ grid, values, kind, cut }: Props) {
   const here = place === null ? null : values[place];
   const paint = useCallback(
     (ctx: CanvasRenderingContext2D, size: number) => {
-      ctx.fillStyle = '#0c0e11';
-      ctx.fillRect(0, 0, size, size);
-      ctx.fillStyle = kind === 'context' ? contextBlue : targetOrange;
       for (let y = 0; y < h; y++)
         for (let x = 0; x < w; x++) {
-          ctx.globalAlpha = values[y * w + x];
+          ctx.fillStyle = `rgb(${coverage[kind](values[y * w + x]).join(' ')})`;
           const [left, top] = [Math.round((x * size) / w), Math.round((y * size) / h)];
           ctx.fillRect(left, top, Math.round(((x + 1) * size) / w) - left, Math.round(((y + 1) * size) / h) - top);
         }
-      ctx.globalAlpha = 1;
       // a place has no tubelet: the cursor is shown wherever it is in time
       if (place !== null) paintCursor(ctx, { grid: { t: 1, h, w }, tubelet: 0, size }, place);
     },
@@ -65,6 +62,7 @@ export function Coverage({ grid, values, kind, cut }: Props) {
           {here === null ? `corner ${percent(corner)}` : `here ${percent(here)}`}
         </span>
         {here === null && <span>centre {percent(centre)}</span>}
+        <ColourScale colour={coverage[kind]} low="0" high="100 %" />
       </p>
     </div>
   );

@@ -122,49 +122,54 @@ export function Distribution({ context, target, before, label, picture, caption 
   const after = [binned(context, bins), binned(target, bins)];
   const lines = before ? [binned(before.context, bins), binned(before.target, bins)] : [];
   const top = Math.max(...after.flat(), ...lines.flat(), 1);
+  const clips = Array.from(context).reduce((sum, n) => sum + n, 0);
+  const highest = `highest ${lines.length ? 'bar or line' : 'bar'} ${((100 * top) / (clips || 1)).toFixed(0)} % of clips`;
   const room = height - 16;
   const y = (n: number) => 4 + room * (1 - n / top);
   const x = (i: number) => (i * width) / bins;
   return (
-    <svg
-      className="small-chart"
-      viewBox={`0 0 ${width} ${height}`}
-      role="img"
-      aria-label={label}
-      data-picture={picture}
-      data-caption={caption}
-    >
-      <defs>
-        <Hatching id={id} />
-      </defs>
-      {after.map((counts, which) =>
-        counts.map((n, i) =>
-          n ? (
-            <rect
-              key={`${which} ${i}`}
-              x={x(i) + 0.25}
-              y={y(n)}
-              width={width / bins - 0.5}
-              height={4 + room - y(n)}
-              {...(which === 0 ? { className: 'fill-context' } : { fill: `url(#${id})` })}
-            />
-          ) : null,
-        ),
-      )}
-      {lines.map((counts, which) => (
-        <path
-          key={which}
-          className={which === 0 ? 'line-context' : 'line-target'}
-          d={counts.map((n, i) => `${i ? 'L' : 'M'}${x(i)} ${y(n)}H${x(i + 1)}`).join('')}
-        />
-      ))}
-      <line className="chart-line" x1={0} x2={width} y1={height - 12} y2={height - 12} />
-      <text className="chart-axis" x={0} y={height - 2}>
-        0
-      </text>
-      <text className="chart-axis" x={width} y={height - 2} textAnchor="end">
-        {context.length - 1} tokens
-      </text>
-    </svg>
+    <>
+      <svg
+        className="small-chart"
+        viewBox={`0 0 ${width} ${height}`}
+        role="img"
+        aria-label={label}
+        data-picture={picture}
+        data-caption={`${caption}, ${highest}`}
+      >
+        <defs>
+          <Hatching id={id} />
+        </defs>
+        {after.map((counts, which) =>
+          counts.map((n, i) =>
+            n ? (
+              <rect
+                key={`${which} ${i}`}
+                x={x(i) + 0.25}
+                y={y(n)}
+                width={width / bins - 0.5}
+                height={4 + room - y(n)}
+                {...(which === 0 ? { className: 'fill-context' } : { fill: `url(#${id})` })}
+              />
+            ) : null,
+          ),
+        )}
+        {lines.map((counts, which) => (
+          <path
+            key={which}
+            className={which === 0 ? 'line-context' : 'line-target'}
+            d={counts.map((n, i) => `${i ? 'L' : 'M'}${x(i)} ${y(n)}H${x(i + 1)}`).join('')}
+          />
+        ))}
+        <line className="chart-line" x1={0} x2={width} y1={height - 12} y2={height - 12} />
+        <text className="chart-axis" x={0} y={height - 2}>
+          0
+        </text>
+        <text className="chart-axis" x={width} y={height - 2} textAnchor="end">
+          {context.length - 1} tokens
+        </text>
+      </svg>
+      <p className="small faint">{highest}</p>
+    </>
   );
 }

@@ -56,8 +56,15 @@ const rdbuStops = [
 /** Colour of a signed value in [-1, 1]: red below zero, blue above. */
 export const rdbu = (value: number): [number, number, number] => between(rdbuStops, (value + 1) / 2);
 
+const nearlyBlack = [12, 14, 17] as const;
 export const contextBlue = '#3b82f6';
 export const targetOrange = '#f59331';
+
+/** Colour of a share of draws in [0, 1], by what is counted: from nearly black to the blue or orange above. */
+export const coverage = {
+  context: (share: number): [number, number, number] => between([nearlyBlack, [59, 130, 246]], share),
+  target: (share: number): [number, number, number] => between([nearlyBlack, [245, 147, 49]], share),
+} as const;
 
 /** Okabe–Ito, in the shades of theme.css that read on its two backgrounds, with a dash pattern each. */
 export const series = [
