@@ -2,6 +2,7 @@ import { expect, it, vi } from 'vitest';
 import { StudioError } from '../core/errors.ts';
 import { noNote } from '../core/run-note.ts';
 import { runName } from '../core/run-name.ts';
+import type { StoredRun } from '../core/stored-run.ts';
 
 const ask = vi.hoisted(() => vi.fn());
 vi.mock('./engine.ts', () => ({ ask, send: () => {}, hear: () => {} }));
@@ -50,5 +51,11 @@ it('a new run has a name of its own among those that are kept', () => {
   const runId = newRunId();
   expect(runId).toBe(next(3));
   expect(nameOfRun(runId)).toBe(runName(next(3)));
+  // the run that comes with the studio has its name before it is kept, and then the one that it is given
+  patch({ stored: { runId: 'along' } as StoredRun });
+  expect(nameOfRun('along')).toBe('ready-made');
+  useKeep.setState({ runs: [kept('along', 'mine now')] });
+  expect(nameOfRun('along')).toBe('mine now');
+  patch({ stored: null });
   vi.useRealTimers();
 });

@@ -120,8 +120,14 @@ function writeUnwritten(runs: readonly KeptRun[]): void {
 }
 
 /** What a run is called, kept or not. */
-export const nameOfRun = (runId: string): string =>
-  calledRun(runId, state().runs.find((run) => run.runId === runId)?.note.name ?? '');
+export function nameOfRun(runId: string): string {
+  const kept = state().runs.find((run) => run.runId === runId);
+  const comesAlong = useStudio.getState().stored?.runId === runId;
+  return calledRun(runId, kept ? kept.note.name : comesAlong ? readyMade : '');
+}
+
+/** The run that comes with the studio, as it is kept unless it is renamed. */
+export const readyMade = 'ready-made';
 
 avoidNames((runId) => {
   const name = calledRun(runId, '');

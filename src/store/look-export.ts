@@ -1,5 +1,6 @@
 // What can be taken away from the Look screen: pictures, tokens and curves. Everything names the clip, the run and its step.
 
+import { nameOfRun } from './keep.ts';
 import { StudioError } from '../core/errors.ts';
 import { tokenCount } from '../core/grid.ts';
 import { groupsCsv, surpriseCsv, tokensCsv } from './look-csv.ts';
@@ -110,11 +111,25 @@ export const saveGroupsPng = (canvas: OffscreenCanvas): Promise<void> => {
 export const saveSurprisePng = (canvas: OffscreenCanvas, context: number): Promise<void> =>
   saveLookPng('surprise', canvas, { what: 'surprise', context });
 
+/** Steps of the weights that are looked at; null without a run. */
+function shownStep(): number | null {
+  const { run } = useStudio.getState();
+  const { at } = useLook.getState();
+  return (at && at.runId === run?.runId ? at.step : run?.step) ?? null;
+}
+
+/** What a picture of charts is of, as it is written above it. */
+export function lookTitle(what: string): string {
+  const { run, viewed } = useStudio.getState();
+  const weights = run ? `, ${nameOfRun(run.runId)} after ${shownStep()} steps` : '';
+  return `${what}: ${viewed?.name ?? 'no clip'}${weights}`;
+}
+
 /** A picture, with what it was made of written into the file. */
 export function saveLookPng(name: string, canvas: OffscreenCanvas, about: object): Promise<void> {
   const { run, viewed, frame } = useStudio.getState();
-  const { at, provocation } = useLook.getState();
-  const step = (at && at.runId === run?.runId ? at.step : run?.step) ?? null;
+  const { provocation } = useLook.getState();
+  const step = shownStep();
   return savePicture(nameOf(name, step, 'png'), canvas, {
     ...about,
     clip: viewed?.name,

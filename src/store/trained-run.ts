@@ -4,7 +4,7 @@
 import { StudioError } from '../core/errors.ts';
 import { showProblem } from './actions.ts';
 import { ask } from './engine.ts';
-import { describeRun, takeUp, useKeep } from './keep.ts';
+import { describeRun, readyMade, takeUp, useKeep } from './keep.ts';
 import { useStudio } from './studio.ts';
 
 const file = 'nano.safetensors';
@@ -28,6 +28,6 @@ async function fetched(): Promise<string> {
   if (!response?.ok)
     throw new StudioError('storage', 'The trained run could not be loaded.', 'Train one: nano takes a few minutes.');
   const { runId } = await ask('imported', { type: 'importRun', file: new File([await response.blob()], file) });
-  void describeRun(runId, { name: 'ready-made' });
+  void describeRun(runId, { name: readyMade });
   return runId;
 }

@@ -12,6 +12,7 @@ import {
 import {
   saveErrorsNpy,
   saveGroupsCsv,
+  lookTitle,
   saveGroupsPng,
   saveMapsPng,
   saveSurpriseCsv,
@@ -54,7 +55,11 @@ export function LookExport() {
             <>
               <h2>Errors</h2>
               {item('The pictures of this frame', 'PNG', () => void saveMapsPng(mapSheet(heatMaps())))}
-              {item('What tokens have in common', 'PNG', () => void saveCharts('look-bars', 2, saveGroupsPng))}
+              {item(
+                'What tokens have in common',
+                'PNG',
+                () => void saveCharts('What tokens have in common', 'look-bars', 2, saveGroupsPng),
+              )}
               {item('What tokens have in common', 'CSV', () => void saveGroupsCsv())}
               {item('Every token', 'CSV', () => void saveTokensCsv())}
               {item('Every token', 'NPY', () => void saveErrorsNpy())}
@@ -71,7 +76,12 @@ export function LookExport() {
               {item('Every token as shown', 'CSV', () => void saveFeaturesCsv())}
               {item('Every layer', 'NPY', () => void saveFeaturesNpy())}
               <Axes>(layers, t, h, w, channels): patches, every block, output</Axes>
-              {there.reach && item('Attention distance', 'PNG', () => void saveCharts('look-reach', 2, saveReachPng))}
+              {there.reach &&
+                item(
+                  'Attention distance',
+                  'PNG',
+                  () => void saveCharts('Attention distance', 'look-reach', 2, saveReachPng),
+                )}
               {there.reach && item('Attention distance', 'CSV', () => void saveReachCsv())}
               {there.near && item('Nearest tokens', 'CSV', () => void saveNearCsv())}
             </>
@@ -82,7 +92,7 @@ export function LookExport() {
               {item(
                 'Track',
                 'PNG',
-                () => void saveCharts('surprise', 1, (chart) => saveSurprisePng(chart, shownContext())),
+                () => void saveCharts('Surprise', 'surprise', 1, (chart) => saveSurprisePng(chart, shownContext())),
               )}
               {item('Every window', 'CSV', () => void saveSurpriseCsv())}
               {item('Every window', 'NPY', () => void saveSurpriseNpy())}
@@ -105,7 +115,7 @@ const Axes = ({ children }: { children: string }) => <p className="faint small">
 
 type Save = (canvas: OffscreenCanvas) => Promise<void>;
 
-async function saveCharts(name: string, across: number, save: Save): Promise<void> {
+async function saveCharts(what: string, name: string, across: number, save: Save): Promise<void> {
   const legend = [...document.querySelectorAll<HTMLElement>(`[data-legend=${name}]`)];
-  await save(await chartSheet(chartsNamed(name), { legend, across }));
+  await save(await chartSheet(chartsNamed(name), { title: lookTitle(what), legend, across }));
 }
