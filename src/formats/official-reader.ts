@@ -93,7 +93,7 @@ export class OfficialReader {
     const value = node.kind === 'scalar' ? numberOf(node) : undefined;
     if (value === undefined) this.#odd(key, node, 'a decimal number is needed');
     else if (node.kind === 'scalar' && node.type === 'string')
-      this.problems.push(
+      this.#tell(
         `${key} is ${node.text}, which PyYAML reads as text: ${/[eE]/.test(node.text) ? 'write it with a point, as in 1.0e-7' : 'leave its quotes out'}. It is taken for the number here.`,
       );
     return value;
@@ -101,7 +101,12 @@ export class OfficialReader {
 
   #odd(key: string, node: YamlNode, needed: string): void {
     this.#refused.add(key);
-    this.problems.push(`${key} is ${shown(node)}: ${needed}, so the default is taken.`);
+    this.#tell(`${key} is ${shown(node)}: ${needed}, so the default is taken.`);
+  }
+
+  /** Of a list whose numbers are odd in the same way it is told once. */
+  #tell(problem: string): void {
+    if (!this.problems.includes(problem)) this.problems.push(problem);
   }
 }
 

@@ -110,6 +110,14 @@ describe('reading', () => {
     }
   });
 
+  it('a list whose numbers are all quoted is odd once', async () => {
+    const quoted = first.replace(/random_resize_scale:(\n +- )0\.3(\n +- )1\.0/, "random_resize_scale:$1'0.3'$2'0.3'");
+    expect(quoted).not.toBe(first);
+    const { problems } = await readOfficialYaml(quoted);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(/random_resize_scale is 0\.3, which PyYAML reads as text: leave its quotes out/);
+  });
+
   it('keys that are missing are what the trainers take for them', async () => {
     // get(key, default) in app/vjepa/train.py of facebookresearch/jepa and facebookresearch/vjepa2
     const without = (text: string, ...keys: string[]) =>
