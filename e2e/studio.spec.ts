@@ -149,3 +149,33 @@ test('where what trains cannot be loaded the run says so; else it is there befor
   await expect(page.getByTestId('run-state')).toHaveText('stopped');
   noProblems();
 });
+
+test('the drawn clips are one stop of the Tab key, arrow keys go among them and leave the frame alone', async ({
+  page,
+}) => {
+  const noProblems = watch(page);
+  await page.goto('/');
+  const clips = page.getByRole('toolbar', { name: 'Drawn clips' }).getByRole('button');
+  await expect(clips).toHaveCount(64);
+  await page.keyboard.press(' '); // stops the clip
+  await page.getByTestId('drawn-colours').focus();
+  await page.keyboard.press('Tab');
+  await expect(clips.first()).toBeFocused();
+  const frame = await page.getByTestId('mask-view').getAttribute('data-frame');
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowDown');
+  const columns = await clips.evaluateAll((all) => {
+    const top = (button: Element) => button.getBoundingClientRect().top;
+    return all.filter((button) => top(button) === top(all[0])).length;
+  });
+  await expect(clips.nth(columns + 1)).toBeFocused();
+  await expect(page.getByTestId('mask-view')).toHaveAttribute('data-frame', frame!);
+  await page.keyboard.press('Enter');
+  await expect(clips.nth(columns + 1)).toHaveAttribute('aria-current', 'true');
+  await page.keyboard.press('End');
+  await page.keyboard.press('ArrowRight');
+  await expect(clips.last()).toBeFocused();
+  await page.keyboard.press('Tab');
+  await expect(page.locator('.thumbs button:focus')).toHaveCount(0);
+  noProblems();
+});

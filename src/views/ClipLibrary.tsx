@@ -2,7 +2,7 @@
 
 import { nameSome, numbered } from '../core/numbered.ts';
 import { FilePlus, FolderPlus, X } from 'lucide-react';
-import { useEffect, useRef } from 'react';
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { cancelJob, removeClip, showClip } from '../store/actions.ts';
 import { receiveFiles } from '../store/receive-files.ts';
 import { patch, sceneConfig, useStudio } from '../store/studio.ts';
@@ -95,25 +95,65 @@ export function ClipLibrary() {
             {drawn.length} drawn clips <span className="faint">exact labels</span>
           </summary>
           <DrawnLookFields />
-          <div className="thumbs">
-            {drawn.map((clip) => (
-              <button
-                key={clip.clipId}
-                type="button"
-                aria-label={clip.name}
-                aria-current={clip.clipId === viewed}
-                title={Object.entries(clip.labels)
-                  .map(([k, v]) => `${k} ${v}`)
-                  .join(', ')}
-                onClick={() => void showClip(clip.clipId)}
-              >
-                <Poster clip={clip} />
-              </button>
-            ))}
-          </div>
+          <Thumbs clips={drawn} viewed={viewed} />
         </details>
       )}
     </section>
+  );
+}
+
+/** Pictures of clips that are one stop of the Tab key: arrow keys go from one to the next. */
+function Thumbs({ clips, viewed }: { clips: readonly ClipInfo[]; viewed: string | undefined }) {
+  const [focused, setFocused] = useState<number | null>(null);
+  const stop =
+    focused ??
+    Math.max(
+      0,
+      clips.findIndex(({ clipId }) => clipId === viewed),
+    );
+  const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
+    const all = [...event.currentTarget.querySelectorAll('button')];
+    const columns = all.filter((button) => button.offsetTop === all[0].offsetTop).length;
+    const moves: Record<string, number> = {
+      ArrowLeft: stop - 1,
+      ArrowRight: stop + 1,
+      ArrowUp: stop - columns,
+      ArrowDown: stop + columns,
+      Home: 0,
+      End: all.length - 1,
+    };
+    const next = moves[event.key];
+    if (next === undefined) return;
+    // frames stay where they are
+    event.preventDefault();
+    event.stopPropagation();
+    all.at(next < 0 || next >= all.length ? stop : next)?.focus();
+  };
+  return (
+    <div
+      className="thumbs"
+      role="toolbar"
+      aria-label="Drawn clips"
+      onKeyDown={onKeyDown}
+      onBlur={() => setFocused(null)}
+    >
+      {clips.map((clip, i) => (
+        <button
+          key={clip.clipId}
+          type="button"
+          tabIndex={i === stop ? 0 : -1}
+          aria-label={clip.name}
+          aria-current={clip.clipId === viewed}
+          title={Object.entries(clip.labels)
+            .map(([k, v]) => `${k} ${v}`)
+            .join(', ')}
+          onFocus={() => setFocused(i)}
+          onClick={() => void showClip(clip.clipId)}
+        >
+          <Poster clip={clip} />
+        </button>
+      ))}
+    </div>
   );
 }
 
