@@ -102,7 +102,7 @@ function Bars({ by, trained, random }: BarsProps) {
       picture="look-bars"
       testId={`look-by-${by}`}
       y={y}
-      ticks={[top, ...(low < 0 ? [low] : []), 0]}
+      ticks={[0, top, ...(low < 0 ? [low] : [])]}
       digits={2}
     >
       <defs>

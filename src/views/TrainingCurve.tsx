@@ -32,7 +32,7 @@ export function TrainingCurve() {
       testId="look-over-training"
       data={{ 'data-steps': points.map((p) => p.step).join(' ') }}
       y={y}
-      ticks={[top, ...(low < 0 ? [low] : []), 0]}
+      ticks={[0, top, ...(low < 0 ? [low] : [])]}
       digits={2}
     >
       <path className="line-now line-trained" d={line} />
