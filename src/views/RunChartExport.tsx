@@ -4,11 +4,11 @@ import type { RefObject } from 'react';
 import type { ChartName } from '../core/run-curves.ts';
 import { saveChartCsv, saveChartPng } from '../store/runs-export.ts';
 import { chartPicture } from './chart-picture.ts';
+import { edge, scale, sheet } from './chart-sheet.ts';
 import { ExportMenu } from './ExportMenu.tsx';
 import type { Line } from './run-lines.ts';
 
-const scale = 2;
-const edge = 16;
+/** Of the name of a run. */
 const lineHeight = 18 * scale;
 
 interface Props {
@@ -47,16 +47,7 @@ async function savePicture(
   lines: readonly Line[],
 ): Promise<void> {
   const picture = await chartPicture(svg, scale);
-  const style = getComputedStyle(document.body);
-  const width = picture.width + 2 * edge;
-  const height = picture.height + 2 * edge + lineHeight * (lines.length + 1);
-  const canvas = new OffscreenCanvas(width, height);
-  const ctx = canvas.getContext('2d');
-  if (!ctx) return;
-  ctx.fillStyle = style.backgroundColor;
-  ctx.fillRect(0, 0, width, height);
-  ctx.font = `${11 * scale}px ${style.fontFamily}`;
-  ctx.fillStyle = style.color;
+  const { canvas, ctx } = sheet(picture.width, picture.height + lineHeight * (lines.length + 1));
   ctx.fillText(quantity, edge, edge + 12 * scale);
   ctx.drawImage(picture, edge, edge + lineHeight);
   ctx.lineWidth = 2 * scale;
@@ -75,7 +66,7 @@ async function savePicture(
     ctx.moveTo(edge, y);
     ctx.lineTo(edge + 30 * scale, y);
     ctx.stroke();
-    ctx.fillText(run.name, edge + 38 * scale, y + 4 * scale, width - 2 * edge - 38 * scale);
+    ctx.fillText(run.name, edge + 38 * scale, y + 4 * scale, picture.width - 38 * scale);
   });
   await saveChartPng(
     chart,
