@@ -31,6 +31,16 @@ describe('when checks are due', () => {
     expect(share).toBeLessThanOrEqual(0.05);
   });
 
+  it('the first check with probes is earned too, where it is known what one takes', () => {
+    const budget = new CheckBudget(0, 900);
+    for (let check = 0; check < 3; check++) budget.checked(10 * check, 1, false);
+    budget.trained(17_000);
+    expect(budget.withProbes).toBe(true);
+    expect(budget.due(100)).toBe(false);
+    budget.trained(2_000);
+    expect(budget.due(100)).toBe(true);
+  });
+
   it.each([
     [10, 400, 900],
     [5000, 1, 3],

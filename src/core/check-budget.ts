@@ -14,11 +14,12 @@ export class CheckBudget {
   #last = 0;
   #checks = 0;
   /** what the newest check took, with and without probes; null until there was one */
-  #cost: { plain: number | null; probed: number | null } = { plain: null, probed: null };
+  #cost: { plain: number | null; probed: number | null };
 
-  /** `step`: from where on the run is looked at. */
-  constructor(step: number) {
+  /** `step`: from where on the run is looked at. `probed`: milliseconds that a check with probes took, where one is known. */
+  constructor(step: number, probed: number | null = null) {
     this.#last = step;
+    this.#cost = { plain: null, probed };
   }
 
   /** The next check asks the probes. */

@@ -1,6 +1,16 @@
 import { expect, it } from 'vitest';
 import { preset } from './presets.ts';
-import { followed, optimAt, readChanges, settingsAt, settingProblem, withChange } from './run-changes.ts';
+import {
+  followed,
+  isFull,
+  mostChanges,
+  optimAt,
+  readChanges,
+  type RunChange,
+  settingsAt,
+  settingProblem,
+  withChange,
+} from './run-changes.ts';
 import { scheduleAt } from './schedule.ts';
 
 /** 20 steps, no warm-up, rate from 0.8 to 0 along half a cosine, momentum from 0.9 to 1. */
@@ -91,4 +101,16 @@ it('reads strictly', () => {
     ],
   ])
     expect(readChanges(odd), JSON.stringify(odd)).toBeNull();
+});
+
+it('a list of changes that a file could not hold is full, but what is changed twice before a step is changed once', () => {
+  let all: RunChange[] = [];
+  for (let step = 0; step < mostChanges; step++) {
+    expect(isFull(all, step)).toBe(false);
+    all = withChange(all, step, { lr: 0.001 });
+  }
+  expect(readChanges(all)).toEqual(all);
+  expect(isFull(all, mostChanges)).toBe(true);
+  expect(isFull(all, mostChanges - 1)).toBe(false);
+  expect(readChanges(withChange(all, mostChanges, { lr: 0.002 }))).toBeNull();
 });

@@ -17,7 +17,7 @@ export interface RunChange extends RunSetting {
 }
 
 /** Most changes that a run may have. */
-const mostChanges = 1000;
+export const mostChanges = 1000;
 
 /** Settings with another peak of the learning rate. Where warm-up begins and the cosine ends, the rate is never above it. */
 export const withRate = (o: OptimConfig, lr: number): OptimConfig => ({
@@ -80,6 +80,10 @@ export function withChange(changes: readonly RunChange[], step: number, setting:
   const same = changes.find((c) => c.step === step);
   return [...before, { ...same, ...setting, step }];
 }
+
+/** Whether no change before this step fits into the list any more; one that is there already can be made anew. */
+export const isFull = (changes: readonly RunChange[], step: number): boolean =>
+  changes.length >= mostChanges && !changes.some((c) => c.step === step);
 
 /** Far above what trains. Settings before the start are held below 1, but breaking a run on purpose teaches something: the
  * step that breaks spoils nothing, and the run can be branched from the step before. */

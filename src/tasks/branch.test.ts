@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
 import { preset } from '../core/presets.ts';
+import type { RunConfig } from '../core/config.ts';
 import { settingsInForce } from '../core/run-changes.ts';
+import { sampleCheck } from '../testing/samples.ts';
 import { branchOff, slower } from './branch.ts';
 import type { Checkpoint } from './checkpoint.ts';
 
@@ -42,10 +44,28 @@ it('a tenth of the rate that the last step was taken with, not of the one that w
   expect(slower(from).optim).toEqual({ ...config.optim, lr: 2e-4 });
 });
 
+it('of a rate that was set on the way, far above what a run can begin with, the branch has what the run began with', () => {
+  const broken = { ...from, changes: [{ step: 4, lr: 50 }] };
+  expect(slower(broken).optim.lr).toBe(config.optim.lr);
+  expect(branchOff(broken, 'run-b', slower(broken)).config.optim.lr).toBe(config.optim.lr);
+});
+
 it('another architecture is refused by the name of its field', () => {
   expect(() => branchOff(from, 'run-b', { ...config, model: { ...config.model, dim: 96 } })).toThrow(
     'model.dim is 64 in the run and 96 in the settings',
   );
+});
+
+it('has the checks of health of its parent where its own will be about the same masks and error', () => {
+  const features = { spread: 1, pooledSpread: 1, dead: 0, cosine: 0, rank: 1, rankCentred: 1, pooledRank: 1 };
+  const health = [sampleCheck(0, { ...features, pooledRankCentred: 1, spectrum: [] })];
+  const branch = (settings: Partial<RunConfig>) =>
+    branchOff({ ...from, health }, 'run-b', { ...config, ...settings }).health;
+  expect(branch({ batchSize: 4, optim: { ...config.optim, lr: 1e-4 }, maskCut: 'official' })).toEqual(health);
+  expect(branch({ loss: { ...config.loss, sigreg: 0.1 } })).toEqual(health);
+  expect(branch({ masks: config.masks.toReversed() })).toEqual([]);
+  expect(branch({ seed: 9 })).toEqual([]);
+  expect(branch({ loss: { ...config.loss, exponent: 2 } })).toEqual([]);
 });
 
 it('no deeper than what a file may hold', () => {

@@ -6,12 +6,23 @@ import type { RunConfig } from '../core/config.ts';
 import { settingsInForce, withRate } from '../core/run-changes.ts';
 import type { Checkpoint } from './checkpoint.ts';
 
-/** The same settings with a tenth of the learning rate: what is tried first where a run broke. */
+/**
+ * The same settings with a tenth of the learning rate: what is tried first where a run broke. At most the rate that the run
+ * began with, since one that was set on the way may lie far above all that a run can begin with.
+ */
 export function slower(from: Checkpoint): RunConfig {
   const settings = settingsInForce(from);
   const { optim } = settings;
-  return { ...settings, optim: withRate(optim, Number((optim.lr / 10).toPrecision(3))) };
+  const lr = Math.min(optim.lr / 10, from.config.optim.lr);
+  return { ...settings, optim: withRate(optim, Number(lr.toPrecision(3))) };
 }
+
+/** Whether checks of health under both settings look at the same error of the same masks: only such can be compared. */
+const sameChecks = (a: RunConfig, b: RunConfig): boolean => {
+  const looked = ({ masks, seed, loss, data }: RunConfig) =>
+    JSON.stringify([masks, seed, loss.target, loss.exponent, data.samplingRate]);
+  return looked(a) === looked(b);
+};
 
 /** The first checkpoint of a branch. Throws StudioError 'config' with the setting that weights of the run cannot have. */
 export function branchOff(from: Checkpoint, runId: string, config: RunConfig): Checkpoint {
@@ -26,5 +37,6 @@ export function branchOff(from: Checkpoint, runId: string, config: RunConfig): C
   // what was changed behind its last step was never in force
   const changes = from.changes.filter(({ step }) => step < from.step);
   const ancestor = { runId: from.runId, config: from.config, changes, step: from.step };
-  return { ...from, runId, config, changes: [], lineage: [...from.lineage, ancestor] };
+  const health = sameChecks(from.config, config) ? from.health : [];
+  return { ...from, runId, config, changes: [], health, lineage: [...from.lineage, ancestor] };
 }

@@ -84,6 +84,23 @@ describe('evaluation', () => {
       expect([...train, ...validation, ...base.test].toSorted((a, b) => a - b)).toEqual(clips.map((_, i) => i));
   });
 
+  it('a seed whose parting would leave nothing to choose the epoch by keeps the first one', () => {
+    let kept = 0;
+    for (let count = 4; count < 12; count++)
+      for (let split = 0; split < 5; split++) {
+        const few = clips.slice(0, count).map((clip, i) => ({ ...clip, label: 'ab'[i % 2] }));
+        const set = new LabelledSet(few, { ...request, split: { train: 0.6, validation: 0.2, seed: split } });
+        const base = set.parts(0);
+        if (!base.validation.length) continue;
+        for (const seed of [1, 2, 3]) {
+          const parts = set.parts(seed);
+          expect(parts.validation.length, `${count} clips, split ${split}, seed ${seed}`).toBeGreaterThan(0);
+          if (parts.train.join() === base.train.join()) kept++;
+        }
+      }
+    expect(kept).toBeGreaterThan(0);
+  });
+
   it('finds what is in the features and nothing where there is nothing', { timeout: 60_000 }, async () => {
     const told: EvaluationRow[] = [];
     /** time left at the first step of every linear probe */

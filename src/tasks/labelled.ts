@@ -73,7 +73,7 @@ export class LabelledSet {
     this.labels = clips.map((c) => classes.indexOf(c.label));
   }
 
-  /** The test is the same for all seeds; the others are parted anew by each, so that also kNN has a spread. */
+  /** The test is the same for all seeds; the others are parted anew by each, so that also kNN has a spread, where they can be. */
   parts(seed: number): { train: number[]; validation: number[] } {
     const base = this.split;
     if (seed === 0) return { train: base.train, validation: base.validation };
@@ -84,6 +84,8 @@ export class LabelledSet {
       { train: train / (train + validation), validation: validation / (train + validation) },
       first + seed,
     );
+    // so few groups that another parting leaves nothing to choose the epoch by: the first one stands
+    if (!again.validation.length) return { train: base.train, validation: base.validation };
     return { train: again.train.map((k) => rest[k]), validation: again.validation.map((k) => rest[k]) };
   }
 

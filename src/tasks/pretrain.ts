@@ -190,9 +190,12 @@ export class Pretraining {
    */
   async snapshot(): Promise<Snapshot | null> {
     await this.trainer.drain();
-    const { step, changes } = this;
+    const { step } = this;
     const guard = new Uint32Array(await this.#reader.bytes(this.trainer.recorded.outputs.guard, 8));
-    return guard[0] ? null : { step, changes: [...changes], tensors: await this.#reader.read(this.nets) };
+    if (guard[0]) return null;
+    const tensors = await this.#reader.read(this.nets);
+    // what was changed while they were read is in force from the next step on, and belongs to it
+    return { step, changes: [...this.changes], tensors };
   }
 
   /** Goes on from a snapshot. Throws StudioError 'format', with nothing changed, when it is of another architecture. */

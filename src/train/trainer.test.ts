@@ -275,6 +275,30 @@ describe('the training step', () => {
     expect(after).toEqual(before);
   });
 
+  it('while a step that broke is looked at no other writes its inputs, whenever it comes', async () => {
+    const trainer = await trainerOf();
+    await run(trainer, 2);
+    const { program, nets } = trainer;
+    const p = nets.encoder.parameters.get('blocks.0.attn.qkv.weight')!;
+    program.device.queue.writeBuffer(
+      nets.encoder.weights.place!.buffer,
+      p.offset * 4,
+      new Float32Array(p.size).fill(3e38),
+    );
+    const order: string[] = [];
+    let next: Promise<{ result: Promise<unknown> }> | null = null;
+    const one = program.encodeOne.bind(program);
+    vi.spyOn(program, 'encodeOne').mockImplementation((...args) => {
+      // the first dispatch of the search
+      next ??= trainer.submit(batchOf(3), settings(3)).finally(() => order.push('the next step'));
+      one(...args);
+    });
+    const { result } = await trainer.submit(batchOf(2), settings(2));
+    await expect(result.finally(() => order.push('the one that broke'))).rejects.toThrow('first in');
+    await expect((await next!).result).rejects.toThrow('step 3 broke');
+    expect(order).toEqual(['the one that broke', 'the next step']);
+  });
+
   it('error maps average to the loss of the step with the same weights and masks', async () => {
     const trainer = await trainerOf();
     const pipelines = await testPipelines();

@@ -91,6 +91,8 @@ export class Trainer {
   readonly nets: Networks;
   readonly shape: StepShape;
   readonly #flight: Flight;
+  /** the step that broke is being run again, with its own inputs: no other may write its own meanwhile */
+  #seeking: Promise<string> | null = null;
 
   constructor(program: Program, recorded: RecordedStep, nets: Networks, shape: StepShape, depth: number) {
     this.program = program;
@@ -113,6 +115,7 @@ export class Trainer {
    */
   async submit(batch: StepBatch, settings: StepSettings): Promise<{ result: Promise<StepResult> }> {
     await this.#flight.place();
+    while (this.#seeking) await this.#seeking.catch(() => {}); // told with the step that broke
     const pack = this.#writeBatch(batch);
     const values = this.#values(pack, settings);
     return { result: this.#flight.submit(values, (arrays) => this.#read(arrays, pack, values, batch)) };
@@ -226,7 +229,8 @@ export class Trainer {
           'Lower the learning rate or clip gradients, then start again.',
         );
       this.#writeBatch(batch);
-      const tensor = await findBroken(this.program, this.nets, values);
+      this.#seeking = findBroken(this.program, this.nets, values).finally(() => (this.#seeking = null));
+      const tensor = await this.#seeking;
       throw new StudioError(
         'non-finite',
         `Step ${values.step + 1} made NaN or infinity, first in ${tensor}. The weights are as they were before it.`,

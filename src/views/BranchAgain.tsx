@@ -22,7 +22,7 @@ export function BranchAgain({ run }: { run: RunView }) {
       </button>
       <p className="faint small">
         A new run with the newest saved weights that still gave a loss like those before, and a tenth of their learning
-        rate.
+        rate, at most that which the run began with.
       </p>
     </>
   );

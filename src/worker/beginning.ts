@@ -42,6 +42,7 @@ export function newRun(
     adapter: '',
     before: from && { adapter: from.adapter, step: from.step },
     lost: false,
+    failure: null,
     variant: variants.workgroup,
     rows: [...(from?.metrics ?? [])],
     health: new RunHealth(post, runId, library, clipIds, from?.health ?? [], budgetBytes),

@@ -96,7 +96,8 @@ export class RunHealth {
       this.#tell([first]);
     }
     const check = await HealthCheck.create(pipelines, run, held, variant, 'current', signal);
-    this.#budget = new CheckBudget(run.step);
+    const [{ probes, milliseconds }] = this.rows;
+    this.#budget = new CheckBudget(run.step, probes && milliseconds);
     this.#check = check;
   }
 

@@ -9,7 +9,7 @@ import { reportError, StudioError } from '../core/errors.ts';
 import { trainedOn } from '../core/trained-on.ts';
 import type { Gpu } from './gpu.ts';
 import type { Post } from './library.ts';
-import { release, type Run, taking } from './run.ts';
+import { hasEnded, release, type Run, taking } from './run.ts';
 
 /** Metrics are posted at most this often, in milliseconds. */
 const postEvery = 200;
@@ -55,6 +55,12 @@ export async function drive(r: Run, pretraining: Pretraining, host: RunHost): Pr
     while (waiting.length) await collect();
     flush();
   };
+  /** What a check found belongs to what is kept of its step, also where that was saved before. */
+  const lookAt = async (step?: number) => {
+    const before = r.health.rows.at(-1);
+    await taking(r, () => r.health.check(step));
+    if (r.health.rows.at(-1) !== before) r.saver.again(pretraining.step);
+  };
   while (r.state === 'running' || r.state === 'paused') {
     if (pretraining.finished) r.allowance = 0;
     if (r.asked.length || r.saver.due(pretraining.step, performance.now())) {
@@ -65,13 +71,14 @@ export async function drive(r: Run, pretraining: Pretraining, host: RunHost): Pr
     if (r.slowly.length) {
       r.allowance = 0;
       await settle();
+      if (hasEnded(r)) break; // stopped meanwhile: no step follows
       last = performance.now();
       await takeSlowly(r, pretraining, take).catch(broke);
       flush();
     }
     if (r.allowance > 0 && r.health.due(pretraining.step)) {
       await settle();
-      await taking(r, () => r.health.check());
+      await lookAt();
       last = performance.now();
     }
     if (r.allowance > 0) {
@@ -86,7 +93,7 @@ export async function drive(r: Run, pretraining: Pretraining, host: RunHost): Pr
     }
     await settle();
     if (pretraining.finished) {
-      await taking(r, () => r.health.check(pretraining.step));
+      await lookAt(pretraining.step);
       setState(r, 'finished');
       break;
     }

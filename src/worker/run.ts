@@ -2,7 +2,7 @@
 
 import type { RunConfig } from '../core/config.ts';
 import type { Ancestor } from '../core/lineage.ts';
-import { StudioError } from '../core/errors.ts';
+import { type ErrorCode, StudioError } from '../core/errors.ts';
 import type { Variant } from '../core/variant.ts';
 import type { StepMetrics } from '../core/step-metrics.ts';
 import type { ClipRef, RunState } from '../protocol/messages.ts';
@@ -30,6 +30,8 @@ export interface Run {
   before: { adapter: string; step: number } | null;
   /** its device went away, and its weights with it */
   lost: boolean;
+  /** the code of the error that it failed with; null unless it failed */
+  failure: ErrorCode | null;
   variant: Variant;
   /** numbers of its steps, ascending; of a long run not of every one */
   rows: StepMetrics[];

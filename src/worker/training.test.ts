@@ -4,8 +4,11 @@ import { readCheckpoint } from '../tasks/checkpoint.ts';
 import { Pretraining } from '../tasks/pretrain.ts';
 import { DiskFile, FileLibrary } from '../testing/file-library.ts';
 import { MemoryOrigin } from '../testing/memory-origin.ts';
+import { sampleCheck } from '../testing/samples.ts';
 import { tinyConfig, trainingOf } from '../testing/training-rig.ts';
+import { SnapshotReader } from '../train/snapshot.ts';
 import { Trainer } from '../train/trainer.ts';
+import { RunHealth } from './health.ts';
 
 let origin: MemoryOrigin;
 beforeEach(() => {
@@ -15,6 +18,17 @@ beforeEach(() => {
 afterEach(() => vi.unstubAllGlobals());
 
 const soon = { timeout: 60_000 };
+const features = {
+  spread: 1,
+  pooledSpread: 1,
+  dead: 0,
+  cosine: 0,
+  rank: 1,
+  rankCentred: 1,
+  pooledRank: 1,
+  pooledRankCentred: 1,
+  spectrum: [],
+};
 
 describe('a file of a run that cannot be read', () => {
   it('costs it saves, which say so, and nothing else', async () => {
@@ -245,6 +259,78 @@ describe('what a run has taken', () => {
     await expect.poll(() => rows().at(-1)!.step, soon).toBeGreaterThan(step);
     expect(rows().map((row) => row.step)).toContain(step);
     expect(states('a')).not.toContain('failed');
+    vi.restoreAllMocks();
+    await training.close('a');
+  });
+
+  it('what is changed while a paused run is being saved is saved with it', async () => {
+    const { training, kept, rows, saves } = await begun(100_000);
+    await expect.poll(() => rows().length, soon).toBeGreaterThan(2);
+    const whole = SnapshotReader.prototype.read;
+    let go = () => {};
+    const gate = new Promise<void>((resolve) => (go = resolve));
+    const reading = vi.spyOn(SnapshotReader.prototype, 'read').mockImplementation(async function (
+      this: SnapshotReader,
+      nets,
+    ) {
+      await gate; // a large model is long in reading
+      return whole.call(this, nets);
+    });
+    await training.handle({ type: 'pause', runId: 'a' });
+    await expect.poll(() => reading.mock.calls.length, soon).toBe(1);
+    await training.handle({ type: 'change', requestId: 'c', runId: 'a', setting: { lr: 0.00123 } });
+    go();
+    await expect.poll(() => saves().length, soon).toBeGreaterThan(0);
+    await training.handle({ type: 'save', runId: 'a' }); // the page goes away
+    const { step, changes } = readCheckpoint((await kept.newest('a')).bytes);
+    expect(changes).toEqual([{ step, lr: 0.00123 }]);
+    vi.restoreAllMocks();
+    await training.close('a');
+  });
+
+  it('the last check of its health is kept with a finished run, also where its last step was saved before', async () => {
+    vi.spyOn(RunHealth.prototype, 'check').mockImplementation(async function (this: RunHealth, step) {
+      if (step !== undefined) this.rows = [...this.rows, sampleCheck(step, features)];
+    });
+    const rig = await trainingOf(new FileLibrary([new DiskFile('swing.mp4')]));
+    const { training, kept, states } = rig;
+    // a save is due in every round, as where a step takes longer than the time between two saves
+    await training.handle({ type: 'autosave', seconds: 0 });
+    await training.handle({ type: 'start', runId: 'a', config: tinyConfig(1), clipIds: ['swing.mp4'] });
+    await expect.poll(() => states('a').at(-1), soon).toBe('finished');
+    await training.close('a');
+    const { step, health } = readCheckpoint((await kept.newest('a')).bytes);
+    expect(health.map((row) => row.step)).toEqual([step]);
+    vi.restoreAllMocks();
+  });
+
+  it('a run whose read-back ended before the GPU was said to be lost is listed as one that lost it', async () => {
+    const { training, gpu, events, rows, until, saves } = await begun(100_000);
+    await training.handle({ type: 'autosave', seconds: 0.02 });
+    await expect.poll(() => saves().length, soon).toBeGreaterThan(0);
+    vi.spyOn(Trainer.prototype, 'submit').mockImplementation(async () => ({
+      result: Promise.reject(new DOMException('mapAsync failed', 'AbortError')),
+    }));
+    await until('failed');
+    gpu.onLost(new StudioError('gpu-lost', 'The GPU device was lost (unknown).', 'Start the run again.'));
+    const broke = () => {
+      const told = events.findLast((event) => event.type === 'kept');
+      return told?.type === 'kept' ? told.runs.find((run) => run.runId === 'a')?.note.broke : undefined;
+    };
+    await expect.poll(broke, soon).toEqual({ step: rows().at(-1)!.step + 2, code: 'gpu-lost' });
+    vi.restoreAllMocks();
+    await training.close('a');
+  });
+
+  it('stopped before its slow step began, a run takes none', async () => {
+    const { training, rows, until } = await begun(100_000);
+    await expect.poll(() => rows().length, soon).toBeGreaterThan(2);
+    const slowly = vi.spyOn(Trainer.prototype, 'submitSlowly');
+    const asked = training.handle({ type: 'slowly', requestId: 'q', runId: 'a' });
+    await training.handle({ type: 'stop', runId: 'a' });
+    await expect(asked).rejects.toThrow('The run ended before its slow step.');
+    await until('stopped');
+    expect(slowly).not.toHaveBeenCalled();
     vi.restoreAllMocks();
     await training.close('a');
   });

@@ -1,8 +1,8 @@
 // The worker's training side: starts, drives, stops and ends runs, one at a time, and hands out what they have.
 
 import type { RunConfig } from '../core/config.ts';
-import { reportError, StudioError } from '../core/errors.ts';
-import { settingProblem } from '../core/run-changes.ts';
+import { type ErrorCode, reportError, StudioError } from '../core/errors.ts';
+import { isFull, mostChanges, settingProblem } from '../core/run-changes.ts';
 import type { Broke } from '../core/run-note.ts';
 import type { StepMetrics } from '../core/step-metrics.ts';
 import type { RunWeights } from '../protocol/looking.ts';
@@ -67,6 +67,8 @@ export function createTraining(post: Post, library: Library, gpu: Gpu, kept: Kep
       r.lost = r.pretraining !== null;
       // one that waits for the run before it too: the page knows of no device until the user looks for one again
       if (!hasEnded(r)) fail(r, error);
+      // a browser may say of a read-back that it ended before it says why
+      else if (r.failure === 'internal') note(r, 'gpu-lost');
     }
   };
 
@@ -87,12 +89,17 @@ export function createTraining(post: Post, library: Library, gpu: Gpu, kept: Kep
     if (r.state !== 'failed') {
       const ended = hasEnded(r);
       setState(r, 'failed', error);
-      const { code } = reportError(error);
-      // steps whose numbers a lost GPU did not give back were not taken
-      const taken = code === 'gpu-lost' ? (r.rows.at(-1)?.step ?? (r.before?.step ?? 0) - 1) + 1 : r.pretraining?.step;
-      if (taken !== undefined && !ended) void noteBroken(r.runId, { step: taken + 1, code });
+      if (!ended) note(r, reportError(error).code);
     }
     release(r);
+  }
+
+  /** Why a run failed, for the list of kept ones. */
+  function note(r: Run, code: ErrorCode): void {
+    r.failure = code;
+    // steps whose numbers a lost GPU did not give back were not taken
+    const taken = code === 'gpu-lost' ? (r.rows.at(-1)?.step ?? (r.before?.step ?? 0) - 1) + 1 : r.pretraining?.step;
+    if (taken !== undefined) void noteBroken(r.runId, { step: taken + 1, code });
   }
 
   /** A list that does not say so is no harm: the page of now does, and the run is as it was saved. */
@@ -199,6 +206,12 @@ export function createTraining(post: Post, library: Library, gpu: Gpu, kept: Kep
     if (problem) throw new StudioError('config', problem.message, `Change ${problem.field}.`);
     if (!r.pretraining || hasEnded(r))
       throw new StudioError('config', 'The run takes no steps that could be changed.', 'Branch it instead.');
+    if (isFull(r.pretraining.changes, r.pretraining.step))
+      throw new StudioError(
+        'config',
+        `The run was changed ${mostChanges} times, which is as often as one can be.`,
+        'Branch it: the branch may be changed as often again.',
+      );
     r.pretraining.change(setting);
     r.saver.again(r.pretraining.step);
     post({ type: 'changed', requestId, runId, changes: [...r.pretraining.changes] });
