@@ -117,9 +117,9 @@ test('a trained run: errors of every token, features, surprise, and a splice tha
 
   // while the maps are those of the clip as it is
   await exported(page, 'Every token', 'NPY');
-  // charts in two rows under what their bars mean, maps between two lines and their scale of colours: 48 pixels a line
+  // charts in two rows under a title and what their bars mean, maps between two lines and their scale of colours: 48 pixels a line
   const high = (png: Buffer) => png.readUInt32BE(20);
-  expect(high(await exported(page, 'What tokens have in common', 'PNG'))).toBe(2 * (256 + 48) + 48 + 32);
+  expect(high(await exported(page, 'What tokens have in common', 'PNG'))).toBe(2 * (256 + 48) + 2 * 48 + 32);
   expect(high(await exported(page, 'The pictures of this frame', 'PNG'))).toBe(640 + 3 * 48 + 32);
 
   await features(page);
