@@ -145,3 +145,46 @@ test('changed on the way, broken, branched, and replayed from a file', async ({ 
   await page.screenshot({ path: 'test-results/branch-phone.png' });
   noProblems();
 });
+
+test('a loss that runs away is told while it trains, and the last good step is a branch away', async ({ page }) => {
+  test.slow();
+  const noProblems = watch(page);
+  await page.goto('/');
+  await page.getByLabel('Seconds between saves').fill('1');
+  await smallSteps(page);
+  await page.getByTestId('start-training').click();
+  await expect.poll(() => step(page), { timeout: 90_000, intervals: [200] }).toBeGreaterThanOrEqual(12);
+  await expect(page.getByTestId('ran-away')).toHaveCount(0);
+  const changed = await step(page);
+  await page.getByText('Change it while it runs').click();
+  await change(page, '50');
+  const told = page.getByTestId('ran-away');
+  await expect(told).toContainText(/The loss has run away: \S+, where random weights began with \d/, {
+    timeout: 60_000,
+  });
+  await expect(page.getByTestId('run-state')).toHaveText('training');
+  await expect(page.getByTestId('run-chip')).toContainText('loss runs away');
+  expect(await axe(page)).toEqual([]);
+  const parent = Number(await page.getByTestId('run-step').textContent());
+  await told.getByTestId('branch-again').click();
+  const origin = page.getByTestId('run-origin');
+  await expect(origin).toContainText('lr 0.001 → 1e−4', { timeout: 60_000 });
+  const from = Number(await origin.getAttribute('data-step'));
+  console.log(`changed about step ${changed}, told about step ${parent}, branched after step ${from}`);
+  expect(from).toBeLessThan(parent);
+  await expect(page.getByTestId('run-state')).toHaveText('training', { timeout: 60_000 });
+  await expect(told).toHaveCount(0);
+
+  // an earlier step is another way also with the settings as they are; the choice is that run's alone
+  await expect.poll(() => step(page), { timeout: 60_000, intervals: [200] }).toBeGreaterThanOrEqual(from + 6);
+  await page.getByTestId('pause-training').click();
+  await expect(page.getByTestId('run-state')).toHaveText('paused');
+  await expect(page.getByTestId('branch-run')).toBeDisabled();
+  const kept = await page.getByTestId('branch-step').locator('option').nth(1).getAttribute('value');
+  await page.getByTestId('branch-step').selectOption(kept!);
+  await expect(page.getByTestId('branch')).toContainText('and the same settings');
+  await page.getByTestId('branch-run').click();
+  await expect(origin).toHaveAttribute('data-step', kept!, { timeout: 60_000 });
+  await expect(page.getByTestId('branch-run')).toHaveText('Branch from here');
+  noProblems();
+});

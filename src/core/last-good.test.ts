@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isGood } from './last-good.ts';
+import { isGood, ranAway } from './last-good.ts';
 
 const rows = (losses: number[]) => losses.map((loss, step) => ({ step, loss }));
 
@@ -29,4 +29,16 @@ it('a loss that went up slowly is held against its lowest level', () => {
 
 it('nothing is known where no loss was told', () => {
   expect(isGood(0, [])).toBe(false);
+});
+
+it('has run away whose newest losses are far above those of random weights; no rise below that is told', () => {
+  const course = (from: number, to: number) =>
+    rows(Array.from({ length: 60 }, (_, i) => (i < 12 ? 0.95 : from + ((to - from) * (i - 12)) / 47)));
+  // falls to a third and grows again, as targets that grow richer do; a collapse that is left behind
+  for (const sound of [course(0.3, 0.56), course(0.05, 0.9), course(0.9, 1.5)]) expect(ranAway(sound)).toBeNull();
+  expect(ranAway(course(0.8, 40))).toMatchObject({ first: 0.95 });
+  expect(ranAway(course(0.8, 40))!.now).toBeGreaterThan(20);
+  // neither one odd step nor the first ones of a run
+  expect(ranAway([...course(0.3, 0.5), { loss: 900 }])).toBeNull();
+  expect(ranAway(rows([0.9, 900, 900]))).toBeNull();
 });

@@ -6,6 +6,24 @@ const spoilt = 2;
 /** Steps whose lower quartile is a level of the loss: neither one easy mask nor some spoilt steps move it. */
 const level = 20;
 
+/** Steps at the beginning and at the end of a run that are held against each other. */
+const ends = 10;
+/** A loss above this multiple of the first ones is worse than knowing nothing. */
+const away = 2;
+
+/**
+ * Whether a run that goes on has run away: its newest losses lie far above its first ones, which random weights gave. No
+ * collapse does that, and no targets that grow richer: the predictions themselves have become too large. Null where it has
+ * not; else the two levels. `rows` ascending by step, of a long run not of every step.
+ */
+export function ranAway(rows: readonly { loss: number }[]): { first: number; now: number } | null {
+  if (rows.length < 2 * ends) return null;
+  const [first, now] = [rows.slice(0, ends), rows.slice(-ends)].map((some) =>
+    lowestLevel(some.map(({ loss }) => loss)),
+  );
+  return now > away * first ? { first, now } : null;
+}
+
 /** Lowest level of `level` losses in a row; of all of them while there are fewer. */
 function lowestLevel(losses: readonly number[]): number {
   const width = Math.min(level, losses.length);

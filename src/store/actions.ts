@@ -5,7 +5,7 @@ import { reportError } from '../core/errors.ts';
 import { tokenCount } from '../core/grid.ts';
 import { drawMasks } from '../mask/draw.ts';
 import type { ClipInfo, ErrorMap, RunState } from '../protocol/messages.ts';
-import { folderLabels } from '../video/labels.ts';
+import { labelsTogether } from '../video/labels.ts';
 import { ask, send } from './engine.ts';
 import { patch, patchRun, sceneConfig, showsStored, useStudio } from './studio.ts';
 
@@ -170,7 +170,8 @@ export function addFiles(given: File[]): void {
   }
   if (!files.length) return;
   wake();
-  const named = files.map((file) => ({ clipId: newId('clip'), file, labels: folderLabels(file.webkitRelativePath) }));
+  const labels = labelsTogether(files.map((file) => file.webkitRelativePath));
+  const named = files.map((file, i) => ({ clipId: newId('clip'), file, labels: labels[i] }));
   for (const { clipId, file } of named) added.set(clipId, file);
   send({ type: 'addFiles', jobId: newId('files'), files: named });
 }

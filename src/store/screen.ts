@@ -56,6 +56,9 @@ export function followAddress(): void {
   patch({ screen: screenOf(location.hash), lesson: lessonOf(location.hash) });
   addEventListener('hashchange', () => {
     const before = sceneConfig(useStudio.getState());
+    const { screen } = useStudio.getState();
+    // another screen begins at its top, however far down one was on a phone
+    if (screenOf(location.hash) !== screen) scrollTo(0, 0);
     patch({ screen: screenOf(location.hash), lesson: lessonOf(location.hash), hovered: null });
     // a token of another grid lies elsewhere
     if (!sameGrid(gridOf(before.model), gridOf(sceneConfig(useStudio.getState()).model))) patch({ selected: null });

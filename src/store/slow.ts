@@ -61,6 +61,12 @@ export function closeSlow(): void {
   set({ shown: null, playing: false });
 }
 
+// a run that goes on is what the stage shows
+useStudio.subscribe(({ run }, before) => {
+  const resumed = run?.state === 'running' && before.run?.state === 'paused' && run.runId === before.run.runId;
+  if (resumed && useSlow.getState().shown) closeSlow();
+});
+
 export const showStage = (stage: number): void =>
   set({ stage: Math.min(Math.max(stage, 0), slowStages.length - 1), playing: false });
 

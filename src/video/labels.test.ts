@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { folderLabels, relabelled } from './labels.ts';
+import { folderLabels, labelsTogether, relabelled } from './labels.ts';
 
 test('the parent folder is the label', () => {
   expect(folderLabels('actions/wave_one_hand/a.mp4')).toEqual({ folder: 'wave_one_hand' });
@@ -7,6 +7,11 @@ test('the parent folder is the label', () => {
   expect(folderLabels('./c.webm')).toEqual({});
   expect(folderLabels('d.mov')).toEqual({});
   expect(folderLabels('')).toEqual({});
+});
+
+test('what lies beside folders of videos has no label, a folder without others is one', () => {
+  const paths = ['all/wave/a.mp4', 'all/lift/b.mp4', 'all/c.mp4', 'd.mp4', 'other/e.mp4'];
+  expect(labelsTogether(paths)).toEqual([{ folder: 'wave' }, { folder: 'lift' }, {}, {}, { folder: 'other' }]);
 });
 
 test('a list of labels takes the place of the one before it', () => {

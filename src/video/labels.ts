@@ -3,10 +3,21 @@
 
 /** { folder } for a file that came with a folder (File.webkitRelativePath, or the path of a dropped entry), else {}. */
 export function folderLabels(relativePath: string): Record<string, string> {
-  const parts = relativePath.split(/[\\/]/).filter((part) => part !== '' && part !== '.');
-  const folder = parts.at(-2);
+  const folder = partsOf(relativePath).at(-2);
   return folder === undefined ? {} : { folder };
 }
+
+/**
+ * Labels of files that came together. What lies beside folders of videos, and in none of them, belongs to no class: the
+ * folder that was chosen is not one of them.
+ */
+export function labelsTogether(paths: readonly string[]): Record<string, string>[] {
+  const parts = paths.map(partsOf);
+  const roots = new Set(parts.filter((p) => p.length > 2).map(([root]) => root));
+  return paths.map((path, i) => (parts[i].length === 2 && roots.has(parts[i][0]) ? {} : folderLabels(path)));
+}
+
+const partsOf = (path: string): string[] => path.split(/[\\/]/).filter((part) => part !== '' && part !== '.');
 
 /** What each clip is called in a split, by its folder and file: the same in the next session, where it has another id. */
 export function lastingNames(clips: readonly { name: string; labels: Record<string, string> }[]): string[] {

@@ -1,4 +1,4 @@
-// After a step that broke: the way on from what the run had before it.
+// After a step that broke, or once the loss has run away: the way on from what the run had before.
 
 import { branchRun } from '../store/branch.ts';
 import { useKeep } from '../store/keep.ts';
@@ -7,7 +7,7 @@ import type { RunView } from '../store/studio.ts';
 export function BranchAgain({ run }: { run: RunView }) {
   const saved = useKeep((s) => s.saved?.runId === run.runId);
   const opening = useKeep((s) => s.opening !== null);
-  if (run.error?.code !== 'non-finite') return null;
+  if (run.error && run.error.code !== 'non-finite') return null;
   if (!saved) return <p className="faint">Nothing was saved before it, so there is no step to go on from.</p>;
   return (
     <>

@@ -74,7 +74,10 @@ export function ProvokePanel() {
           label="With"
           field="provoke.clipId"
           value={spliced}
-          options={others.map((c) => ({ value: c.clipId, label: c.name }))}
+          options={others.map((c) => ({
+            value: c.clipId,
+            label: c.labels.folder ? `${c.name}, ${c.labels.folder}` : c.name,
+          }))}
           onChange={setOther}
         />
       )}

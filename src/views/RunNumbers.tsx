@@ -2,13 +2,14 @@
 
 import { useEffect } from 'react';
 import { totalSteps } from '../core/config.ts';
+import { ranAway } from '../core/last-good.ts';
 import { isActive } from '../store/actions.ts';
 import { type RunView, useStudio } from '../store/studio.ts';
 import { BranchAgain } from './BranchAgain.tsx';
 import { TakeUpAgain } from './KeptOffer.tsx';
 import { SavedLine } from './SavedLine.tsx';
 import { Fact, runStateNames } from './fields.tsx';
-import { count, duration } from './numbers.ts';
+import { count, duration, short } from './numbers.ts';
 
 export default function RunNumbers({ run }: { run: RunView }) {
   const job = useStudio((s) => s.jobs[run.runId]);
@@ -71,7 +72,23 @@ export default function RunNumbers({ run }: { run: RunView }) {
           <BranchAgain run={run} />
         </div>
       )}
+      {!run.error && <RanAway run={run} />}
       <SavedLine run={run} />
+    </div>
+  );
+}
+
+/** That the loss has left all bounds, while the run still takes steps or rests. */
+function RanAway({ run }: { run: RunView }) {
+  const levels = ranAway(run.metrics);
+  if (!levels) return null;
+  return (
+    <div className="notice notice-bad" role="alert" data-testid="ran-away">
+      <p>
+        The loss has run away: {short(levels.now)}, where random weights began with {short(levels.first)}. Its steps are
+        too long, and the weights of now are spoilt.
+      </p>
+      <BranchAgain run={run} />
     </div>
   );
 }

@@ -33,6 +33,8 @@ export interface Beside {
   clips: ClipRef[] | null;
   /** the step after which the run branched off it; null where it did not */
   branchedAt: number | null;
+  /** why its numbers may differ though its settings do not; null where they are all there is to it */
+  way: string | null;
 }
 
 interface Props {
@@ -40,7 +42,7 @@ interface Props {
   beside: Beside | null;
 }
 
-const fieldsOfBeside = ['name', 'config', 'clips', 'branchedAt'] as const;
+const fieldsOfBeside = ['name', 'config', 'clips', 'branchedAt', 'way'] as const;
 const fieldsOfRun = ['name', 'style', 'kept', 'outline', 'problem', 'live'] as const;
 
 /** While a run trains only its own row changes. */
@@ -99,6 +101,7 @@ function Row({ run, beside }: Props) {
               : `branched off ${beside.name} after step ${beside.branchedAt}:`}
           </span>{' '}
           {differenceLine(...compared)}
+          {beside.way && <span className="faint"> ({beside.way})</span>}
         </p>
       )}
       {changes && (

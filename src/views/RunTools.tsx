@@ -17,7 +17,7 @@ export default function RunTools({ run }: { run: RunView }) {
   return (
     <div className="run-tools">
       {moving && <LiveChange key={run.runId} run={run} />}
-      {run.step > 0 && <Branch run={run} />}
+      {run.step > 0 && <Branch key={run.runId} run={run} />}
       {run.parent && <Origin run={run} parent={run.parent} />}
       <ChangeList run={run} />
     </div>
@@ -84,14 +84,16 @@ function Branch({ run }: { run: RunView }) {
   const from = chosen !== null && steps.includes(chosen) ? chosen : null;
   const begins = from ?? (failed ? (saved ?? 0) : run.step);
   const other = differences(config, settingsAt(run, begins)).join(', ');
-  const problem = other ? branchProblem(run.config, config, begins) : null;
+  // from now on the same settings are what goes on already; from an earlier step they are another way
+  const some = other !== '' || from !== null;
+  const problem = some ? branchProblem(run.config, config, begins) : null;
   if (run.state === 'preparing' || (failed && saved === null)) return null;
   return (
     <div data-testid="branch">
       <button
         type="button"
         data-testid="branch-run"
-        disabled={!ready || opening || !other || problem !== null}
+        disabled={!ready || opening || !some || problem !== null}
         onClick={() => void branchRun(config, from)}
       >
         Branch from {from !== null ? `step ${from}` : failed ? 'its last save' : 'here'}
@@ -110,12 +112,12 @@ function Branch({ run }: { run: RunView }) {
         />
       )}
       <p className="small faint">
-        {!other
+        {!some
           ? 'Change a setting above, and a new run can go on with it, beside this one.'
           : problem
             ? `${problem.message}. `
-            : `A new run with its weights and clips, and ${other}. ${isActive(run) ? 'This one is stopped and kept.' : ''}`}
-        {other && problem && (
+            : `A new run with its weights and clips${other ? `, and ${other}` : ' and the same settings'}. ${isActive(run) ? 'This one is stopped and kept.' : ''}`}
+        {problem && (
           <button type="button" className="link" onClick={() => jumpToField(problem.field)}>
             Show the field
           </button>

@@ -13,12 +13,13 @@ function besideOf(run: SeenRun, seen: readonly SeenRun[]): Beside | null {
   if (parent) {
     // it may be deleted: the branch knows what it was set to; its clips are the same
     const name = seen.find((other) => other.runId === parent.runId)?.name ?? runName(parent.runId);
-    return { name, config: parent.config, clips: null, branchedAt: parent.step };
+    return { name, config: parent.config, clips: null, branchedAt: parent.step, way: null };
   }
   const before = seen.slice(seen.indexOf(run) + 1).find((other) => other.outline !== null);
   if (!before?.outline) return null;
-  const { config, clips } = before.outline;
-  return { name: before.name, config, clips, branchedAt: null };
+  const { config, clips, parent: origin, changes } = before.outline;
+  const way = origin ? 'that one is a branch' : changes.length ? 'that one was changed on its way' : null;
+  return { name: before.name, config, clips, branchedAt: null, way };
 }
 
 export function RunsList({ seen, listed }: { seen: readonly SeenRun[]; listed: readonly SeenRun[] }) {

@@ -4,9 +4,11 @@
 import { peakDeviations } from '../core/peaks.ts';
 import { numbered } from '../core/numbered.ts';
 import { changedWord } from '../core/provocation.ts';
-import { goToFrame, patchLook, useLook } from '../store/look.ts';
+import { cancelLook, goToFrame, patchLook, useLook } from '../store/look.ts';
+import { useFeatures } from '../store/look-features.ts';
 import { useFields, useStudio } from '../store/studio.ts';
 import { hashOf, series } from './colours.ts';
+import { JobProgress } from './JobProgress.tsx';
 import { contextOf, shownSurprise, type Track, trackOf } from './look-values.ts';
 import { useWidth } from './width.ts';
 import './small-charts.css';
@@ -39,6 +41,7 @@ export const shownContext = (): number => shownTrack()?.context ?? useLook.getSt
 export function SurpriseTrack() {
   const studio = useFields('viewed', 'run', 'clips', 'frame');
   const look = useLook();
+  const mode = useFeatures((s) => s.mode); // errors have their measuring above the pictures
   const [box, width] = useWidth(640);
   const { viewed, run, clips, frame } = studio;
   const info = clips.find((c) => c.clipId === viewed?.clipId);
@@ -52,7 +55,15 @@ export function SurpriseTrack() {
         Surprise is the error of predicting what comes next, window after window over the whole video.{' '}
         {look.surprising
           ? 'It is being measured, and its track appears here.'
-          : 'Measure it, and its track appears here.'}
+          : 'Measure it, and its track appears here.'}{' '}
+        {look.surprising && mode === 'features' && (
+          <JobProgress
+            jobId={look.surprising}
+            name="Surprise"
+            testId="surprising-now"
+            cancel={() => cancelLook('surprising')}
+          />
+        )}
       </div>
     );
   const contexts = found.value.curves.map((c) => c.context);

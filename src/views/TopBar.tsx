@@ -1,5 +1,6 @@
 // Name, the screens, the run, what computes, theme and keys.
 
+import { ranAway } from '../core/last-good.ts';
 import { GraduationCap, Keyboard, Moon, Sun, SunMoon } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { openDevice } from '../store/actions.ts';
@@ -62,11 +63,13 @@ function Screens() {
 function RunChip() {
   const run = useStudio((s) => s.run);
   if (!run) return null;
+  const away = run.error === null && ranAway(run.metrics) !== null;
   return (
     <span className="chip" data-testid="run-chip">
-      <i className={`dot dot-${run.state}`} aria-hidden="true" />
+      <i className={`dot dot-${away ? 'failed' : run.state}`} aria-hidden="true" />
       <span>
         {run.config.preset} {runStateNames[run.state]}
+        {away && ', loss runs away'}
         {run.step > 0 && `, step ${run.step}`}
       </span>
     </span>
