@@ -28,7 +28,9 @@ test('two runs beside each other: named, compared, hidden, exported, deleted and
   const curves = page.locator('[data-chart="loss"] path[data-run]');
   await expect(rows).toHaveCount(2);
   await expect(curves).toHaveCount(2);
-  await expect(rows.first().getByTestId('run-difference')).toHaveText(/^beside [a-z]+-[a-z]+: predDepth 2 → 4$/);
+  await expect(rows.first().getByTestId('run-difference')).toHaveText(
+    /^beside [a-z]+-[a-z]+: predDepth 2 → 4 \(that one was changed on its way\)$/,
+  );
   await expect(page.getByTestId('run-changed')).toHaveText(['changed on the way: learning rate 0.0004 after step 100']);
   // two runs never look alike
   const looks = await curves.evaluateAll((all) =>
