@@ -101,7 +101,7 @@ test('two runs beside each other: named, compared, hidden, exported, deleted and
   await expect(rows).toHaveCount(2);
   await page.getByRole('button', { name: 'Delete short and shallow' }).click();
   await expect(page.getByTestId('leaving')).toContainText('short and shallow is deleted');
-  await expect(page.getByTestId('leaving')).toBeHidden({ timeout: 12_000 });
+  await expect(page.getByTestId('leaving')).toBeHidden({ timeout: 24_000 });
   await expect(rows).toHaveCount(1);
   // the run that is left looks as it did, and will on the next visit
   const left = await curves

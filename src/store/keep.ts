@@ -229,7 +229,7 @@ export async function describeRun(runId: string, change: NoteChange): Promise<vo
 }
 
 /** Milliseconds in which a deleted run can be had back. */
-export const patience = 10_000;
+export const patience = 20_000;
 
 /** Deletes a run: it leaves the lists at once, and the disk when the time for a second thought is over. */
 export async function remove(runId: string): Promise<void> {

@@ -2,7 +2,7 @@
 
 import { useEffect, useRef } from 'react';
 import { calledRun } from '../core/run-name.ts';
-import { takeBack, useKeep } from '../store/keep.ts';
+import { patience, takeBack, useKeep } from '../store/keep.ts';
 import { focusIsLost } from './focus.ts';
 
 export function LeavingRuns() {
@@ -21,7 +21,8 @@ export function LeavingRuns() {
       {leaving.map(({ runId, note, preset, step }, i) => (
         <p key={runId} className="row wrap">
           <span>
-            <strong>{calledRun(runId, note.name)}</strong> is deleted, {preset} at step {step}.
+            <strong>{calledRun(runId, note.name)}</strong> is deleted, {preset} at step {step}.{' '}
+            <span className="faint">For {patience / 1000} seconds it can be had back.</span>
           </span>
           <button ref={i === count - 1 ? last : undefined} type="button" onClick={() => void takeBack(runId)}>
             Undo

@@ -1,6 +1,6 @@
 // Curves of a run. recharts comes with this file only, so that the first screen does without it.
 
-import { useRef } from 'react';
+import { useRef, useState } from 'react';
 import { CartesianGrid, Line, LineChart, ReferenceLine, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
 import type { StoredMetrics } from '../core/stored-run.ts';
 import { linearTicks, tickNames, ticksAround } from './axis-ticks.ts';
@@ -71,6 +71,7 @@ interface Props {
 }
 
 export default function LossChart({ metrics, kind, changes, branchedAt }: Props) {
+  const [askedLog, askLog] = useState(false);
   const curves = curvesOf(kind, metrics[0]?.lossPerSet.length ?? 1);
   const drawn = downsample(
     metrics,
@@ -85,7 +86,8 @@ export default function LossChart({ metrics, kind, changes, branchedAt }: Props)
     ...(branchedAt === null ? [] : [`branched off after step ${branchedAt}`]),
     ...(changes.length ? [`settings changed after step ${changes.join(' and ')}`] : []),
   ];
-  const log = curves.some((c) => c.log) && metrics.some((m) => curves.every((c) => c.value(m) > 0));
+  const free = !curves.some((c) => c.log);
+  const log = (askedLog || !free) && metrics.some((m) => curves.every((c) => c.value(m) > 0));
   const ticks = ticksAround(
     drawn.flatMap((m) => curves.map((c) => c.value(m))),
     log,
@@ -103,7 +105,10 @@ export default function LossChart({ metrics, kind, changes, branchedAt }: Props)
   };
   return (
     <div className="chart" ref={box}>
-      <div role="img" aria-label={[`${kind} over ${end} steps, now ${summary}`, ...marks].join(', ')}>
+      <div
+        role="img"
+        aria-label={[`${kind} over ${end} steps${log ? ' on a log axis' : ''}, now ${summary}`, ...marks].join(', ')}
+      >
         <ResponsiveContainer width="100%" height="100%">
           <LineChart data={rows} margin={{ top: 8, right: 8, bottom: 0, left: 0 }} accessibilityLayer={false}>
             <CartesianGrid stroke="var(--line)" vertical={false} />
@@ -172,6 +177,11 @@ export default function LossChart({ metrics, kind, changes, branchedAt }: Props)
             {c.name} <b>{now[i]}</b>
           </span>
         ))}
+        {free && (
+          <label className="check">
+            <input type="checkbox" checked={askedLog} onChange={(event) => askLog(event.target.checked)} /> log axis
+          </label>
+        )}
         <SavePicture of={titles[kind].toLowerCase()} save={save} />
       </div>
     </div>

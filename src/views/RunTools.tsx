@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { type BranchPoint, branchProblem } from '../core/lineage.ts';
 import { differenceLine, differences, saidChange } from '../core/run-difference.ts';
 import { optimAt, type RunSetting, settingProblem, settingsAt } from '../core/run-changes.ts';
+import { scheduleAt } from '../core/schedule.ts';
 import { isActive } from '../store/actions.ts';
 import { branchRun, changeRun } from '../store/branch.ts';
 import { keptSteps, nameOfRun, useKeep } from '../store/keep.ts';
@@ -59,6 +60,9 @@ function LiveChange({ run }: { run: RunView }) {
         problem={problemOf('optim.ema')}
         onChange={(ema) => setTyped({ ...typed, ema })}
       />
+      <p className="small faint">
+        The rate is the peak of its schedule; the next step is taken with {scheduleAt(now, run.step).lr.toPrecision(3)}.
+      </p>
       <button
         type="button"
         data-testid="apply-change"
