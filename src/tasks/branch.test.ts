@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { preset } from '../core/presets.ts';
 import type { RunConfig } from '../core/config.ts';
 import { settingsInForce } from '../core/run-changes.ts';
-import { sampleCheck } from '../testing/samples.ts';
+import { sampleCheck, sampleFeatures } from '../testing/samples.ts';
 import { branchOff, slower } from './branch.ts';
 import type { Checkpoint } from './checkpoint.ts';
 
@@ -57,8 +57,7 @@ it('another architecture is refused by the name of its field', () => {
 });
 
 it('has the checks of health of its parent where its own will be about the same masks and error', () => {
-  const features = { spread: 1, pooledSpread: 1, dead: 0, cosine: 0, rank: 1, rankCentred: 1, pooledRank: 1 };
-  const health = [sampleCheck(0, { ...features, pooledRankCentred: 1, spectrum: [] })];
+  const health = [sampleCheck(0, sampleFeatures)];
   const branch = (settings: Partial<RunConfig>) =>
     branchOff({ ...from, health }, 'run-b', { ...config, ...settings }).health;
   expect(branch({ batchSize: 4, optim: { ...config.optim, lr: 1e-4 }, maskCut: 'official' })).toEqual(health);

@@ -20,6 +20,19 @@ export const sampleStep = (step: number, loss = 1): StepMetrics => ({
   milliseconds: 1,
 });
 
+/** What a check finds in features of which nothing is known. */
+export const sampleFeatures: FeatureHealth = {
+  spread: 1,
+  pooledSpread: 1,
+  dead: 0,
+  cosine: 0,
+  rank: 1,
+  rankCentred: 1,
+  pooledRank: 1,
+  pooledRankCentred: 1,
+  spectrum: [1],
+};
+
 /** A check that found these features in both encoders. */
 export const sampleCheck = (step: number, features: FeatureHealth, loss = 1): HealthRow => ({
   step,

@@ -11,7 +11,7 @@ import { likely as variant, testPipelines } from '../testing/check-operation.ts'
 import { DiskFile, FileLibrary } from '../testing/file-library.ts';
 import { RunHealth } from './health.ts';
 import { Library } from './library.ts';
-import { sampleCheck, sampleStep } from '../testing/samples.ts';
+import { sampleCheck, sampleFeatures, sampleStep } from '../testing/samples.ts';
 
 /** A run small enough for its checks to be made in a test, and what is told of its health. */
 async function small() {
@@ -215,19 +215,7 @@ describe('health of a run in the worker', () => {
   });
 });
 
-const features = {
-  spread: 1,
-  pooledSpread: 1,
-  dead: 0,
-  cosine: 0,
-  rank: 1,
-  rankCentred: 1,
-  pooledRank: 1,
-  pooledRankCentred: 1,
-  spectrum: [1],
-};
-
-const checked = sampleCheck(0, features);
+const checked = sampleCheck(0, sampleFeatures);
 
 /** Whether a check could be due at that step: its kernels are there. */
 const readyOf = (health: RunHealth, step: number): boolean => health.due(step);

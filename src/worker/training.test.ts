@@ -4,7 +4,7 @@ import { readCheckpoint } from '../tasks/checkpoint.ts';
 import { Pretraining } from '../tasks/pretrain.ts';
 import { DiskFile, FileLibrary } from '../testing/file-library.ts';
 import { MemoryOrigin } from '../testing/memory-origin.ts';
-import { sampleCheck } from '../testing/samples.ts';
+import { sampleCheck, sampleFeatures } from '../testing/samples.ts';
 import { tinyConfig, trainingOf } from '../testing/training-rig.ts';
 import { SnapshotReader } from '../train/snapshot.ts';
 import { Trainer } from '../train/trainer.ts';
@@ -18,17 +18,6 @@ beforeEach(() => {
 afterEach(() => vi.unstubAllGlobals());
 
 const soon = { timeout: 60_000 };
-const features = {
-  spread: 1,
-  pooledSpread: 1,
-  dead: 0,
-  cosine: 0,
-  rank: 1,
-  rankCentred: 1,
-  pooledRank: 1,
-  pooledRankCentred: 1,
-  spectrum: [],
-};
 
 describe('a file of a run that cannot be read', () => {
   it('costs it saves, which say so, and nothing else', async () => {
@@ -286,7 +275,7 @@ describe('what a run has taken', () => {
 
   it('the last check of its health is kept with a finished run, also where its last step was saved before', async () => {
     vi.spyOn(RunHealth.prototype, 'check').mockImplementation(async function (this: RunHealth, step) {
-      if (step !== undefined) this.rows = [...this.rows, sampleCheck(step, features)];
+      if (step !== undefined) this.rows = [...this.rows, sampleCheck(step, sampleFeatures)];
     });
     const rig = await trainingOf(new FileLibrary([new DiskFile('swing.mp4')]));
     const { training, kept, states } = rig;
