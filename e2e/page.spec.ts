@@ -64,7 +64,7 @@ test('the keyboard alone is enough', async ({ page }) => {
   await expect(page.locator('dialog')).toHaveCount(0); // hidden at once, gone when the page knows
   // letters can be switched off
   await page.keyboard.press('?');
-  await page.getByRole('checkbox').uncheck();
+  await page.getByRole('dialog').getByRole('checkbox').uncheck();
   await page.getByRole('button', { name: 'Close' }).click();
   const now = await view.getAttribute('data-hash');
   await page.keyboard.press('r');
