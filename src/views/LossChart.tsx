@@ -178,7 +178,7 @@ export default function LossChart({ metrics, kind, changes, branchedAt }: Props)
           </span>
         ))}
         {free && (
-          <label className="check">
+          <label className="row">
             <input type="checkbox" checked={askedLog} onChange={(event) => askLog(event.target.checked)} /> log axis
           </label>
         )}
