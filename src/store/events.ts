@@ -74,7 +74,9 @@ export function receive(event: Event): void {
     case 'clipFailed': {
       const { clipId, name, error } = event;
       if (error.code === 'no-video' && isBystander(clipId))
-        return useStudio.setState(({ leftOut }) => ({ leftOut: { ...leftOut, noVideo: [...leftOut.noVideo, name] } }));
+        return useStudio.setState(({ leftOut }) => ({
+          leftOut: { ...leftOut, noVideo: [...new Set([...leftOut.noVideo, name])] },
+        }));
       return useStudio.setState(({ failures }) => ({ failures: [{ clipId, name, error }, ...failures] }));
     }
     case 'runState': {

@@ -105,7 +105,7 @@ function Verdict({ run, rows, heldOut }: { run: RunView; rows: readonly HealthRo
         <HealthBadge state={verdict.state} /> {verdict.evidence}
         {!heldOut &&
           (verdict.state === 'healthy' || verdict.state === 'escaped') &&
-          ' All on clips that it learns from: what it makes of others, Evaluate and error maps of held-out videos show.'}
+          ' All of it was seen on clips that it learns from; of others it says nothing.'}
       </p>
       {help.length > 0 && (
         <ul className="health-remedies">

@@ -1,7 +1,7 @@
 // Small charts of the mask lab, drawn as SVG: pairs of bars and distributions. Context is a filled blue, targets a hatched
 // orange. Each says in words what it shows.
 
-import { useId } from 'react';
+import { type ReactNode, useId } from 'react';
 import './small-charts.css';
 
 const width = 260;
@@ -16,6 +16,31 @@ function Hatching({ id }: { id: string }) {
     </pattern>
   );
 }
+
+interface FrameProps {
+  /** of its hatching */
+  id: string;
+  label: string;
+  picture: string | undefined;
+  caption: string | undefined;
+  children: ReactNode;
+}
+
+const Frame = ({ id, label, picture, caption, children }: FrameProps) => (
+  <svg
+    className="small-chart"
+    viewBox={`0 0 ${width} ${height}`}
+    role="img"
+    aria-label={label}
+    data-picture={picture}
+    data-caption={caption}
+  >
+    <defs>
+      <Hatching id={id} />
+    </defs>
+    {children}
+  </svg>
+);
 
 interface PairBarsProps {
   context: ArrayLike<number>;
@@ -41,17 +66,7 @@ export function PairBars({ context, target, most, label, current, picture, capti
   const y = (value: number) => 12 + room * (1 - Math.min(1, value / (most || 1)));
   const numbers = step >= 26;
   return (
-    <svg
-      className="small-chart"
-      viewBox={`0 0 ${width} ${height}`}
-      role="img"
-      aria-label={label}
-      data-picture={picture}
-      data-caption={caption}
-    >
-      <defs>
-        <Hatching id={id} />
-      </defs>
+    <Frame id={id} label={label} picture={picture} caption={caption}>
       {Array.from({ length: groups }, (_, i) => {
         const middle = i * step + step / 2;
         return (
@@ -92,7 +107,7 @@ export function PairBars({ context, target, most, label, current, picture, capti
         );
       })}
       <line className="chart-line" x1={0} x2={width} y1={height - 12} y2={height - 12} />
-    </svg>
+    </Frame>
   );
 }
 
@@ -129,17 +144,7 @@ export function Distribution({ context, target, before, label, picture, caption 
   const x = (i: number) => (i * width) / bins;
   return (
     <>
-      <svg
-        className="small-chart"
-        viewBox={`0 0 ${width} ${height}`}
-        role="img"
-        aria-label={label}
-        data-picture={picture}
-        data-caption={`${caption}, ${highest}`}
-      >
-        <defs>
-          <Hatching id={id} />
-        </defs>
+      <Frame id={id} label={label} picture={picture} caption={`${caption}, ${highest}`}>
         {after.map((counts, which) =>
           counts.map((n, i) =>
             n ? (
@@ -168,7 +173,7 @@ export function Distribution({ context, target, before, label, picture, caption 
         <text className="chart-axis" x={width} y={height - 2} textAnchor="end">
           {context.length - 1} tokens
         </text>
-      </svg>
+      </Frame>
       <p className="small faint">{highest}</p>
     </>
   );
