@@ -1,7 +1,6 @@
 // What page and worker say to each other about runs that are kept on this device. Types only, plain data.
 
 import type { RunConfig } from '../core/config.ts';
-import type { DrawnLook } from '../core/drawn-look.ts';
 import type { ErrorReport } from '../core/errors.ts';
 import type { HealthRow } from '../core/health-row.ts';
 import type { BranchPoint } from '../core/lineage.ts';
@@ -124,8 +123,8 @@ export type KeepingEvent =
       metrics: StepMetrics[];
       changes: RunChange[];
       parent: BranchPoint | null;
-      /** of the drawn clips that it learns from; null when it learns from files alone */
-      look: DrawnLook | null;
+      /** what it learns from, in its order */
+      clipIds: string[];
       notes: string[];
     }
   | { type: 'replayed'; requestId: string; result: ReplayResult }

@@ -96,7 +96,7 @@ it('while batch or seed are wrong a mask stays on the stage, and what is wrong i
 
 /** A run whose map of the shown clip and mask was measured. */
 const measured = (runId: string) => ({
-  ...newRun({ runId, config: preset('nano') }),
+  ...newRun({ runId, config: preset('nano'), clipIds: [] }),
   state: 'paused' as const,
   maps: { random: null, latest: { step: 1 } as unknown as ErrorMap },
 });
@@ -132,7 +132,7 @@ it('a mask that was chosen while there was no run is no map of the next run', ()
 });
 
 it('a run that is stopped before it has weights is asked for none, wherever it was taken up', () => {
-  patch({ run: { ...newRun({ runId: 'a', config: preset('nano') }), step: 500 } });
+  patch({ run: { ...newRun({ runId: 'a', config: preset('nano'), clipIds: [] }), step: 500 } });
   const tell = (state: 'preparing' | 'running' | 'stopped') =>
     receive({ type: 'runState', runId: 'a', state, step: 0, error: null });
   const now = () => useStudio.getState().run;

@@ -20,6 +20,7 @@ const run = (step: number): RunView => ({
   runId: 'run-1',
   config: preset('tiny'),
   state: 'paused',
+  clipIds: [],
   step,
   metrics: [],
   adapter: null,

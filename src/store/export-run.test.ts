@@ -31,12 +31,12 @@ const restored = {
   metrics: [sampleStep(0)],
   changes: [],
   parent: null,
-  look: null,
+  clipIds: [],
   notes: [],
 } as const;
 
 it('a run that is taken up says what it was trained on, and both once it trained here', async () => {
-  showRestored({ ...restored, metrics: [...restored.metrics], changes: [], notes: [], adapter: 'A' });
+  showRestored({ ...restored, metrics: [...restored.metrics], changes: [], clipIds: [], notes: [], adapter: 'A' });
   expect(await adapterOfExport()).toBe('A');
   receive({ type: 'metrics', runId: 'a', rows: [sampleStep(1)] });
   receive({ type: 'metrics', runId: 'a', rows: [sampleStep(2)] });
@@ -44,7 +44,7 @@ it('a run that is taken up says what it was trained on, and both once it trained
 });
 
 it('a run of this page says what took its steps, and nothing before the first', async () => {
-  patch({ run: newRun({ runId: 'b', config: preset('nano') }) });
+  patch({ run: newRun({ runId: 'b', config: preset('nano'), clipIds: [] }) });
   expect(await adapterOfExport()).toBe('unknown');
   receive({ type: 'metrics', runId: 'b', rows: [sampleStep(0)] });
   patch({ device: { kind: 'ready', adapter: { ...adapter, name: 'C', variant: {} as never } } });

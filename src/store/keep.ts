@@ -10,11 +10,11 @@ import { type NoteChange, withNote } from '../core/run-note.ts';
 import type { KeptRun, StorageReport } from '../protocol/keeping.ts';
 import type { Event } from '../protocol/messages.ts';
 import { applyConfig, avoidNames, isActive, showProblem, wake } from './actions.ts';
-import { showLook } from './drawn.ts';
 import { ask, send } from './engine.ts';
 import { healthBegins } from './health.ts';
 import { remember, remembered } from './remembered.ts';
 import { inFileName, saveFile } from './save-file.ts';
+import { followClips } from './start.ts';
 import { newRun, patch, useStudio } from './studio.ts';
 import { noteArrived, noteLeaves, unwrittenNotes } from './unwritten-notes.ts';
 
@@ -199,13 +199,17 @@ export async function takeUp(runId: string): Promise<void> {
 
 /** Puts a run on the page that goes on from a checkpoint, and what is in force there into the panel. */
 export function showRestored(restored: Extract<Event, { type: 'restored' }>): void {
-  const { runId, config, step, metrics, changes, parent, adapter, look, notes } = restored;
-  patch({ run: newRun({ runId, config, step, metrics, changes, parent, adapter }), whichMap: 'latest', problem: null });
+  const { runId, config, step, metrics, changes, parent, adapter, clipIds, notes } = restored;
+  patch({
+    run: newRun({ runId, config, clipIds, step, metrics, changes, parent, adapter }),
+    whichMap: 'latest',
+    problem: null,
+  });
   set({ notes: { runId, lines: notes }, offered: null, saved: null, saveProblem: null });
   healthBegins();
   const now = settingsAt(restored, step);
   applyConfig(checkConfig(now).length ? config : now);
-  if (look) showLook(look);
+  followClips(clipIds);
 }
 
 export const dismissOffer = (): void => set({ offered: null });

@@ -16,7 +16,7 @@ const step = { step: 7, sets: [{}] } as unknown as SlowStep;
 
 beforeEach(() => {
   engine.answers.length = 0;
-  patch({ run: { ...newRun({ runId: 'run', config: preset('nano') }), state: 'paused' } });
+  patch({ run: { ...newRun({ runId: 'run', config: preset('nano'), clipIds: [] }), state: 'paused' } });
 });
 
 it('closed while it is taken it is not shown; wanted again meanwhile it is, without a second step', async () => {

@@ -1,10 +1,13 @@
 // How a run begins: what keeps it from starting, the clips it would learn from, the start itself.
 
-import { checkConfig } from '../core/config.ts';
+import { checkConfig, type RunConfig } from '../core/config.ts';
+import { changedFields } from '../core/config-diff.ts';
+import { lookOfId } from '../core/drawn-look.ts';
 import { predicting } from '../core/presets.ts';
 import { applyConfig, isActive, newRunId, wake } from './actions.ts';
+import { showLook } from './drawn.ts';
 import { send } from './engine.ts';
-import { newRun, patch, type Studio, useStudio } from './studio.ts';
+import { newRun, patch, type RunView, type Studio, useStudio } from './studio.ts';
 
 export interface StartObstacle {
   /** the setting to look at; null where there is none */
@@ -31,9 +34,17 @@ export function startObstacle(
 }
 
 /** The clips that a run with what is chosen now would learn from. */
-export function clipsOfRun(): string[] {
-  const { clips, source } = useStudio.getState();
-  return clips.filter((c) => (source === 'mine') === (c.source === 'file')).map((c) => c.clipId);
+export const clipsOfRun = ({ clips, source }: Pick<Studio, 'clips' | 'source'>): string[] =>
+  clips.filter((c) => (source === 'mine') === (c.source === 'file')).map((c) => c.clipId);
+
+/** Whether what is chosen now are the settings and the clips of this run. */
+export function isSameAgain(s: Pick<Studio, 'clips' | 'source' | 'config'>, run: RunView): boolean {
+  const chosen = clipsOfRun(s);
+  return (
+    chosen.length === run.clipIds.length &&
+    chosen.every((id, i) => id === run.clipIds[i]) &&
+    changedFields(s.config, run.config).length === 0
+  );
 }
 
 /** Starts a run with what is chosen, or says why not; the run on the page then stays. */
@@ -41,22 +52,49 @@ export function startRun(): StartObstacle | null {
   wake();
   const obstacle = startObstacle(useStudio.getState());
   if (obstacle) return obstacle;
-  const { config } = useStudio.getState();
-  const runId = newRunId();
-  patch({ run: newRun({ runId, config }), whichMap: 'latest' });
-  send({ type: 'start', runId, config, clipIds: clipsOfRun() });
+  begin(useStudio.getState().config, clipsOfRun(useStudio.getState()));
   return null;
+}
+
+function begin(config: RunConfig, clipIds: string[]): void {
+  const runId = newRunId();
+  patch({ run: newRun({ runId, config, clipIds }), whichMap: 'latest' });
+  send({ type: 'start', runId, config, clipIds });
 }
 
 /** Says on the page why no run began. */
 export const tellObstacle = ({ message }: StartObstacle): void =>
   patch({ problem: { code: 'config', message, advice: '' } });
 
-/** The run once more with the other target: the same seed, masks and steps, on the clips that are chosen. */
+/** The same settings with the other target. */
+const twinOf = ({ config }: RunView): RunConfig =>
+  predicting(config, config.loss.target === 'pixels' ? 'features' : 'pixels');
+
+/** Why the twin of a run cannot be trained, or null. Nothing of it is chosen: its clips are those of the run. */
+export function twinObstacle({ device, clips }: Pick<Studio, 'device' | 'clips'>, run: RunView): StartObstacle | null {
+  const here = new Set(clips.map((c) => c.clipId));
+  const gone = run.clipIds.filter((id) => lookOfId(id) === null && !here.has(id)).length;
+  if (gone)
+    return { field: null, message: 'Videos that it learned from were removed. Start with what is chosen instead.' };
+  return startObstacle({ config: twinOf(run), device, clips, source: 'drawn', redrawing: false, cost: null });
+}
+
+/** The run once more with the other target: the same seed, masks, steps and clips. What is chosen follows. */
 export function trainTwin(): void {
-  const { run } = useStudio.getState();
+  const s = useStudio.getState();
+  const { run } = s;
   if (!run || isActive(run)) return;
-  applyConfig(predicting(run.config, run.config.loss.target === 'pixels' ? 'features' : 'pixels'));
-  const obstacle = startRun();
-  if (obstacle) tellObstacle(obstacle);
+  wake();
+  const obstacle = twinObstacle(s, run);
+  if (obstacle) return tellObstacle(obstacle);
+  applyConfig(twinOf(run));
+  followClips(run.clipIds);
+  begin(twinOf(run), [...run.clipIds]);
+}
+
+/** What is chosen to learn from is what a run learns from. */
+export function followClips(clipIds: readonly string[]): void {
+  const [look] = clipIds.flatMap((id) => lookOfId(id) ?? []);
+  patch({ source: look ? 'drawn' : 'mine' });
+  if (look) showLook(look);
 }

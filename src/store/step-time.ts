@@ -28,7 +28,7 @@ function variantInForce(): Variant | null {
 /** Measures the settings in force; never beside a run. */
 export async function measureStep(): Promise<void> {
   const { config, run } = useStudio.getState();
-  const clipIds = clipsOfRun();
+  const clipIds = clipsOfRun(useStudio.getState());
   if (isActive(run) || !clipIds.length || useStepTime.getState().pending === config) return;
   useStepTime.setState({ pending: config, problem: null });
   try {

@@ -46,6 +46,8 @@ export interface RunView {
   runId: string;
   config: RunConfig;
   state: RunState;
+  /** what it learns from, in its order; a drawn clip need not be in the library */
+  clipIds: readonly string[];
   step: number;
   metrics: StepMetrics[];
   /** learning rate and EMA as they were changed while it ran */
@@ -180,7 +182,8 @@ export const patch = (part: Partial<Studio>): void => useStudio.setState(part);
 
 /** A run that is being prepared, as the page first knows it. */
 export const newRun = (
-  of: Pick<RunView, 'runId' | 'config'> & Partial<Pick<RunView, 'step' | 'metrics' | 'changes' | 'parent' | 'adapter'>>,
+  of: Pick<RunView, 'runId' | 'config' | 'clipIds'> &
+    Partial<Pick<RunView, 'step' | 'metrics' | 'changes' | 'parent' | 'adapter'>>,
 ): RunView => ({
   step: 0,
   metrics: [],

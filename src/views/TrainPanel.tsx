@@ -7,8 +7,8 @@ import { predicting, preset, type PresetName, presetNames } from '../core/preset
 import { control, isActive, applyConfig, showProblem, wake } from '../store/actions.ts';
 import { exportCheckpoint } from '../store/keep.ts';
 import { takeSlowStep, useSlow } from '../store/slow.ts';
-import { startObstacle, startRun, trainTwin } from '../store/start.ts';
-import { patch, type RunView, useFields } from '../store/studio.ts';
+import { isSameAgain, startObstacle, startRun, trainTwin, twinObstacle } from '../store/start.ts';
+import { patch, type RunView, useFields, useStudio } from '../store/studio.ts';
 import { Boundary } from './Boundary.tsx';
 import { ChoiceField } from './fields.tsx';
 import { jumpToField } from './jump-to-field.ts';
@@ -137,8 +137,8 @@ export function TrainPanel() {
   );
 }
 
-/** What the first button does in a state of the run. */
-function mainWork(run: RunView | null): { testId: string; name: string; work: (() => void) | null } {
+/** What the first button does in a state of the run; `again`: what is chosen is what that learned with. */
+function mainWork(run: RunView | null, again: boolean): { testId: string; name: string; work: (() => void) | null } {
   switch (run?.state) {
     case 'preparing':
       return { testId: 'preparing-training', name: 'Preparing …', work: null };
@@ -147,14 +147,19 @@ function mainWork(run: RunView | null): { testId: string; name: string; work: ((
     case 'paused':
       return { testId: 'resume-training', name: 'Resume', work: () => control('resume') };
     default:
-      return { testId: 'start-training', name: run ? 'Train again' : 'Train', work: () => startRun() };
+      return {
+        testId: 'start-training',
+        name: !run ? 'Train' : again ? 'Train again' : 'Train new run',
+        work: () => startRun(),
+      };
   }
 }
 
 /** One button from the start to the end of a run, so that the keyboard stays on it; it is not disabled while a run is prepared,
  * which would take the focus away. */
 function MainButton({ obstacle, run }: { obstacle: string | undefined; run: RunView | null }) {
-  const { testId, name, work } = mainWork(run);
+  const again = useStudio((s) => run !== null && !isActive(run) && isSameAgain(s, run));
+  const { testId, name, work } = mainWork(run, again);
   const hindered = isActive(run) ? undefined : obstacle;
   return (
     <button
@@ -171,6 +176,23 @@ function MainButton({ obstacle, run }: { obstacle: string | undefined; run: RunV
   );
 }
 
+function TwinButton({ run }: { run: RunView }) {
+  const obstacle = twinObstacle(useFields('device', 'clips'), run)?.message;
+  return (
+    <button
+      type="button"
+      disabled={obstacle !== undefined}
+      title={
+        obstacle ?? 'The same clips, seed, masks and steps with the other target; Evaluate asks both beside each other'
+      }
+      data-testid="train-twin"
+      onClick={trainTwin}
+    >
+      {run.config.loss.target === 'pixels' ? 'Train its feature twin' : 'Train its pixel twin'}
+    </button>
+  );
+}
+
 /** `obstacle`: why none can start. */
 function Controls({ obstacle, run }: { obstacle: string | undefined; run: RunView | null }) {
   const state = run?.state;
@@ -178,19 +200,7 @@ function Controls({ obstacle, run }: { obstacle: string | undefined; run: RunVie
   return (
     <div className="row wrap grow">
       <MainButton obstacle={obstacle} run={run} />
-      {(state === 'finished' || state === 'stopped') && run !== null && run.step > 0 && (
-        <button
-          type="button"
-          disabled={obstacle !== undefined}
-          title={
-            obstacle ?? 'The same seed, masks and steps with the other target; Evaluate asks both beside each other'
-          }
-          data-testid="train-twin"
-          onClick={trainTwin}
-        >
-          {run.config.loss.target === 'pixels' ? 'Train its feature twin' : 'Train its pixel twin'}
-        </button>
-      )}
+      {(state === 'finished' || state === 'stopped') && run !== null && run.step > 0 && <TwinButton run={run} />}
       {(state === 'running' || state === 'paused') && (
         <button
           type="button"

@@ -36,8 +36,8 @@ export class Branching {
     refuseMissing(found);
     const { open: device } = await this.#gpu.use();
     const open = await this.#kept.open(runId);
-    this.#post(restored(requestId, branch, differences(branch, device, found, passed)));
     const { clipIds } = found;
+    this.#post(restored(requestId, branch, clipIds, differences(branch, device, found, passed)));
     await this.#training.begin({
       runId,
       config: branch.config,

@@ -1,6 +1,5 @@
 // The commands about kept runs beside the list: taking one up again, what the user says of them, files out and in.
 
-import { usualLook } from '../core/drawn-look.ts';
 import { StudioError } from '../core/errors.ts';
 import { hexDigest } from '../core/hex-digest.ts';
 import { branchPoint } from '../core/lineage.ts';
@@ -43,8 +42,8 @@ export function createKeeping(
       refuseMissing(found);
       const { open: device } = await gpu.use();
       const { config, step } = from;
-      post(restored(requestId, from, differences(from, device, found, passed)));
       const { clipIds } = found;
+      post(restored(requestId, from, clipIds, differences(from, device, found, passed)));
       await training.begin({ runId, config, clipIds, from, saved: step, open: Promise.resolve(open) });
     } catch (error) {
       open.close();
@@ -102,9 +101,13 @@ export function createKeeping(
 }
 
 /** What the page learns of a run that is taken up, or branched off. */
-export function restored(requestId: string, from: Checkpoint, notes: string[]): Extract<Event, { type: 'restored' }> {
+export function restored(
+  requestId: string,
+  from: Checkpoint,
+  clipIds: string[],
+  notes: string[],
+): Extract<Event, { type: 'restored' }> {
   const { runId, config, step, savedAt, adapter, metrics, changes, lineage } = from;
-  const drawn = from.clips.find((clip) => clip.kind === 'drawn');
   return {
     type: 'restored',
     requestId,
@@ -116,7 +119,7 @@ export function restored(requestId: string, from: Checkpoint, notes: string[]): 
     metrics,
     changes,
     parent: branchPoint(lineage),
-    look: drawn ? (drawn.look ?? usualLook) : null,
+    clipIds,
     notes,
   };
 }
