@@ -58,6 +58,20 @@ describe('health verdict', () => {
       /^Loss rises by 25 %, rank 27 → 35/,
     ));
 
+  it('a loss that fell and rises again with the rank is healthy, and says since when', () => {
+    const fell: Point[] = [start, [100, 0.4, 20, 0.6, 1.2], [200, 0.5, 35, 0.9, 1.3]];
+    expect(expectState(trace(...fell, [300, 0.6, 40, 0.9, 1.3]), 'healthy')).toContain(
+      'Since step 100 the loss rises by 50 % while the rank rises from 20 to 40',
+    );
+    // neither with the rank, nor by more than a wave
+    expect(expectState(trace(start, [100, 0.4, 40, 0.6, 1.2], [200, 0.6, 35, 0.9, 1.3]), 'healthy')).not.toContain(
+      'Since',
+    );
+    expect(expectState(trace(start, [100, 0.4, 30, 0.6, 1.2], [200, 0.43, 35, 0.9, 1.3]), 'healthy')).not.toContain(
+      'Since',
+    );
+  });
+
   it('collapsed: the lowest loss is the worst model', () => {
     const said = expectState(trace(start, [100, 0.3, 12, 0.3, 1], [200, 0.043, 3.6, 0.12, 1]), 'collapsed');
     expect(said).toContain('spread 0.48 → 0.12');

@@ -51,6 +51,9 @@ export const thresholds: Readonly<HealthThresholds> = {
   leastRows: 2,
 };
 
+/** A loss is told to rise from this share of its lowest on. */
+const risen = 1.1;
+
 const short = (v: number): string => (v === 0 ? '0' : `${Number(v.toPrecision(2))}`);
 /** Of encoder and slow copy the one that is worse off: behind a slow teacher a student may be dead already. */
 const rankOf = ({ encoder, target }: HealthRow): number => Math.min(encoder.rank, target.rank);
@@ -118,7 +121,10 @@ export function healthVerdict(rows: readonly HealthRow[], t: HealthThresholds = 
     };
   }
   if (sound && used && placed && better)
-    return { state: 'healthy', evidence: `${lossMove(first, now)}, ${ranks}, ${spreads}; ${swap}.${probeDoubt(rows)}` };
+    return {
+      state: 'healthy',
+      evidence: `${lossMove(first, now)}, ${ranks}, ${spreads}; ${swap}.${riseSince(rows)}${probeDoubt(rows)}`,
+    };
   const doubts = [
     ...(sound ? [] : [`${ranks}, ${spreads}`]),
     ...(used ? [] : ['the error is the same with another clip’s context, so the context is not used yet']),
@@ -126,6 +132,15 @@ export function healthVerdict(rows: readonly HealthRow[], t: HealthThresholds = 
     ...(better ? [] : ['it predicts no better than the mean target feature']),
   ];
   return { state: 'unclear', evidence: `${lossMove(first, now)}; ${doubts.join('; ')}.` };
+}
+
+/** What is asked most of a sound run: why its loss rises again. Targets that say more are harder to predict. */
+function riseSince(rows: readonly HealthRow[]): string {
+  const now = rows[rows.length - 1];
+  const lowest = rows.reduce((low, row) => (row.loss < low.loss ? row : low));
+  // against the first weights it is told already
+  if (lowest === rows[0] || now.loss < risen * lowest.loss || rankOf(now) <= rankOf(lowest)) return '';
+  return ` Since step ${lowest.step} the loss rises by ${((now.loss / lowest.loss - 1) * 100).toFixed(0)} % while the rank rises from ${short(rankOf(lowest))} to ${short(rankOf(now))}: targets that say more are harder to predict.`;
 }
 
 /** A sentence behind a good verdict that the newest probes do not bear out; they see few labels, so they do not overrule it. */

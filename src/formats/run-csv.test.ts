@@ -40,10 +40,22 @@ it('a run with SIGReg has its term behind the official columns, which stay as th
 
 it('lines of a chart, every point; names that a user wrote are quoted where they must be', () => {
   const lines = [
-    { runId: 'run-1', name: 'brave-otter', x: Float64Array.of(1, 2), y: Float64Array.of(0.5, 0.25) },
-    { runId: 'run-2', name: 'wide, "deep"', x: [1], y: [3] },
+    {
+      runId: 'run-1',
+      name: 'brave-otter',
+      steps: Float64Array.of(1, 2),
+      minutes: Float64Array.of(1 / 60, 1 / 30),
+      values: Float64Array.of(0.5, 0.25),
+    },
+    { runId: 'run-2', name: 'wide, "deep"', steps: [1], minutes: [2], values: [3] },
   ];
-  expect(chartCsv('step', 'mask set 1', lines)).toBe(
-    'run,name,step,mask set 1\nrun-1,brave-otter,1,0.5\nrun-1,brave-otter,2,0.25\nrun-2,"wide, ""deep""",1,3\n',
+  expect(chartCsv('mask set 1', lines)).toBe(
+    [
+      'run,name,step,minutes,mask set 1',
+      'run-1,brave-otter,1,0.016667,0.5',
+      'run-1,brave-otter,2,0.033333,0.25',
+      'run-2,"wide, ""deep""",1,2,3',
+      '',
+    ].join('\n'),
   );
 });

@@ -72,7 +72,7 @@ it('knows every table that the studio writes by its first line', () => {
   const report = { rows: [], counts: [], request: {} } as unknown as EvaluationReport;
   const tables = [
     officialLog([], 1),
-    chartCsv('step', 'loss', []),
+    chartCsv('loss', []),
     tokenCsv(grid, ['error'], Float32Array.of(1)),
     tokensCsv([]),
     groupsCsv([]),

@@ -38,8 +38,7 @@ export function saveDocument({ runId, config, changes, clips, parent, adapter, m
 }
 
 export function saveChartCsv(chart: string, quantity: string, lines: readonly ChartLine[]): void {
-  const { along } = useRuns.getState();
-  saveFile(`runs-${inFileName(chart)}.csv`, new Blob([chartCsv(along, quantity, lines)], { type: 'text/csv' }));
+  saveFile(`runs-${inFileName(chart)}.csv`, new Blob([chartCsv(quantity, lines)], { type: 'text/csv' }));
 }
 
 /** A chart as it is shown, with the settings of its runs written into the file. */

@@ -90,7 +90,7 @@ export function RunChart({ chart, runs, reach }: Props) {
             ))}
           </select>
         )}
-        {some && quantity && <RunChartExport chart={chart} quantity={quantity.label} lines={lines} svg={svg} />}
+        {some && quantity && <RunChartExport chart={chart} quantity={quantity} lines={lines} svg={svg} />}
       </figcaption>
       {some && quantity ? (
         <>

@@ -1,36 +1,42 @@
 // What is behind a chart of runs, taken away: the picture with the names of its lines, or every point.
 
 import type { RefObject } from 'react';
-import type { ChartName } from '../core/run-curves.ts';
+import type { ChartName, Quantity } from '../core/run-curves.ts';
 import { saveChartCsv, saveChartPng } from '../store/runs-export.ts';
 import { chartPicture } from './chart-picture.ts';
 import { edge, scale, sheet } from './chart-sheet.ts';
 import { ExportMenu } from './ExportMenu.tsx';
-import type { Line } from './run-lines.ts';
+import { curveOfRun, type Line } from './run-lines.ts';
 
 /** Of the name of a run. */
 const lineHeight = 18 * scale;
 
 interface Props {
   chart: ChartName;
-  quantity: string;
+  quantity: Quantity;
   lines: readonly Line[];
   svg: RefObject<SVGSVGElement | null>;
 }
 
 export function RunChartExport({ chart, quantity, lines, svg }: Props) {
   return (
-    <ExportMenu name={`Export ${quantity}, chart ${chart}`} testId={`export-${chart}`} icon={16} end>
+    <ExportMenu name={`Export ${quantity.label}, chart ${chart}`} testId={`export-${chart}`} icon={16} end>
       {(item) => (
         <>
           {item('Picture', 'PNG', () => {
-            if (svg.current) void savePicture(svg.current, chart, quantity, lines);
+            if (svg.current) void savePicture(svg.current, chart, quantity.label, lines);
           })}
           {item('Every point', 'CSV', () =>
             saveChartCsv(
               chart,
-              quantity,
-              lines.map(({ run, curve }) => ({ runId: run.runId, name: run.name, ...curve })),
+              quantity.label,
+              lines.map(({ run: { runId, name, outline } }) => ({
+                runId,
+                name,
+                steps: curveOfRun(outline, quantity, 'step').x,
+                minutes: curveOfRun(outline, quantity, 'minutes').x,
+                values: curveOfRun(outline, quantity, 'step').y,
+              })),
             ),
           )}
         </>
