@@ -69,7 +69,7 @@ const first: EvaluationChoices = {
   recipe: officialRecipe,
 };
 
-/** What is asked, and about which weights: neither way to begin changes that. */
+/** What is asked, and about which weights: no way to begin changes that. */
 const kept = ({ weights, beside, data, library, split }: EvaluationChoices) => ({
   weights,
   beside,
@@ -90,11 +90,16 @@ export const quickLook = (now: EvaluationChoices): EvaluationChoices => ({
   seeds: 1,
 });
 
-/** The article's protocol on the chosen data: all probes and controls, few labels, three seeds. */
-export const fullProtocol = (now: EvaluationChoices): EvaluationChoices => ({
+/** All probes and controls with all labels, three seeds: what is chosen at first. */
+export const usualProtocol = (now: EvaluationChoices): EvaluationChoices => ({
   ...first,
   ...kept(now),
   drawn: { ...now.drawn, clips: Math.max(now.drawn.clips, first.drawn.clips) },
+});
+
+/** The article's protocol on the chosen data: all probes and controls, few labels, three seeds. */
+export const fullProtocol = (now: EvaluationChoices): EvaluationChoices => ({
+  ...usualProtocol(now),
   shares: [...fewLabels],
   // the article takes 8 segments × 3 views of a video; a drawn clip has no more to show than one
   ...(now.data === 'library' && { segments: 8, views: 3 as const }),

@@ -7,7 +7,7 @@ import { type SplitItem, splitItems } from '../core/splits.ts';
 import type { ClipInfo } from '../protocol/messages.ts';
 import { lastingNames } from '../video/labels.ts';
 import { proceduralLabels } from '../video/procedural.ts';
-import { type EvaluationChoices, fullProtocol, quickLook, useEvaluation } from './evaluate.ts';
+import { type EvaluationChoices, fullProtocol, quickLook, useEvaluation, usualProtocol } from './evaluate.ts';
 import { checkRequest, classCounts, drawnAxes, libraryAxes, requestOf } from './evaluation-request.ts';
 import type { RunView } from './studio.ts';
 
@@ -99,7 +99,9 @@ describe('request', () => {
     expect(request.shares).toEqual([0.05, 1]);
   });
 
-  it('the two ways to begin without reading differ as they say', () => {
+  it('the ways to begin without reading differ as they say; what is chosen at first is one of them', () => {
+    expect(usualProtocol(fullProtocol(choices()))).toEqual(choices());
+    expect(usualProtocol(quickLook(choices()))).toEqual(choices());
     const quick = quickLook(choices({ task: 'finetune' }));
     expect([quick.task, quick.probes, quick.seeds, quick.shares]).toEqual(['probe', ['attentive', 'linear'], 1, [1]]);
     // what the recorded presets learn, and never more clips than were chosen
@@ -115,6 +117,7 @@ describe('request', () => {
 
   it.each([
     ['quick look', quickLook],
+    ['usual', usualProtocol],
     ['full', fullProtocol],
   ])('%s asks about the clips and the split that were chosen', (_, begin) => {
     const asked: Partial<EvaluationChoices> = {

@@ -1,4 +1,4 @@
-// Whose weights, two ways to begin without reading further, start, progress and cancel; and what is wrong before the start.
+// Whose weights, three ways to begin without reading further, start, progress and cancel; and what is wrong before the start.
 
 import { numbered } from '../core/numbered.ts';
 import { control } from '../store/actions.ts';
@@ -9,6 +9,7 @@ import {
   quickLook,
   startEvaluation,
   useEvaluation,
+  usualProtocol,
 } from '../store/evaluate.ts';
 import { evaluable } from '../store/evaluation-request.ts';
 import { useKeep } from '../store/keep.ts';
@@ -95,35 +96,48 @@ function Beside({ runId }: { runId: string }) {
   );
 }
 
+/** Ways to begin without reading further. */
+const protocols = [
+  {
+    name: 'Quick look',
+    testId: 'quick-look',
+    says: 'Attentive and linear probe, one seed, at most 192 drawn clips',
+    of: quickLook,
+  },
+  {
+    name: 'Usual',
+    testId: 'usual-protocol',
+    says: 'All probes and controls with all labels, three seeds',
+    of: usualProtocol,
+  },
+  {
+    name: 'Full',
+    testId: 'full-protocol',
+    says: 'The article’s protocol: all probes and controls, 5 to 100 % of the labels, three seeds',
+    of: fullProtocol,
+  },
+] as const;
+
 function Start({ asked }: { asked: Asked }) {
   const device = useStudio((s) => s.device);
   const choices = useEvaluation((s) => s.choices);
   const jobId = useEvaluation((s) => s.jobId);
-  const quick = quickLook(choices);
-  const full = fullProtocol(choices);
-  const same = (other: typeof choices) => JSON.stringify(other) === JSON.stringify(choices);
   return (
     <>
       <div className="row wrap">
         <div className="segmented" role="group" aria-label="Settings">
-          <button
-            type="button"
-            aria-pressed={same(quick)}
-            title="Attentive and linear probe, one seed, at most 192 drawn clips"
-            data-testid="quick-look"
-            onClick={() => choose(quick)}
-          >
-            Quick look
-          </button>
-          <button
-            type="button"
-            aria-pressed={same(full)}
-            title="The article's protocol: all probes and controls, 5 to 100 % of the labels, three seeds"
-            data-testid="full-protocol"
-            onClick={() => choose(full)}
-          >
-            Full
-          </button>
+          {protocols.map(({ name, testId, says, of }) => (
+            <button
+              key={testId}
+              type="button"
+              aria-pressed={JSON.stringify(of(choices)) === JSON.stringify(choices)}
+              title={says}
+              data-testid={testId}
+              onClick={() => choose(of(choices))}
+            >
+              {name}
+            </button>
+          ))}
         </div>
         {jobId ? (
           <button type="button" data-testid="cancel-evaluation" onClick={cancelEvaluation}>

@@ -1,10 +1,15 @@
 // Errors or features: what the Look screen shows of the clip, in how many pictures.
 
+import { Columns2, Grid2x2, Square } from 'lucide-react';
 import { lookModes, paneCounts } from '../core/look-view.ts';
 import { patchFeatures, useFeatures } from '../store/look-features.ts';
 import { patchLook, useLook } from '../store/look.ts';
 
-const counted = { 1: 'one picture', 2: 'trained and random', 4: 'errors and features' } as const;
+const counted = {
+  1: { Picture: Square, words: 'one picture' },
+  2: { Picture: Columns2, words: 'trained and random' },
+  4: { Picture: Grid2x2, words: 'errors and features' },
+} as const;
 
 export function LookMode() {
   const panes = useLook((s) => s.panes);
@@ -26,18 +31,22 @@ export function LookMode() {
         ))}
       </div>
       <div className="segmented" role="group" aria-label="Pictures beside each other">
-        {paneCounts.map((count) => (
-          <button
-            key={count}
-            type="button"
-            title={`${count}: ${counted[count]}`}
-            aria-pressed={panes === count}
-            data-testid={`panes-${count}`}
-            onClick={() => patchLook({ panes: count, largest: null })}
-          >
-            {count}
-          </button>
-        ))}
+        {paneCounts.map((count) => {
+          const { Picture, words } = counted[count];
+          return (
+            <button
+              key={count}
+              type="button"
+              title={`${words} (${count})`}
+              aria-label={`${count}: ${words}`}
+              aria-pressed={panes === count}
+              data-testid={`panes-${count}`}
+              onClick={() => patchLook({ panes: count, largest: null })}
+            >
+              <Picture size={16} aria-hidden="true" />
+            </button>
+          );
+        })}
       </div>
     </>
   );

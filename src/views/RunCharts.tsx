@@ -2,10 +2,12 @@
 
 import { lazy, Suspense } from 'react';
 import { chartlessChapters, type CurveKind, patch, useStudio } from '../store/studio.ts';
+import { useHealth } from '../store/health.ts';
 import { Boundary } from './Boundary.tsx';
 
 const LossChart = lazy(() => import('./LossChart.tsx'));
 const HealthPanel = lazy(() => import('./HealthPanel.tsx'));
+const HealthNote = lazy(() => import('./HealthNote.tsx'));
 
 const kinds: { value: CurveKind; label: string }[] = [
   { value: 'loss', label: 'Loss' },
@@ -19,6 +21,7 @@ export function RunCharts() {
   const kind = useStudio((s) => s.curve);
   const run = useStudio((s) => s.run);
   const stored = useStudio((s) => s.stored);
+  const checked = useHealth((s) => run !== null && s.runId === run.runId);
   const metrics = run ? run.metrics : (stored?.metrics ?? []);
   // a chart that is mounted and not shown has no size to draw in
   const pictures = useStudio((s) => s.lesson !== null && s.lesson < chartlessChapters);
@@ -40,6 +43,13 @@ export function RunCharts() {
             </button>
           ))}
         </div>
+        {checked && kind !== 'health' && (
+          <Boundary of="part">
+            <Suspense>
+              <HealthNote />
+            </Suspense>
+          </Boundary>
+        )}
         {!run && stored && (
           <span className="small faint">
             stored run, {stored.config.preset}, {(metrics.at(-1)?.step ?? 0) + 1} steps

@@ -6,6 +6,7 @@ import { ranAway } from '../core/last-good.ts';
 import { isActive } from '../store/actions.ts';
 import { type RunView, useStudio } from '../store/studio.ts';
 import { BranchAgain } from './BranchAgain.tsx';
+import { bringIntoView } from './bring-into-view.ts';
 import { TakeUpAgain } from './KeptOffer.tsx';
 import { SavedLine } from './SavedLine.tsx';
 import { Fact, runStateNames } from './fields.tsx';
@@ -65,7 +66,7 @@ export default function RunNumbers({ run }: { run: RunView }) {
         </>
       )}
       {run.error && (
-        <div className="notice notice-bad" role="alert" data-testid="problem">
+        <div ref={bringIntoView} className="notice notice-bad" role="alert" data-testid="problem">
           <p>{run.error.message}</p>
           {run.error.advice && <p className="faint">{run.error.advice}</p>}
           <TakeUpAgain run={run} />
@@ -83,7 +84,7 @@ function RanAway({ run }: { run: RunView }) {
   const levels = ranAway(run.metrics);
   if (!levels) return null;
   return (
-    <div className="notice notice-bad" role="alert" data-testid="ran-away">
+    <div ref={bringIntoView} className="notice notice-bad" role="alert" data-testid="ran-away">
       <p>
         The loss has run away: {short(levels.now)}, where random weights began with {short(levels.first)}. Its steps are
         too long, and the weights of now are spoilt.

@@ -164,7 +164,7 @@ function MainButton({ obstacle, run }: { obstacle: string | undefined; run: RunV
   return (
     <button
       type="button"
-      className="primary"
+      className="primary main-button"
       disabled={hindered !== undefined}
       aria-disabled={work === null || undefined}
       title={hindered ?? (work ? 'T' : undefined)}
