@@ -31,6 +31,13 @@ test('a run is checked while it trains', async ({ page }) => {
   await expect(share).toBeVisible();
   const said = (await share.textContent()) ?? '';
   console.log(`step ${await page.getByTestId('run-step').textContent()}: ${said}`);
+  // beside the curves stands the verdict, and leads back to its evidence
+  await page.getByRole('button', { name: 'Loss', exact: true }).click();
+  const note = page.getByTestId('health-note');
+  await expect(note).toContainText(/Unclear .*verdict needs/);
+  await note.click();
+  await expect(verdict).toBeVisible();
+  await expect(note).toHaveCount(0);
   await page.getByText(/^Spectrum, channels and layers at step/).click();
   await expect(page.getByRole('rowheader', { name: 'blocks.0', exact: true })).toBeVisible();
   expect(await axe(page)).toEqual([]);

@@ -73,6 +73,17 @@ test('pixels are predicted, on clips as noisy as one likes, and both last', asyn
   await expect(page.getByTestId('drawn-colours')).toHaveValue('full');
   await page.getByTestId('stop-training').click();
   await expect(noise).toBeEnabled();
+
+  // its twin learns from the same clips, whatever is chosen now
+  await page.getByTestId('source-select').selectOption('mine');
+  await expect(page.getByTestId('start-training')).toHaveText('Train new run');
+  await page.getByTestId('train-twin').click();
+  await expect(page.getByTestId('source-select')).toHaveValue('drawn');
+  await expect(page.getByTestId('predict-target')).toHaveValue('features');
+  await expect(page.getByTestId('drawn-background')).toHaveValue('textured');
+  await expect(page.getByTestId('run-loss')).toBeVisible({ timeout: 60_000 });
+  await page.getByTestId('stop-training').click();
+  await expect(page.getByTestId('start-training')).toHaveText('Train again');
   await expect(page.getByTestId('problem')).toHaveCount(0);
   noProblems();
 });
