@@ -1,8 +1,10 @@
 // Files that were dropped or picked: videos go to the library, settings and what the mask lab saved to the lab,
 // checkpoints to the kept runs, labels to the evaluation, encoders to the Look screen.
 
+import { nameSome } from '../core/numbered.ts';
 import { addFiles } from './actions.ts';
 import { importCheckpoint } from './keep.ts';
+import { patch } from './studio.ts';
 
 const isSettings = (file: File): boolean => /\.ya?ml$/i.test(file.name);
 const isSaved = (file: File): boolean => /\.(?:png|npy|json)$/i.test(file.name);
@@ -20,13 +22,23 @@ const isHidden = (file: File): boolean =>
     .slice(1)
     .some((part) => part.startsWith('.'));
 
-export function receiveFiles(given: File[]): void {
+/** What is meant to be looked at and trained on, among the files; and what the mask lab saved. */
+function meantOf(given: readonly File[]): { files: File[]; clips: File[]; saved: File | undefined } {
   const files = given.filter((file) => !isHidden(file));
   // folders of videos hold pictures and JSON of their own: only one that comes alone, or with checkpoints, can be meant
   const others = files.filter((file) => !isCheckpoint(file));
   const saved = others.length === 1 ? others.find(isSaved) : undefined;
+  const clips = others.filter((file) => !isSettings(file) && !isLabels(file) && !isEncoder(file) && file !== saved);
+  return { files, clips, saved };
+}
+
+/** Those that go to the library. */
+export const clipsAmong = (given: readonly File[]): File[] => meantOf(given).clips;
+
+export function receiveFiles(given: File[]): void {
+  const { files, clips, saved } = meantOf(given);
   const settings = files.find(isSettings);
-  addFiles(others.filter((file) => !isSettings(file) && !isLabels(file) && !isEncoder(file) && file !== saved));
+  addFiles(clips);
   for (const file of files.filter(isCheckpoint)) void importCheckpoint(file);
   const labels = files.find(isLabels);
   if (labels) void import('./evaluation-labels.ts').then(({ takeLabels }) => takeLabels(labels, files.length === 1));
@@ -39,3 +51,14 @@ export function receiveFiles(given: File[]): void {
   if (settings) void import('./lab-settings.ts').then(({ loadSettings }) => loadSettings(settings));
   else if (saved) void import('./lab-open.ts').then(({ openSaved }) => openSaved(saved));
 }
+
+/** Says which files or folders could not be read. */
+export const tellUnread = (unread: readonly string[]): void =>
+  patch({
+    problem: {
+      code: 'video',
+      message: `The browser could not open ${nameSome(unread)}.`,
+      advice:
+        'It may be gone, a dangling link, or not yours to read, or the browser was not allowed to: look whether it is still there, and drop it again.',
+    },
+  });

@@ -3,13 +3,12 @@
 import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
 import { useKeep } from '../store/keep.ts';
 import { openDevice } from '../store/actions.ts';
-import { receiveFiles } from '../store/receive-files.ts';
 import { slowOf, useSlow } from '../store/slow.ts';
-import { nameSome } from '../core/numbered.ts';
-import { patch, useStudio } from '../store/studio.ts';
+import { receiveFiles, tellUnread } from '../store/receive-files.ts';
+import { useStudio } from '../store/studio.ts';
 import { Boundary } from './Boundary.tsx';
 import { ClipLibrary } from './ClipLibrary.tsx';
-import { droppedFiles } from './dropped-files.ts';
+import { droppedFiles, droppedHandles } from './dropped-files.ts';
 import { ErrorMap } from './ErrorMap.tsx';
 import { Filmstrip } from './Filmstrip.tsx';
 import { holdFocus } from './focus.ts';
@@ -173,17 +172,12 @@ function useDrop(): boolean {
       if (!event.dataTransfer?.types.includes('Files')) return;
       event.preventDefault();
       setDragging(false);
-      void droppedFiles(event.dataTransfer).then(({ files, unread }) => {
+      const handles = droppedHandles(event.dataTransfer);
+      void droppedFiles(event.dataTransfer).then(async ({ files, unread }) => {
         receiveFiles(files);
-        if (unread.length)
-          patch({
-            problem: {
-              code: 'video',
-              message: `The browser could not open ${nameSome(unread)}.`,
-              advice:
-                'It may be gone, a dangling link, or not yours to read: look whether it is still there, and drop it again.',
-            },
-          });
+        if (unread.length) tellUnread(unread);
+        const { rememberOpened } = await import('../store/opened-before.ts');
+        await rememberOpened(await handles, files);
       });
     };
     addEventListener('dragover', over);

@@ -2,17 +2,24 @@
 
 import { nameSome, numbered } from '../core/numbered.ts';
 import { FilePlus, FolderPlus, X } from 'lucide-react';
-import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { cancelJob, removeClip, showClip } from '../store/actions.ts';
+import { givesHandles } from '../store/file-handles.ts';
 import { receiveFiles } from '../store/receive-files.ts';
 import { patch, sceneConfig, useStudio } from '../store/studio.ts';
 import type { ClipInfo } from '../protocol/messages.ts';
+import { Boundary } from './Boundary.tsx';
 import { DrawnLookFields } from './DrawnLook.tsx';
 import { focusNextRow } from './focus.ts';
 import { bytes } from './numbers.ts';
 import { FileButton } from './FileButton.tsx';
 
 const accepted = 'video/*,.mkv,image/gif,image/png,image/jpeg,image/webp,.safetensors,.onnx';
+
+const OpenAgain = lazy(() => import('./OpenAgain.tsx'));
+
+/** By handles, so that a later visit can open them again. */
+const pick = (what: 'files' | 'folder') => import('../store/opened-before.ts').then((part) => part.pickClips(what));
 
 export function ClipLibrary() {
   const clips = useStudio((s) => s.clips);
@@ -30,13 +37,31 @@ export function ClipLibrary() {
       <div className="dropzone">
         <p className="faint small">Drop videos or folders anywhere. They stay on this device.</p>
         <div className="row grow">
-          <FileButton many accept={accepted} testId="file-input" onFiles={receiveFiles}>
+          <FileButton
+            many
+            accept={accepted}
+            testId="file-input"
+            onFiles={receiveFiles}
+            pick={givesHandles() ? () => void pick('files') : undefined}
+          >
             <FilePlus size={16} aria-hidden="true" /> Videos…
           </FileButton>
-          <FileButton folder testId="folder-input" onFiles={receiveFiles}>
+          <FileButton
+            folder
+            testId="folder-input"
+            onFiles={receiveFiles}
+            pick={givesHandles() ? () => void pick('folder') : undefined}
+          >
             <FolderPlus size={16} aria-hidden="true" /> Folder…
           </FileButton>
         </div>
+        {files.length === 0 && (
+          <Boundary of="part">
+            <Suspense>
+              <OpenAgain />
+            </Suspense>
+          </Boundary>
+        )}
       </div>
       {Object.entries(jobs)
         .filter(([id]) => id.startsWith('files'))

@@ -8,6 +8,7 @@ export function FileButton({
   folder = false,
   testId,
   onFiles,
+  pick,
   children,
 }: {
   /** as the attribute of an input; left out: any file */
@@ -19,12 +20,14 @@ export function FileButton({
   testId: string;
   /** at least one file */
   onFiles: (files: File[]) => void;
+  /** asks in the place of the input */
+  pick?: (() => void) | undefined;
   children: ReactNode;
 }) {
   const input = useRef<HTMLInputElement>(null);
   return (
     <>
-      <button type="button" onClick={() => input.current?.click()}>
+      <button type="button" onClick={pick ?? (() => input.current?.click())}>
         {children}
       </button>
       <input

@@ -7,6 +7,7 @@ import { dismissOffer, remove, takeUp, useKeep } from '../store/keep.ts';
 import { type RunView, useStudio } from '../store/studio.ts';
 import type { KeptRun } from '../protocol/keeping.ts';
 import { count } from './numbers.ts';
+import { OpenMissing } from './OpenAgain.tsx';
 import { resumeObstacle } from './run-obstacles.ts';
 import { ago, useNow } from './time-ago.ts';
 
@@ -55,6 +56,7 @@ function Offer({ kept }: { kept: KeptRun }) {
         >
           {finished ? 'Open' : 'Resume'}
         </button>
+        {!elsewhere && <OpenMissing missing={missing} />}
         <button type="button" data-testid="dismiss-offer" onClick={dismissOffer}>
           Not now
         </button>

@@ -15,6 +15,13 @@ export async function droppedFiles(transfer: DataTransfer): Promise<Dropped> {
   return joined(await Promise.all(entries.map(contentOf)));
 }
 
+/** Handles of what was dropped, where the browser gives any: what the next visit can open again. */
+export async function droppedHandles(transfer: DataTransfer): Promise<FileSystemHandle[]> {
+  // at once, as the entries
+  const given = [...transfer.items].flatMap((item) => item.getAsFileSystemHandle?.().catch(() => null) ?? []);
+  return (await Promise.all(given)).filter((handle) => handle !== null);
+}
+
 const joined = (parts: readonly Dropped[]): Dropped => ({
   files: parts.flatMap((part) => part.files),
   unread: parts.flatMap((part) => part.unread),

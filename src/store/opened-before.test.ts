@@ -1,0 +1,118 @@
+// What a visit leaves for the next: handles of clips, and which of them hold the files of a run.
+
+import { beforeEach, expect, it, vi } from 'vitest';
+
+const disk = vi.hoisted(() => new Map<string, unknown>());
+const received = vi.hoisted(() => vi.fn());
+const unread = vi.hoisted(() => vi.fn());
+vi.mock('idb-keyval', () => ({
+  get: async (key: string) => disk.get(key),
+  set: async (key: string, value: unknown) => void disk.set(key, value),
+}));
+vi.mock('./receive-files.ts', () => ({
+  clipsAmong: (files: File[]) => files.filter(({ name }) => name.endsWith('.mp4')),
+  receiveFiles: received,
+  tellUnread: unread,
+}));
+vi.mock('./actions.ts', () => ({ showProblem: vi.fn() }));
+
+class Handle {
+  readonly kind: 'file' | 'directory';
+  readonly name: string;
+  readonly inside: readonly Handle[];
+  readonly leave: PermissionState | 'gone';
+
+  constructor(kind: Handle['kind'], name: string, inside: Handle[] = [], leave: Handle['leave'] = 'granted') {
+    this.kind = kind;
+    this.name = name;
+    this.inside = inside;
+    this.leave = leave;
+  }
+
+  isSameEntry = async (other: Handle) => other.name === this.name && other.kind === this.kind;
+  requestPermission = async () => (this.leave === 'gone' ? 'granted' : this.leave);
+  async getFile(): Promise<File> {
+    if (this.leave === 'gone') throw new DOMException('gone', 'NotFoundError');
+    return Object.assign(new File([], this.name), { webkitRelativePath: '' });
+  }
+  async *values() {
+    yield* this.inside;
+  }
+}
+vi.stubGlobal('FileSystemHandle', Handle);
+
+const handle = (...of: ConstructorParameters<typeof Handle>) => new Handle(...of) as unknown as FileSystemHandle;
+const cat = handle('file', 'cat.mp4');
+const folder = handle('directory', 'clips', [
+  new Handle('directory', 'wave', [new Handle('file', 'a.mp4'), new Handle('file', '.DS_Store')]),
+  new Handle('file', 'readme.txt'),
+]);
+/** The page, opened anew. */
+async function visit() {
+  vi.resetModules();
+  const part = await import('./opened-before.ts');
+  await new Promise((resolve) => setTimeout(resolve));
+  const all = () => part.useOpenedBefore.getState().entries;
+  const open = (handles: FileSystemHandle[]) =>
+    part.openAgain(handles.map((of) => ({ handle: of, names: [], visit: '' })));
+  return { ...part, all, open };
+}
+
+beforeEach(() => {
+  disk.clear();
+  received.mockClear();
+  unread.mockClear();
+});
+
+it('the next visit offers what the last one opened, with the paths of folders, and nothing once it has opened any', async () => {
+  const first = await visit();
+  expect(first.ofLastVisit(first.all())).toEqual([]);
+  await first.open([cat]);
+  await first.open([folder]);
+  expect(first.ofLastVisit(first.all())).toEqual([]);
+
+  const second = await visit();
+  const offered = second.ofLastVisit(second.all());
+  expect(offered.map(({ handle: { name }, names }) => [name, names])).toEqual([
+    ['clips', ['a.mp4']],
+    ['cat.mp4', ['cat.mp4']],
+  ]);
+  received.mockClear();
+  await second.openAgain(offered);
+  const [files] = received.mock.lastCall as [File[]];
+  expect(files.map((file) => file.webkitRelativePath || file.name)).toEqual([
+    'clips/wave/a.mp4',
+    'clips/readme.txt',
+    'cat.mp4',
+  ]);
+  expect(second.all()).toHaveLength(2); // the same, and not twice
+  expect(second.ofLastVisit(second.all())).toEqual([]);
+});
+
+it('of two visits the later one is offered; what a run needs is found in any', async () => {
+  await (await visit()).open([folder]);
+  await (await visit()).open([cat]);
+  const { all, ofLastVisit, holding, forgetOpened } = await visit();
+  expect(ofLastVisit(all()).map((entry) => entry.handle.name)).toEqual(['cat.mp4']);
+  expect(holding(all(), ['a.mp4', 'cat.mp4'])?.map((entry) => entry.handle.name)).toEqual(['clips', 'cat.mp4']);
+  expect(holding(all(), ['a.mp4', 'dog.mp4'])).toBeNull();
+  await forgetOpened();
+  expect((await visit()).all()).toEqual([]);
+});
+
+it('what may not be read, or is gone, is named, and the others come', async () => {
+  const { open, all } = await visit();
+  await open([
+    handle('file', 'secret.mp4', [], 'denied'),
+    handle('directory', 'old', [new Handle('file', 'b.mp4', [], 'gone')]),
+    cat,
+  ]);
+  expect(unread).toHaveBeenCalledWith(['secret.mp4', 'old/b.mp4']);
+  expect((received.mock.lastCall as [File[]])[0].map(({ name }) => name)).toEqual(['cat.mp4']);
+  expect(all().map((entry) => entry.handle.name)).toEqual(['cat.mp4']);
+});
+
+it('what something else wrote there is not taken', async () => {
+  disk.set('opened-before', [{ handle: { kind: 'file' }, names: ['a.mp4'], visit: 'x' }, 7]);
+  expect((await visit()).all()).toEqual([]);
+});
