@@ -53,6 +53,12 @@ export function scoreInterval(share: number, tests: number, z: number): Interval
   return { low: centre - half, high: centre + half };
 }
 
+/** An interval as far as there are values. */
+export const within = ({ low, high }: Interval, least: number, most: number): Interval => ({
+  low: Math.max(low, least),
+  high: Math.min(high, most),
+});
+
 /** 97.5 % quantile of the normal distribution */
 export const z = 1.959963984540054;
 

@@ -90,6 +90,19 @@ describe('neighbours', () => {
     expect(performance.now() - started).toBeLessThan(4000);
   });
 
+  it('a column that never changes is told whatever its value and its rows, and scales nothing up', () => {
+    for (const value of [0.1, -2.1179, 1 / 3, 5e-7, 0])
+      for (let n = 1; n < 100; n++) {
+        const rows = { dim: 1, values: Float32Array.from({ length: n + 1 }, (_, i) => (i < n ? value : value + 1e-4)) };
+        const train = Array.from({ length: n }, (_, i) => i);
+        const { deviation } = columnStatistics(rows, train);
+        expect(deviation[0]).toBe(1);
+        const scaled = standardise(rows, columnStatistics(rows, train));
+        expect(scaled.subarray(0, n).every((v) => v === 0)).toBe(true);
+        expect(scaled[n]).toBeCloseTo(1e-4, 6);
+      }
+  });
+
   it('columns are standardised by the training rows alone; a constant one stays', () => {
     const rows = { dim: 2, values: [1, 7, 3, 7, 100, 9] };
     const statistics = columnStatistics(rows, [0, 1]);

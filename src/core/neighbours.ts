@@ -8,12 +8,18 @@ export interface Rows {
 
 /** Mean and deviation of every column over some rows; a column that never changes gets deviation 1. */
 export function columnStatistics(x: Rows, rows: readonly number[]): { mean: Float64Array; deviation: Float64Array } {
-  const mean = new Float64Array(x.dim);
-  const deviation = new Float64Array(x.dim);
-  for (const r of rows) for (let c = 0; c < x.dim; c++) mean[c] += x.values[r * x.dim + c] / rows.length;
+  const { values, dim } = x;
+  const mean = new Float64Array(dim);
+  const deviation = new Float64Array(dim);
+  for (const r of rows) for (let c = 0; c < dim; c++) mean[c] += values[r * dim + c] / rows.length;
   for (const r of rows)
-    for (let c = 0; c < x.dim; c++) deviation[c] += (x.values[r * x.dim + c] - mean[c]) ** 2 / rows.length;
-  for (let c = 0; c < x.dim; c++) deviation[c] = Math.sqrt(deviation[c]) || 1;
+    for (let c = 0; c < dim; c++) deviation[c] += (values[r * dim + c] - mean[c]) ** 2 / rows.length;
+  for (let c = 0; c < dim; c++) {
+    // told by the values themselves: their mean is rounded, and what rounding leaves of a deviation would scale other rows up
+    const constant = rows.every((r) => values[r * dim + c] === values[rows[0] * dim + c]);
+    if (constant) mean[c] = rows.length ? values[rows[0] * dim + c] : 0;
+    deviation[c] = constant ? 1 : Math.sqrt(deviation[c]);
+  }
   return { mean, deviation };
 }
 

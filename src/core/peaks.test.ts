@@ -7,6 +7,11 @@ describe('peaks of a curve', () => {
     expect(peaks([], 1)).toEqual([]);
   });
 
+  it('a curve that mostly stands still has its one event, and no rounding', () => {
+    expect(peaks([1, 1, 1, 1, 1, 1, 1.0000001], 1)).toEqual([]);
+    expect(peaks([1, 1, 1, 1.2, 1, 1, 1], 1)).toEqual([3]);
+  });
+
   it('the largest of its neighbourhood, above three deviations', () => {
     // median 1; deviations 0 0 0.1 … 8: the median one is 0.1, so that 1.4826 · 0.3 above 1 is the line
     const curve = [1, 1.1, 0.9, 1, 5, 9, 5, 1.1, 0.9, 1.4, 0.9, 1.1, 7];

@@ -10,6 +10,8 @@ export function median(values: ArrayLike<number>): number {
 /** A normal deviation is so many median deviations, and a peak lies so many of those above the median. */
 const normal = 1.4826;
 export const peakDeviations = 3;
+/** Least deviation, in parts of the median: a curve that mostly stands still has none of its own, and rounding is no peak. */
+const leastDeviation = 1e-3;
 
 /**
  * Places of the values that stand out, ascending: above the median by `peakDeviations` (of the median one, so that peaks do
@@ -23,7 +25,8 @@ export function peaks(
   usual: ArrayLike<number> = curve,
 ): number[] {
   const middle = median(usual);
-  const spread = normal * median(Array.from(usual, (v) => Math.abs(v - middle)));
+  const deviation = normal * median(Array.from(usual, (v) => Math.abs(v - middle)));
+  const spread = Math.max(deviation, leastDeviation * Math.abs(middle));
   const found: number[] = [];
   for (let i = 0; i < curve.length; i++) {
     if (!(curve[i] > middle + peakDeviations * spread)) continue;

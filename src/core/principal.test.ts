@@ -78,6 +78,16 @@ describe('the axes along which points differ most', () => {
     expect(none.axes.every(Number.isFinite)).toBe(true);
   });
 
+  it('refuses what is no number, whatever its size, and does not search on', () => {
+    for (const C of [6, 64]) {
+      const matrix = planted(C, (i) => 1 / (1 + i));
+      for (const wrong of [Infinity, NaN]) {
+        matrix[3 * C + 3] = wrong;
+        expect(() => principalAxes(matrix, C, 3)).toThrow(/no main axes/);
+      }
+    }
+  });
+
   it('the first of equally large entries decides the sign', () => {
     const axis = Float64Array.from([-0.5, 0.5, -0.5, 0.5]);
     settleSign(axis);

@@ -4,6 +4,7 @@
 // hold most of the variance, 1.4 s for noise (making the covariance alone: 2.6 s); all eigenvectors would take minutes.
 
 import { symmetricEigenvectors } from './eigen.ts';
+import { StudioError } from './errors.ts';
 import { makeKey, normal } from './random.ts';
 
 /** Rows (b, C) → rows · covariance (b, C). */
@@ -33,7 +34,7 @@ export function principalAxes(covariance: ArrayLike<number>, C: number, k: numbe
   return { ...axesOf((rows) => times(covariance, rows, C), C, k), total };
 }
 
-/** The first `k` axes of a covariance that is known by its products. */
+/** The first `k` axes of a covariance that is known by its products. Throws StudioError 'non-finite' where one is no number. */
 export function axesOf(times: CovarianceTimes, C: number, k: number): Omit<PrincipalAxes, 'total'> {
   const wanted = Math.min(C, k);
   const b = Math.min(C, k + extra);
@@ -45,6 +46,12 @@ export function axesOf(times: CovarianceTimes, C: number, k: number): Omit<Princ
   orthonormalise(block, basis, 0, C);
   for (let have = 0, round = 0; ; round++) {
     const moved = times(block);
+    if (!moved.every(Number.isFinite))
+      throw new StudioError(
+        'non-finite',
+        'The features have no main axes: they are no numbers, or so large that their squares are none.',
+        'Look at an earlier layer or an earlier step of the run: its weights have run away.',
+      );
     basis.set(block, have * C);
     images.set(moved, have * C);
     have += block.length / C;

@@ -1,27 +1,35 @@
 // The 95 % interval of a share, and of a difference between two arms that were recorded with the same seeds.
 //
-// One test for all seeds: their spread knows nothing of the choice of its N clips, so that is added, √(p (1 − p) / N) for each
-// of the two shares p. Both arms answer about the same clips, so this is too wide rather than too narrow.
+// One test for all seeds: their spread knows nothing of the choice of its N clips, so what those leave open of a share is
+// added, by its score interval [l, u], which also holds where all answers are right (Wilson 1927; of a difference as in Newcombe
+// 1998, method 10). Both arms answer about the same clips, so this is too wide rather than too narrow.
 //
-//   half = √( (t s / √n)² + z² (pa (1 − pa) + pb (1 − pb)) / N )
+//   down = √( (t s / √n)² + (pa − la)² + (ub − pb)² ),  up = √( (t s / √n)² + (ua − pa)² + (pb − lb)² )
 //
 // Another split for every seed: tests overlap and so do the clips that are learned from, so the seeds are no independent
-// draws; their variance counts for more (Nadeau and Bengio 2003, Inference for the generalization error).
+// draws; their variance counts for more (Nadeau and Bengio 2003, Inference for the generalization error). Seeds that agree
+// leave open at least what one question about every clip would.
 //
 //   half = t s √( 1 / n + tests / training )
+//
+// No share lies beyond 0 and 1, and no difference beyond −1 and 1.
 
-import { deviation, type Interval, mean, tQuantile, z } from '../core/measures.ts';
+import { deviation, type Interval, mean, scoreInterval, tQuantile, within, z } from '../core/measures.ts';
 
-/** What the choice of N test clips leaves open of shares p of right answers: one deviation. */
-const chosen = (shares: readonly number[], tests: number): number =>
-  Math.sqrt(shares.reduce((sum, p) => sum + (p * (1 - p)) / tests, 0));
+/** What the choice of N test clips leaves open of a share, down and up. */
+function chosen(share: number, tests: number): { down: number; up: number } {
+  const { low, high } = scoreInterval(share, tests, z);
+  return { down: share - low, up: high - share };
+}
 
 /** Of the mean share over seeds that all had the same tests. Null of fewer than two seeds. */
 export function shareInterval(shares: readonly number[], tests: number): Interval | null {
   const n = shares.length;
   if (n < 2) return null;
-  const half = Math.hypot((tQuantile(n - 1) * deviation(shares)) / Math.sqrt(n), z * chosen([mean(shares)], tests));
-  return { low: mean(shares) - half, high: mean(shares) + half };
+  const centre = mean(shares);
+  const ofSeeds = (tQuantile(n - 1) * deviation(shares)) / Math.sqrt(n);
+  const { down, up } = chosen(centre, tests);
+  return within({ low: centre - Math.hypot(ofSeeds, down), high: centre + Math.hypot(ofSeeds, up) }, 0, 1);
 }
 
 /** What two arms got with one seed. */
@@ -43,9 +51,17 @@ export function differenceInterval(pairs: readonly Pair[]): Interval | null {
   const spread = tQuantile(n - 1) * deviation(differences);
   const [tests, training] = [mean(pairs.map((p) => p.tests)), mean(pairs.map((p) => p.training))];
   const oneTest = pairs.every((p) => p.split === pairs[0].split);
-  const shares = [mean(pairs.map((p) => p.a)), mean(pairs.map((p) => p.b))];
-  const half = oneTest
-    ? Math.hypot(spread / Math.sqrt(n), z * chosen(shares, tests))
-    : spread * Math.sqrt(1 / n + tests / training);
-  return { low: mean(differences) - half, high: mean(differences) + half };
+  const [a, b] = [mean(pairs.map((p) => p.a)), mean(pairs.map((p) => p.b))];
+  const open = (clips: number, ofSeeds: number) => {
+    const [ofA, ofB] = [chosen(a, clips), chosen(b, clips)];
+    return { down: Math.hypot(ofSeeds, ofA.down, ofB.up), up: Math.hypot(ofSeeds, ofA.up, ofB.down) };
+  };
+  const least = oneTest ? open(tests, spread / Math.sqrt(n)) : open(training + tests, 0);
+  const ofSplits = oneTest ? 0 : spread * Math.sqrt(1 / n + tests / training);
+  const centre = mean(differences);
+  return within(
+    { low: centre - Math.max(least.down, ofSplits), high: centre + Math.max(least.up, ofSplits) },
+    -1,
+    1,
+  );
 }

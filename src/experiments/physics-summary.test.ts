@@ -10,10 +10,10 @@ const untrained = Array.from({ length: 20 }, (_, i) => shares(0.45 + i / 100)); 
 it('is ahead only when it is above every untrained network, with its interval', () => {
   const found = (all: number[]) =>
     physicsFinding([...all.map((v, seed) => record('nano', seed, [shares(v)])), record('nano-random', 0, untrained)]);
-  // 4.3027 · .01 / √3 = .0248, and for the choice of the pairs 1.96 · √(.8 · .2 / 64) = .0980; together .80 ± .1011
+  // 4.3027 · .01 / √3 = .02484; the score interval of .8 of 64 pairs is [.68633, .87970]; together [.68364, .88348]
   const ahead = found([0.79, 0.8, 0.81]);
   expect(ahead?.holds).toBe('yes');
-  expect(ahead?.found[0].text).toContain('80.0 % of the pairs (95 % interval 69.9 % to 90.1 %)');
+  expect(ahead?.found[0].text).toContain('80.0 % of the pairs (95 % interval 68.4 % to 88.3 %)');
   expect(ahead?.found[0].text).toContain('from 45.0 % to 64.0 %; 20 of 20 of them are below');
   expect(ahead?.rows).toContainEqual({ label: 'untrained, all', n: 20, mean: expect.closeTo(54.5, 6), deviation: expect.closeTo(5.916, 3), unit: '% of pairs' });
   expect(found([0.6, 0.61, 0.62])?.holds).toBe('unclear');

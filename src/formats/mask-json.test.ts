@@ -69,6 +69,11 @@ describe('masks as JSON', () => {
     [writeMaskJson(document).replace('[1,3,4]', '[1,3,8]'), 'ascending token numbers below 8'],
     [writeMaskJson(document).replace('[1,3,4]', '[3,1,4]'), 'ascending'],
     [writeMaskJson(document).replace('[0,2],\n', ''), 'more lists of one kind'],
+    [writeMaskJson(document).replace('[1,3,4]', '[0,3,4]'), 'is context and target'],
+    [
+      writeMaskJson({ ...document, sets: [...document.sets, { context: [], target: [] }] }),
+      'one set has more clips than another',
+    ],
     [writeMaskJson(document).replace('"draw": 9', '"draw": "x"'), 'whole numbers'],
   ])('refuses %#', (text, why) => expect(() => readMaskJson(text)).toThrow(why));
 });

@@ -63,7 +63,14 @@ export function readMaskJson(text: string): Pick<MaskDocument, 'grid' | 'batch' 
   const read = sets.map((set: unknown) => {
     if (!isObject(set) || !Array.isArray(set.context) || !Array.isArray(set.target)) refuse('a set has no lists');
     if (set.context.length !== set.target.length) refuse('a set has more lists of one kind than of the other');
-    return { context: set.context.map(list), target: set.target.map(list) };
+    if (set.context.length !== sets[0].context.length) refuse('one set has more clips than another');
+    const [context, target] = [set.context.map(list), set.target.map(list)];
+    const both = context.findIndex((tokens, b) => {
+      const hidden = new Set(target[b]);
+      return tokens.some((n) => hidden.has(n));
+    });
+    if (both >= 0) refuse(`a token of clip ${both} is context and target in one set`);
+    return { context, target };
   });
   return { grid: sides, batch, draw, clip, sets: read };
 }

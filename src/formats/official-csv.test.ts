@@ -197,6 +197,18 @@ describe('which clip a line means', () => {
     expect(turned.missing.map((l) => l.label)).toEqual(['7']);
   });
 
+  test('many videos of one name in folders of their own take no longer than others', () => {
+    const many = Array.from({ length: 20_000 }, (_, i) => `set/${i}/video.mp4`);
+    const list = lines(many.map((path, i) => `${path} ${i % 7}\n`).join(''));
+    const started = performance.now();
+    const { matched, missing } = matchCsv(list, many.map(file));
+    expect(matched).toHaveLength(20_000);
+    expect(matched[19_999].label).toBe(String(19_999 % 7));
+    expect(missing).toEqual([]);
+    // every pair of them took a minute and more
+    expect(performance.now() - started).toBeLessThan(5000);
+  });
+
   test('what stays open is refused and named', () => {
     expect(refusal(() => matchCsv(lines('1.mp4 7\n'), [file('jump/1.mp4'), file('run/1.mp4')]))).toMatch(
       /^Line 1 .*, 1\.mp4, may mean jump\/1\.mp4 or run\/1\.mp4\. Write more of its folders/,

@@ -132,24 +132,20 @@ export interface CsvMatch {
  * folders before it as both know; a file goes to the line that agrees with it longest. What stays open is refused.
  */
 export function matchCsv(lines: readonly LabelledPath[], files: readonly LabelledFile[]): CsvMatch {
-  const byName = new Map<string, { file: LabelledFile; folders: string[] }[]>();
-  for (const file of files) {
-    const folders = foldersOf(file.path);
-    const name = folders[0] ?? '';
-    const found = byName.get(name);
-    if (found) found.push({ file, folders });
-    else byName.set(name, [{ file, folders }]);
-  }
-  const best = new Map<string, { line: LabelledPath; shared: number }>();
+  // by every end of its path: the name, the name under its folder, and so on
+  const byEnd = new Map<string, LabelledFile[]>();
+  for (const file of files)
+    for (const end of endsOf(file.path)) {
+      const found = byEnd.get(end);
+      if (found) found.push(file);
+      else byEnd.set(end, [file]);
+    }
+  const best = new Map<string, { line: LabelledPath; shared: string }>();
   const missing: LabelledPath[] = [];
   for (const line of lines) {
-    const folders = foldersOf(line.path);
-    const found = (byName.get(folders[0] ?? '') ?? []).map(({ file, folders: other }) => ({
-      file,
-      shared: sharedStart(folders, other),
-    }));
-    const shared = Math.max(...found.map((f) => f.shared));
-    const [first, second] = found.filter((f) => f.shared === shared);
+    // the longest end that some file shares; those that have it share no longer one
+    const shared = endsOf(line.path).findLast((end) => byEnd.has(end)) ?? '';
+    const [first, second] = byEnd.get(shared) ?? [];
     if (!first) {
       missing.push(line);
       continue;
@@ -157,23 +153,23 @@ export function matchCsv(lines: readonly LabelledPath[], files: readonly Labelle
     if (second)
       throw new StudioError(
         'format',
-        `Line ${line.line} of the list of labels, ${shorten(line.path)}, may mean ${first.file.path} or ${second.file.path}`,
+        `Line ${line.line} of the list of labels, ${shorten(line.path)}, may mean ${first.path} or ${second.path}`,
         'Write more of its folders into the list, or drop the folder that holds both instead of the files.',
       );
-    const before = best.get(first.file.id);
+    const before = best.get(first.id);
     if (before && before.shared === shared && before.line.label !== line.label)
       throw new StudioError(
         'format',
-        `Lines ${before.line.line} and ${line.line} of the list of labels give ${first.file.path} two labels, ${before.line.label} and ${line.label}`,
+        `Lines ${before.line.line} and ${line.line} of the list of labels give ${first.path} two labels, ${before.line.label} and ${line.label}`,
         'Remove one of them, or drop the folder instead of the files, so that paths can be told apart.',
       );
     // the same label twice is no trouble; another file of that name is
-    if (before && before.shared >= shared) {
+    if (before && before.shared.length >= shared.length) {
       if (before.line.label !== line.label) missing.push(line);
       continue;
     }
     if (before && before.line.label !== line.label) missing.push(before.line);
-    best.set(first.file.id, { line, shared });
+    best.set(first.id, { line, shared });
   }
   return {
     matched: files.flatMap(({ id }) => {
@@ -185,15 +181,8 @@ export function matchCsv(lines: readonly LabelledPath[], files: readonly Labelle
   };
 }
 
-/** Name first, then its folders upwards. */
-const foldersOf = (path: string): string[] =>
-  path
-    .split(/[\\/]/)
-    .filter((part) => part !== '' && part !== '.')
-    .reverse();
-
-function sharedStart(a: string[], b: string[]): number {
-  let n = 0;
-  while (n < a.length && a[n] === b[n]) n++;
-  return n;
+/** The name, the name under its folder, and so on to the whole path, with plain slashes: the ends that two paths share are those up to the longest. */
+function endsOf(path: string): string[] {
+  const parts = path.split(/[\\/]/).filter((part) => part !== '' && part !== '.');
+  return parts.map((_, i) => parts.slice(-1 - i).join('/'));
 }

@@ -31,12 +31,13 @@ export function maskFieldOf(key: string): string | undefined {
   return field && `masks.${at}.${field}`;
 }
 
-/** Reads one item; `tube` when the file asks for random tubes. */
-export function readMaskItem(reader: OfficialReader, at: string, tube: boolean): MaskConfig {
+/** Reads one item; `tube` when the file asks for random tubes. Keys that a version does not know stay unread. */
+export function readMaskItem(reader: OfficialReader, at: string, tube: boolean, version: Version): MaskConfig {
   if (tube) return { kind: 'tube', ratio: reader.number(`${at}.ratio`, 0.9) };
   const plain = multiBlock(8, 0.15);
-  const full = reader.bool(`${at}.full_complement`, false);
-  const predFull = reader.bool(`${at}.pred_full_complement`, false);
+  const flag = (key: string) => version === 2 && reader.bool(`${at}.${key}`, false);
+  const full = flag('full_complement');
+  const predFull = flag('pred_full_complement');
   return {
     kind: 'multiblock',
     blocks: reader.number(`${at}.num_blocks`, plain.blocks),
@@ -47,7 +48,7 @@ export function readMaskItem(reader: OfficialReader, at: string, tube: boolean):
     maxKeep: reader.optionalNumber(`${at}.max_keep`, null),
     // the official collator looks at the first one first
     complement: full ? 'target' : predFull ? 'context' : 'none',
-    inverted: reader.bool(`${at}.inv_block`, false),
+    inverted: flag('inv_block'),
   };
 }
 

@@ -283,6 +283,20 @@ describe('writing', () => {
     );
   });
 
+  it('keys of version 2 in a mask set of a version 1 file are left as they are, and listed', async () => {
+    const keys = ['full_complement', 'pred_full_complement', 'inv_block'];
+    const text = first.replace(
+      '    max_keep: null\n',
+      `    max_keep: null\n${keys.map((key) => `    ${key}: true\n`).join('')}`,
+    );
+    const read = await readOfficialYaml(text);
+    expect(read.version).toBe(1);
+    expect(read.config.masks[0]).toMatchObject({ complement: 'none', inverted: false });
+    for (const key of keys) expect(read.unused.join()).toContain(`mask.0.${key}`);
+    const written = await writeOfficialYaml(read.config, read.document);
+    expect(written).toMatchObject({ text, problems: [] });
+  });
+
   it('names what has no word in the file', async () => {
     const { config, document } = await readOfficialYaml(first);
     config.maskCut = 'none';

@@ -187,7 +187,7 @@ function readMasks(reader: OfficialReader, version: Version, config: RunConfig):
     );
   config.masks = list.items.map((item, i) => {
     if (item.kind !== 'mapping') reader.problems.push(`mask.${i} is no list of keys: defaults are taken for it.`);
-    return readMaskItem(reader, `mask.${i}`, tubes);
+    return readMaskItem(reader, `mask.${i}`, tubes, version);
   });
 }
 

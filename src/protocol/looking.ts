@@ -42,7 +42,7 @@ export interface ErrorVolume {
   sets: TokenErrors[];
   /** steps to the nearest context token; tubelet; mean |frame difference| in grey levels; mask set. From low to high */
   groups: Record<Grouping, ErrorGroup[]>;
-  /** (N): what the tokens were grouped by as motion */
+  /** (N): what the tokens were grouped by as motion; NaN where it cannot be told */
   motion: Float32Array<ArrayBuffer>;
 }
 

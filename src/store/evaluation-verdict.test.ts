@@ -89,6 +89,12 @@ describe('verdict', () => {
     expect(boxes(0.6)).toBe('helped');
   });
 
+  it('chance of given boxes is that of scores drawn by lot, and not of guessing a class', () => {
+    const rows = [row('trained', 0.3, 0.01), row('random', 0.28, 0.01)].map((r) => ({ ...r, probe: 'boxes' as const }));
+    const [{ doubts }] = verdicts({ ...report(rows, 100, 0.29), request: { data: drawn, task: 'detect' } });
+    expect(doubts).toEqual([expect.stringMatching(/^This cannot be told apart from scores drawn by lot on /)]);
+  });
+
   it('tells points of the numbers that it shows', () => {
     // both lie on a half, which toFixed takes for .23 and .17
     const { text } = only([row('trained', 9 / 40, 0), row('random', 7 / 40, 0)], 10_000, 0.05);
@@ -165,7 +171,7 @@ describe('verdict', () => {
   it('at chance only chance is said against it, and nothing is called good', () => {
     const guessed = (mean: number) =>
       only([row('trained', mean, 0.02), row('random', 0.1, 0.02), row('colour', 0.25, 0.01)]);
-    expect(guessed(0.24).doubts).toEqual(['Guessing the most frequent class does as well.']);
+    expect(guessed(0.24).doubts).toEqual(['Guessing the most frequent class would do as well.']);
     expect(guessed(0.26).doubts).toEqual([
       'This cannot be told apart from guessing the most frequent class on 10000 test clips.',
     ]);

@@ -140,7 +140,9 @@ function verdictOf(report: Known, probe: EvaluationRow['probe'], rows: Evaluatio
       rows.find((r) => r.source === 'beside'),
       test,
     ),
-    doubts: guessed ? [doubtOfChance(trained, chance, test)] : doubtsOf(trained, rows, test),
+    doubts: guessed
+      ? [doubtOfChance(trained, chance, test, guessOf(report.request.task))]
+      : doubtsOf(trained, rows, test),
   };
 }
 
@@ -220,8 +222,12 @@ const doubtsOf = (trained: EvaluationRow, rows: readonly EvaluationRow[], test: 
     return [near ? `${said.near} (${shown(row)}, ${clips(test)}).` : `${said.equal} (${shown(row)}).`];
   });
 
-/** Where the answers may be guessed, nothing else against them is worth saying. */
-const doubtOfChance = ({ mean }: EvaluationRow, chance: number, test: Test): string =>
+/** What chance is: boxes are found by scores, and drawn by lot those rank them anyhow. */
+const guessOf = (task: Known['request']['task']): string =>
+  task === 'detect' ? 'scores drawn by lot' : 'guessing the most frequent class';
+
+/** Where the answers may be guessed, nothing else against them is worth saying. `guess`: what chance is. */
+const doubtOfChance = ({ mean }: EvaluationRow, chance: number, test: Test, guess: string): string =>
   mean > chance || test.few
-    ? `This cannot be told apart from guessing the most frequent class on ${clips(test)}.`
-    : 'Guessing the most frequent class does as well.';
+    ? `This cannot be told apart from ${guess} on ${clips(test)}.`
+    : `${guess[0].toUpperCase()}${guess.slice(1)} would do as well.`;

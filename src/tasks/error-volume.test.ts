@@ -145,6 +145,18 @@ describe('motion', () => {
     expect([...motion.subarray(0, 7)]).toEqual([0, 0, 0, 0, 0, 0, 0]);
   });
 
+  it('is not known in a first tubelet of one frame, which is in no bin', () => {
+    const m = { ...quick().model, crop: 8, patch: 4, frames: 3, tubelet: 1 };
+    // every frame is brighter than the one before, by 10 grey levels of red on the left and 20 on the right
+    const clip = Float32Array.from({ length: 3 * 3 * 64 }, (_, i) =>
+      i < 3 * 64 ? (Math.floor(i / 64) * (i % 8 < 4 ? 10 : 20)) / 255 / 0.229 : 0,
+    );
+    const motion = tokenMotion(clip, m);
+    expect([...motion.subarray(0, 4)]).toEqual([NaN, NaN, NaN, NaN]);
+    [10, 20, 10, 20, 10, 20, 10, 20].forEach((grey, i) => expect(motion[4 + i]).toBeCloseTo(grey / 3, 4));
+    expect(quantileBins([NaN, NaN, 1, 2, 1, 2], 2)).toEqual({ bin: Int32Array.of(-1, -1, 0, 1, 0, 1), bins: 2 });
+  });
+
   it('bins as evenly as ties allow', () => {
     expect(quantileBins([1, 2, 3, 4, 5, 6, 7, 8], 4)).toEqual({ bin: Int32Array.of(0, 0, 1, 1, 2, 2, 3, 3), bins: 4 });
     expect(quantileBins([0, 0, 0, 0, 0, 0, 5, 9], 4)).toEqual({ bin: Int32Array.of(0, 0, 0, 0, 0, 0, 1, 1), bins: 2 });

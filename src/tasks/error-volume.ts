@@ -71,9 +71,10 @@ export async function errorVolume(
   }
   onProgress(most, most);
   const plane = grid.h * grid.w;
+  /** `of`: the group of a token, -1 of one that is in none */
   const byToken = (groups: number, of: (token: number) => number): ErrorSums => {
     const sums = new ErrorSums(groups);
-    for (const set of sets) for (let n = 0; n < N; n++) sums.take(of(n), set, n);
+    for (const set of sets) for (let n = 0; n < N; n++) if (of(n) >= 0) sums.take(of(n), set, n);
     return sums;
   };
   const range = (group: number): [number, number] => {

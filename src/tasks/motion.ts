@@ -6,7 +6,7 @@ import { channelDeviation } from '../video/augment.ts';
 
 /**
  * clip (3, T, S, S), normalised → (N) grey levels from 0 to 255: mean over channels, pixels and frames of the difference to
- * the frame before. The first frame of the clip has none before it and does not count.
+ * the frame before. The first frame of the clip has none before it and does not count: NaN where a tubelet has no other.
  */
 export function tokenMotion(clip: Float32Array, m: ModelConfig): Float32Array<ArrayBuffer> {
   const grid = gridOf(m);
@@ -29,19 +29,19 @@ export function tokenMotion(clip: Float32Array, m: ModelConfig): Float32Array<Ar
       }
     const values = 3 * frames * m.patch * m.patch;
     const tokens = motion.subarray(t * grid.h * grid.w, (t + 1) * grid.h * grid.w);
-    for (let n = 0; n < tokens.length; n++) tokens[n] = values ? tokens[n] / values : 0;
+    for (let n = 0; n < tokens.length; n++) tokens[n] /= values;
   }
   return motion;
 }
 
-/** Bin of every value, and how many bins: as equal in number as ties allow, `most` at most; equal values share a bin. */
+/** Bin of every value, and how many bins: as equal in number as ties allow, `most` at most; equal values share one, NaN has none (-1). */
 export function quantileBins(values: ArrayLike<number>, most: number): { bin: Int32Array; bins: number } {
-  const sorted = Float64Array.from(values).sort();
+  const sorted = Float64Array.from(Array.from(values).filter((v) => !Number.isNaN(v))).sort();
   const bounds: number[] = [];
   for (let q = 1; q < most; q++) {
     const bound = sorted[Math.ceil((q * sorted.length) / most) - 1];
     if (bound !== bounds.at(-1) && bound < sorted[sorted.length - 1]) bounds.push(bound);
   }
-  const bin = Int32Array.from(values, (v) => bounds.filter((bound) => v > bound).length);
+  const bin = Int32Array.from(values, (v) => (Number.isNaN(v) ? -1 : bounds.filter((bound) => v > bound).length));
   return { bin, bins: bounds.length + 1 };
 }

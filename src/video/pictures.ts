@@ -64,13 +64,14 @@ export class PictureReader {
     this.#for({ width, height }, { width, height }, upright).resample(rgba, width * 4, out, offset);
   }
 
-  /** The tables for pictures of this size and orientation: a stream may change its size midway. */
+  /** The tables for pictures of this size and orientation: a stream may change its size or its pixels midway. */
   #for(
     coded: { width: number; height: number },
     display: { width: number; height: number },
     orientation: Orientation,
   ): Resampler {
-    const key = `${coded.width} ${coded.height} ${orientation.rotation} ${orientation.flip}`;
+    const sizes = [coded.width, coded.height, display.width, display.height];
+    const key = `${sizes.join(' ')} ${orientation.rotation} ${orientation.flip}`;
     if (this.#resampler && this.#key === key) return this.#resampler;
     const whole: Rect = { x: 0, y: 0, width: coded.width, height: coded.height };
     const crop = this.#framing === 'square' ? centreSquare(coded, display, orientation) : whole;
