@@ -206,6 +206,8 @@ describe('which clip a line means', () => {
     expect(matched[19_999].label).toBe(String(19_999 % 7));
     expect(missing).toEqual([]);
     // every pair of them took a minute and more
+    const deep = lines(`${'a/'.repeat(2000)}video.mp4 1\n`.repeat(1000));
+    expect(matchCsv(deep, [file('set/a/video.mp4')]).matched).toHaveLength(1);
     expect(performance.now() - started).toBeLessThan(5000);
   });
 

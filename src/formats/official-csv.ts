@@ -134,17 +134,21 @@ export interface CsvMatch {
 export function matchCsv(lines: readonly LabelledPath[], files: readonly LabelledFile[]): CsvMatch {
   // by every end of its path: the name, the name under its folder, and so on
   const byEnd = new Map<string, LabelledFile[]>();
-  for (const file of files)
-    for (const end of endsOf(file.path)) {
+  let deepest = 1;
+  for (const file of files) {
+    const ends = endsOf(file.path);
+    deepest = Math.max(deepest, ends.length);
+    for (const end of ends) {
       const found = byEnd.get(end);
       if (found) found.push(file);
       else byEnd.set(end, [file]);
     }
+  }
   const best = new Map<string, { line: LabelledPath; shared: string }>();
   const missing: LabelledPath[] = [];
   for (const line of lines) {
     // the longest end that some file shares; those that have it share no longer one
-    const shared = endsOf(line.path).findLast((end) => byEnd.has(end)) ?? '';
+    const shared = endsOf(line.path, deepest).findLast((end) => byEnd.has(end)) ?? '';
     const [first, second] = byEnd.get(shared) ?? [];
     if (!first) {
       missing.push(line);
@@ -181,8 +185,8 @@ export function matchCsv(lines: readonly LabelledPath[], files: readonly Labelle
   };
 }
 
-/** The name, the name under its folder, and so on to the whole path, with plain slashes: the ends that two paths share are those up to the longest. */
-function endsOf(path: string): string[] {
+/** The name, the name under its folder, and so on to the whole path, with plain slashes: the ends that two paths share are those up to the longest. At most so many. */
+function endsOf(path: string, most = Infinity): string[] {
   const parts = path.split(/[\\/]/).filter((part) => part !== '' && part !== '.');
-  return parts.map((_, i) => parts.slice(-1 - i).join('/'));
+  return parts.slice(-most).map((_, i) => parts.slice(-1 - i).join('/'));
 }

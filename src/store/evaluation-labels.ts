@@ -45,11 +45,24 @@ export async function takeLabels(file: File, alone: boolean): Promise<void> {
     if (following) return;
     following = true;
     useStudio.subscribe((now, before) => {
-      if (now.clips.length > before.clips.length) matchLabels();
+      if (now.clips.length > before.clips.length) matchSoon();
     });
   } catch (error) {
     patch({ problem: reportFile(file.name, error) });
   }
+}
+
+/** Clips of a folder come one after the other: they are matched a few times a second, not each. */
+const matchEvery = 200;
+let waits = false;
+
+function matchSoon(): void {
+  if (waits) return;
+  waits = true;
+  setTimeout(() => {
+    waits = false;
+    matchLabels();
+  }, matchEvery);
 }
 
 const pathOf = (clipId: string, name: string): string => fileOf(clipId)?.webkitRelativePath || name;
