@@ -1,11 +1,10 @@
 // What a split cannot give: a sentence for each kind of trouble, with the classes it is about, the count, the limit and
 // what to do.
 
+import { nameSome } from './numbered.ts';
+
 /** Fewer test clips than this say next to nothing about a class: one clip more or less is 20 points and more. */
 export const fewestTestClips = 5;
-
-/** Names at most so many classes, then how many more there are. */
-const mostNames = 5;
 
 /** counts: clips of every class in training, validation, test; wanted: shares of the three; groups: how many, or null. */
 export function splitWarnings(
@@ -73,14 +72,4 @@ const quote = (label: string): string => `“${label}”`;
 const percent = (share: number): string => `${Math.round(share * 100)} %`;
 
 /** Class “a”; classes “a”, “b” and 3 more. */
-function naming(names: readonly string[]): string {
-  const shown = names.slice(0, mostNames);
-  const more = names.length - shown.length;
-  const list =
-    more > 0
-      ? `${shown.join(', ')} and ${more} more`
-      : shown.length > 1
-        ? `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`
-        : shown[0];
-  return `${names.length === 1 ? 'Class' : 'Classes'} ${list}`;
-}
+const naming = (names: readonly string[]): string => `${names.length === 1 ? 'Class' : 'Classes'} ${nameSome(names)}`;

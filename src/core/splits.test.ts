@@ -146,7 +146,7 @@ describe('warnings of a split', () => {
     ]);
     const many = warningsOf(alone(Object.fromEntries(Array.from({ length: 8 }, (_, i) => [`c${i}`, 10]))));
     expect(many).toHaveLength(1);
-    expect(many[0]).toContain('“c4” (2) and 3 more have fewer than 5');
+    expect(many[0]).toContain('“c3” (2) and 4 more have fewer than 5');
   });
 
   test('no training clips, one class, nothing at all', () => {

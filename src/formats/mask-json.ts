@@ -1,5 +1,6 @@
 // Drawn masks as JSON: the lists themselves and everything that they were drawn from.
 
+import { isCount } from '../core/is-count.ts';
 import type { MaskSampling } from '../core/config.ts';
 import { StudioError } from '../core/errors.ts';
 import { isObject } from '../core/is-object.ts';
@@ -36,8 +37,6 @@ export function writeMaskJson({ grid, sampling, batch, draw, clip, sets }: MaskD
 function refuse(why: string): never {
   throw new StudioError('format', `These masks cannot be read: ${why}.`, 'Export them again.');
 }
-
-const isCount = (v: unknown): v is number => typeof v === 'number' && Number.isSafeInteger(v) && v >= 0;
 
 /** The grid and the lists of a document; throws StudioError 'format' when they do not belong together. */
 export function readMaskJson(text: string): Pick<MaskDocument, 'grid' | 'batch' | 'draw' | 'clip' | 'sets'> {

@@ -1,6 +1,7 @@
 // safetensors: 8-byte little-endian header length, JSON header, raw little-endian data. As strict as the Rust reader:
 // no holes, no overlaps, sizes that match, nothing behind the last tensor. Bytes in, plain data out; nothing is executed.
 
+import { isCount } from '../core/is-count.ts';
 import { StudioError } from '../core/errors.ts';
 import { isObject } from '../core/is-object.ts';
 
@@ -28,8 +29,6 @@ function refuse(why: string): never {
     'Export it again, or choose another file.',
   );
 }
-
-const isCount = (v: unknown): v is number => typeof v === 'number' && Number.isSafeInteger(v) && v >= 0;
 
 /** What a file says of itself, and where its data begin. */
 function readHeader(bytes: Uint8Array): { header: Record<string, unknown>; start: number } {

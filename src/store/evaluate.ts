@@ -105,6 +105,8 @@ export const fullProtocol = (now: EvaluationChoices): EvaluationChoices => ({
   ...(now.data === 'library' && { segments: 8, views: 3 as const }),
 });
 
+type Finished = Pick<EvaluationState, 'request' | 'rows' | 'report'>;
+
 export interface EvaluationState {
   choices: EvaluationChoices;
   jobId: string | null;
@@ -112,6 +114,8 @@ export interface EvaluationState {
   request: EvaluationRequest | null;
   rows: EvaluationRow[];
   report: EvaluationReport | null;
+  /** the finished one before, which can be had back */
+  before: Finished | null;
   error: ErrorReport | null;
   /** ended before its report; the rows that came stay */
   cancelled: boolean;
@@ -129,6 +133,7 @@ export const useEvaluation = create<EvaluationState>(() => ({
   request: null,
   rows: [],
   report: null,
+  before: null,
   error: null,
   cancelled: false,
   cell: null,
@@ -148,8 +153,9 @@ let jobs = 0;
 
 export function startEvaluation(request: EvaluationRequest): void {
   const jobId = `evaluation ${++jobs}`;
-  set({
+  set((s) => ({
     jobId,
+    before: finishedOf(s) ?? s.before,
     request,
     rows: [],
     report: null,
@@ -157,9 +163,20 @@ export function startEvaluation(request: EvaluationRequest): void {
     cancelled: false,
     cell: null,
     opened: null,
-  });
+  }));
   send({ type: 'evaluate', jobId, request });
 }
+
+const finishedOf = ({ request, rows, report }: EvaluationState): Finished | null =>
+  report ? { request, rows, report } : null;
+
+/** Shows the finished evaluation before this one, and keeps this one for the way back if it has its report. */
+export const showBefore = (): void =>
+  set((s) =>
+    s.before && !s.jobId
+      ? { ...s.before, before: finishedOf(s), error: null, cancelled: false, cell: null, opened: null }
+      : {},
+  );
 
 export function cancelEvaluation(): void {
   const { jobId } = useEvaluation.getState();

@@ -17,8 +17,8 @@ const fileAxis = 'class';
 /** A line has some 50 bytes, and all of them are gone through whenever clips are added. */
 const mostBytes = 8 * 2 ** 20;
 
-/** The list in force. */
-let list: { name: string; lines: LabelledPath[] } | null = null;
+/** The list in force; `asked`: its labels were made what is asked about. */
+let list: { name: string; lines: LabelledPath[]; asked: boolean } | null = null;
 let following = false;
 
 /** Reads a list of labels and asks about them from now on; one that came alone is what the user wants to see. */
@@ -38,9 +38,8 @@ export async function takeLabels(file: File, alone: boolean): Promise<void> {
         `${file.name} holds ${own}, which the studio writes and does not read.`,
         'Open it in a spreadsheet or a notebook; a list of labels has a path and a label on each line.',
       );
-    list = { name: file.name, lines: readOfficialCsv(text) };
+    list = { name: file.name, lines: readOfficialCsv(text), asked: false };
     if (alone) location.hash = '#evaluate';
-    choose({ data: 'library', library: { ...useEvaluation.getState().choices.library, axis: fileAxis } });
     matchLabels();
     if (following) return;
     following = true;
@@ -83,10 +82,18 @@ function matchLabels(): void {
       clips: clips.map((c) => ({ ...c, labels: relabelled(c.labels, fileAxis, labels[c.clipId]) })),
     }));
     patchEvaluation({ labelFile: { name, matched: found.matched.length, notes: notesOf(found, mine.length) } });
+    askAboutThem(found.matched.length);
   } catch (error) {
     const { message, advice } = reportError(error);
     patchEvaluation({ labelFile: { name, matched: 0, notes: [`${message}. ${advice}`] } });
   }
+}
+
+/** The labels of the file are what is asked about, once it gives any: until then what was asked before stays. */
+function askAboutThem(matched: number): void {
+  if (!list || list.asked || !matched) return;
+  list.asked = true;
+  choose({ data: 'library', library: { ...useEvaluation.getState().choices.library, axis: fileAxis } });
 }
 
 function notesOf({ missing, unlabelled }: ReturnType<typeof matchCsv>, files: number): string[] {

@@ -94,6 +94,14 @@ type Known = Pick<EvaluationReport, 'rows' | 'chance' | 'counts'> & {
   request: Pick<EvaluationReport['request'], 'data' | 'task'>;
 };
 
+/** What the answers are about. */
+export const askedOf = ({ task, data }: Known['request']): string =>
+  task === 'detect' ? `the ${data.axis} of each body` : data.axis;
+
+/** What chance is: boxes are found by scores, and drawn by lot those rank them anyhow. */
+export const guessOf = (task: Known['request']['task']): string =>
+  task === 'detect' ? 'scores drawn by lot' : 'guessing the most frequent class';
+
 /** A verdict per probe, on the largest share of labels. */
 export function verdicts(report: Known): Verdict[] {
   const most = Math.max(...report.rows.map((r) => r.share));
@@ -116,8 +124,7 @@ function verdictOf(report: Known, probe: EvaluationRow['probe'], rows: Evaluatio
   const test = testOf(report);
   const trained = rows.find((r) => r.source === 'trained');
   const other = rival(rows);
-  const asked = report.request.task === 'detect' ? 'boxes' : report.request.data.axis;
-  const head = `${probeNames[probe]} on ${asked}`;
+  const head = `${probeNames[probe]} on ${askedOf(report.request)}`;
   const guess = `chance ${toHundredths(chance)}`;
   if (!trained || !other) {
     const numbers = [...(trained ? [trained] : rows)].map((r) => `${sourceNames[r.source]} ${shown(r)}`);
@@ -221,10 +228,6 @@ const doubtsOf = (trained: EvaluationRow, rows: readonly EvaluationRow[], test: 
     const near = trained.mean > row.mean || test.few;
     return [near ? `${said.near} (${shown(row)}, ${clips(test)}).` : `${said.equal} (${shown(row)}).`];
   });
-
-/** What chance is: boxes are found by scores, and drawn by lot those rank them anyhow. */
-const guessOf = (task: Known['request']['task']): string =>
-  task === 'detect' ? 'scores drawn by lot' : 'guessing the most frequent class';
 
 /** Where the answers may be guessed, nothing else against them is worth saying. `guess`: what chance is. */
 const doubtOfChance = ({ mean }: EvaluationRow, chance: number, test: Test, guess: string): string =>

@@ -1,14 +1,17 @@
 // The numbers of the run on the page as one JSON file; its weights are in its checkpoint.
 
 import { runFormat, type StoredMap, type StoredRun } from '../core/stored-run.ts';
+import type { HealthRow } from '../core/health-row.ts';
 import type { ErrorMap } from '../protocol/messages.ts';
+import { useHealth } from './health.ts';
 import { nameOfRun } from './keep.ts';
 import { inFileName, saveFile } from './save-file.ts';
 import { type RunView, useStudio } from './studio.ts';
 
-/** A run as a document. */
-function storedRun(run: RunView): StoredRun {
+/** A run as a document, with its checks of health. */
+function storedRun(run: RunView): StoredRun & { health: HealthRow[] } {
   const { draw } = useStudio.getState();
+  const checked = useHealth.getState();
   const toStored = (map: ErrorMap): StoredMap => ({
     step: map.step,
     clipId: map.clipId,
@@ -40,6 +43,7 @@ function storedRun(run: RunView): StoredRun {
         momentum,
       }),
     ),
+    health: checked.runId === run.runId ? checked.rows : [],
     maps: [run.maps.random, run.maps.latest].filter((m) => m !== null).map(toStored),
   };
 }

@@ -9,6 +9,8 @@ import { remember, rememberedEntries } from './remembered.ts';
 
 export interface Measured {
   jobId: string | null;
+  /** what is on the GPU ends first */
+  cancelling: boolean;
   startedAt: number;
   rows: BenchmarkRow[];
   step: StepReport | null;
@@ -21,6 +23,7 @@ export interface Measured {
 
 export const useMeasured = create<Measured>(() => ({
   jobId: null,
+  cancelling: false,
   startedAt: 0,
   rows: [],
   step: null,
@@ -42,13 +45,15 @@ export function measureObstacle(run: { state: RunState } | null, { jobId, tuning
 
 export function startBenchmark(): void {
   const jobId = `benchmark ${++jobs}`;
-  set({ jobId, startedAt: Date.now(), rows: [], step: null, error: null });
+  set({ jobId, cancelling: false, startedAt: Date.now(), rows: [], step: null, error: null });
   send({ type: 'benchmark', jobId });
 }
 
 export function cancelBenchmark(): void {
   const { jobId } = useMeasured.getState();
-  if (jobId) send({ type: 'cancel', jobId });
+  if (!jobId) return;
+  set({ cancelling: true });
+  send({ type: 'cancel', jobId });
 }
 
 export const benchmarkRow = (jobId: string, row: BenchmarkRow): void =>

@@ -2,7 +2,7 @@
 
 import { gridOf } from '../core/config.ts';
 import { sameGrid } from '../core/grid.ts';
-import { followScene, warmUp } from './actions.ts';
+import { followScene, showDraw, warmUp } from './actions.ts';
 import { patch, sceneConfig, useStudio } from './studio.ts';
 
 export const screens = ['train', 'masks', 'evaluate', 'look', 'runs', 'system'] as const;
@@ -56,9 +56,13 @@ export function followAddress(): void {
   patch({ screen: screenOf(location.hash), lesson: lessonOf(location.hash) });
   addEventListener('hashchange', () => {
     const before = sceneConfig(useStudio.getState());
-    const { screen } = useStudio.getState();
+    const { screen, demo } = useStudio.getState();
     // another screen begins at its top, however far down one was on a phone
-    if (screenOf(location.hash) !== screen) scrollTo(0, 0);
+    if (screenOf(location.hash) !== screen) {
+      scrollTo(0, 0);
+      // masks that changed by themselves until then do not decide which one is met there
+      if (demo) showDraw(0);
+    }
     patch({ screen: screenOf(location.hash), lesson: lessonOf(location.hash), hovered: null });
     // a token of another grid lies elsewhere
     if (!sameGrid(gridOf(before.model), gridOf(sceneConfig(useStudio.getState()).model))) patch({ selected: null });

@@ -54,7 +54,7 @@ export function trainingClips(c: RunConfig, sources: ClipFrameSource[], step: nu
 }
 
 /** The largest centred square of a frame; what the page shows and error maps are made of. */
-export function centreSquare(width: number, height: number): CropBox {
+export function centreCropBox(width: number, height: number): CropBox {
   const side = Math.min(width, height);
   return { top: Math.floor((height - side) / 2), left: Math.floor((width - side) / 2), height: side, width: side };
 }
@@ -62,7 +62,7 @@ export function centreSquare(width: number, height: number): CropBox {
 /** T frames from `start` on, `samplingRate` apart (the last one repeats), centre crop → (3, T, S, S). */
 export function viewedClip(c: RunConfig, source: ClipFrameSource, start: number): Float32Array<ArrayBuffer> {
   const { frames: T, crop: side } = c.model;
-  const box = centreSquare(source.width, source.height);
+  const box = centreCropBox(source.width, source.height);
   const into = new Float32Array(3 * T * side * side);
   const frames = Array.from({ length: T }, (_, t) => ({
     rgb: source.rgb(Math.min(start + t * c.data.samplingRate, source.frames - 1)),

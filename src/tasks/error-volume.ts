@@ -4,6 +4,7 @@
 import { gridOf, lossExponent, type RunConfig } from '../core/config.ts';
 import { StudioError } from '../core/errors.ts';
 import { type Grid, tokenCount } from '../core/grid.ts';
+import { latentError } from '../core/health-measures.ts';
 import { drawMasks } from '../mask/draw.ts';
 import { farthest, nearestContext } from '../mask/nearest.ts';
 import type { ErrorVolume } from '../protocol/looking.ts';
@@ -62,8 +63,8 @@ export async function errorVolume(
       for (let i = 0; i < target[0].length; i++) {
         const token = target[0][i];
         const own = featuresOf(token);
-        const ofMean = lossOf(own, mean, exponent);
-        const ofCopy = lossOf(own, featuresOf(near.token(token)), exponent);
+        const ofMean = latentError(own, mean, exponent);
+        const ofCopy = latentError(own, featuresOf(near.token(token)), exponent);
         sets[s].add(token, errors[s][i], ofMean, ofCopy);
         distance.add(near.steps(token), errors[s][i], ofMean, ofCopy);
       }
@@ -124,11 +125,4 @@ function meanOf(tokens: ArrayLike<number>, featuresOf: (token: number) => Float3
     for (let v = 0; v < mean.length; v++) mean[v] += feature[v] / tokens.length;
   }
   return mean;
-}
-
-/** Mean over channels of |h − said|^p / p, as the loss kernel has it. */
-function lossOf(h: Float32Array, said: ArrayLike<number>, p: number): number {
-  let sum = 0;
-  for (let v = 0; v < h.length; v++) sum += Math.abs(h[v] - said[v]) ** p;
-  return sum / (p * h.length);
 }

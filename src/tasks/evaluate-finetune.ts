@@ -4,7 +4,7 @@
 import type { Variant } from '../core/variant.ts';
 import type { PipelineCache } from '../gpu/kernel.ts';
 import type { Confusion, EvaluationReport, EvaluationRequest, EvaluationRow, Trial } from '../protocol/evaluation.ts';
-import { finetune, finetuneClips, finetuneRecipe } from './finetune.ts';
+import { finetune, finetuneClips, finetuneRecipe, learning } from './finetune.ts';
 import { type LabelledClip, LabelledSet, type Telling, trialsOf, WorkClock } from './labelled.ts';
 
 export interface FinetuneTools extends Telling {
@@ -61,7 +61,10 @@ export async function evaluateFinetuning(
           seed,
           signal: tools.signal,
           budgetBytes: tools.budgetBytes,
-          onProgress: (stage, done, total) => onProgress(`${names[source]}, ${stage.toLowerCase()}`, done, total),
+          onProgress: (stage, done, total) => {
+            if (stage === learning) clock.reached(done / total);
+            onProgress(`${names[source]}, ${stage.toLowerCase()}`, done, total);
+          },
         }),
       );
       const { validation, epoch, test, answers } = outcome;

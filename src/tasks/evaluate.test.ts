@@ -179,6 +179,26 @@ describe('evaluation', () => {
     expect(clock.left()).toBe(90);
   });
 
+  it('the first piece of a kind goes by its own pace, where it tells how far it is', async () => {
+    let now = 0;
+    const clock = new WorkClock(() => now);
+    clock.plan('trials', 50);
+    await clock.take('trials', 10, () => {
+      now += 90_000; // kernels are compiled
+      clock.reached(0.1);
+      expect(clock.left()).toBeNull();
+      now += 4000;
+      clock.reached(0.3);
+      // 4 seconds for a fifth: 14 for the rest of it, 20 for each of four like it
+      expect(clock.left()).toBeCloseTo(94, 9);
+      now += 6000;
+      clock.reached(0.6);
+      expect(clock.left()).toBeCloseTo(88, 9);
+      return Promise.resolve();
+    });
+    expect(clock.left()).toBe(400); // four as long as the first was
+  });
+
   it('stops when it is told to', async () => {
     const control = new AbortController();
     const running = evaluateProbes(

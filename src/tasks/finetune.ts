@@ -21,7 +21,7 @@ import { initialClassifier } from '../model/pooler.ts';
 import { finetuneArenas, type FinetuneShape, Finetuner } from '../train/finetune.ts';
 import { cropBox, transformClip } from '../video/augment.ts';
 import { clipIndices } from '../video/sampling.ts';
-import { centreSquare, type ClipFrameSource } from './clips.ts';
+import { centreCropBox, type ClipFrameSource } from './clips.ts';
 
 export interface FinetuneRecipe {
   epochs: number;
@@ -138,6 +138,9 @@ function check({ recipe, train: clips, test, classes }: FinetuneRequest): void {
     );
 }
 
+/** The stage that goes on evenly. */
+export const learning = 'Fine-tuning';
+
 const stop = (signal: AbortSignal | undefined): void => {
   if (signal?.aborted) throw new StudioError('cancelled', 'Fine-tuning was cancelled.');
 };
@@ -162,7 +165,7 @@ async function train(tuner: Finetuner, r: FinetuneRequest) {
       const { result } = await tuner.step(clips, labels, { step, lr, weightDecay, clip: 1 });
       result.catch(() => {}); // told at the end of the epoch
       results.push(result);
-      r.onProgress?.('Fine-tuning', step + 1, epochs * perEpoch);
+      r.onProgress?.(learning, step + 1, epochs * perEpoch);
     }
     const done = await Promise.all(results);
     losses.push(done.reduce((sum, { loss }) => sum + loss, 0) / done.length);
@@ -249,7 +252,7 @@ export function finetuneClips(
     let u = i * 32; // at most 22 draws a box
     const box =
       epoch === null
-        ? centreSquare(source.width, source.height)
+        ? centreCropBox(source.width, source.height)
         : cropBox(() => uniform(crops, epoch, u++), source.height, source.width, cropScale, cropRatio);
     const into = new Float32Array(3 * T * side * side);
     const frames = indices.map((at) => ({ rgb: source.rgb(at), width: source.width, box }));

@@ -156,7 +156,7 @@ export class WorkClock {
   readonly #kinds = new Map<string, { left: number; done: number; seconds: number; pieces: number }>();
   readonly #now: () => number;
   /** what is being done */
-  #piece: { kind: string; weight: number; began: number } | null = null;
+  #piece: { kind: string; weight: number; began: number; pace: Pace | null } | null = null;
 
   /** now: milliseconds */
   constructor(now: () => number = () => performance.now()) {
@@ -171,7 +171,7 @@ export class WorkClock {
   /** Does one of the planned pieces; what was not planned is done and not counted. */
   async take<T>(kind: string, weight: number, run: () => Promise<T>): Promise<T> {
     const began = this.#now();
-    this.#piece = { kind, weight, began };
+    this.#piece = { kind, weight, began, pace: null };
     const result = await run();
     this.#piece = null;
     const known = this.#kinds.get(kind);
@@ -186,16 +186,42 @@ export class WorkClock {
     return result;
   }
 
-  /** Seconds that the rest will take; null while a kind of work was never done. */
+  /** Which share of what is being done is done, where that goes on evenly. The first report is the beginning of its pace. */
+  reached(share: number): void {
+    if (!this.#piece) return;
+    const now = this.#now();
+    const pace = (this.#piece.pace ??= { from: share, at: now, share, whole: null });
+    pace.share = share;
+    if (share > pace.from) pace.whole = (now - pace.at) / 1000 / (share - pace.from);
+  }
+
+  /** Seconds that the rest will take; null while a kind of work was never done and its pace is not known either. */
   left(): number | null {
     let seconds = 0;
+    const piece = this.#piece;
     for (const [kind, { left, done, seconds: sum }] of this.#kinds) {
       if (left <= 0) continue;
-      if (!done) return null;
-      seconds += (left * sum) / done;
-      if (this.#piece?.kind === kind)
-        seconds -= Math.min((this.#now() - this.#piece.began) / 1000, (this.#piece.weight * sum) / done);
+      const here = piece?.kind === kind ? piece : null;
+      if (done) {
+        seconds += (left * sum) / done;
+        if (here) seconds -= Math.min((this.#now() - here.began) / 1000, (here.weight * sum) / done);
+        continue;
+      }
+      // the first of its kind goes by its own pace
+      if (!here?.pace?.whole) return null;
+      seconds += here.pace.whole * ((left - here.weight) / here.weight + 1 - here.pace.share);
     }
     return seconds;
   }
+}
+
+/** How evenly going work gets on. */
+interface Pace {
+  /** share that was done when it was first told, and when that was in milliseconds */
+  from: number;
+  at: number;
+  /** share that is done now */
+  share: number;
+  /** seconds that all of it takes; null while that is not known */
+  whole: number | null;
 }

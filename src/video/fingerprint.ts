@@ -34,10 +34,10 @@ async function take(file: Blob): Promise<Fingerprint> {
       'Open the studio on localhost or over https.',
     );
   if (file.size <= whole) return { kind: 'whole', text: `sha256:${await digest(file)}` };
-  const last = file.size - pieceBytes;
+  const lastFrom = file.size - pieceBytes;
   const parts: BlobPart[] = [`${file.size}\n`];
   for (let i = 0; i < pieces; i++) {
-    const from = Math.round((i * last) / (pieces - 1));
+    const from = Math.round((i * lastFrom) / (pieces - 1));
     parts.push(file.slice(from, from + pieceBytes));
   }
   return { kind: 'sampled', text: `sha256s:${await digest(new Blob(parts))}` };

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { toHundredths } from '../core/hundredths.ts';
 import type { Confusion, EvaluationReport } from '../protocol/evaluation.ts';
 import { saveEvaluationCsv, saveEvaluationJson, saveEvaluationPng } from '../store/evaluation-export.ts';
+import { askedOf } from '../store/evaluation-verdict.ts';
 import { chartSheet } from './chart-sheet.ts';
 import { shadeOf } from './EvaluateConfusion.tsx';
 import { ExportMenu } from './ExportMenu.tsx';
@@ -61,7 +62,7 @@ function sheet(width: number, height: number, caption: string) {
 }
 
 const aboutOf = ({ request, chance }: EvaluationReport): string =>
-  `${request.task === 'detect' ? 'boxes' : request.data.axis}, ${request.config.preset}, chance ${toHundredths(chance)}`;
+  `${askedOf(request)}, ${request.config.preset}, chance ${toHundredths(chance)}`;
 
 async function saveChart(report: EvaluationReport, what: string, name: string, selector: string): Promise<void> {
   const chart = chartOf(selector);

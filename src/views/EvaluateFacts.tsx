@@ -3,6 +3,7 @@
 import { numbered } from '../core/numbered.ts';
 import type { EvaluationReport } from '../protocol/evaluation.ts';
 import { recipeTold } from '../store/evaluation-recipe.ts';
+import { askedOf } from '../store/evaluation-verdict.ts';
 import { nameOfRun, useKeep } from '../store/keep.ts';
 import { Fact } from './fields.tsx';
 import { duration } from './numbers.ts';
@@ -36,6 +37,7 @@ export function EvaluateFacts({ report }: { report: EvaluationReport }) {
             value={`${report.beside.label}, predicting ${report.beside.target}, after ${report.beside.step} steps`}
           />
         )}
+        <Fact name="Asked" value={askedOf(request)} />
         <Fact name="Clips" value={clips} />
         <Fact
           name="Split"

@@ -100,7 +100,8 @@ export function EvaluateHow() {
 const taskTexts = {
   probe: 'The network stays as it is; a small classifier learns to read its features.',
   finetune: 'The network learns the labels too, beside the same network trained from scratch.',
-  detect: 'Which body is in which box, as mean average precision at an overlap of 0.5. Two bodies, drawn clips only.',
+  detect:
+    'The chosen label of each body, in its given box, as mean average precision at an overlap of 0.5. Two bodies, drawn clips only.',
 } as const;
 
 interface ChecksProps<T extends string | number> {

@@ -46,7 +46,8 @@ export function EvaluateResults() {
       <EvaluateTable rows={rows} report={report} />
       {report && (
         <p className="faint small">
-          The best is ahead of all other rows by more than the spread; what is only the highest is not.
+          The best is ahead of all other rows by more than its trials, and the number of test clips, leave open; what is
+          only the highest is not.
         </p>
       )}
       <EvaluateDots rows={rows} chance={report?.chance ?? null} metric={report?.metric ?? null} />

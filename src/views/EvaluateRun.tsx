@@ -7,6 +7,7 @@ import {
   choose,
   fullProtocol,
   quickLook,
+  showBefore,
   startEvaluation,
   useEvaluation,
   usualProtocol,
@@ -192,6 +193,7 @@ function Notes({ asked }: { asked: Asked }) {
   const error = useEvaluation((s) => s.error);
   const cancelled = useEvaluation((s) => s.cancelled);
   const rows = useEvaluation((s) => s.rows.length);
+  const before = useEvaluation((s) => s.before !== null);
   return (
     <>
       {asked.obstacles.map(({ field, message }) => (
@@ -218,6 +220,11 @@ function Notes({ asked }: { asked: Asked }) {
         <p className="small" role="status" data-testid="evaluation-cancelled">
           Cancelled.{rows > 0 && ' The rows that were done are below; without the rest there is no verdict.'}
         </p>
+      )}
+      {before && !jobId && (
+        <button type="button" className="link" data-testid="results-before" onClick={showBefore}>
+          Show the results before
+        </button>
       )}
     </>
   );

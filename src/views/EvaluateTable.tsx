@@ -2,7 +2,7 @@
 
 import { toHundredths } from '../core/hundredths.ts';
 import type { EvaluationReport, EvaluationRow } from '../protocol/evaluation.ts';
-import { bestOf, probeNames, sourceNames } from '../store/evaluation-verdict.ts';
+import { bestOf, guessOf, probeNames, sourceNames } from '../store/evaluation-verdict.ts';
 import './tables.css';
 
 /** Rows in the order of their probes and sources, one line for all their shares. */
@@ -76,7 +76,7 @@ export function EvaluateTable({ rows, report }: { rows: readonly EvaluationRow[]
           {report && (
             <tr data-row="chance">
               <th scope="row" colSpan={2}>
-                Chance, the most frequent class
+                Chance, {guessOf(report.request.task)}
               </th>
               {shares.map((share) => (
                 <td key={share}>{toHundredths(report.chance)}</td>

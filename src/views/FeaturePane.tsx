@@ -74,11 +74,7 @@ export function FeaturePane({ weights }: { weights: Weights }) {
   return (
     <Pane
       title={weightNames[weights]}
-      about={
-        <span className="faint">
-          {[kindNames[kind], when, look.provocation && 'changed video'].filter(Boolean).join(', ')}
-        </span>
-      }
+      about={[kindNames[kind], when, look.provocation && 'changed video'].filter(Boolean).join(', ')}
       corner={
         <PaneCorner
           title={`${weightNames[weights]}, ${kindNames[kind]}`}

@@ -91,11 +91,7 @@ export function LookPane({ weights }: { weights: Weights }) {
   return (
     <Pane
       title={weightNames[weights]}
-      about={
-        <span className="faint">
-          {[quantity, when, look.provocation && 'changed video'].filter(Boolean).join(', ')}
-        </span>
-      }
+      about={[quantity, when, look.provocation && 'changed video'].filter(Boolean).join(', ')}
       corner={
         <PaneCorner
           title={`${weightNames[weights]}, ${quantity}`}

@@ -79,10 +79,13 @@ export function MaskFields({ mask, at, grid, problems, mark, onChange }: Props) 
         />
       )}
       {mask.kind === 'painted' && (
-        <p className="small faint">
-          {mask.tokens.length} tokens painted on {mask.grid.t} × {mask.grid.h} × {mask.grid.w}, the same in every clip.
-          {problems.get(`${at}.tokens`) && <span className="field-problem">{problems.get(`${at}.tokens`)}</span>}
-        </p>
+        <>
+          <p className="small faint">
+            {mask.tokens.length} tokens painted on {mask.grid.t} × {mask.grid.h} × {mask.grid.w}, the same in every
+            clip.
+          </p>
+          {problems.get(`${at}.tokens`) && <p className="field-problem">{problems.get(`${at}.tokens`)}</p>}
+        </>
       )}
     </>
   );

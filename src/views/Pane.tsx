@@ -23,7 +23,13 @@ export const Pane = ({ title, about, corner, body, tools, note, children }: Prop
     {title && (
       <figcaption>
         <span className="pane-title">{title}</span>
-        {about}
+        {typeof about === 'string' ? (
+          <span className="faint" title={about}>
+            {about}
+          </span>
+        ) : (
+          about
+        )}
         {corner}
       </figcaption>
     )}

@@ -130,7 +130,7 @@ function Colours({ encoded }: { encoded: Encoded }) {
   return (
     <Pane
       title="Main axes"
-      about={<span className="faint">one basis for the whole clip</span>}
+      about="one basis for the whole clip"
       corner={
         <Corner
           pane="colours"
@@ -192,7 +192,7 @@ function Similarity({ encoded }: { encoded: Encoded }) {
   return (
     <Pane
       title="Similarity"
-      about={<span className="faint">to {place}; click another</span>}
+      about={`to ${place}; click another`}
       corner={
         <Corner
           pane="similarity"

@@ -17,8 +17,8 @@ export default function RunTools({ run }: { run: RunView }) {
   const moving = run.state === 'running' || run.state === 'paused';
   return (
     <div className="run-tools">
-      {moving && <LiveChange key={run.runId} run={run} />}
-      {run.step > 0 && <Branch key={run.runId} run={run} />}
+      {moving && <LiveChange key={`change ${run.runId}`} run={run} />}
+      {run.step > 0 && <Branch key={`branch ${run.runId}`} run={run} />}
       {run.parent && <Origin run={run} parent={run.parent} />}
       <ChangeList run={run} />
     </div>

@@ -32,7 +32,7 @@ export default function SystemView() {
 
 function Ready({ adapter }: { adapter: AdapterReport }) {
   const measured = useMeasured();
-  const { jobId, rows, step, error } = measured;
+  const { jobId, cancelling, rows, step, error } = measured;
   const job = useStudio((s) => (jobId ? s.jobs[jobId] : undefined));
   const obstacle = useStudio((s) => measureObstacle(s.run, measured));
   return (
@@ -53,7 +53,7 @@ function Ready({ adapter }: { adapter: AdapterReport }) {
         <h3>Benchmark</h3>
         <div className="row">
           {jobId ? (
-            <button type="button" onClick={cancelBenchmark}>
+            <button type="button" disabled={cancelling} onClick={cancelBenchmark}>
               Cancel
             </button>
           ) : (
@@ -74,9 +74,11 @@ function Ready({ adapter }: { adapter: AdapterReport }) {
           )}
           <span className="faint" role="status" data-testid="benchmark-stage">
             {jobId
-              ? (job?.stage ?? 'Starting')
+              ? cancelling
+                ? 'Ends with what is on the GPU now'
+                : (job?.stage ?? 'Starting')
               : (obstacle ??
-                (adapter.software ? 'Takes about a minute on a software adapter.' : 'Takes about ten seconds.'))}
+                (adapter.software ? 'Takes one to three minutes on a software adapter.' : 'Takes about ten seconds.'))}
           </span>
         </div>
         {error && (

@@ -233,7 +233,7 @@ function Controls({ obstacle, run }: { obstacle: string | undefined; run: RunVie
           </button>
           <button
             type="button"
-            title="Settings and losses as JSON, without weights"
+            title="Settings, losses and checks of health as JSON, without weights; as CSV on the Runs screen"
             data-testid="export-run"
             onClick={() => void import('../store/export-run.ts').then((part) => part.exportRun()).catch(showProblem)}
           >

@@ -52,6 +52,10 @@ export function Transport({ children }: { children: ReactNode }) {
         />
         <span className="time">
           frame {frame + 1} of {frames} {!slow && <span className="faint">{time.toFixed(2)} s</span>}
+          {/* what is changed and what surprises is told in frames of the whole video */}
+          {screen === 'look' && viewed && (
+            <span className="faint">, {viewed.start + frame * data.samplingRate + 1} in the video</span>
+          )}
         </span>
         {screen !== 'look' && <MaskButtons />}
       </div>

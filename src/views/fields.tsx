@@ -141,7 +141,8 @@ export function ChoiceField<T extends string>({
       <select
         id={id}
         data-testid={testId}
-        title={hint}
+        // a long choice may be cut in its box
+        title={[options.find((o) => o.value === value)?.label, hint].filter(Boolean).join('. ')}
         value={value}
         onChange={(event) => {
           const chosen = options.find((o) => o.value === event.target.value);

@@ -86,7 +86,7 @@ export class Benchmarks {
         this.#refuseBusy();
         done++;
         this.#post({ type: 'benchmarkRow', jobId, row });
-        stage(`${row.name}, ${row.detail}`);
+        stage([row.name, row.detail].filter(Boolean).join(', '));
       },
     };
     stage('Peaks of this adapter');

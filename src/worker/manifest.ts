@@ -1,5 +1,6 @@
 // The manifest of a run's folder: which checkpoints are sound, and what the run is. Pure: text in, plain data out.
 
+import { isCount } from '../core/is-count.ts';
 import { isObject } from '../core/is-object.ts';
 import type { ClipRef } from '../protocol/messages.ts';
 import { readClips } from '../tasks/checkpoint.ts';
@@ -114,8 +115,6 @@ export const withoutMarks = (manifest: Manifest, pinned: number | null): Manifes
   ...manifest,
   checkpoints: retained(manifest.checkpoints, { pinned, total: null }),
 });
-const isCount = (v: unknown): v is number => Number.isSafeInteger(v) && Number(v) >= 0;
-
 /** Null for anything that is not a whole manifest: whoever reads it looks at the checkpoints themselves then. */
 export function readManifest(bytes: Uint8Array): Manifest | null {
   try {
