@@ -227,6 +227,14 @@ test('cancel keeps the rows that were done; without a run only untrained sources
     'Attentive probe on direction: random weights 0.56, mean colour 0.32, chance 0.25.',
   );
   await expect(page.getByTestId('evaluation-table').locator('tbody tr')).toHaveCount(5);
+
+  // what was found is not lost to a question that is not finished
+  await page.getByTestId('start-evaluation').click();
+  await page.getByTestId('cancel-evaluation').click();
+  await expect(page.getByTestId('evaluation-cancelled')).toBeVisible();
+  await page.getByTestId('results-before').click();
+  await expect(page.getByTestId('verdicts').locator('li').first()).toContainText('random weights 0.56');
+  await expect(page.getByTestId('results-before')).toHaveCount(0);
   noProblems();
 });
 
@@ -246,7 +254,8 @@ test('what cannot work is said before the start, at its field', async ({ page })
     buffer: Buffer.from('videos/run/1.mp4 0\nvideos/jump/2.mp4 1\n'),
   });
   await expect(page.getByTestId('label-file-note')).toContainText('2 lines name no clip of mine');
-  await expect(page.getByTestId('evaluation-obstacle')).toContainText('carries the label class');
+  // until one has, what was asked stays
+  await expect(page.getByTestId('evaluation-obstacle')).toContainText('carries the label folder');
   noProblems();
 });
 

@@ -71,8 +71,10 @@ test('pixels are predicted, on clips as noisy as one likes, and both last', asyn
   await expect(noise).toHaveValue('0');
   await expect(page.getByTestId('drawn-background')).toHaveValue('textured');
   await expect(page.getByTestId('drawn-colours')).toHaveValue('full');
+  await expect(page.getByTestId('live-change')).toHaveCount(1);
   await page.getByTestId('stop-training').click();
   await expect(noise).toBeEnabled();
+  await expect(page.getByTestId('live-change')).toHaveCount(0);
 
   // its twin learns from the same clips, whatever is chosen now
   await page.getByTestId('source-select').selectOption('mine');
