@@ -1,7 +1,8 @@
 import { beforeEach, expect, it, vi } from 'vitest';
 import { preset } from '../core/presets.ts';
 import type { ClipInfo, Command, ErrorMap } from '../protocol/messages.ts';
-import { addFiles, clipBeside, inOrder, mapObstacle, refreshMask, showDraw } from './actions.ts';
+import { control, addFiles, clipBeside, inOrder, mapObstacle, refreshMask, showDraw } from './actions.ts';
+import { sampleStep } from '../testing/samples.ts';
 import { evaluable } from './evaluation-request.ts';
 import { receive } from './events.ts';
 import { newRun, patch, useStudio } from './studio.ts';
@@ -119,6 +120,27 @@ it('a map that was measured while a step broke is of the steps that count', () =
   const error = { code: 'non-finite', message: 'NaN', advice: '' } as const;
   receive({ type: 'runState', runId: 'a', state: 'failed', step: 8, error });
   expect([useStudio.getState().run?.step, map()?.step]).toEqual([8, 8]);
+});
+
+it('what a run was told to do is known until it says that it does', () => {
+  patch({ run: { ...measured('a'), state: 'running' } });
+  const told = () => useStudio.getState().run?.told;
+  const say = (state: 'paused' | 'running' | 'stopped') =>
+    receive({ type: 'runState', runId: 'a', state, step: 1, error: null });
+  control('pause');
+  expect(told()).toBe('pause');
+  say('paused');
+  expect(told()).toBeNull();
+  control('resume');
+  say('running');
+  control('pause');
+  control('resume'); // it thought better of it
+  expect(told()).toBeNull();
+  control('stop');
+  receive({ type: 'metrics', runId: 'a', rows: [sampleStep(1)] });
+  expect(told()).toBe('stop');
+  say('stopped');
+  expect(told()).toBeNull();
 });
 
 it('a mask that was chosen while there was no run is no map of the next run', () => {

@@ -229,7 +229,9 @@ export const isActive = (run: { state: RunState } | null): boolean => run !== nu
 
 export function control(what: 'pause' | 'resume' | 'step' | 'stop'): void {
   const { run } = state();
-  if (run) send({ type: what, runId: run.runId });
+  if (!run) return;
+  patchRun(run.runId, () => ({ told: what === 'pause' || what === 'stop' ? what : null }));
+  send({ type: what, runId: run.runId });
 }
 
 /** A new state of the run is a moment to look at its errors. */

@@ -21,6 +21,7 @@ const run = (step: number): RunView => ({
   config: preset('tiny'),
   state: 'paused',
   clipIds: [],
+  told: null,
   step,
   metrics: [],
   adapter: null,

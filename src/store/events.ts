@@ -83,6 +83,7 @@ export function receive(event: Event): void {
       if (event.state !== 'preparing') endJob(event.runId);
       patchRun(event.runId, (run) => ({
         state: event.state,
+        told: null,
         // of steps that broke none was taken, whatever was under way; a map of meanwhile saw the weights from before them
         ...(event.error?.code === 'non-finite'
           ? { step: event.step, maps: { ...run.maps, latest: mapUntil(run.maps.latest, event.step) } }

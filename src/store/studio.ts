@@ -46,6 +46,8 @@ export interface RunView {
   runId: string;
   config: RunConfig;
   state: RunState;
+  /** what it was told to do next, until it says that it does: a step and a check of health end first */
+  told: 'pause' | 'stop' | null;
   /** what it learns from, in its order; a drawn clip need not be in the library */
   clipIds: readonly string[];
   step: number;
@@ -192,6 +194,7 @@ export const newRun = (
   adapter: null,
   ...of,
   state: 'preparing',
+  told: null,
   error: null,
   maps: { random: null, latest: null },
   mapPending: false,

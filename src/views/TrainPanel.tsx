@@ -143,6 +143,7 @@ function mainWork(run: RunView | null, again: boolean): { testId: string; name: 
     case 'preparing':
       return { testId: 'preparing-training', name: 'Preparing …', work: null };
     case 'running':
+      if (run.told === 'pause') return { testId: 'pausing-training', name: 'Pausing …', work: null };
       return { testId: 'pause-training', name: 'Pause', work: () => control('pause') };
     case 'paused':
       return { testId: 'resume-training', name: 'Resume', work: () => control('resume') };
@@ -217,9 +218,14 @@ function Controls({ obstacle, run }: { obstacle: string | undefined; run: RunVie
           Slow step
         </button>
       )}
-      {isActive(run) && (
-        <button type="button" data-testid="stop-training" onClick={() => control('stop')}>
-          Stop
+      {run && isActive(run) && (
+        <button
+          type="button"
+          aria-disabled={run.told === 'stop' || undefined}
+          data-testid="stop-training"
+          onClick={() => control('stop')}
+        >
+          {run.told === 'stop' ? 'Stopping …' : 'Stop'}
         </button>
       )}
       {run && run.metrics.length > 0 && (
