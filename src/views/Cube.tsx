@@ -139,6 +139,7 @@ function CubeCanvas({ scene, pictures, size }: { scene: Scene; pictures: Offscre
       tabIndex={0}
       data-testid="lab-cube"
       data-picture="cube"
+      data-caption={`${grid.t} tubelets of ${grid.h} × ${grid.w} tokens`}
       data-yaw={cube.yaw.toFixed(3)}
       data-pitch={cube.pitch.toFixed(3)}
       aria-label={

@@ -21,11 +21,16 @@ const chartScale = 3;
 /** Height of letters: beside enlarged charts as large as theirs. */
 const lettersOf = (name: PictureName): number => (name === 'charts' ? 9 * chartScale : 14);
 
+const neither = 'grey: neither';
+
 /** What colours mean, in a line under a picture that says it nowhere else: a swatch of each kind, and words. */
 const keys: Partial<Record<PictureName, string>> = {
   charts: 'lines: before the cut, dashed for targets',
   coverage: 'the fuller the colour, the larger the share of draws',
   place: '',
+  filmstrip: neither,
+  cube: neither,
+  comparison: neither,
 };
 
 /** Which set of masks the statistics in a picture are of. */
