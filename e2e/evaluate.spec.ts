@@ -229,6 +229,7 @@ test('cancel keeps the rows that were done; without a run only untrained sources
   await expect(page.getByTestId('evaluation-table').locator('tbody tr')).toHaveCount(5);
 
   // what was found is not lost to a question that is not finished
+  await page.getByTestId('full-protocol').click();
   await page.getByTestId('start-evaluation').click();
   await page.getByTestId('cancel-evaluation').click();
   await expect(page.getByTestId('evaluation-cancelled')).toBeVisible();

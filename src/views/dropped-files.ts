@@ -19,7 +19,8 @@ export async function droppedFiles(transfer: DataTransfer): Promise<Dropped> {
 export async function droppedHandles(transfer: DataTransfer): Promise<FileSystemHandle[]> {
   // at once, as the entries
   const given = [...transfer.items].flatMap((item) => item.getAsFileSystemHandle?.().catch(() => null) ?? []);
-  return (await Promise.all(given)).filter((handle) => handle !== null);
+  // of what is no file of the disk some browsers give none
+  return (await Promise.all(given)).filter((handle) => handle instanceof FileSystemHandle);
 }
 
 const joined = (parts: readonly Dropped[]): Dropped => ({
