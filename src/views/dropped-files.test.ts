@@ -1,5 +1,5 @@
-import { expect, it } from 'vitest';
-import { droppedFiles } from './dropped-files.ts';
+import { expect, it, vi } from 'vitest';
+import { droppedFiles, droppedHandles } from './dropped-files.ts';
 
 const file = (path: string, there = true) => ({
   isFile: true,
@@ -36,4 +36,18 @@ it('what cannot be opened is named, and the others come', async () => {
   );
   expect(dropped.unread).toEqual(['clips/gone.mp4']);
   expect(dropped.files.map((f) => f.name)).toEqual(['here.mp4']);
+});
+
+it('handles are those that the browser gives; of what is no file of the disk it gives none, or refuses', async () => {
+  class Handle {}
+  vi.stubGlobal('FileSystemHandle', Handle);
+  const given = new Handle();
+  const items = [
+    { getAsFileSystemHandle: async () => given },
+    { getAsFileSystemHandle: async () => undefined },
+    { getAsFileSystemHandle: async () => null },
+    { getAsFileSystemHandle: () => Promise.reject(new DOMException('', 'NotFoundError')) },
+    {},
+  ];
+  expect(await droppedHandles({ items } as unknown as DataTransfer)).toEqual([given]);
 });
