@@ -30,7 +30,7 @@ export function LookMode() {
           </button>
         ))}
       </div>
-      <div className="segmented" role="group" aria-label="Pictures beside each other">
+      <div className="segmented how-many" role="group" aria-label="Pictures beside each other">
         {paneCounts.map((count) => {
           const { Picture, words } = counted[count];
           return (
@@ -43,7 +43,7 @@ export function LookMode() {
               data-testid={`panes-${count}`}
               onClick={() => patchLook({ panes: count, largest: null })}
             >
-              <Picture size={16} aria-hidden="true" />
+              <Picture size={14} aria-hidden="true" />
             </button>
           );
         })}
