@@ -47,6 +47,14 @@ test('two runs beside each other: named, compared, hidden, exported, deleted and
   await name.press('Enter');
   await expect(rows.first().getByTestId('run-difference')).toContainText('beside short and shallow:');
 
+  // a note is written when its screen goes away while one types
+  await rows.last().getByText('Notes and group').click();
+  await page.getByRole('textbox', { name: 'Notes on short and shallow' }).fill('two layers are enough');
+  await page.evaluate(() => history.back());
+  await expect(page.getByTestId('start-training')).toBeVisible();
+  await page.getByRole('link', { name: 'Runs', exact: true }).click();
+  await expect(rows.last().locator('.run-notes summary')).toHaveText('two layers are enough');
+
   // the legend of every chart names its runs
   await expect(page.locator('[data-chart="loss"] .run-values')).toContainText('short and shallow');
 

@@ -1,7 +1,17 @@
 import { beforeEach, expect, it, vi } from 'vitest';
 import { preset } from '../core/presets.ts';
 import type { ClipInfo, Command, ErrorMap } from '../protocol/messages.ts';
-import { control, addFiles, clipBeside, inOrder, mapObstacle, refreshMask, showDraw } from './actions.ts';
+import {
+  addFiles,
+  applyConfig,
+  clipBeside,
+  control,
+  inOrder,
+  mapObstacle,
+  refreshMask,
+  removeClip,
+  showDraw,
+} from './actions.ts';
 import { sampleStep } from '../testing/samples.ts';
 import { evaluable } from './evaluation-request.ts';
 import { receive } from './events.ts';
@@ -36,7 +46,9 @@ it('a file that is among the clips is not taken again, and that is said; one of 
   addFiles([file('a.mp4', 'aa'), file('a.mp4', 'aaa'), file('b.mp4', 'aa')]);
   expect(given().map((f) => f.file.name)).toEqual(['a.mp4', 'b.mp4']);
   expect(useStudio.getState().leftOut).toEqual({ noVideo: [], again: ['a.mp4'] });
-  patch({ clips: [], leftOut: { noVideo: [], again: [] } });
+  removeClip(clipId);
+  given();
+  patch({ leftOut: { noVideo: [], again: [] } });
   addFiles([file('a.mp4', 'aa')]);
   expect(given()).toHaveLength(1);
 });
@@ -141,6 +153,41 @@ it('what a run was told to do is known until it says that it does', () => {
   expect(told()).toBe('stop');
   say('stopped');
   expect(told()).toBeNull();
+});
+
+it('nothing follows a stop', () => {
+  patch({ run: { ...measured('a'), state: 'running' } });
+  control('stop');
+  control('pause');
+  expect(useStudio.getState().run?.told).toBe('stop');
+  expect(sent.findLast(({ type }) => type === 'pause' || type === 'stop')?.type).toBe('stop');
+});
+
+it('a file is taken once, also while it is being read, and again after it could not be', () => {
+  const given = () => sent.filter((command) => command.type === 'addFiles').flatMap((command) => command.files);
+  const before = given().length;
+  const file = () => Object.assign(new File(['x'], 'twice.mp4', { lastModified: 1 }), { webkitRelativePath: '' });
+  addFiles([file()]);
+  addFiles([file()]);
+  expect(given()).toHaveLength(before + 1);
+  expect(useStudio.getState().leftOut.again).toEqual(['twice.mp4']);
+  const { clipId } = given()[before];
+  const job = sent.findLast((command) => command.type === 'addFiles');
+  const error = { code: 'video', message: 'cut', advice: '' } as const;
+  receive({ type: 'clipFailed', jobId: job!.jobId, clipId, name: 'twice.mp4', error });
+  receive({ type: 'jobDone', jobId: job!.jobId, cancelled: false });
+  addFiles([file()]);
+  expect(given()).toHaveLength(before + 2);
+});
+
+it('another grid takes the selected token away, the same one does not', () => {
+  const config = preset('nano');
+  patch({ config, selected: 42, hovered: 41 });
+  applyConfig({ ...config, seed: 7 });
+  expect(useStudio.getState()).toMatchObject({ selected: 42, hovered: 41 });
+  applyConfig(preset('tiny'));
+  expect(useStudio.getState()).toMatchObject({ selected: null, hovered: null });
+  applyConfig(config);
 });
 
 it('a mask that was chosen while there was no run is no map of the next run', () => {

@@ -45,6 +45,8 @@ export function followScene(before: RunConfig): void {
   refreshMask();
   const { viewed } = state();
   const now = sceneConfig(state());
+  // a token of another grid lies elsewhere
+  if (!sameGrid(before.model, now.model)) patch({ selected: null, hovered: null });
   // a size that is being typed is no reason to read a clip
   if (!viewed || maskObstacle(now)) return;
   if (viewed.rgba.length !== now.model.frames || before.data.samplingRate !== now.data.samplingRate)
@@ -133,7 +135,10 @@ export async function refreshCost(): Promise<void> {
 
 // ---------------------------------------------------------------- clips
 
+/** Files in the library, and those that are being read. */
 const added = new Map<string, File>();
+/** Clips of every job that reads files. */
+const reading = new Map<string, string[]>();
 
 /** The file behind a clip; undefined for drawn ones. */
 export const fileOf = (clipId: string): File | undefined => added.get(clipId);
@@ -162,7 +167,7 @@ const identityOf = ({ name, size, lastModified, webkitRelativePath }: File): str
   [webkitRelativePath || name, size, lastModified].join('/');
 
 export function addFiles(given: File[]): void {
-  const there = new Set(state().clips.flatMap(({ clipId }) => [fileOf(clipId)].filter((f) => !!f).map(identityOf)));
+  const there = new Set([...added.values()].map(identityOf));
   const files = given.filter((file) => !there.has(identityOf(file))).sort(byPath);
   if (files.length < given.length) {
     const again = given.filter((file) => there.has(identityOf(file))).map(({ name }) => name);
@@ -173,7 +178,19 @@ export function addFiles(given: File[]): void {
   const labels = labelsTogether(files.map((file) => file.webkitRelativePath));
   const named = files.map((file, i) => ({ clipId: newId('clip'), file, labels: labels[i] }));
   for (const { clipId, file } of named) added.set(clipId, file);
-  send({ type: 'addFiles', jobId: newId('files'), files: named });
+  const jobId = newId('files');
+  reading.set(
+    jobId,
+    named.map(({ clipId }) => clipId),
+  );
+  send({ type: 'addFiles', jobId, files: named });
+}
+
+/** A job that read files is over: those that became no clips may come again. */
+export function filesRead(jobId: string): void {
+  const there = new Set(state().clips.map(({ clipId }) => clipId));
+  for (const clipId of reading.get(jobId) ?? []) if (!there.has(clipId)) added.delete(clipId);
+  reading.delete(jobId);
 }
 
 export const cancelJob = (jobId: string): void => send({ type: 'cancel', jobId });
@@ -210,6 +227,10 @@ export async function showClip(clipId: string, start = 0): Promise<void> {
       side: viewSide,
     });
     if (mine !== shown) return;
+    const now = sceneConfig(state());
+    const other = now.model.frames !== config.model.frames || now.data.samplingRate !== config.data.samplingRate;
+    // the settings moved on while it was read
+    if (other && !maskObstacle(now)) return showClip(clipId, start);
     const name = state().clips.find((c) => c.clipId === clipId)?.name ?? clipId;
     patch({
       viewed: { clipId, name, start, side: frames.side, times: frames.times, rgba: frames.rgba },
@@ -230,6 +251,7 @@ export const isActive = (run: { state: RunState } | null): boolean => run !== nu
 export function control(what: 'pause' | 'resume' | 'step' | 'stop'): void {
   const { run } = state();
   if (!run) return;
+  if (run.told === 'stop') return; // nothing follows that
   patchRun(run.runId, () => ({ told: what === 'pause' || what === 'stop' ? what : null }));
   send({ type: what, runId: run.runId });
 }

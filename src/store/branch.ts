@@ -9,10 +9,10 @@ import { ask, send } from './engine.ts';
 import { showRestored, useKeep } from './keep.ts';
 import { patch, patchRun, useStudio } from './studio.ts';
 
-/** Changes learning rate or EMA of the run on the page, from its next step on; the settings of the panel follow. */
-export async function changeRun(setting: RunSetting): Promise<void> {
+/** Changes learning rate or EMA of the run on the page, from its next step on; the settings of the panel follow. Whether it did. */
+export async function changeRun(setting: RunSetting): Promise<boolean> {
   const { run } = useStudio.getState();
-  if (!run) return;
+  if (!run) return false;
   try {
     const { runId, changes } = await ask('changed', { type: 'change', runId: run.runId, setting });
     patchRun(runId, () => ({ changes }));
@@ -21,8 +21,10 @@ export async function changeRun(setting: RunSetting): Promise<void> {
     const next = { ...config, optim: followed(config.optim, before, after) };
     // a rate that is meant to break the run is none to start with; masks and memory depend on neither
     if (changedFields(config, next).length && !checkConfig(next).length) patch({ config: next });
+    return true;
   } catch (error) {
     showProblem(error);
+    return false;
   }
 }
 

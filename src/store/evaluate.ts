@@ -105,7 +105,7 @@ export const fullProtocol = (now: EvaluationChoices): EvaluationChoices => ({
   ...(now.data === 'library' && { segments: 8, views: 3 as const }),
 });
 
-type Finished = Pick<EvaluationState, 'request' | 'rows' | 'report'>;
+type Finished = Pick<EvaluationState, 'request' | 'rows' | 'report' | 'reportJob'>;
 
 export interface EvaluationState {
   choices: EvaluationChoices;
@@ -114,6 +114,8 @@ export interface EvaluationState {
   request: EvaluationRequest | null;
   rows: EvaluationRow[];
   report: EvaluationReport | null;
+  /** job that the report came from */
+  reportJob: string | null;
   /** the finished one before, which can be had back */
   before: Finished | null;
   error: ErrorReport | null;
@@ -133,6 +135,7 @@ export const useEvaluation = create<EvaluationState>(() => ({
   request: null,
   rows: [],
   report: null,
+  reportJob: null,
   before: null,
   error: null,
   cancelled: false,
@@ -167,8 +170,8 @@ export function startEvaluation(request: EvaluationRequest): void {
   send({ type: 'evaluate', jobId, request });
 }
 
-const finishedOf = ({ request, rows, report }: EvaluationState): Finished | null =>
-  report ? { request, rows, report } : null;
+const finishedOf = ({ request, rows, report, reportJob }: EvaluationState): Finished | null =>
+  report ? { request, rows, report, reportJob } : null;
 
 /** Shows the finished evaluation before this one, and keeps this one for the way back if it has its report. */
 export const showBefore = (): void =>
@@ -194,7 +197,12 @@ export function receiveEvaluation(event: Event): void {
     case 'evaluationRow':
       return mine(event.jobId, ({ rows }) => ({ rows: [...rows, event.row] }));
     case 'evaluated':
-      return mine(event.jobId, () => ({ report: event.report, rows: event.report.rows, jobId: null }));
+      return mine(event.jobId, () => ({
+        report: event.report,
+        reportJob: event.jobId,
+        rows: event.report.rows,
+        jobId: null,
+      }));
     case 'evaluationFailed':
       return mine(event.jobId, () => ({ error: event.error, jobId: null }));
     case 'jobDone': // with a report before or without one

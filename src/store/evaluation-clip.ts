@@ -42,8 +42,9 @@ export async function framesOf(clip: EvaluatedClip, request: EvaluationRequest, 
   return { clipId: `drawn-${seed}-${clip.index}`, name: '', start: indices[0], side, times, rgba };
 }
 
-export const lookWithProbe = async (clip: EvaluatedClip): Promise<QueryAttention> =>
-  (await ask('looked', { type: 'lookWithProbe', clip })).attention;
+/** `evaluation`: job of the report. Throws StudioError where another evaluation began since. */
+export const lookWithProbe = async (evaluation: string, clip: EvaluatedClip): Promise<QueryAttention> =>
+  (await ask('looked', { type: 'lookWithProbe', evaluation, clip })).attention;
 
 /** Shares of one head over N tokens, or of all heads on average: `head` null. */
 export function headOf({ heads, weights }: QueryAttention, head: number | null): Float32Array<ArrayBuffer> {

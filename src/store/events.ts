@@ -14,6 +14,7 @@ import {
   mapUntil,
   refreshCost,
   showClip,
+  filesRead,
 } from './actions.ts';
 import { afterDrawn, receiveDrawn } from './drawn.ts';
 import { healthFailed, receiveHealth } from './health.ts';
@@ -29,6 +30,9 @@ import {
 } from './measure.ts';
 import { patch, patchRun, useStudio } from './studio.ts';
 
+/** The job whose files come in. */
+let arriving = '';
+
 export function receive(event: Event): void {
   switch (event.type) {
     case 'device':
@@ -39,6 +43,7 @@ export function receive(event: Event): void {
     }
     case 'jobDone':
       benchmarkDone(event.jobId);
+      filesRead(event.jobId);
       afterFiles();
       afterDrawn(event.jobId);
       return endJob(event.jobId);
@@ -67,7 +72,9 @@ export function receive(event: Event): void {
       }));
       // the first file that arrives goes on the stage
       const files = useStudio.getState().clips.filter((c) => c.source === 'file');
-      patch({ source: 'mine' });
+      // of a job the first: what is chosen while others are read stays chosen
+      if (event.jobId !== arriving) patch({ source: 'mine' });
+      arriving = event.jobId;
       if (files.length === 1) void showClip(event.clip.clipId);
       return;
     }

@@ -36,11 +36,12 @@ export interface HandleContent {
   unread: string[];
 }
 
-/** All files behind a handle; those of a folder keep their paths, what is hidden stays where it is. Asks for leave to read. */
-export async function filesOf(handle: FileSystemHandle): Promise<HandleContent> {
-  const leave = (await handle.requestPermission?.({ mode: 'read' }).catch(() => 'denied')) ?? 'granted';
-  return leave === 'granted' ? contentOf(handle, handle.name) : { files: [], unread: [handle.name] };
-}
+/** Asks for leave to read it; granted where the browser asks for none. */
+export const mayRead = async (handle: FileSystemHandle): Promise<boolean> =>
+  ((await handle.requestPermission?.({ mode: 'read' }).catch(() => 'denied')) ?? 'granted') === 'granted';
+
+/** All files behind a handle; those of a folder keep their paths, what is hidden stays where it is. */
+export const filesOf = (handle: FileSystemHandle): Promise<HandleContent> => contentOf(handle, handle.name);
 
 async function contentOf(handle: FileSystemHandle, path: string): Promise<HandleContent> {
   try {

@@ -2,10 +2,16 @@
 // A stroke is one step to undo.
 
 import { gridOf, type PaintedConfig } from '../core/config.ts';
-import { type Grid, tokenCount, tokenIndex, tokenPosition } from '../core/grid.ts';
+import { type Grid, sameGrid, tokenCount, tokenIndex, tokenPosition } from '../core/grid.ts';
 import { patchLab, type Reach, useLab } from './lab.ts';
 import { changeMask, endStep } from './lab-settings.ts';
 import { useStudio } from './studio.ts';
+
+/** A corner on another grid lies elsewhere. */
+useStudio.subscribe(({ labConfig: now }, { labConfig: before }) => {
+  if (now !== before && useLab.getState().corner !== null && !sameGrid(gridOf(now.model), gridOf(before.model)))
+    patchLab({ corner: null });
+});
 
 /** Per token 1 where it is a target: the painted mask, or the drawn one to begin with. */
 function targetsNow(grid: Grid): Uint8Array {
@@ -13,7 +19,7 @@ function targetsNow(grid: Grid): Uint8Array {
   const mask = labConfig.masks[maskSet];
   const targets = new Uint8Array(tokenCount(grid));
   const drawn = sets[maskSet]?.target[0] ?? [];
-  const painted = mask?.kind === 'painted' && tokenCount(mask.grid) === targets.length;
+  const painted = mask?.kind === 'painted' && sameGrid(mask.grid, grid);
   for (const n of painted ? mask.tokens : drawn) targets[n] = 1;
   return targets;
 }

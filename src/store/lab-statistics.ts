@@ -147,6 +147,9 @@ const comparer = new Measurer((event) => {
 export function compareNow(): void {
   const { compared, view } = useLab.getState();
   patchLab({ comparedStatistics: null, comparedProblem: null });
+  // what is under way is of settings from before
+  if (comparing) comparer.cancel(comparing);
+  comparing = '';
   if (view !== 'compare' || !compared.length) return;
   const { labConfig } = useStudio.getState();
   const masks = compared.map((c) => c.mask);

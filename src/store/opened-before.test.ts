@@ -112,6 +112,37 @@ it('what may not be read, or is gone, is named, and the others come', async () =
   expect(all().map((entry) => entry.handle.name)).toEqual(['cat.mp4']);
 });
 
+it('what could not be read is offered again with the others', async () => {
+  const away = { leave: 'granted' as PermissionState | 'gone' };
+  class Away extends Handle {
+    override requestPermission = async () => (away.leave === 'gone' ? ('denied' as const) : ('granted' as const));
+  }
+  const usb = new Away('file', 'usb.mp4') as unknown as FileSystemHandle;
+  await (await visit()).open([cat, usb]);
+  const second = await visit();
+  away.leave = 'gone';
+  await second.openAgain(second.ofLastVisit(second.all()));
+  expect(unread).toHaveBeenLastCalledWith(['usb.mp4']);
+  const third = await visit();
+  expect(third.ofLastVisit(third.all()).map((entry) => [entry.handle.name, entry.names])).toEqual([
+    ['cat.mp4', ['cat.mp4']],
+    ['usb.mp4', ['usb.mp4']],
+  ]);
+});
+
+it('changes that come at once are made one after the other, and forgetting is the last', async () => {
+  const { rememberOpened, forgetOpened, all } = await visit();
+  const mp4 = (name: string) => Object.assign(new File([], name), { webkitRelativePath: '' });
+  await (await visit()).open([cat]); // another tab
+  await Promise.all([
+    rememberOpened([handle('file', 'a.mp4')], [mp4('a.mp4')]),
+    rememberOpened([handle('file', 'b.mp4')], [mp4('b.mp4')]),
+  ]);
+  expect(all().map((entry) => entry.handle.name)).toEqual(['b.mp4', 'a.mp4', 'cat.mp4']);
+  await Promise.all([rememberOpened([handle('file', 'c.mp4')], [mp4('c.mp4')]), forgetOpened()]);
+  expect(all()).toEqual([]);
+});
+
 it('what something else wrote there is not taken', async () => {
   disk.set('opened-before', [{ handle: { kind: 'file' }, names: ['a.mp4'], visit: 'x' }, 7]);
   expect((await visit()).all()).toEqual([]);

@@ -6,7 +6,7 @@ import { get, set } from 'idb-keyval';
 import { create } from 'zustand';
 import { isObject } from '../core/is-object.ts';
 import { showProblem } from './actions.ts';
-import { filesOf, type HandleContent, pickHandles } from './file-handles.ts';
+import { filesOf, mayRead, pickHandles } from './file-handles.ts';
 import { clipsAmong, receiveFiles, tellUnread } from './receive-files.ts';
 
 /** A file, or a folder with all its files, that was given to the page. */
@@ -23,7 +23,10 @@ const key = 'opened-before';
 const most = 256;
 const visit = crypto.randomUUID();
 
-export const useOpenedBefore = create<{ entries: readonly OpenedBefore[] }>(() => ({ entries: [] }));
+export const useOpenedBefore = create<{ entries: readonly OpenedBefore[]; opening: boolean }>(() => ({
+  entries: [],
+  opening: false,
+}));
 const entries = () => useOpenedBefore.getState().entries;
 
 /** What is known from before; where nothing can be kept, nothing is. */
@@ -36,27 +39,37 @@ async function recall(): Promise<void> {
 const isEntry = (v: unknown): v is OpenedBefore =>
   isObject(v) && v.handle instanceof FileSystemHandle && Array.isArray(v.names) && typeof v.visit === 'string';
 
-const recalled = recall();
+/** One change after the other, each of what is there by then: another tab may have written meanwhile. */
+let changing: Promise<void> = recall();
 
-async function keep(next: readonly OpenedBefore[]): Promise<void> {
-  useOpenedBefore.setState({ entries: next });
-  await set(key, next).catch(() => {}); // then the next visit offers what it did before
+function change(of: (known: readonly OpenedBefore[]) => Promise<readonly OpenedBefore[]>): Promise<void> {
+  changing = changing.then(async () => {
+    await recall();
+    const next = await of(entries());
+    useOpenedBefore.setState({ entries: next });
+    await set(key, next).catch(() => {}); // then the next visit offers what it did before
+  });
+  return changing;
 }
 
 /** Remembers where clips came from; `files`: all that the handles gave. */
-export async function rememberOpened(handles: readonly FileSystemHandle[], files: readonly File[]): Promise<void> {
+export function rememberOpened(handles: readonly FileSystemHandle[], files: readonly File[]): Promise<void> {
   const clips = clipsAmong(files);
-  const fresh = handles
-    .map((handle) => ({ handle, names: namesIn(handle, clips), visit }))
-    .filter((e) => e.names.length);
+  return put(handles.map((handle) => ({ handle, names: namesIn(handle, clips), visit })));
+}
+
+/** In front of the others, each once. */
+async function put(given: readonly OpenedBefore[]): Promise<void> {
+  const fresh = given.filter((entry) => entry.names.length);
   if (!fresh.length) return;
-  await recalled;
-  const others: OpenedBefore[] = [];
-  for (const entry of entries()) {
-    const again = await Promise.all(fresh.map(({ handle }) => handle.isSameEntry(entry.handle)));
-    if (!again.includes(true)) others.push(entry);
-  }
-  await keep([...fresh, ...others].slice(0, most));
+  await change(async (known) => {
+    const others: OpenedBefore[] = [];
+    for (const entry of known) {
+      const again = await Promise.all(fresh.map(({ handle }) => handle.isSameEntry(entry.handle)));
+      if (!again.includes(true)) others.push(entry);
+    }
+    return [...fresh, ...others].slice(0, most);
+  });
 }
 
 const namesIn = (handle: FileSystemHandle, files: readonly File[]): string[] =>
@@ -84,24 +97,46 @@ export function holding(all: readonly OpenedBefore[], names: readonly string[]):
 /** Asks for files or a folder. Must follow a press of a button. */
 export async function pickClips(what: 'files' | 'folder'): Promise<void> {
   try {
-    await take(await pickHandles(what));
+    const handles = await pickHandles(what);
+    await rememberOpened(handles, await take(handles));
   } catch (error) {
     showProblem(error);
   }
 }
 
-/** Asks the user's leave to read them again, and takes them as if they had been dropped. Must follow a press of a button. */
-export const openAgain = (wanted: readonly OpenedBefore[]): Promise<void> => take(wanted.map(({ handle }) => handle));
+/**
+ * Asks the user's leave to read them again, and takes them as if they had been dropped; what could not be read now is offered
+ * again with the others. Must follow a press of a button.
+ */
+export async function openAgain(wanted: readonly OpenedBefore[]): Promise<void> {
+  if (useOpenedBefore.getState().opening) return;
+  useOpenedBefore.setState({ opening: true });
+  try {
+    const clips = clipsAmong(await take(wanted.map(({ handle }) => handle)));
+    await put(
+      wanted.map(({ handle, names }) => {
+        const now = namesIn(handle, clips);
+        return { handle, names: now.length ? now : names, visit };
+      }),
+    );
+  } finally {
+    useOpenedBefore.setState({ opening: false });
+  }
+}
 
-async function take(handles: readonly FileSystemHandle[]): Promise<void> {
-  const found: HandleContent[] = [];
-  for (const handle of handles) found.push(await filesOf(handle));
+/** Their files, handed on to whom they concern. All leave is asked for at once, while the press of the button still counts. */
+async function take(handles: readonly FileSystemHandle[]): Promise<File[]> {
+  const granted: boolean[] = [];
+  for (const handle of handles) granted.push(await mayRead(handle));
+  const found = await Promise.all(
+    handles.map((handle, i) => (granted[i] ? filesOf(handle) : { files: [], unread: [handle.name] })),
+  );
   const files = found.flatMap((part) => part.files);
   const unread = found.flatMap((part) => part.unread);
   if (files.length) receiveFiles(files);
   if (unread.length) tellUnread(unread);
-  await rememberOpened(handles, files);
+  return files;
 }
 
 /** Nothing is offered any more, of whatever visit. */
-export const forgetOpened = (): Promise<void> => keep([]);
+export const forgetOpened = (): Promise<void> => change(async () => []);

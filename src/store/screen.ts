@@ -1,7 +1,5 @@
 // Which screen is open. The address remembers it, so that a reload, a bookmark and the back button lead to it.
 
-import { gridOf } from '../core/config.ts';
-import { sameGrid } from '../core/grid.ts';
 import { followScene, showDraw, warmUp } from './actions.ts';
 import { patch, sceneConfig, useStudio } from './studio.ts';
 
@@ -64,8 +62,6 @@ export function followAddress(): void {
       if (demo) showDraw(0);
     }
     patch({ screen: screenOf(location.hash), lesson: lessonOf(location.hash), hovered: null });
-    // a token of another grid lies elsewhere
-    if (!sameGrid(gridOf(before.model), gridOf(sceneConfig(useStudio.getState()).model))) patch({ selected: null });
     followScene(before);
     warmUp();
   });

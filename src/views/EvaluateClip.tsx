@@ -7,7 +7,7 @@ import { tokenCount } from '../core/grid.ts';
 import { type ErrorReport, reportError } from '../core/errors.ts';
 import { toHundredths } from '../core/hundredths.ts';
 import type { Confusion, EvaluationReport, QueryAttention } from '../protocol/evaluation.ts';
-import { patchEvaluation } from '../store/evaluate.ts';
+import { patchEvaluation, useEvaluation } from '../store/evaluate.ts';
 import { framesOf, headOf, lookWithProbe, perTubelet } from '../store/evaluation-clip.ts';
 import type { ViewedClip } from '../store/studio.ts';
 import { clipName } from './EvaluateConfusion.tsx';
@@ -25,6 +25,7 @@ export function EvaluateClip({ report, clip }: { report: EvaluationReport; clip:
   const [segment, setSegment] = useState(0);
   const [viewed, setViewed] = useState<ViewedClip | null>(null);
   const [attention, setAttention] = useState<QueryAttention | null>(null);
+  const evaluation = useEvaluation((s) => s.reportJob);
   const [error, setError] = useState<ErrorReport | null>(null);
   useEffect(() => {
     let current = true;
@@ -37,11 +38,12 @@ export function EvaluateClip({ report, clip }: { report: EvaluationReport; clip:
   useEffect(() => {
     let current = true;
     const failed = (thrown: unknown) => current && setError(reportError(thrown));
-    if (attentive) lookWithProbe(clip.clip).then((found) => current && setAttention(found), failed);
+    if (attentive && evaluation !== null)
+      lookWithProbe(evaluation, clip.clip).then((found) => current && setAttention(found), failed);
     return () => {
       current = false;
     };
-  }, [clip, attentive]);
+  }, [clip, attentive, evaluation]);
   return (
     <section
       className="opened-clip"

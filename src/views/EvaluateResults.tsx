@@ -52,7 +52,7 @@ export function EvaluateResults() {
       )}
       <EvaluateDots rows={rows} chance={report?.chance ?? null} metric={report?.metric ?? null} />
       <EvaluateFewLabels rows={rows} chance={report?.chance ?? null} />
-      {report?.confusion && <EvaluateConfusion report={report} confusion={report.confusion} />}
+      {report?.confusion && <EvaluateConfusion key={report.finishedAt} report={report} confusion={report.confusion} />}
       {report && <EvaluateFacts report={report} />}
     </section>
   );

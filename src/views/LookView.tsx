@@ -139,7 +139,8 @@ function useChanged(): void {
   const viewed = useStudio((s) => s.viewed);
   useEffect(() => {
     const { provocation, changed } = useLook.getState();
-    const there = changed?.clipId === viewed?.clipId && changed?.start === viewed?.start;
+    // the same frames: another run may take more of them, or farther apart
+    const there = changed?.clipId === viewed?.clipId && changed?.times.join() === viewed?.times.join();
     if (provocation && !there) void readChanged();
   }, [viewed]);
 }

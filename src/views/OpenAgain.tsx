@@ -37,8 +37,11 @@ export function OpenMissing({ missing }: { missing: readonly { name: string }[] 
   return found?.length ? <Again entries={found} /> : null;
 }
 
-const Again = ({ entries }: { entries: readonly OpenedBefore[] }) => (
-  <button type="button" onClick={() => void openAgain(entries)}>
-    Open {entries.length === 1 && entries[0].handle.kind === 'file' ? 'it' : 'them'} again
-  </button>
-);
+function Again({ entries }: { entries: readonly OpenedBefore[] }) {
+  const opening = useOpenedBefore((s) => s.opening);
+  return (
+    <button type="button" aria-disabled={opening || undefined} onClick={() => void openAgain(entries)}>
+      Open {entries.length === 1 && entries[0].handle.kind === 'file' ? 'it' : 'them'} again
+    </button>
+  );
+}

@@ -67,7 +67,7 @@ function LiveChange({ run }: { run: RunView }) {
         type="button"
         data-testid="apply-change"
         disabled={!some || problem !== null}
-        onClick={() => void changeRun(changed).then(() => setTyped({}))}
+        onClick={() => void changeRun(changed).then((done) => done && setTyped({}))}
       >
         Change from the next step on
       </button>

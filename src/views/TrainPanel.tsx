@@ -144,7 +144,7 @@ function mainWork(run: RunView | null, again: boolean): { testId: string; name: 
       return { testId: 'preparing-training', name: 'Preparing …', work: null };
     case 'running':
       if (run.told === 'pause') return { testId: 'pausing-training', name: 'Pausing …', work: null };
-      return { testId: 'pause-training', name: 'Pause', work: () => control('pause') };
+      return { testId: 'pause-training', name: 'Pause', work: run.told ? null : () => control('pause') };
     case 'paused':
       return { testId: 'resume-training', name: 'Resume', work: () => control('resume') };
     default:

@@ -1,6 +1,6 @@
 // A text that is written when one is done with it: on leaving the field, or with Enter in a single line. Escape takes back.
 
-import { type KeyboardEvent, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 
 interface Props {
   label: string;
@@ -18,6 +18,19 @@ interface Props {
 export function WrittenField({ label, value, placeholder, most, lines = 1, list, className, onWrite }: Props) {
   const [text, setText] = useState<string | null>(null);
   const dropped = useRef(false);
+  const unwritten = useRef<(() => void) | null>(null);
+  useEffect(() => {
+    unwritten.current = text !== null && text !== value ? () => onWrite(text) : null;
+  });
+  // a screen, or the page, that goes away takes the focus from no field
+  useEffect(() => {
+    const write = () => unwritten.current?.();
+    addEventListener('pagehide', write);
+    return () => {
+      removeEventListener('pagehide', write);
+      write();
+    };
+  }, []);
   const shared = {
     'aria-label': label,
     className,

@@ -107,7 +107,7 @@ it('looking with a probe that cannot be made again leaves nothing behind', async
   expect(events.map(({ type }) => type)).toContain('evaluated');
   const buffers = watchBuffers(device);
   vi.spyOn(Classifier, 'create').mockRejectedValue(new Error('no room'));
-  const look = made.look({ type: 'lookWithProbe', requestId: 'q', clip: { kind: 'drawn', index: 0 } });
+  const look = made.look({ type: 'lookWithProbe', requestId: 'q', evaluation: 'j', clip: { kind: 'drawn', index: 0 } });
   await expect(look).rejects.toThrow('no room');
   expect(buffers.made).toEqual(['evaluated encoder.weights']);
   expect(buffers.alive()).toEqual([]);
@@ -115,12 +115,12 @@ it('looking with a probe that cannot be made again leaves nothing behind', async
 
 describe('the attentive probe', () => {
   /** Whether it is still held: looking gets as far as making it again. */
-  const held = async (made: Evaluation): Promise<boolean> => {
+  const held = async (made: Evaluation, of = 'first'): Promise<boolean> => {
     vi.spyOn(Classifier, 'create').mockRejectedValue(new Error('held'));
     const looked = await made
-      .look({ type: 'lookWithProbe', requestId: 'q', clip: { kind: 'drawn', index: 0 } })
+      .look({ type: 'lookWithProbe', requestId: 'q', evaluation: of, clip: { kind: 'drawn', index: 0 } })
       .catch((error: unknown) => (error as Error).message);
-    if (looked !== 'held') expect(looked).toBe('No attentive probe has been trained yet.');
+    if (looked !== 'held') expect(looked).toMatch(/^The attentive probe of these results is not there any more/);
     return looked === 'held';
   };
 
@@ -128,12 +128,16 @@ describe('the attentive probe', () => {
     const { made, training } = await evaluation();
     await made.evaluate({ type: 'evaluate', jobId: 'first', request });
     expect(await held(made)).toBe(true);
+    await made.evaluate({ type: 'evaluate', jobId: 'again', request });
+    // never another report's
+    expect(await held(made, 'again')).toBe(true);
+    expect(await held(made)).toBe(false);
     // the next one has not trained its own
     let go: (error: Error) => void = () => {};
     vi.spyOn(training, 'encoder').mockReturnValue(new Promise((_, reject) => (go = reject)));
     const running = made.evaluate({ type: 'evaluate', jobId: 'second', request });
     await vi.waitFor(() => expect(training.encoder).toHaveBeenCalled());
-    expect(await held(made)).toBe(false);
+    expect(await held(made, 'again')).toBe(false);
     go(new Error('no such run'));
     await running;
   });
@@ -149,7 +153,7 @@ describe('the attentive probe', () => {
       };
       await made.evaluate({ type: 'evaluate', jobId: 'j', request });
       expect(events.at(-1)).toMatchObject({ type: 'jobDone', cancelled: how === 'is cancelled' });
-      expect(await held(made)).toBe(false);
+      expect(await held(made, 'j')).toBe(false);
     },
   );
 });

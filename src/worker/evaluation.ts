@@ -41,6 +41,7 @@ const progressEvery = 150;
 
 /** The attentive probe of the last evaluation, for looking with it as long as the page has that one's report. */
 interface Remembered {
+  jobId: string;
   request: EvaluationRequest;
   encoder: FrozenEncoder | null;
   shape: ClassifierShape;
@@ -74,7 +75,7 @@ export class Evaluation {
     const control = new AbortController();
     const done = (async () => {
       await before?.done;
-      this.#remembered = null; // the page has let go of the report that it belongs to
+      this.#remembered = null; // large weights are not kept for a report that may be looked back at
       try {
         await this.#run(jobId, request, control.signal);
       } catch (error) {
@@ -133,7 +134,13 @@ export class Evaluation {
         frozen,
         probes,
         remember: async (classifier) => {
-          this.#remembered = { request: asked, encoder, shape: classifier.shape, weights: await classifier.weights() };
+          this.#remembered = {
+            jobId,
+            request: asked,
+            encoder,
+            shape: classifier.shape,
+            weights: await classifier.weights(),
+          };
         },
       });
       const told = beside &&
@@ -188,10 +195,14 @@ export class Evaluation {
   }
 
   /** Where the query of the newest attentive probe looks in a clip. */
-  async look({ requestId, clip }: Ask<'lookWithProbe'>): Promise<void> {
+  async look({ requestId, evaluation, clip }: Ask<'lookWithProbe'>): Promise<void> {
     const known = this.#remembered;
-    if (!known)
-      throw new StudioError('config', 'No attentive probe has been trained yet.', 'Start an evaluation with one.');
+    if (known?.jobId !== evaluation)
+      throw new StudioError(
+        'config',
+        'The attentive probe of these results is not there any more: another evaluation began.',
+        'Ask the same again to see where it looks.',
+      );
     const { request, encoder, shape, weights } = known;
     const { open, pipelines } = await this.#gpu.use();
     const variant = this.#gpu.variant(open);

@@ -182,7 +182,7 @@ function fail(command: Command, thrown: unknown): void {
   else if (command.type === 'open') post({ type: 'device', state: { kind: 'none', error } });
   else if ('jobId' in command) {
     const { jobId } = command;
-    post({ type: 'clipFailed', jobId, clipId: '', name: 'Library', error });
+    post(command.type === 'benchmark' ? { type: 'jobFailed', jobId, error } : { type: 'problem', error });
     post({ type: 'jobDone', jobId, cancelled: false });
   } else post({ type: 'problem', error });
 }
