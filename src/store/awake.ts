@@ -22,7 +22,9 @@ export function stayAwake(): void {
 async function follow(): Promise<void> {
   if (!training()) {
     useAwake.setState({ awake: 'off' });
-    await lock?.release();
+    const held = lock;
+    lock = null; // a run that is resumed meanwhile asks for another
+    await held?.release();
     return;
   }
   if (lock || asking || document.visibilityState === 'hidden') return;
@@ -31,6 +33,7 @@ async function follow(): Promise<void> {
     const held = await navigator.wakeLock.request('screen');
     lock = held;
     held.addEventListener('release', () => {
+      if (lock !== held) return;
       lock = null;
       useAwake.setState({ awake: 'off' });
     });

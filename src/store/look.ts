@@ -82,7 +82,11 @@ export const patchLook = (part: Partial<Look>): void => set(part);
 
 onRunBegun((runId) => {
   const ofOthers = (found: { runId: string }) => found.runId !== runId;
-  set(({ volumes, surprises }) => ({ volumes: volumes.filter(ofOthers), surprises: surprises.filter(ofOthers) }));
+  set(({ volumes, surprises }) => ({
+    volumes: volumes.filter(ofOthers),
+    surprises: surprises.filter(ofOthers),
+    error: null, // it was about another run
+  }));
 });
 
 /** One picture alone, or all of them again. */

@@ -128,11 +128,10 @@ export async function openAgain(wanted: readonly OpenedBefore[]): Promise<void> 
 async function take(handles: readonly FileSystemHandle[]): Promise<File[]> {
   const granted: boolean[] = [];
   for (const handle of handles) granted.push(await mayRead(handle));
-  const found = await Promise.all(
-    handles.map((handle, i) => (granted[i] ? filesOf(handle) : { files: [], unread: [handle.name] })),
-  );
+  const found = await Promise.all(handles.filter((_, i) => granted[i]).map(filesOf));
   const files = found.flatMap((part) => part.files);
-  const unread = found.flatMap((part) => part.unread);
+  const refused = handles.filter((_, i) => !granted[i]).map(({ name }) => name);
+  const unread = [...refused, ...found.flatMap((part) => part.unread)];
   if (files.length) receiveFiles(files);
   if (unread.length) tellUnread(unread);
   return files;

@@ -5,7 +5,7 @@ import type { ErrorReport } from '../core/errors.ts';
 import { reportError, StudioError } from '../core/errors.ts';
 import type { PhysicsReport } from '../protocol/looking.ts';
 import { ask, send } from './engine.ts';
-import { useStudio } from './studio.ts';
+import { onRunBegun, useStudio } from './studio.ts';
 
 export interface Physics {
   /** untrained networks to compare with */
@@ -18,6 +18,8 @@ export interface Physics {
 
 export const usePhysics = create<Physics>(() => ({ untrained: 3, jobId: null, found: null, error: null }));
 const set = usePhysics.setState;
+
+onRunBegun(() => set({ error: null }));
 
 /** Sets of every property: 16 pairs each. */
 const sets = 8;

@@ -26,18 +26,24 @@ export function EvaluateClip({ report, clip }: { report: EvaluationReport; clip:
   const [viewed, setViewed] = useState<ViewedClip | null>(null);
   const [attention, setAttention] = useState<QueryAttention | null>(null);
   const evaluation = useEvaluation((s) => s.reportJob);
-  const [error, setError] = useState<ErrorReport | null>(null);
+  /** why its pictures, and why the attention, are not there */
+  const [unread, setUnread] = useState<ErrorReport | null>(null);
+  const [unseen, setUnseen] = useState<ErrorReport | null>(null);
   useEffect(() => {
     let current = true;
-    const failed = (thrown: unknown) => current && setError(reportError(thrown));
-    framesOf(clip.clip, request, segment).then((frames) => current && setViewed(frames), failed);
+    const failed = (thrown: unknown) => current && setUnread(reportError(thrown));
+    framesOf(clip.clip, request, segment).then((frames) => {
+      if (!current) return;
+      setViewed(frames);
+      setUnread(null);
+    }, failed);
     return () => {
       current = false;
     };
   }, [clip, request, segment]);
   useEffect(() => {
     let current = true;
-    const failed = (thrown: unknown) => current && setError(reportError(thrown));
+    const failed = (thrown: unknown) => current && setUnseen(reportError(thrown));
     if (attentive && evaluation !== null)
       lookWithProbe(evaluation, clip.clip).then((found) => current && setAttention(found), failed);
     return () => {
@@ -71,15 +77,18 @@ export function EvaluateClip({ report, clip }: { report: EvaluationReport; clip:
           <X size={16} aria-hidden="true" />
         </button>
       </div>
-      {error && (
-        <p className="warn small" role="alert">
-          {error.message} {error.advice}
-        </p>
+      {[unread, unseen].map(
+        (error) =>
+          error && (
+            <p key={error.message} className="warn small" role="alert">
+              {error.message} {error.advice}
+            </p>
+          ),
       )}
       {viewed ? (
         <Player report={report} viewed={viewed} attention={attention} segment={segment} onSegment={setSegment} />
       ) : (
-        !error && <p className="faint small">The clip is being read.</p>
+        !unread && <p className="faint small">The clip is being read.</p>
       )}
       {!attentive && (
         <p className="faint small">Where a probe looks is known for the attentive probe on trained features.</p>

@@ -39,7 +39,9 @@ it('what cannot be opened is named, and the others come', async () => {
 });
 
 it('handles are those that the browser gives; of what is no file of the disk it gives none, or refuses', async () => {
-  class Handle {}
+  class Handle {
+    readonly kind = 'file';
+  }
   vi.stubGlobal('FileSystemHandle', Handle);
   const given = new Handle();
   const items = [
