@@ -6,7 +6,10 @@ const disk = vi.hoisted(() => new Map<string, unknown>());
 const received = vi.hoisted(() => vi.fn());
 const unread = vi.hoisted(() => vi.fn());
 vi.mock('idb-keyval', () => ({
-  get: async (key: string) => disk.get(key),
+  get: (key: string) => {
+    if (disk.has('off')) throw new ReferenceError('indexedDB is not defined');
+    return Promise.resolve(disk.get(key));
+  },
   set: async (key: string, value: unknown) => void disk.set(key, value),
 }));
 vi.mock('./receive-files.ts', () => ({
@@ -14,7 +17,8 @@ vi.mock('./receive-files.ts', () => ({
   receiveFiles: received,
   tellUnread: unread,
 }));
-vi.mock('./actions.ts', () => ({ showProblem: vi.fn() }));
+let visits = 0;
+vi.mock('./actions.ts', () => ({ showProblem: vi.fn(), newId: () => `visit ${++visits}` }));
 
 class Handle {
   readonly kind: 'file' | 'directory';
@@ -141,6 +145,14 @@ it('changes that come at once are made one after the other, and forgetting is th
   expect(all().map((entry) => entry.handle.name)).toEqual(['b.mp4', 'a.mp4', 'cat.mp4']);
   await Promise.all([rememberOpened([handle('file', 'c.mp4')], [mp4('c.mp4')]), forgetOpened()]);
   expect(all()).toEqual([]);
+});
+
+it('without storage what this visit opened is known, and nothing fails', async () => {
+  disk.set('off', true);
+  const { open, all } = await visit();
+  await open([cat]);
+  await open([folder]);
+  expect(all()).toHaveLength(2);
 });
 
 it('what something else wrote there is not taken', async () => {

@@ -5,7 +5,7 @@
 import { get, set } from 'idb-keyval';
 import { create } from 'zustand';
 import { isObject } from '../core/is-object.ts';
-import { showProblem } from './actions.ts';
+import { newId, showProblem } from './actions.ts';
 import { filesOf, mayRead, pickHandles } from './file-handles.ts';
 import { clipsAmong, receiveFiles, tellUnread } from './receive-files.ts';
 
@@ -21,7 +21,7 @@ export interface OpenedBefore {
 const key = 'opened-before';
 /** Of all visits, the newest first. */
 const most = 256;
-const visit = crypto.randomUUID();
+const visit = newId('visit');
 
 export const useOpenedBefore = create<{ entries: readonly OpenedBefore[]; opening: boolean }>(() => ({
   entries: [],
@@ -31,7 +31,7 @@ const entries = () => useOpenedBefore.getState().entries;
 
 /** What is known from before; where nothing can be kept, nothing is. */
 async function recall(): Promise<void> {
-  const known = await get<unknown>(key).catch(() => undefined);
+  const known = await get<unknown>(key);
   if (Array.isArray(known)) useOpenedBefore.setState({ entries: known.filter(isEntry) });
 }
 
@@ -39,15 +39,24 @@ async function recall(): Promise<void> {
 const isEntry = (v: unknown): v is OpenedBefore =>
   isObject(v) && v.handle instanceof FileSystemHandle && Array.isArray(v.names) && typeof v.visit === 'string';
 
+/** Where a page may keep nothing, or no more, the next visit offers what it did before. */
+async function ifKept(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch {
+    // the page itself knows what was opened
+  }
+}
+
 /** One change after the other, each of what is there by then: another tab may have written meanwhile. */
-let changing: Promise<void> = recall();
+let changing: Promise<void> = ifKept(recall);
 
 function change(of: (known: readonly OpenedBefore[]) => Promise<readonly OpenedBefore[]>): Promise<void> {
   changing = changing.then(async () => {
-    await recall();
+    await ifKept(recall);
     const next = await of(entries());
     useOpenedBefore.setState({ entries: next });
-    await set(key, next).catch(() => {}); // then the next visit offers what it did before
+    await ifKept(() => set(key, next));
   });
   return changing;
 }
