@@ -1,17 +1,7 @@
 import { beforeEach, expect, it, vi } from 'vitest';
 import { preset } from '../core/presets.ts';
-import type { ClipInfo, Command, ErrorMap } from '../protocol/messages.ts';
-import {
-  addFiles,
-  applyConfig,
-  clipBeside,
-  control,
-  inOrder,
-  mapObstacle,
-  refreshMask,
-  removeClip,
-  showDraw,
-} from './actions.ts';
+import type { Command, ErrorMap } from '../protocol/messages.ts';
+import { applyConfig, control, mapObstacle, refreshMask, showDraw } from './actions.ts';
 import { sampleStep } from '../testing/samples.ts';
 import { evaluable } from './evaluation-request.ts';
 import { receive } from './events.ts';
@@ -24,65 +14,6 @@ vi.mock('./engine.ts', () => ({
 }));
 
 beforeEach(() => patch({ run: null, draw: 0, demo: false, screen: 'train' }));
-
-const clip = (clipId: string, source: ClipInfo['source']) => ({ clipId, source }) as ClipInfo;
-
-it('the place of a video that goes is taken by the next one, by the one before the last, by a drawn clip of the only one', () => {
-  const drawn = [clip('drawn 1', 'procedural'), clip('drawn 2', 'procedural')];
-  const clips = [...drawn, clip('a', 'file'), clip('b', 'file'), clip('c', 'file')];
-  expect(['a', 'b', 'c'].map((id) => clipBeside(clips, id)?.clipId)).toEqual(['b', 'c', 'b']);
-  expect(clipBeside([...drawn, clip('a', 'file')], 'a')?.clipId).toBe('drawn 1');
-  expect(clipBeside([clip('a', 'file')], 'a')).toBeUndefined();
-});
-
-it('a file that is among the clips is not taken again, and that is said; one of the same name and another size is', () => {
-  const given = () => sent.splice(0).flatMap((c) => (c.type === 'addFiles' ? c.files : []));
-  const file = (name: string, text: string) =>
-    Object.assign(new File([text], name, { lastModified: 7 }), { webkitRelativePath: '' });
-  given();
-  addFiles([file('a.mp4', 'aa')]);
-  const [{ clipId }] = given();
-  patch({ clips: [clip(clipId, 'file')] });
-  addFiles([file('a.mp4', 'aa'), file('a.mp4', 'aaa'), file('b.mp4', 'aa')]);
-  expect(given().map((f) => f.file.name)).toEqual(['a.mp4', 'b.mp4']);
-  expect(useStudio.getState().leftOut).toEqual({ noVideo: [], again: ['a.mp4'] });
-  removeClip(clipId);
-  given();
-  patch({ leftOut: { noVideo: [], again: [] } });
-  addFiles([file('a.mp4', 'aa')]);
-  expect(given()).toHaveLength(1);
-});
-
-it('files of a folder are sorted as people sort them, and their clips stand so, whichever is read first', () => {
-  const file = (path: string) => Object.assign(new File([path], path.split('/').at(-1)!), { webkitRelativePath: path });
-  sent.length = 0;
-  addFiles(['all/wave/p10.mp4', 'all/wave/p2.mp4', 'all/lift/p3.mp4'].map(file));
-  const named = sent.flatMap((c) => (c.type === 'addFiles' ? c.files : []));
-  expect(named.map((f) => f.file.webkitRelativePath)).toEqual([
-    'all/lift/p3.mp4',
-    'all/wave/p2.mp4',
-    'all/wave/p10.mp4',
-  ]);
-  const [lift, two, ten] = named.map(({ clipId }) => clip(clipId, 'file'));
-  // one of them turns out to be none; what calls itself a video and is none is a fault
-  const fail = (name: string, type: string) => {
-    addFiles([Object.assign(new File(['text'], name, { type }), { webkitRelativePath: `all/${name}` })]);
-    const clipId = sent.flatMap((c) => (c.type === 'addFiles' ? c.files : [])).at(-1)!.clipId;
-    receive({
-      type: 'clipFailed',
-      jobId: 'files',
-      clipId,
-      name,
-      error: { code: 'no-video', message: `${name} is text`, advice: '' },
-    });
-  };
-  fail('index.md', 'text/markdown');
-  fail('notes.mp4', 'video/mp4');
-  expect(useStudio.getState().leftOut.noVideo).toEqual(['index.md']);
-  expect(useStudio.getState().failures.map(({ name }) => name)).toEqual(['notes.mp4']);
-  const drawn = clip('drawn 1', 'procedural');
-  expect(inOrder([ten, drawn, lift, two]).map((c) => c.clipId)).toEqual([drawn, lift, two, ten].map((c) => c.clipId));
-});
 
 it('while batch or seed are wrong a mask stays on the stage, and what is wrong is told beside it', () => {
   const config = preset('nano');
@@ -163,27 +94,13 @@ it('nothing follows a stop', () => {
   expect(sent.findLast(({ type }) => type === 'pause' || type === 'stop')?.type).toBe('stop');
 });
 
-it('a file is taken once, also while it is being read, and again after it could not be', () => {
-  const given = () => sent.filter((command) => command.type === 'addFiles').flatMap((command) => command.files);
-  const before = given().length;
-  const file = () => Object.assign(new File(['x'], 'twice.mp4', { lastModified: 1 }), { webkitRelativePath: '' });
-  addFiles([file()]);
-  addFiles([file()]);
-  expect(given()).toHaveLength(before + 1);
-  expect(useStudio.getState().leftOut.again).toEqual(['twice.mp4']);
-  const { clipId } = given()[before];
-  const job = sent.findLast((command) => command.type === 'addFiles');
-  const error = { code: 'video', message: 'cut', advice: '' } as const;
-  receive({ type: 'clipFailed', jobId: job!.jobId, clipId, name: 'twice.mp4', error });
-  receive({ type: 'jobDone', jobId: job!.jobId, cancelled: false });
-  addFiles([file()]);
-  expect(given()).toHaveLength(before + 2);
-});
-
 it('another grid takes the selected token away, the same one does not', () => {
   const config = preset('nano');
   patch({ config, selected: 42, hovered: 41 });
   applyConfig({ ...config, seed: 7 });
+  expect(useStudio.getState()).toMatchObject({ selected: 42, hovered: 41 });
+  // twice the pixels in patches twice as large are the same tokens
+  applyConfig({ ...config, model: { ...config.model, crop: 80, patch: 16 } });
   expect(useStudio.getState()).toMatchObject({ selected: 42, hovered: 41 });
   applyConfig(preset('tiny'));
   expect(useStudio.getState()).toMatchObject({ selected: null, hovered: null });

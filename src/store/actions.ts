@@ -2,10 +2,9 @@
 
 import { checkConfig, gridOf, type ModelConfig, type RunConfig } from '../core/config.ts';
 import { reportError } from '../core/errors.ts';
-import { tokenCount } from '../core/grid.ts';
+import { sameGrid, tokenCount } from '../core/grid.ts';
 import { drawMasks } from '../mask/draw.ts';
-import type { ClipInfo, ErrorMap, RunState } from '../protocol/messages.ts';
-import { labelsTogether } from '../video/labels.ts';
+import type { ErrorMap, RunState } from '../protocol/messages.ts';
 import { ask, send } from './engine.ts';
 import { patch, patchRun, sceneConfig, showsStored, useStudio } from './studio.ts';
 
@@ -46,7 +45,7 @@ export function followScene(before: RunConfig): void {
   const { viewed } = state();
   const now = sceneConfig(state());
   // a token of another grid lies elsewhere
-  if (!sameGrid(before.model, now.model)) patch({ selected: null, hovered: null });
+  if (!sameGrid(gridOf(before.model), gridOf(now.model))) patch({ selected: null, hovered: null });
   // a size that is being typed is no reason to read a clip
   if (!viewed || maskObstacle(now)) return;
   if (viewed.rgba.length !== now.model.frames || before.data.samplingRate !== now.data.samplingRate)
@@ -133,84 +132,7 @@ export async function refreshCost(): Promise<void> {
   }
 }
 
-// ---------------------------------------------------------------- clips
-
-/** Files in the library, and those that are being read. */
-const added = new Map<string, File>();
-/** Clips of every job that reads files. */
-const reading = new Map<string, string[]>();
-
-/** The file behind a clip; undefined for drawn ones. */
-export const fileOf = (clipId: string): File | undefined => added.get(clipId);
-
-/** Whether a clip's file came with a folder and by its name is no picture: a readme beside the videos, say. */
-export function isBystander(clipId: string): boolean {
-  const file = fileOf(clipId);
-  return !!file?.webkitRelativePath && !/^(?:video|image)\//.test(file.type);
-}
-
-/** Files as people sort them, folder by folder, whatever order a disk gives them in. */
-const { compare } = new Intl.Collator('en', { numeric: true });
-const byPath = (a: File, b: File): number => compare(a.webkitRelativePath || a.name, b.webkitRelativePath || b.name);
-
-/**
- * Clips in the order in which their files were given, whichever was decoded first: a run learns from them in this order, so
- * the same folder and seed give the same run. Drawn ones come first.
- */
-export function inOrder(clips: readonly ClipInfo[]): ClipInfo[] {
-  const place = new Map([...added.keys()].map((clipId, i) => [clipId, i]));
-  return clips.toSorted((a, b) => (place.get(a.clipId) ?? -1) - (place.get(b.clipId) ?? -1));
-}
-
-/** Files as they are told apart: the same one again would count twice in training and in an evaluation. */
-const identityOf = ({ name, size, lastModified, webkitRelativePath }: File): string =>
-  [webkitRelativePath || name, size, lastModified].join('/');
-
-export function addFiles(given: File[]): void {
-  const there = new Set([...added.values()].map(identityOf));
-  const files = given.filter((file) => !there.has(identityOf(file))).sort(byPath);
-  if (files.length < given.length) {
-    const again = given.filter((file) => there.has(identityOf(file))).map(({ name }) => name);
-    patch({ leftOut: { ...state().leftOut, again } });
-  }
-  if (!files.length) return;
-  wake();
-  const labels = labelsTogether(files.map((file) => file.webkitRelativePath));
-  const named = files.map((file, i) => ({ clipId: newId('clip'), file, labels: labels[i] }));
-  for (const { clipId, file } of named) added.set(clipId, file);
-  const jobId = newId('files');
-  reading.set(
-    jobId,
-    named.map(({ clipId }) => clipId),
-  );
-  send({ type: 'addFiles', jobId, files: named });
-}
-
-/** A job that read files is over: those that became no clips may come again. */
-export function filesRead(jobId: string): void {
-  const there = new Set(state().clips.map(({ clipId }) => clipId));
-  for (const clipId of reading.get(jobId) ?? []) if (!there.has(clipId)) added.delete(clipId);
-  reading.delete(jobId);
-}
-
-export const cancelJob = (jobId: string): void => send({ type: 'cancel', jobId });
-
-/** What is shown in place of a video that goes: the one behind it, or else before it; a drawn clip when it is the only one. */
-export function clipBeside(clips: readonly ClipInfo[], clipId: string): ClipInfo | undefined {
-  const files = clips.filter((c) => c.source === 'file');
-  const at = files.findIndex((c) => c.clipId === clipId);
-  return files.at(at + 1) ?? (at > 0 ? files[at - 1] : clips.find((c) => c.source !== 'file'));
-}
-
-export function removeClip(clipId: string): void {
-  send({ type: 'removeClip', clipId });
-  send({ type: 'look' }); // a run may learn from it: the list says so
-  added.delete(clipId);
-  const next = clipBeside(state().clips, clipId);
-  const clips = state().clips.filter((c) => c.clipId !== clipId);
-  patch({ clips, ...(clips.some((c) => c.source === 'file') ? {} : { source: 'drawn' as const }) });
-  if (state().viewed?.clipId === clipId && next) void showClip(next.clipId);
-}
+// ---------------------------------------------------------------- the stage
 
 let shown = 0;
 /** Puts a clip on the stage, from frame `start` on. */
@@ -297,7 +219,8 @@ function changeScene(): void {
   void requestMap();
 }
 
-const sameGrid = (a: ModelConfig, b: ModelConfig): boolean =>
+/** Whether the networks of both see a clip alike. */
+const sameInput = (a: ModelConfig, b: ModelConfig): boolean =>
   a.crop === b.crop && a.patch === b.patch && a.frames === b.frames && a.tubelet === b.tubelet;
 
 /** Why there can be no map of what is shown, or null. */
@@ -306,7 +229,7 @@ export function mapObstacle(): string | null {
   if (!run) return 'Train a model, and its prediction error appears here.';
   if (run.weightless && run.state === 'stopped') return 'The run was stopped before it had weights: train again.';
   if (!sets.length) return maskProblem ?? 'There is no mask.';
-  if (!sameGrid(config.model, run.config.model) || sets.length !== run.config.masks.length)
+  if (!sameInput(config.model, run.config.model) || sets.length !== run.config.masks.length)
     return 'The settings no longer fit the trained model: its grid or its number of mask sets is another.';
   return null;
 }

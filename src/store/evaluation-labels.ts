@@ -6,9 +6,9 @@ import { numbered } from '../core/numbered.ts';
 import { type LabelledPath, matchCsv, readOfficialCsv } from '../formats/official-csv.ts';
 import { ownTable } from '../formats/own-csv.ts';
 import { relabelled } from '../video/labels.ts';
-import { fileOf } from './actions.ts';
 import { send } from './engine.ts';
 import { choose, patchEvaluation, useEvaluation } from './evaluate.ts';
+import { fileOf } from './files.ts';
 import { patch, useStudio } from './studio.ts';
 
 /** The axis under which such labels stand. */

@@ -4,19 +4,9 @@ import { preset } from '../core/presets.ts';
 import { addRow } from '../core/step-metrics.ts';
 import { trainedOn } from '../core/trained-on.ts';
 import type { DeviceState, Event } from '../protocol/messages.ts';
-import {
-  afterMetrics,
-  afterRunState,
-  applyConfig,
-  isBystander,
-  inOrder,
-  isActive,
-  mapUntil,
-  refreshCost,
-  showClip,
-  filesRead,
-} from './actions.ts';
+import { afterMetrics, afterRunState, applyConfig, isActive, mapUntil, refreshCost, showClip } from './actions.ts';
 import { afterDrawn, receiveDrawn } from './drawn.ts';
+import { filesRead, inOrder, isBystander } from './files.ts';
 import { healthFailed, receiveHealth } from './health.ts';
 import { afterFiles, keptFailed, receiveKept, receiveSaved, saveFailed } from './keep.ts';
 import {

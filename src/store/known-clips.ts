@@ -2,7 +2,8 @@
 
 import { reportError } from '../core/errors.ts';
 import { fingerprintFile } from '../video/fingerprint.ts';
-import { fileOf, showClip } from './actions.ts';
+import { showClip } from './actions.ts';
+import { fileOf } from './files.ts';
 import { patch, useStudio } from './studio.ts';
 
 const fingerprints = new Map<string, string>();

@@ -11,7 +11,7 @@ import { readMaskJson } from '../formats/mask-json.ts';
 import { readNpy } from '../formats/npy.ts';
 import { readPngText } from '../formats/png-text.ts';
 import { roles } from '../mask/roles.ts';
-import { addFiles } from './actions.ts';
+import { addFiles } from './files.ts';
 import { patchLab } from './lab.ts';
 import { openAddress } from './lab-link.ts';
 import { changeLab, endStep } from './lab-settings.ts';

@@ -1,7 +1,7 @@
 import { beforeEach, expect, it, vi } from 'vitest';
 
 const [addFiles, importCheckpoint, openSaved] = [vi.fn(), vi.fn(), vi.fn()];
-vi.mock('./actions.ts', () => ({ addFiles }));
+vi.mock('./files.ts', () => ({ addFiles }));
 vi.mock('./keep.ts', () => ({ importCheckpoint }));
 vi.mock('./lab-open.ts', () => ({ openSaved }));
 const { receiveFiles } = await import('./receive-files.ts');

@@ -2,7 +2,7 @@
 // checkpoints to the kept runs, labels to the evaluation, encoders to the Look screen.
 
 import { nameSome } from '../core/numbered.ts';
-import { addFiles } from './actions.ts';
+import { addFiles } from './files.ts';
 import { importCheckpoint } from './keep.ts';
 import { patch } from './studio.ts';
 

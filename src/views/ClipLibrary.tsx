@@ -3,7 +3,8 @@
 import { nameSome, numbered } from '../core/numbered.ts';
 import { FilePlus, FolderPlus, X } from 'lucide-react';
 import { type KeyboardEvent, lazy, Suspense, useEffect, useRef, useState } from 'react';
-import { cancelJob, removeClip, showClip } from '../store/actions.ts';
+import { showClip } from '../store/actions.ts';
+import { cancelJob, removeClip } from '../store/files.ts';
 import { givesHandles } from '../store/file-handles.ts';
 import { receiveFiles } from '../store/receive-files.ts';
 import { patch, sceneConfig, useStudio } from '../store/studio.ts';
