@@ -39,6 +39,8 @@ declare global {
 
 /** Names of the folders in the origin private file system, one per run. */
 const runs = 'runs';
+/** Times that a file is read while others keep taking its place. */
+const mostReads = 8;
 
 /** The folder of all runs. Throws StudioError 'storage' where the browser gives none. */
 export async function runsFolder(): Promise<FileSystemDirectoryHandle> {
@@ -70,8 +72,15 @@ export function originFolder(handle: FileSystemDirectoryHandle): Folder {
       return names.sort();
     },
     async read(name, from, to) {
-      const found = await file(name);
-      return found && new Uint8Array(await (await found.getFile()).slice(from, to).arrayBuffer());
+      for (let tries = 1; ; tries++) {
+        const found = await file(name);
+        if (!found) return null;
+        try {
+          return new Uint8Array(await (await found.getFile()).slice(from, to).arrayBuffer());
+        } catch (error) {
+          if (!isReplaced(error) || tries === mostReads) throw error;
+        }
+      }
     },
     async create(name) {
       const opened = await (await handle.getFileHandle(name, { create: true })).createSyncAccessHandle();
@@ -103,5 +112,9 @@ export function originFolder(handle: FileSystemDirectoryHandle): Folder {
     },
   };
 }
+
+/** How a file says that another one was moved into its place while it was read. */
+const isReplaced = (error: unknown): boolean =>
+  isMissing(error) || (error instanceof DOMException && error.name === 'NotReadableError');
 
 export const isMissing = (error: unknown): boolean => error instanceof DOMException && error.name === 'NotFoundError';

@@ -18,6 +18,7 @@ import {
   withCheckpoint,
   withoutMarks,
 } from './manifest.ts';
+import { watchedFolder } from './watched-folder.ts';
 
 const manifestFile = 'manifest.json';
 const noteFile = 'note.json';
@@ -36,6 +37,11 @@ export class RunFolder {
   constructor(folder: Folder, describe: Describe) {
     this.#folder = folder;
     this.#describe = describe;
+  }
+
+  /** The same folder for work that is told as it goes and can be given up, see watchedFolder. */
+  watched(signal: AbortSignal, at: (doing: string) => void): RunFolder {
+    return new RunFolder(watchedFolder(this.#folder, signal, at), this.#describe);
   }
 
   /** What is kept, without looking into it; null when there is nothing. */

@@ -80,29 +80,74 @@ test('what could not be made is told, and tried again when the time has come', a
   ]);
 });
 
-test('storage that does not answer is told, and what it was asked for is done once it does', async () => {
-  const { saver, memory, events, isClosed } = opened(undefined, 20);
-  const create = memory.create.bind(memory);
-  let answer = () => {};
-  memory.create = async (name) => {
-    await new Promise<void>((resolve) => (answer = resolve));
-    memory.create = create;
-    return create(name);
-  };
+/** The first `lost` questions of this kind are never answered. */
+function lose(memory: MemoryFolder, asked: 'create' | 'read' | 'move', lost: number): void {
+  const answer = memory[asked].bind(memory) as (...question: unknown[]) => Promise<never>;
+  memory[asked] = (...question: unknown[]) => (lost-- > 0 ? new Promise<never>(() => {}) : answer(...question));
+}
+
+test.each(['create', 'read', 'move'] as const)(
+  'a question to the storage that is never answered (%s) is told and asked again, and the step is saved',
+  async (asked) => {
+    const { saver, memory, events, folder } = opened(undefined, 500);
+    lose(memory, asked, 1);
+    saver.write(checkpoint(11), 0);
+    await expect.poll(() => events.length, { timeout: 5000 }).toBe(2);
+    expect(events).toMatchObject([
+      {
+        type: 'saveFailed',
+        step: 11,
+        error: { code: 'storage', message: expect.stringContaining('for 0.5 seconds') },
+      },
+      { type: 'saved', step: 11 },
+    ]);
+    expect(saver.wanted(11)).toBe(false);
+    expect((await folder.newest()).kept.step).toBe(11);
+    saver.write(checkpoint(12), 0);
+    await saver.close();
+    expect((await folder.manifest())?.checkpoints.map((c) => c.step)).toEqual([11, 12]);
+  },
+);
+
+test('storage that answers nothing costs a save, not those after it', async () => {
+  const { saver, memory, events, folder, isClosed } = opened(undefined, 500);
+  lose(memory, 'create', 2);
   saver.write(checkpoint(11), 0);
-  await expect.poll(() => events.length).toBe(1);
-  expect(events[0]).toMatchObject({
-    type: 'saveFailed',
-    step: 11,
-    error: { code: 'storage', message: expect.stringContaining('for 0.02 seconds') },
-  });
-  expect(saver.due(12, Infinity)).toBe(false);
-  // another run need not wait for it; its lock is not given back before it has ended, for it may still write
+  await expect.poll(() => events.map((e) => e.type), { timeout: 5000 }).toEqual(['saveFailed', 'saveFailed']);
+  await expect.poll(() => saver.due(12, Infinity)).toBe(true);
+  expect(saver.wanted(11)).toBe(true);
+  saver.write(checkpoint(12), 0);
+  await saver.close();
+  expect(isClosed()).toBe(true);
+  expect((await folder.manifest())?.checkpoints.map((c) => c.step)).toEqual([12]);
+});
+
+test('a save that is slow but answered is not given up: each answer counts anew', async () => {
+  const { saver, memory, events } = opened(undefined, 500);
+  for (const asked of ['create', 'read', 'move'] as const) {
+    const answer = memory[asked].bind(memory) as (...question: unknown[]) => Promise<never>;
+    memory[asked] = async (...question: unknown[]) => {
+      await new Promise((resolve) => setTimeout(resolve, 150));
+      return answer(...question);
+    };
+  }
+  saver.write(checkpoint(11), 0);
+  await expect.poll(() => events.length, { timeout: 5000 }).toBe(1);
+  expect(events).toMatchObject([{ type: 'saved', step: 11 }]);
+  const { milliseconds } = events[0] as Extract<Event, { type: 'saved' }>;
+  expect(milliseconds).toBeGreaterThan(500);
+});
+
+test('a folder that is never opened keeps nobody else waiting', async () => {
+  const { saver, events, isClosed } = opened(new Promise<never>(() => {}), 20);
+  saver.write(checkpoint(11), 0);
   await saver.close();
   expect(isClosed()).toBe(false);
-  answer();
-  await expect.poll(isClosed).toBe(true);
-  expect(events.slice(1)).toMatchObject([{ type: 'saved', step: 11 }]);
+  await expect.poll(() => events.length).toBe(2);
+  expect(events).toMatchObject([
+    { type: 'saveFailed', error: { message: expect.stringContaining('open the folder of the run') } },
+    { type: 'saveFailed' },
+  ]);
 });
 
 test('without storage the run goes on, and each save says why there is none', async () => {

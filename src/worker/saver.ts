@@ -1,5 +1,6 @@
 // Saves a run every few seconds while it goes on, one save after the other. A save that fails is told and changes nothing:
-// the checkpoints before it are as they were, and the next one is tried when it is due.
+// the checkpoints before it are as they were, and the next one is tried when it is due. Storage may lose a question and never
+// answer it: such a save is given up and tried once more at once.
 
 import { reportError, StudioError } from '../core/errors.ts';
 import type { Checkpoint } from '../tasks/checkpoint.ts';
@@ -8,7 +9,7 @@ import type { Post } from './library.ts';
 
 /** Saving may take this share of the time: a large model is saved less often. */
 const share = 0.1;
-/** Milliseconds after which a save that has not come back is told, and an end no longer waits for it. */
+/** Milliseconds without an answer of the storage after which a save is given up, and an end no longer waits for it. */
 const patience = 30_000;
 
 export class Saver {
@@ -69,18 +70,13 @@ export class Saver {
     this.#tail = this.#tail.then(async () => {
       const began = performance.now();
       const { step, savedAt } = checkpoint;
-      const failed = (error: unknown) =>
-        this.#post({ type: 'saveFailed', runId: this.#runId, step, error: reportError(error) });
-      const waiting = setTimeout(() => failed(slow(step, this.#patience)), this.#patience);
       try {
-        const { bytes, steps } = await keep((await this.#run).folder, checkpoint);
+        const { bytes, steps } = await this.#keep(checkpoint);
         const milliseconds = performance.now() - began;
         this.#post({ type: 'saved', runId: this.#runId, step, savedAt, bytes, steps, milliseconds });
       } catch (error) {
         this.#lastStep = Math.min(this.#lastStep, step - 1);
-        failed(error);
-      } finally {
-        clearTimeout(waiting);
+        this.#failed(step, error);
       }
       const end = performance.now();
       this.#due = end + Math.max(every, (end - began) / share);
@@ -88,10 +84,40 @@ export class Saver {
     });
   }
 
-  /**
-   * Waits for what is on its way and gives the run's lock back. Storage that does not answer keeps the lock, since it may still
-   * write, but nobody else waiting: it was told.
-   */
+  #failed(step: number, error: unknown): void {
+    this.#post({ type: 'saveFailed', runId: this.#runId, step, error: reportError(error) });
+  }
+
+  /** A question that the storage lost is told and asked once more. */
+  async #keep(checkpoint: Checkpoint): Promise<Awaited<ReturnType<typeof keep>>> {
+    try {
+      return await this.#attempt(checkpoint);
+    } catch (error) {
+      if (!(error instanceof Unanswered)) throw error;
+      this.#failed(checkpoint.step, error);
+      return this.#attempt(checkpoint);
+    }
+  }
+
+  async #attempt(checkpoint: Checkpoint): Promise<Awaited<ReturnType<typeof keep>>> {
+    const attempt = new AbortController();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let unanswered: (error: Unanswered) => void = () => {};
+    const at = (doing: string) => {
+      clearTimeout(timer);
+      timer = setTimeout(() => unanswered(new Unanswered(checkpoint.step, this.#patience, doing)), this.#patience);
+    };
+    at('open the folder of the run');
+    const kept = this.#run.then(({ folder }) => keep(folder.watched(attempt.signal, at), checkpoint));
+    try {
+      return await Promise.race([kept, new Promise<never>((_, reject) => (unanswered = reject))]);
+    } finally {
+      attempt.abort();
+      clearTimeout(timer);
+    }
+  }
+
+  /** Waits for what is on its way and gives the run's lock back. Storage that does not answer keeps nobody else waiting. */
   async close(): Promise<void> {
     const closed = this.#tail.then(async () => (await this.#run.catch(() => null))?.close());
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -100,9 +126,13 @@ export class Saver {
   }
 }
 
-const slow = (step: number, milliseconds: number): StudioError =>
-  new StudioError(
-    'storage',
-    `What the run had after ${step} steps has been on its way to the browser's storage for ${milliseconds / 1000} seconds. Training goes on, and no later save can begin before it is done.`,
-    'Export this run to a file if that does not end.',
-  );
+/** The storage was asked for something and has not answered. */
+class Unanswered extends StudioError {
+  constructor(step: number, milliseconds: number, doing: string) {
+    super(
+      'storage',
+      `What the run had after ${step} steps is not saved yet: the browser's storage has not answered for ${milliseconds / 1000} seconds. It was asked to ${doing}.`,
+      'It is asked again, and the run goes on. Export it to a file if that does not end.',
+    );
+  }
+}
