@@ -16,12 +16,15 @@ export function watch(page: Page): () => void {
   return () => expect(problems).toEqual([]);
 }
 
-/** Waits until the run on the page is saved at this step; what hinders it is part of the failure. */
+/** Waits until the run on the page is saved at this step; what hinders it is printed, and part of the failure. */
 export async function savedAt(page: Page, step: number): Promise<void> {
-  const now = async () => ({
-    step: Number(await page.getByTestId('saved').getAttribute('data-step')),
-    problems: await page.getByTestId('save-problem').allInnerTexts(),
-  });
+  const told = new Set<string>();
+  const now = async () => {
+    const problems = await page.getByTestId('save-problem').allInnerTexts();
+    for (const problem of problems) if (!told.has(problem)) console.log(`saving: ${problem}`);
+    for (const problem of problems) told.add(problem);
+    return { step: Number(await page.getByTestId('saved').getAttribute('data-step')), problems };
+  };
   await expect.poll(now, { timeout: 60_000 }).toEqual({ step, problems: [] });
 }
 
