@@ -11,7 +11,8 @@ import { patiently } from './patiently.ts';
 import { PictureReader, workingSize } from './pictures.ts';
 import { cutSentence, partlyRead, refuseFrames } from './refusal.ts';
 import { Resampler } from './resample.ts';
-import { type ImageType, sniff, walkBoxes } from './sniff.ts';
+import { walkBoxes } from './boxes.ts';
+import { type ImageType, sniff } from './sniff.ts';
 
 export interface DecodeOptions {
   /** keep them exactly so, whatever the next two say */
@@ -127,8 +128,7 @@ async function decodeSamples(
 async function cutShort(file: Blob): Promise<string | null> {
   if ((await sniff(file)).kind !== 'isobmff') return null;
   const { expectedBytes } = await walkBoxes(file);
-  if (expectedBytes <= file.size) return null;
-  return cutSentence(file.size, expectedBytes);
+  return expectedBytes <= file.size ? null : cutSentence(file.size, expectedBytes);
 }
 
 /** Frames that a video of this length has at the rate of the ones that were read; 0 when there is no telling. */

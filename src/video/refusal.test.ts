@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { openFile } from './open.ts';
 import { refuseTracks } from './refusal.ts';
-import { sniff, walkBoxes } from './sniff.ts';
+import { sniff } from './sniff.ts';
 
 const bytes = (...parts: (string | number[])[]): Blob =>
   new Blob(parts.map((p) => (typeof p === 'string' ? Uint8Array.from(p, (c) => c.charCodeAt(0)) : Uint8Array.from(p))));
@@ -21,20 +21,6 @@ describe('what a file is', () => {
     ['unknown', bytes([1, 2, 3, 250, 251])],
   ])('%s', async (kind, file) => {
     expect((await sniff(file)).kind).toBe(kind);
-  });
-
-  test('boxes are walked to the end, with the length they promise', async () => {
-    const whole = bytes(box('ftyp', 8), box('moov', 12), [1, 2, 3, 4], box('mdat', 20), Array<number>(12).fill(0));
-    expect(await walkBoxes(whole)).toEqual({ types: ['ftyp', 'moov', 'mdat'], expectedBytes: 40 });
-    expect((await walkBoxes(whole.slice(0, 31))).expectedBytes).toBe(40);
-    // a 64-bit length, far beyond the file
-    const long = bytes([0, 0, 0, 1], 'mdat', [0, 0, 0, 2, 0, 0, 0, 0]);
-    expect((await walkBoxes(long)).expectedBytes).toBe(2 ** 33);
-    // lengths that make no sense end the walk
-    expect(await walkBoxes(bytes(box('free', 3), Array<number>(40).fill(0)))).toEqual({
-      types: ['free'],
-      expectedBytes: 0,
-    });
   });
 });
 

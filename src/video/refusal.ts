@@ -1,7 +1,8 @@
 // Sentences about files that cannot be read: each names the file, its codec where known, the reason and a way out.
 
 import { StudioError } from '../core/errors.ts';
-import { sniff, walkBoxes } from './sniff.ts';
+import { walkBoxes } from './boxes.ts';
+import { sniff } from './sniff.ts';
 
 /** Largest width or height that a file may claim, in pixels. */
 export const maxClaimedSide = 8192;

@@ -54,27 +54,3 @@ export async function sniff(file: Blob): Promise<FileKind> {
   const printable = head.every((b) => b >= 32 || (b >= 9 && b <= 13));
   return printable ? { kind: 'text' } : { kind: 'unknown' };
 }
-
-/** The boxes of an MP4 or QuickTime file at its top level. */
-export interface BoxWalk {
-  types: string[];
-  /** bytes the file would have if its last box were whole; 0 when its length is not told */
-  expectedBytes: number;
-}
-
-/** Walks the top level of an ISO base media file, 16 bytes per box, at most 10 000 boxes. */
-export async function walkBoxes(file: Blob): Promise<BoxWalk> {
-  const types: string[] = [];
-  let at = 0;
-  while (at + 8 <= file.size && types.length < 10_000) {
-    const head = new DataView(await file.slice(at, at + 16).arrayBuffer());
-    let size = head.getUint32(0);
-    types.push(String.fromCharCode(head.getUint8(4), head.getUint8(5), head.getUint8(6), head.getUint8(7)));
-    if (size === 1 && head.byteLength === 16) size = head.getUint32(8) * 2 ** 32 + head.getUint32(12);
-    // 0 means: to the end of the file
-    if (size === 0) return { types, expectedBytes: 0 };
-    if (size < 8) break;
-    at += size;
-  }
-  return { types, expectedBytes: at };
-}

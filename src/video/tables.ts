@@ -1,11 +1,10 @@
 // The sample tables of an MP4 or MOV file, checked before a demuxer trusts them: run lengths that a flipped byte made
 // huge would keep it busy for a minute in one go, and nothing in a thread can interrupt that.
 
+import { boxHead, topBoxes } from './boxes.ts';
+
 /** Largest index that is read, bytes. An hour of video has about 2 MB. */
 const mostIndex = 64e6;
-
-/** "moov" as a number */
-const indexType = 0x6d6f6f76;
 
 interface Box {
   type: string;
@@ -13,18 +12,10 @@ interface Box {
   end: number;
 }
 
-/** Bytes of a box and of its head: sizes beyond 32 bit stand behind the type. 0: to the end. */
-function sizeAt(view: DataView, at: number, to: number): { size: number; head: number } {
-  const size = view.getUint32(at);
-  if (size !== 1 || at + 16 > to) return { size, head: 8 };
-  return { size: view.getUint32(at + 8) * 2 ** 32 + view.getUint32(at + 12), head: 16 };
-}
-
 function* boxes(view: DataView, from: number, to: number): Generator<Box, void, unknown> {
   let at = from;
   while (at + 8 <= to) {
-    const { size, head } = sizeAt(view, at, to);
-    const type = String.fromCharCode(...[4, 5, 6, 7].map((i) => view.getUint8(at + i)));
+    const { type, size, head } = boxHead(view, at, to);
     const end = size === 0 ? to : at + size;
     if (end > to || end < at + head) return;
     yield { type, start: at + head, end };
@@ -85,25 +76,19 @@ export const checkIndex = (moov: Uint8Array): string | null =>
 
 /** Finds moov among the top-level boxes of a file and checks it. Null when it is fine or missing. */
 export async function indexProblem(file: Blob): Promise<{ problem: string; advice: string } | null> {
-  let at = 0;
-  for (let n = 0; at + 8 <= file.size && n < 10_000; n++) {
-    const view = new DataView(await file.slice(at, at + 16).arrayBuffer());
-    const { size: said, head } = sizeAt(view, 0, view.byteLength);
-    const size = said === 0 ? file.size - at : said;
-    if (size < head) return null;
-    if (view.getUint32(4) === indexType) {
-      const index = file.slice(at + head, at + size);
-      if (index.size > mostIndex)
-        return {
-          problem: `an index (moov) of ${Math.round(index.size / 1e6)} MB, at most ${mostIndex / 1e6} are read`,
-          advice: 'Cut the video into shorter ones',
-        };
-      const damage = checkIndex(new Uint8Array(await index.arrayBuffer()));
-      return damage === null
-        ? null
-        : { problem: `a damaged index (moov): ${damage}`, advice: 'Copy or download it again' };
-    }
-    at += size;
+  for await (const { type, at, head, size } of topBoxes(file)) {
+    if (type !== 'moov') continue;
+    if (size !== 0 && size < head) return null;
+    const index = file.slice(at + head, size === 0 ? file.size : at + size);
+    if (index.size > mostIndex)
+      return {
+        problem: `an index (moov) of ${Math.round(index.size / 1e6)} MB, at most ${mostIndex / 1e6} are read`,
+        advice: 'Cut the video into shorter ones',
+      };
+    const damage = checkIndex(new Uint8Array(await index.arrayBuffer()));
+    return damage === null
+      ? null
+      : { problem: `a damaged index (moov): ${damage}`, advice: 'Copy or download it again' };
   }
   return null;
 }
