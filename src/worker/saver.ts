@@ -12,6 +12,8 @@ const share = 0.1;
 /** Milliseconds without an answer of the storage after which a save is given up, and an end no longer waits for it. */
 const patience = 30_000;
 
+type Kept = Awaited<ReturnType<typeof keep>> & { milliseconds: number };
+
 export class Saver {
   readonly #post: Post;
   readonly #runId: string;
@@ -70,16 +72,18 @@ export class Saver {
     this.#tail = this.#tail.then(async () => {
       const began = performance.now();
       const { step, savedAt } = checkpoint;
+      let milliseconds = 0;
       try {
-        const { bytes, steps } = await this.#keep(checkpoint);
-        const milliseconds = performance.now() - began;
-        this.#post({ type: 'saved', runId: this.#runId, step, savedAt, bytes, steps, milliseconds });
+        const kept = await this.#keep(checkpoint);
+        ({ milliseconds } = kept);
+        this.#post({ type: 'saved', runId: this.#runId, step, savedAt, ...kept });
       } catch (error) {
         this.#lastStep = Math.min(this.#lastStep, step - 1);
+        // waiting for an answer takes no time from training
+        if (!(error instanceof Unanswered)) milliseconds = performance.now() - began;
         this.#failed(step, error);
       }
-      const end = performance.now();
-      this.#due = end + Math.max(every, (end - began) / share);
+      this.#due = performance.now() + Math.max(every, milliseconds / share);
       this.#busy = false;
     });
   }
@@ -89,7 +93,7 @@ export class Saver {
   }
 
   /** A question that the storage lost is told and asked once more. */
-  async #keep(checkpoint: Checkpoint): Promise<Awaited<ReturnType<typeof keep>>> {
+  async #keep(checkpoint: Checkpoint): Promise<Kept> {
     try {
       return await this.#attempt(checkpoint);
     } catch (error) {
@@ -99,7 +103,8 @@ export class Saver {
     }
   }
 
-  async #attempt(checkpoint: Checkpoint): Promise<Awaited<ReturnType<typeof keep>>> {
+  async #attempt(checkpoint: Checkpoint): Promise<Kept> {
+    const began = performance.now();
     const attempt = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
     let unanswered: (error: Unanswered) => void = () => {};
@@ -110,7 +115,8 @@ export class Saver {
     at('open the folder of the run');
     const kept = this.#run.then(({ folder }) => keep(folder.watched(attempt.signal, at), checkpoint));
     try {
-      return await Promise.race([kept, new Promise<never>((_, reject) => (unanswered = reject))]);
+      const done = await Promise.race([kept, new Promise<never>((_, reject) => (unanswered = reject))]);
+      return { ...done, milliseconds: performance.now() - began };
     } finally {
       attempt.abort();
       clearTimeout(timer);
