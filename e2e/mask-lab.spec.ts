@@ -267,6 +267,11 @@ test('a YAML dropped anywhere opens the lab; a link to a drawn clip needs no fil
   await expect(page.getByTestId('lab-frame')).toHaveAttribute('data-frame', '3');
   await expect(page.getByTestId('awaited')).toBeHidden();
   await expect.poll(() => pixels(page, 'lab-frame')).toBe(shown);
+  // one that is not drawn here is looked for in no file
+  await page.goto('about:blank');
+  await openLab(page, new URL(link).hash.replace(/drawn-(\d+)-\d+/, 'drawn-$1-999'));
+  await expect(page.getByTestId('awaited')).toContainText('which is none that the studio draws');
+  await expect(page.getByTestId('awaited')).not.toContainText('Drop the same file');
   noProblems();
 });
 

@@ -1,5 +1,14 @@
 import { expect, it } from 'vitest';
-import { backgrounds, colourings, type DrawnLook, drawnId, lookOfId, readLook, usualLook } from './drawn-look.ts';
+import {
+  backgrounds,
+  colourings,
+  type DrawnLook,
+  drawnId,
+  lookOfId,
+  placeOfId,
+  readLook,
+  usualLook,
+} from './drawn-look.ts';
 
 it('the usual look needs no words: ids are as they were before there were others', () => {
   expect(drawnId(1, 5, usualLook)).toBe('drawn-1-5');
@@ -16,11 +25,12 @@ it('every look has an id of its own, which says what it is', () => {
   expect(new Set(ids).size).toBe(looks.length);
   expect(ids.map(lookOfId)).toEqual(looks);
   expect(ids).toContain('drawn-7-12-0.3-textured-full');
+  for (const id of ids) expect(placeOfId(id)).toEqual({ seed: 7, index: 12 });
 });
 
 it('what is not sound is nothing', () => {
   for (const id of ['clip-1', 'drawn-1', 'drawn-1-2-x-plain-pale', 'drawn-1-2-0.1-plain', 'drawn-1-2-0.1-odd-pale'])
-    expect(lookOfId(id), id).toBeNull();
+    expect([lookOfId(id), placeOfId(id)], id).toEqual([null, null]);
   for (const value of [
     null,
     3,

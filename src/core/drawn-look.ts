@@ -24,12 +24,20 @@ export function drawnId(seed: number, index: number, look: DrawnLook): string {
   return sameLook(look, usualLook) ? usual : `${usual}-${look.noise}-${look.background}-${look.colours}`;
 }
 
+const idOfDrawn = /^drawn-(\d+)-(\d+)(?:-([\d.]+(?:e-\d+)?)-(\w+)-(\w+))?$/;
+
 /** The look that an id of a drawn clip names; null when it is no such id. */
 export function lookOfId(clipId: string): DrawnLook | null {
-  const found = /^drawn-\d+-\d+(?:-([\d.]+(?:e-\d+)?)-(\w+)-(\w+))?$/.exec(clipId);
+  const found = idOfDrawn.exec(clipId);
   if (!found) return null;
-  const [, noise, background, colours] = found;
+  const [, , , noise, background, colours] = found;
   return noise === undefined ? usualLook : readLook({ noise: Number(noise), background, colours });
+}
+
+/** Set and number of a drawn clip in its id; null when it is no such id. */
+export function placeOfId(clipId: string): { seed: number; index: number } | null {
+  const found = lookOfId(clipId) && idOfDrawn.exec(clipId);
+  return found && { seed: Number(found[1]), index: Number(found[2]) };
 }
 
 /** A look that somebody else wrote; null when it is not sound. */

@@ -8,7 +8,7 @@ import { patch, useStudio } from './studio.ts';
 
 /** Clips that the studio draws for training. */
 export const drawnSeed = 1;
-const drawnCount = 64;
+export const drawnCount = 64;
 
 let sets = 0;
 /** The set that is being drawn; those before it are cancelled. */
