@@ -139,8 +139,10 @@ export interface QueryAttention {
 export type EvaluationCommand =
   /** reports `progress` and answers with `evaluationRow`s as they come, then `evaluated`; a new one ends the one before. `cancel` ends it */
   | { type: 'evaluate'; jobId: string; request: EvaluationRequest }
-  /** the query's attention of the newest attentive probe (trained features) over a clip */
-  /** `evaluation`: job of the report that the clip is of; only the newest one's probe is kept */
+  /**
+   * the query's attention of the newest attentive probe (trained features) over a clip. `evaluation`: job of the report that the
+   * clip is of; only the newest one's probe is kept
+   */
   | { type: 'lookWithProbe'; requestId: string; evaluation: string; clip: EvaluatedClip };
 
 export type EvaluationEvent =

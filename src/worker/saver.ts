@@ -137,7 +137,7 @@ class Unanswered extends StudioError {
   constructor(step: number, milliseconds: number, doing: string) {
     super(
       'storage',
-      `What the run had after ${step} steps is not saved yet: the browser's storage has not answered for ${milliseconds / 1000} seconds. It was asked to ${doing}.`,
+      `What the run had after ${step} steps is not saved yet: the browser's storage has not answered for ${milliseconds / 1000} seconds. It was last asked to ${doing}.`,
       'It is asked again, and the run goes on. Export it to a file if that does not end.',
     );
   }

@@ -14,7 +14,7 @@ export function watchedFolder(folder: Folder, signal: AbortSignal, at: (doing: s
   };
   const asked = async <T>(doing: string, answer: () => Promise<T>): Promise<T> => {
     const result = await ask(doing, answer);
-    return ask(`go on behind "${doing}"`, () => result);
+    return ask(`${doing}, which it did`, () => result);
   };
   return {
     list: () => asked('list its files', () => folder.list()),
