@@ -55,6 +55,19 @@ test('two runs beside each other: named, compared, hidden, exported, deleted and
   await page.getByRole('link', { name: 'Runs', exact: true }).click();
   await expect(rows.last().locator('.run-notes summary')).toHaveText('two layers are enough');
 
+  // a row that is given a group goes there with what is open in it, and with the focus
+  await rows.last().locator('.run-notes summary').click();
+  const group = page.getByRole('combobox', { name: 'Group of short and shallow' });
+  await group.fill('shallow');
+  await group.press('Tab');
+  await expect(page.getByRole('heading', { name: 'shallow', exact: true })).toBeVisible();
+  await expect(rows.first().locator(':focus')).toHaveCount(1);
+  await expect(rows.first().getByRole('combobox', { name: 'Group of short and shallow' })).toBeVisible();
+  await group.fill('');
+  await group.press('Enter');
+  await expect(page.getByRole('heading', { name: 'shallow', exact: true })).toBeHidden();
+  await expect(rows.last().locator('.run-notes')).toHaveAttribute('open');
+
   // the legend of every chart names its runs
   await expect(page.locator('[data-chart="loss"] .run-values')).toContainText('short and shallow');
 

@@ -2,12 +2,13 @@ import { expect, it, vi } from 'vitest';
 import { StudioError } from '../core/errors.ts';
 import { noNote } from '../core/run-note.ts';
 import { runName } from '../core/run-name.ts';
+import type { KeptRun, StorageReport } from '../protocol/keeping.ts';
 import type { StoredRun } from '../core/stored-run.ts';
 
 const ask = vi.hoisted(() => vi.fn());
 vi.mock('./engine.ts', () => ({ ask, send: () => {}, hear: () => {} }));
 
-const { importCheckpoint, nameOfRun, useKeep } = await import('./keep.ts');
+const { describeRun, importCheckpoint, nameOfRun, receiveKept, remove, useKeep } = await import('./keep.ts');
 const { newRunId } = await import('./actions.ts');
 const { patch, useStudio } = await import('./studio.ts');
 
@@ -32,6 +33,36 @@ it('what has nothing to do with files stays', async () => {
   expect(problem()).toBe('no room');
 });
 
+const old = { preset: 'nano', step: 1, total: 2, savedAt: 0, steps: [1], bytes: 0, elsewhere: false, loss: null };
+const kept = (runId: string, name: string): KeptRun => ({
+  ...old,
+  missing: [],
+  otherwise: [],
+  runId,
+  note: { ...noNote, name },
+});
+
+it('a list that was read before a name was written does not take the name back', async () => {
+  const storage: StorageReport = { usage: 0, quota: 1, persisted: true };
+  const names = () => useKeep.getState().runs.map((run) => run.note.name);
+  receiveKept({ type: 'kept', runs: [kept('a', 'before')], storage });
+  let written = (_answer: object) => {};
+  ask.mockReturnValueOnce(new Promise((resolve) => (written = resolve)));
+  const describing = describeRun('a', { name: 'after' });
+  receiveKept({ type: 'kept', runs: [kept('a', 'before')], storage });
+  expect(names()).toEqual(['after']);
+  // written: now the list is believed, whatever it says
+  written({});
+  await describing;
+  receiveKept({ type: 'kept', runs: [kept('a', 'by another tab')], storage });
+  expect(names()).toEqual(['by another tab']);
+  // a deleted run does not come back meanwhile
+  ask.mockReturnValueOnce(new Promise(() => {}));
+  void remove('a');
+  receiveKept({ type: 'kept', runs: [kept('a', 'by another tab')], storage });
+  expect(names()).toEqual([]);
+});
+
 it('a new run has a name of its own among those that are kept', () => {
   vi.setSystemTime(1_700_000_000_000);
   const [time, count] = newRunId().split('-').slice(1);
@@ -39,14 +70,6 @@ it('a new run has a name of its own among those that are kept', () => {
   // another run that is called as the next two would be: one by its id, one as the user wrote
   let namesake = 0;
   while (runName(`run-old-${namesake}`) !== runName(next(1))) namesake++;
-  const old = { preset: 'nano', step: 1, total: 2, savedAt: 0, steps: [1], bytes: 0, elsewhere: false, loss: null };
-  const kept = (runId: string, name: string) => ({
-    ...old,
-    missing: [],
-    otherwise: [],
-    runId,
-    note: { ...noNote, name },
-  });
   useKeep.setState({ runs: [kept(`run-old-${namesake}`, ''), kept('mine', runName(next(2)))] });
   const runId = newRunId();
   expect(runId).toBe(next(3));

@@ -16,7 +16,7 @@ import { remember, remembered } from './remembered.ts';
 import { inFileName, saveFile } from './save-file.ts';
 import { followClips } from './start.ts';
 import { newRun, patch, useStudio } from './studio.ts';
-import { noteArrived, noteLeaves, unwrittenNotes } from './unwritten-notes.ts';
+import { changeOnItsWay, noteArrived, noteLeaves, unwrittenNotes } from './unwritten-notes.ts';
 
 export interface Keep {
   runs: KeptRun[];
@@ -99,8 +99,10 @@ function saveNow(): void {
 
 // ---------------------------------------------------------------- what the worker says
 
-export function receiveKept({ runs: all, storage }: Extract<Event, { type: 'kept' }>): void {
+export function receiveKept({ runs: told, storage }: Extract<Event, { type: 'kept' }>): void {
   const { offered } = state();
+  // it may have been read before what the user said last was written
+  const all = told.map((run) => ({ ...run, note: withNote(run.note, changeOnItsWay(run.runId), run.step) }));
   const runs = all.filter(({ note }) => note.leaves === null);
   const leaving = all.filter(({ note }) => note.leaves !== null);
   // what was found with the first look is offered, once

@@ -20,20 +20,27 @@ function put(all: ReadonlyMap<string, NoteChange>): void {
   remember(place, all.size ? Object.fromEntries(all) : null);
 }
 
-/** Changes of a run that are on their way to the worker. */
-const onTheirWay = new Map<string, number>();
+/** Changes that are on their way to the worker, by run: how many, and what all of them say. */
+const onTheirWay = new Map<string, { count: number; change: NoteChange }>();
+
+/** What was said of a run since the worker wrote last; nothing is an empty change. */
+export const changeOnItsWay = (runId: string): NoteChange => onTheirWay.get(runId)?.change ?? {};
 
 export function noteLeaves(runId: string, change: NoteChange): void {
-  onTheirWay.set(runId, (onTheirWay.get(runId) ?? 0) + 1);
+  const count = (onTheirWay.get(runId)?.count ?? 0) + 1;
+  onTheirWay.set(runId, { count, change: { ...changeOnItsWay(runId), ...change } });
   const all = unwrittenNotes();
   put(all.set(runId, { ...all.get(runId), ...change }));
 }
 
 /** One of them is written, or the user was told that it is not. */
 export function noteArrived(runId: string): void {
-  const left = (onTheirWay.get(runId) ?? 1) - 1;
-  onTheirWay.set(runId, left);
-  if (left > 0) return;
+  const { count, change } = onTheirWay.get(runId) ?? { count: 1, change: {} };
+  if (count > 1) {
+    onTheirWay.set(runId, { count: count - 1, change });
+    return;
+  }
+  onTheirWay.delete(runId);
   const all = unwrittenNotes();
   if (all.delete(runId)) put(all);
 }

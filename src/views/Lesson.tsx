@@ -8,11 +8,20 @@ import { openScreen } from '../store/screen.ts';
 import { patch, useStudio } from '../store/studio.ts';
 import { coverTargets } from './covered.ts';
 import { focusIsLost, useFocusBack } from './focus.ts';
-import { isPageKey } from './page-keys.ts';
+import { isPageKey, useKeydown } from './page-keys.ts';
 import './lesson.css';
 
 /** Where the keyboard goes on when it came in by the address. */
 const openScreenLink = () => document.querySelector<HTMLElement>('.screens a[aria-current]');
+
+/** What a presenter's remote sends, and Escape. */
+function hearLessonKey(event: KeyboardEvent): void {
+  // a step in slow motion closes first
+  if (event.key === 'Escape' && !event.defaultPrevented && isPageKey(event)) openScreen(useStudio.getState().screen);
+  else if (event.key !== 'PageDown' && event.key !== 'PageUp') return;
+  else turn(event.key === 'PageDown' ? 1 : -1);
+  event.preventDefault();
+}
 
 export default function Lesson({ chapter }: { chapter: number }) {
   const device = useStudio((s) => s.device);
@@ -31,19 +40,7 @@ export default function Lesson({ chapter }: { chapter: number }) {
   }, [asks]);
   useFocusBack();
   useEffect(() => () => void (focusIsLost() && openScreenLink()?.focus()), []);
-  useEffect(() => {
-    // what a presenter's remote sends
-    const listen = (event: KeyboardEvent) => {
-      // a step in slow motion closes first
-      if (event.key === 'Escape' && !event.defaultPrevented && isPageKey(event))
-        openScreen(useStudio.getState().screen);
-      else if (event.key !== 'PageDown' && event.key !== 'PageUp') return;
-      else turn(event.key === 'PageDown' ? 1 : -1);
-      event.preventDefault();
-    };
-    addEventListener('keydown', listen);
-    return () => removeEventListener('keydown', listen);
-  }, []);
+  useKeydown(hearLessonKey);
   return (
     <section className="lesson" aria-label="Lesson" data-testid="lesson" data-chapter={chapter + 1}>
       <div role="status">

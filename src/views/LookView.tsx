@@ -20,7 +20,7 @@ import { AttentionReach } from './AttentionReach.tsx';
 import { ClipLibrary } from './ClipLibrary.tsx';
 import { FeaturePane } from './FeaturePane.tsx';
 import { FeaturePanel } from './FeaturePanel.tsx';
-import { isPageKey } from './page-keys.ts';
+import { isPageKey, useKeydown } from './page-keys.ts';
 import { LookBars } from './LookBars.tsx';
 import { LookNotes, useOfferedRun } from './LookNotes.tsx';
 import { LookPane } from './LookPane.tsx';
@@ -42,7 +42,7 @@ export default function LookView() {
   const mode = useFeatures((s) => s.mode);
   const pretrained = usePretrained((s) => s.encoder !== null);
   const offered = useOfferedRun();
-  useLookKeys();
+  useKeydown(hearLookKey);
   useChanged();
   useFollowing();
   useEffect(beginLinks, []);
@@ -157,18 +157,12 @@ function useFollowing(): void {
   }, []);
 }
 
-function useLookKeys(): void {
-  useEffect(() => {
-    const listen = (event: KeyboardEvent) => {
-      if (!isPageKey(event) || event.shiftKey) return;
-      const work = keys[event.key] ?? (useFeatures.getState().mode === 'features' ? featureKeys[event.key] : undefined);
-      if (!work) return;
-      event.preventDefault();
-      work();
-    };
-    addEventListener('keydown', listen);
-    return () => removeEventListener('keydown', listen);
-  }, []);
+function hearLookKey(event: KeyboardEvent): void {
+  if (!isPageKey(event) || event.shiftKey) return;
+  const work = keys[event.key] ?? (useFeatures.getState().mode === 'features' ? featureKeys[event.key] : undefined);
+  if (!work) return;
+  event.preventDefault();
+  work();
 }
 
 const keys: Record<string, () => void> = {

@@ -21,8 +21,9 @@ import { type Scene, useScene, useTubelets } from './scene.ts';
 import { StatisticsPanel } from './StatisticsPanel.tsx';
 import { TokenPanel } from './TokenPanel.tsx';
 import { Transport } from './Transport.tsx';
+import { hearLabKey } from './lab-keys.ts';
+import { useKeydown } from './page-keys.ts';
 import { useYourMask } from './your-mask.ts';
-import { useLabKeys } from './lab-keys.ts';
 import './lab.css';
 
 export default function MaskLab() {
@@ -32,7 +33,7 @@ export default function MaskLab() {
   const beside = useYourMask();
   useEffect(beginLab, []);
   useEffect(showContext, []);
-  useLabKeys();
+  useKeydown(hearLabKey);
   return (
     <>
       <aside className="side side-left" aria-label="Clips and settings">

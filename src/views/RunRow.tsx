@@ -2,7 +2,7 @@
 
 import { nameSome } from '../core/numbered.ts';
 import { Eye, EyeOff, Pin, PinOff, Play, Trash2 } from 'lucide-react';
-import { memo, useEffect } from 'react';
+import { memo, useEffect, useRef } from 'react';
 import type { RunConfig } from '../core/config.ts';
 import { valueAt } from '../core/run-curves.ts';
 import { changesLine, differenceLine, differences } from '../core/run-difference.ts';
@@ -60,8 +60,16 @@ function Row({ run, beside }: Props) {
   const broken = kept && brokenWords(kept.note.broke, Math.max(kept.step, outline?.step ?? 0));
   const changes = outline && changesLine(outline.changes);
   useEffect(() => () => unpoint(runId), [runId]); // a row that goes away hears nothing of the pointer
+  const row = useRef<HTMLLIElement>(null);
+  const group = note?.group ?? '';
+  const placed = useRef(group);
+  useEffect(() => {
+    if (placed.current !== group) row.current?.scrollIntoView({ block: 'nearest' }); // it has gone to its new group
+    placed.current = group;
+  }, [group]);
   return (
     <li
+      ref={row}
       className="run-row"
       data-testid="run-row"
       data-run={runId}

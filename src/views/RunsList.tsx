@@ -45,16 +45,17 @@ export function RunsList({ seen, listed }: { seen: readonly SeenRun[]; listed: r
         )}
       </div>
       <datalist id="run-groups">{groups.map(({ name }) => name && <option key={name} value={name} />)}</datalist>
-      {groups.map(({ name, runs }) => (
-        <div key={name}>
-          {named && <h3 className="runs-group">{name || 'No group'}</h3>}
-          <ul className="runs-rows" aria-label={name || 'No group'}>
-            {runs.map((run) => (
-              <RunRow key={run.runId} run={run} beside={besideOf(run, seen)} />
-            ))}
-          </ul>
-        </div>
-      ))}
+      {/* one list for all groups: a row that is given another one keeps what is open in it, and the focus */}
+      <ul className="runs-rows" aria-label="Runs">
+        {groups.flatMap(({ name, runs }) => [
+          named && (
+            <li key={`group ${name}`} className="runs-group">
+              <h3>{name || 'No group'}</h3>
+            </li>
+          ),
+          ...runs.map((run) => <RunRow key={run.runId} run={run} beside={besideOf(run, seen)} />),
+        ])}
+      </ul>
     </>
   );
 }

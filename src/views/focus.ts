@@ -14,7 +14,9 @@ export function focusNextRow(pressed: HTMLElement): void {
   const list = row?.parentElement;
   if (!row || !list) return;
   const place = [...row.querySelectorAll('button')].findIndex((button) => button === pressed);
-  const next = row.nextElementSibling ?? row.previousElementSibling;
+  const rows = [...list.children].filter((one) => one === row || one.querySelector('button'));
+  const at = rows.indexOf(row);
+  const next = rows[at + 1] ?? rows[at - 1];
   const observer = new MutationObserver(() => {
     if (row.isConnected) return;
     observer.disconnect();

@@ -1,6 +1,5 @@
 // Keys of the mask lab, beside those of the whole page.
 
-import { useEffect } from 'react';
 import { wake } from '../store/actions.ts';
 import { type CubeView, patchLab, useLab } from '../store/lab.ts';
 import { copyLink } from '../store/lab-link.ts';
@@ -59,20 +58,15 @@ function pressWithControl(event: KeyboardEvent): boolean {
   return true;
 }
 
-export function useLabKeys(): void {
-  useEffect(() => {
-    const listen = (event: KeyboardEvent) => {
-      const target = event.target as HTMLElement;
-      const control = (event.ctrlKey || event.metaKey) && !event.altKey;
-      if (control && !target.closest('input[type=number], dialog[open]')) {
-        if (pressWithControl(event)) event.preventDefault();
-        return;
-      }
-      if (!isPageKey(event) || !press(event.key)) return;
-      event.preventDefault();
-      wake();
-    };
-    addEventListener('keydown', listen);
-    return () => removeEventListener('keydown', listen);
-  }, []);
+/** Heard while the lab is open. */
+export function hearLabKey(event: KeyboardEvent): void {
+  const target = event.target as HTMLElement;
+  const control = (event.ctrlKey || event.metaKey) && !event.altKey;
+  if (control && !target.closest('input[type=number], dialog[open]')) {
+    if (pressWithControl(event)) event.preventDefault();
+    return;
+  }
+  if (!isPageKey(event) || !press(event.key)) return;
+  event.preventDefault();
+  wake();
 }

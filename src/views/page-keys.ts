@@ -1,6 +1,6 @@
 // The page's keys and who listens to them. Single letters can be switched off (WCAG 2.1.4).
 
-import { useEffect } from 'react';
+import { useCallback, useLayoutEffect } from 'react';
 import { control, nextMask, requestMap, wake } from '../store/actions.ts';
 import type { Screen } from '../store/screen.ts';
 import { closeSlow, showStage, slowOf, takeSlowStep, useSlow } from '../store/slow.ts';
@@ -106,16 +106,27 @@ export function isPageKey(event: KeyboardEvent): boolean {
   return !(target.closest('button, summary, a, input[type=checkbox]') && (event.key === ' ' || event.key === 'Enter'));
 }
 
+/**
+ * Hears every key of the page from the moment that what asks for it can be seen: an effect that waits for the first picture
+ * would lose the keys before it. `listen` stays the same from one rendering to the next.
+ */
+export function useKeydown(listen: (event: KeyboardEvent) => void): void {
+  useLayoutEffect(() => {
+    addEventListener('keydown', listen);
+    return () => removeEventListener('keydown', listen);
+  }, [listen]);
+}
+
 /** Listens for the keys above, except while somebody types or a dialog is open. */
 export function useKeys(openSheet: () => void): void {
-  useEffect(() => {
-    const listen = (event: KeyboardEvent) => {
+  const listen = useCallback(
+    (event: KeyboardEvent) => {
       if (!isPageKey(event)) return;
       if (!press(event, openSheet)) return;
       event.preventDefault();
       if (event.key !== '?') wake();
-    };
-    addEventListener('keydown', listen);
-    return () => removeEventListener('keydown', listen);
-  }, [openSheet]);
+    },
+    [openSheet],
+  );
+  useKeydown(listen);
 }

@@ -1,9 +1,9 @@
 // Keys of the Runs screen, beside those of the whole page.
 
-import { useEffect } from 'react';
+import { useCallback } from 'react';
 import { takeBack, useKeep } from '../store/keep.ts';
 import { chooseAlong, showRuns, useRuns } from '../store/runs.ts';
-import { isPageKey } from './page-keys.ts';
+import { isPageKey, useKeydown } from './page-keys.ts';
 
 function press({ key, shiftKey }: KeyboardEvent, reach: number): boolean {
   const { along, log, hiddenToo, cursor } = useRuns.getState();
@@ -46,11 +46,11 @@ function undo(event: KeyboardEvent): boolean {
 }
 
 export function useRunsKeys(reach: number): void {
-  useEffect(() => {
-    const listen = (event: KeyboardEvent) => {
+  const listen = useCallback(
+    (event: KeyboardEvent) => {
       if (undo(event) || (isPageKey(event) && press(event, reach))) event.preventDefault();
-    };
-    addEventListener('keydown', listen);
-    return () => removeEventListener('keydown', listen);
-  }, [reach]);
+    },
+    [reach],
+  );
+  useKeydown(listen);
 }
