@@ -107,6 +107,9 @@ test('changed on the way, broken, branched, and replayed from a file', async ({ 
   await expect(page.getByTestId('run-difference').first()).toHaveText(
     `branched off ${parent} after step ${from}: startLr 1e−4 → 5e−5, lr 5e−4 → 5e−5`,
   );
+  await expect(page.getByTestId('run-inherited')).toHaveText([
+    `changed before it branched off: learning rate 0.0005 after step ${first}`,
+  ]);
   await expect(page.locator('[data-chart="loss"] [data-branched]')).toHaveCount(1);
   for (const left of [1, 0]) {
     await rows

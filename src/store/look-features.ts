@@ -133,11 +133,17 @@ function requestOf(view: View, weights: Weights): ReadRequest {
 /** A view that was cancelled or failed: it is not asked for again by itself. */
 let givenUp: string | null = null;
 
+/** The view that the error is about. */
+let failed: string | null = null;
+
 /** Asks for what the present view lacks, trained weights first, until it lacks nothing. */
 export async function followFeatures(): Promise<void> {
+  const present = presentView();
+  if (useFeatures.getState().error && failed !== (present && mapName(present, 'current'))) set({ error: null });
   if (useFeatures.getState().reading) return; // it looks again after every answer
   if (!lacking()) return;
-  await job('reading', async (jobId) => {
+  const about = () => givenUp;
+  await job('reading', about, async (jobId) => {
     for (let next = lacking(); next && useFeatures.getState().reading === jobId; next = lacking()) {
       const { view, weights } = next;
       givenUp = mapName(view, 'current'); // until it is there
@@ -176,7 +182,8 @@ export async function searchNear(): Promise<void> {
   if (!view || useFeatures.getState().searching) return;
   const { layer, token } = view;
   const clips = othersOf(view.about.clipId);
-  await job('searching', async (jobId) => {
+  const about = () => mapName(view, 'current');
+  await job('searching', about, async (jobId) => {
     for (const weights of ['current', 'random'] as const) {
       if (useFeatures.getState().searching !== jobId) return;
       const request = requestOf(view, weights);
@@ -207,13 +214,21 @@ export async function askLayers() {
   });
 }
 
-async function job(what: 'reading' | 'searching', work: (jobId: string) => Promise<void>): Promise<void> {
+/** `about` names the view that it is at, for an error. */
+async function job(
+  what: 'reading' | 'searching',
+  about: () => string | null,
+  work: (jobId: string) => Promise<void>,
+): Promise<void> {
   const jobId = `features ${++jobs}`;
   set({ [what]: jobId, error: null });
   try {
     await work(jobId);
   } catch (error) {
-    if (!(error instanceof StudioError && error.code === 'cancelled')) set({ error: reportError(error) });
+    if (!(error instanceof StudioError && error.code === 'cancelled')) {
+      failed = about();
+      set({ error: reportError(error) });
+    }
   } finally {
     if (useFeatures.getState()[what] === jobId) set({ [what]: null });
   }

@@ -59,6 +59,7 @@ function Row({ run, beside }: Props) {
     outline && beside && ([outline.config, beside.config, tellClips(outline.clips), tellClips(beside.clips)] as const);
   const broken = kept && brokenWords(kept.note.broke, Math.max(kept.step, outline?.step ?? 0));
   const changes = outline && changesLine(outline.changes);
+  const inherited = outline?.parent && changesLine(outline.parent.changes);
   useEffect(() => () => unpoint(runId), [runId]); // a row that goes away hears nothing of the pointer
   const row = useRef<HTMLLIElement>(null);
   const group = note?.group ?? '';
@@ -110,6 +111,11 @@ function Row({ run, beside }: Props) {
           </span>{' '}
           {differenceLine(...compared)}
           {beside.way && <span className="faint"> ({beside.way})</span>}
+        </p>
+      )}
+      {inherited && (
+        <p className="small" data-testid="run-inherited">
+          <span className="faint">changed before it branched off:</span> {inherited}
         </p>
       )}
       {changes && (

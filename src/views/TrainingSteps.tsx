@@ -9,7 +9,13 @@ export function TrainingSteps() {
   useLook((s) => s.at);
   const run = useStudio((s) => s.run);
   const { stops, place } = trainingStops();
-  if (!run || !stops.length) return null;
+  if (!run) return null;
+  if (!stops.length)
+    return (
+      <p className="faint small" data-testid="no-training-steps">
+        Weights after {run.step} steps. None of earlier steps are kept yet.
+      </p>
+    );
   const shown = stops[place] ?? run.step;
   const about =
     place === stops.length ? 'now' : shown < run.step && !keptSteps().includes(shown) ? 'no longer kept' : '';
