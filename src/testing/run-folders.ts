@@ -1,5 +1,6 @@
 // Run folders in memory, with checkpoints that tell their step and nothing else.
 
+import type { Folder } from '../worker/folder.ts';
 import { RunFolder } from '../worker/run-folder.ts';
 import type { MemoryFolder } from './memory-folder.ts';
 
@@ -19,7 +20,7 @@ export const content = (step: number, size = 40): Uint8Array<ArrayBuffer> => {
 export const stepOf = (bytes: Uint8Array): number => new DataView(bytes.buffer, bytes.byteOffset).getUint32(0);
 
 /** `lossAt`: what a checkpoint says of its loss. */
-export const opened = (folder: MemoryFolder, lossAt: (step: number) => number | null = () => null) =>
+export const opened = (folder: Folder, lossAt: (step: number) => number | null = () => null) =>
   new RunFolder(folder, (bytes) => {
     const step = stepOf(bytes);
     return { ...about, savedAt: step * 1000, loss: lossAt(step) };

@@ -22,7 +22,7 @@ export interface Beginning {
   /** the step that its folder has already; a branch begins with an empty one */
   saved: number;
   /** its folder, under the run's lock */
-  open: Promise<OpenRun>;
+  open: () => Promise<OpenRun>;
 }
 
 /** A run of which only the intention is there. `saveEvery`: milliseconds until its first save. */

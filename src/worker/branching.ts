@@ -44,7 +44,7 @@ export class Branching {
       clipIds,
       from: branch,
       saved: branch.step - 1, // its folder is empty
-      open: Promise.resolve(open),
+      open: () => Promise.resolve(open),
     });
   }
 

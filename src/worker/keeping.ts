@@ -15,6 +15,7 @@ import { checkTensors } from '../train/snapshot.ts';
 import { findClips, type FoundClips } from './clip-refs.ts';
 import type { Gpu } from './gpu.ts';
 import type { KeptRuns } from './kept-runs.ts';
+import { askedAgain } from './patient-folder.ts';
 import { refuseDamaged } from './damaged.ts';
 import type { Library, Post } from './library.ts';
 import type { Training } from './training.ts';
@@ -36,7 +37,7 @@ export function createKeeping(
     await training.close(runId); // a run that failed here still holds its lock
     const open = await kept.open(runId);
     try {
-      const { bytes, passed } = await open.folder.newest();
+      const { bytes, passed } = await askedAgain(() => open.folder.patient().newest());
       const from = checked(bytes);
       const found = await findClips(library, from.clips);
       refuseMissing(found);
@@ -44,7 +45,7 @@ export function createKeeping(
       const { config, step } = from;
       const { clipIds } = found;
       post(restored(requestId, from, clipIds, differences(from, device, found, passed)));
-      await training.begin({ runId, config, clipIds, from, saved: step, open: Promise.resolve(open) });
+      await training.begin({ runId, config, clipIds, from, saved: step, open: () => Promise.resolve(open) });
     } catch (error) {
       open.close();
       throw error;

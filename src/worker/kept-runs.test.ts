@@ -60,6 +60,57 @@ it('a run that cannot be read takes no other one out of the list, and is told by
   expect(origin.runs.get('odd')!.files.size).toBe(1);
 });
 
+it('a question that the storage loses is asked again: the list, what is said of a run, a run that is read or opened', async () => {
+  const { kept, look } = keeping(new FileLibrary([]));
+  for (const runId of ['a', 'b']) await kept.add(checkpoint(runId));
+  vi.useFakeTimers();
+  const folder = origin.runs.get('a') as unknown as Record<'read' | 'create' | 'move', () => Promise<unknown>>;
+  /** The next question of this kind is lost; half a minute passes. */
+  const losing = async <T>(asked: 'read' | 'create' | 'move', work: () => Promise<T>): Promise<T> => {
+    const answer = folder[asked];
+    let lost = false;
+    folder[asked] = () => {
+      folder[asked] = answer;
+      lost = true;
+      return new Promise<never>(() => {});
+    };
+    const done = work();
+    done.catch(() => {});
+    await vi.waitFor(() => expect(lost).toBe(true));
+    await vi.advanceTimersByTimeAsync(30_000);
+    vi.useRealTimers();
+    const result = await done;
+    vi.useFakeTimers();
+    return result;
+  };
+  const { runs, error } = await losing('read', look);
+  expect(runs.map(({ runId }) => runId).sort()).toEqual(['a', 'b']);
+  expect(error).toBeNull();
+  await losing('create', () => kept.describe('a', { name: 'first' }));
+  await losing('move', () => kept.describe('a', { group: 'mine' }));
+  expect((await losing('read', () => kept.outline('a'))).step).toBe(10);
+  expect((await losing('read', () => kept.newest('a'))).passed).toBe(0);
+  const open = await losing('read', () => kept.open('a'));
+  expect(await open.folder.note()).toMatchObject({ name: 'first', group: 'mine' });
+  open.close();
+  vi.useRealTimers();
+});
+
+it('storage that goes on saying nothing is told, and takes no other run out of the list', async () => {
+  const { kept, look } = keeping(new FileLibrary([]));
+  for (const runId of ['a', 'b']) await kept.add(checkpoint(runId));
+  origin.runs.get('a')!.read = () => new Promise<never>(() => {});
+  vi.useFakeTimers();
+  const looking = look();
+  for (let i = 0; i < 2; i++) await vi.advanceTimersByTimeAsync(30_000);
+  vi.useRealTimers();
+  const { runs, error } = await looking;
+  expect(runs.map(({ runId }) => runId)).toEqual(['b']);
+  expect(error?.message).toMatch(
+    /The browser's storage has not answered for 30 seconds when it was asked to read \w+\.json/,
+  );
+});
+
 it('a file of the library that cannot be read is missing from its run, and the list is there', async () => {
   const file = new DiskFile('swing.mp4');
   const library = new FileLibrary([file, new DiskFile('other.mp4')]);

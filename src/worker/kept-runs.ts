@@ -15,6 +15,7 @@ import { isMissing, originFolder, runsFolder } from './folder.ts';
 import type { KeptForm } from '../video/frames.ts';
 import type { Library, Post } from './library.ts';
 import { recentLoss, type RunAbout } from './manifest.ts';
+import { askedAgain, inTime } from './patient-folder.ts';
 import { RunFolder } from './run-folder.ts';
 import { lock, TakenElsewhere } from './run-lock.ts';
 
@@ -50,8 +51,8 @@ export class KeptRuns {
 
   /** Takes the run for this tab; one that leaves stays. Throws StudioError 'storage' when another one has it. */
   open(runId: string): Promise<OpenRun> {
-    return this.#inTurn(runId, async () => {
-      await runsFolder(); // where the browser keeps nothing, that is what is told
+    const opened = async () => {
+      await allRuns(); // where the browser keeps nothing, that is what is told
       const release = await lock(runId);
       if (!release) throw new TakenElsewhere();
       this.#open.add(runId);
@@ -61,29 +62,31 @@ export class KeptRuns {
       };
       try {
         const folder = await this.#folder(runId, true);
-        if (!this.#leaving.delete(runId) && (await folder.note()).leaves !== null)
-          await folder.describe({ leaves: null });
+        const asked = folder.patient();
+        if (!this.#leaving.delete(runId) && (await asked.note()).leaves !== null)
+          await asked.describe({ leaves: null });
         return { folder, close };
       } catch (error) {
         close();
         throw error;
       }
-    });
+    };
+    return this.#inTurn(runId, () => askedAgain(opened));
   }
 
   /** Tells the page what is kept. A run that cannot be read takes no other one out of the list. */
   async look(): Promise<void> {
-    const all = await runsFolder();
-    const ids: string[] = [];
-    for await (const id of all.keys()) ids.push(id);
+    const ids = await askedAgain(runIds);
     const unread: { runId: string; error: unknown }[] = [];
     const failed = (runId: string, error: unknown) => {
       const gone = error instanceof NotKept || isMissing(error); // another tab removed it meanwhile
       if (!gone) unread.push({ runId, error });
       return null;
     };
-    const runs = await Promise.all(ids.map((id) => this.#describe(id).catch((error: unknown) => failed(id, error))));
-    const storage = await storageReport();
+    const runs = await Promise.all(
+      ids.map((id) => askedAgain(() => this.#describe(id)).catch((error: unknown) => failed(id, error))),
+    );
+    const storage = await askedAgain(storageReport);
     const there = runs.filter((run) => run !== null).sort((a, b) => b.savedAt - a.savedAt);
     this.#post({ type: 'kept', runs: there, storage });
     if (unread.length) this.#post({ type: 'keptFailed', error: reportError(leftOut(unread)) });
@@ -101,9 +104,8 @@ export class KeptRuns {
   /** How the runs that are kept had these files; the one that was saved last counts. */
   async formsOf(files: readonly File[], onFile: OnFile): Promise<ReadonlyMap<File, KeptForm>> {
     const known: { savedAt: number; clips: ClipRef[] }[] = [];
-    for await (const id of (await runsFolder()).keys()) {
-      const folder = this.#folder(id, false);
-      const manifest = await folder.then((f) => f.manifest()).catch(() => null); // the list tells what is wrong
+    for (const id of await runIds()) {
+      const manifest = await this.#work(id, (folder) => folder.manifest()).catch(() => null); // the list tells what is wrong
       if (manifest) known.push({ savedAt: manifest.checkpoints.at(-1)?.savedAt ?? 0, clips: manifest.clips });
     }
     known.sort((a, b) => a.savedAt - b.savedAt);
@@ -122,7 +124,7 @@ export class KeptRuns {
       const release = mine ? null : await lock(runId);
       if (!mine && !release) throw new TakenElsewhere();
       try {
-        await (await this.#folder(runId, false)).describe(change);
+        await this.#work(runId, (folder) => folder.describe(change));
       } catch (error) {
         // deleting is the way out of a full disk
         if (!change.leaves || !(error instanceof StudioError)) throw error;
@@ -145,7 +147,7 @@ export class KeptRuns {
   /** A run without its weights, as its newest checkpoint tells it. */
   async outline(runId: string): Promise<RunOutline> {
     const { config, changes, clips, lineage, step, savedAt, adapter, metrics, health } = readCheckpoint(
-      await (await this.#folder(runId, false)).outline(),
+      await this.#work(runId, (folder) => folder.outline()),
     );
     const parent = branchPoint(lineage);
     return { runId, config, changes, clips, parent, step, savedAt, adapter, metrics, health };
@@ -156,27 +158,31 @@ export class KeptRuns {
     runId: string,
     accept?: (step: number) => boolean,
   ): Promise<{ bytes: Uint8Array<ArrayBuffer>; passed: number }> {
-    return (await this.#folder(runId, false)).newest(accept);
+    return this.#work(runId, (folder) => folder.newest(accept));
   }
 
   /** What a run had after so many steps, if that is kept. */
   async at(runId: string, step: number): Promise<Uint8Array<ArrayBuffer>> {
-    return (await this.#folder(runId, false)).at(step);
+    return this.#work(runId, (folder) => folder.at(step));
   }
 
   /** A run as one file, with what the user says of it. `live`: what it has reached, if it trains here. */
   async exported(runId: string, live: Checkpoint | null): Promise<{ step: number; bytes: Uint8Array<ArrayBuffer> }> {
     const { bytes, step } = live ? { bytes: writeCheckpoint(live), step: live.step } : await this.#newest(runId);
     // where nothing can be kept, nothing was written about a run that trains
-    const note = await this.#folder(runId, false).then(
-      (folder) => folder.note(),
-      () => noNote,
-    );
+    const note = await this.#folder(runId, false)
+      .then((folder) => folder.patient().note())
+      .catch(() => noNote);
     return { step, bytes: withMetadata(bytes, { note: tellNote(note), sha256: await hexDigest(tensorBytes(bytes)) }) };
   }
 
+  /** Work in the folder of a kept run; once more where the storage loses a question. */
+  #work<T>(runId: string, work: (folder: RunFolder) => Promise<T>): Promise<T> {
+    return askedAgain(async () => work((await this.#folder(runId, false)).patient()));
+  }
+
   async #newest(runId: string): Promise<{ step: number; bytes: Uint8Array<ArrayBuffer> }> {
-    const { bytes, kept } = await (await this.#folder(runId, false)).newest();
+    const { bytes, kept } = await this.#work(runId, (folder) => folder.newest());
     return { step: kept.step, bytes };
   }
 
@@ -186,13 +192,15 @@ export class KeptRuns {
    */
   add(checkpoint: Checkpoint, note: ToldNote | null = null): Promise<string> {
     return this.#inTurn(adding, async () => {
-      const all = await runsFolder();
-      const { runId, folder, close } = await this.#newFolder(checkpoint.runId, all);
+      const { runId, folder, close } = await this.#newFolder(checkpoint.runId);
       try {
-        await keep(folder, { ...checkpoint, runId });
-        if (note) await folder.describe(note);
+        await askedAgain(async () => {
+          const asked = folder.patient();
+          await keep(asked, { ...checkpoint, runId });
+          if (note) await asked.describe(note);
+        });
       } catch (error) {
-        await all.removeEntry(runId, { recursive: true });
+        await removeRun(runId);
         throw error;
       } finally {
         close();
@@ -202,9 +210,8 @@ export class KeptRuns {
   }
 
   /** An empty folder of this name or, where there is such a run already, of one with a number behind it. */
-  async #newFolder(name: string, all: FileSystemDirectoryHandle): Promise<OpenRun & { runId: string }> {
-    const taken = new Set<string>();
-    for await (const id of all.keys()) taken.add(id);
+  async #newFolder(name: string): Promise<OpenRun & { runId: string }> {
+    const taken = new Set(await runIds());
     for (let i = 1; ; i++) {
       const runId = i === 1 ? name : `${name.slice(0, 56)}-${i}`;
       if (taken.has(runId)) continue;
@@ -213,13 +220,15 @@ export class KeptRuns {
         throw error;
       });
       if (!open) continue;
-      if (await open.folder.isEmpty()) return { runId, ...open };
+      if (await open.folder.patient().isEmpty()) return { runId, ...open };
       open.close(); // another tab has made it meanwhile
     }
   }
 
   async #folder(runId: string, create: boolean): Promise<RunFolder> {
-    const handle = await (await runsFolder()).getDirectoryHandle(runId, { create }).catch((error: unknown) => {
+    const all = await allRuns();
+    const opening = `open the folder of ${runName(runId)}`;
+    const handle = await inTime(opening, all.getDirectoryHandle(runId, { create })).catch((error: unknown) => {
       if (!isMissing(error)) throw error;
       throw new NotKept(runId);
     });
@@ -234,7 +243,7 @@ export class KeptRuns {
     const mine = this.#open.has(runId);
     const release = mine ? null : await lock(runId);
     try {
-      const folder = await this.#folder(runId, false);
+      const folder = (await this.#folder(runId, false)).patient();
       const written = await folder.note();
       const note = { ...written, leaves: this.#leaving.get(runId) ?? written.leaves };
       const over = note.leaves !== null && note.leaves <= Date.now();
@@ -270,7 +279,7 @@ export class KeptRuns {
 
   async #removed(runId: string, folder: RunFolder): Promise<null> {
     await folder.empty();
-    await (await runsFolder()).removeEntry(runId, { recursive: true });
+    await removeRun(runId);
     this.#leaving.delete(runId);
     return null;
   }
@@ -313,9 +322,24 @@ function leftOut(unread: readonly { runId: string; error: unknown }[]): StudioEr
 }
 
 async function storageReport(): Promise<StorageReport> {
-  const [{ usage = 0, quota = 0 }, persisted] = await Promise.all([
-    navigator.storage.estimate(),
-    navigator.storage.persisted(),
-  ]);
+  const asked = Promise.all([navigator.storage.estimate(), navigator.storage.persisted()]);
+  const [{ usage = 0, quota = 0 }, persisted] = await inTime('say how full it is', asked);
   return { persisted, usage, quota };
+}
+
+const allRuns = (): Promise<FileSystemDirectoryHandle> => inTime('open the folder of all runs', runsFolder());
+
+async function runIds(): Promise<string[]> {
+  const all = await allRuns();
+  const names = async () => {
+    const ids: string[] = [];
+    for await (const id of all.keys()) ids.push(id);
+    return ids;
+  };
+  return inTime('list the runs', names());
+}
+
+async function removeRun(runId: string): Promise<void> {
+  const all = await allRuns();
+  await inTime(`remove the folder of ${runName(runId)}`, all.removeEntry(runId, { recursive: true }));
 }

@@ -32,6 +32,31 @@ it('writes at most 4 MiB at a time', async () => {
   expect(Buffer.compare((await opened(folder).newest()).bytes, content(10, 9 * 2 ** 20 + 1))).toBe(0);
 });
 
+it('reads a large checkpoint piece by piece, and tells one that is longer or shorter than it was', async () => {
+  const folder = new MemoryFolder();
+  const length = 64 * 2 ** 20 + 5;
+  await save(folder, 10, 1, length);
+  const asked: number[] = [];
+  const read = folder.read.bind(folder);
+  folder.read = async (...at) => {
+    const bytes = await read(...at);
+    asked.push(bytes?.length ?? 0);
+    return bytes;
+  };
+  expect(Buffer.compare((await opened(folder).newest()).bytes, content(10, length))).toBe(0);
+  expect(asked.slice(-2)).toEqual([64 * 2 ** 20, 5]);
+  const [name] = [...folder.files.keys()].filter((file) => file.startsWith('step-'));
+  const whole = folder.files.get(name)!;
+  for (const other of [
+    whole.slice(0, -1),
+    new Uint8Array(),
+    new Uint8Array(length + 1).fill(0).map((_, i) => whole[i] ?? 0),
+  ]) {
+    folder.files.set(name, other);
+    await expect(opened(folder).newest()).rejects.toThrow('are damaged');
+  }
+});
+
 it('stopped at any moment, the old or the new checkpoint is there, whole, and no orphan after cleaning', async () => {
   const outcomes = new Set<number>();
   for (let left = 0; ; left++) {

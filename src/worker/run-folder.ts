@@ -7,6 +7,7 @@ import { readOneTensor } from '../formats/safetensors.ts';
 import { breathe } from '../core/breathe.ts';
 import { hexDigest } from '../core/hex-digest.ts';
 import type { Folder, OpenFile } from './folder.ts';
+import { patientFolder } from './patient-folder.ts';
 import {
   checkpointFile,
   type KeptCheckpoint,
@@ -18,7 +19,6 @@ import {
   withCheckpoint,
   withoutMarks,
 } from './manifest.ts';
-import { watchedFolder } from './watched-folder.ts';
 
 const manifestFile = 'manifest.json';
 const noteFile = 'note.json';
@@ -26,6 +26,8 @@ const noteFile = 'note.json';
 const aside = '.tmp';
 /** Bytes of one write. */
 const chunk = 4 * 2 ** 20;
+/** Bytes that are asked for at once: a slow disk answers for each piece. */
+const piece = 64 * 2 ** 20;
 
 type Describe = (bytes: Uint8Array) => RunAbout & Pick<KeptCheckpoint, 'savedAt' | 'loss'>;
 
@@ -39,9 +41,9 @@ export class RunFolder {
     this.#describe = describe;
   }
 
-  /** The same folder for work that is told as it goes and can be given up, see watchedFolder. */
-  watched(signal: AbortSignal, at: (doing: string) => void): RunFolder {
-    return new RunFolder(watchedFolder(this.#folder, signal, at), this.#describe);
+  /** The same folder for one piece of work that ends when a question to the storage is lost, see patientFolder. */
+  patient(milliseconds?: number): RunFolder {
+    return new RunFolder(patientFolder(this.#folder, milliseconds), this.#describe);
   }
 
   /** What is kept, without looking into it; null when there is nothing. */
@@ -208,8 +210,25 @@ export class RunFolder {
 
   /** Its bytes, if they are what they were. */
   async #sound(kept: KeptCheckpoint): Promise<Uint8Array<ArrayBuffer> | null> {
-    const bytes = await this.#folder.read(kept.file);
-    return bytes?.length === kept.bytes && (await hexDigest(bytes)) === kept.sha256 ? bytes : null;
+    const bytes = await this.#whole(kept.file, kept.bytes);
+    return bytes && (await hexDigest(bytes)) === kept.sha256 ? bytes : null;
+  }
+
+  /** All bytes of a file of this length; null where there is none. */
+  async #whole(name: string, length: number): Promise<Uint8Array<ArrayBuffer> | null> {
+    if (length <= piece) {
+      const all = await this.#folder.read(name);
+      return all?.length === length ? all : null;
+    }
+    const all = new Uint8Array(length);
+    for (let at = 0; at < length; at += piece) {
+      const end = Math.min(at + piece, length);
+      // one byte more of the last one tells whether the file is longer
+      const part = await this.#folder.read(name, at, end === length ? end + 1 : end);
+      if (part?.length !== end - at) return null;
+      all.set(part, at);
+    }
+    return all;
   }
 
   /** The newest checkpoint whose bytes are what they were, at an accepted step; `passed` counts those that were not sound. */
@@ -254,7 +273,7 @@ export class RunFolder {
     const beside = `${name}${aside}`;
     try {
       await fill(await this.#folder.create(beside), bytes);
-      const again = await this.#folder.read(beside);
+      const again = await this.#whole(beside, bytes.length);
       if (!again || (await hexDigest(again)) !== sha256)
         throw new StudioError(
           'storage',

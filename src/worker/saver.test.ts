@@ -3,21 +3,31 @@ import { StudioError } from '../core/errors.ts';
 import type { Event } from '../protocol/messages.ts';
 import { readCheckpoint } from '../tasks/checkpoint.ts';
 import { MemoryFolder } from '../testing/memory-folder.ts';
+import type { OpenRun } from './kept-runs.ts';
+import { inTime } from './patient-folder.ts';
 import { RunFolder } from './run-folder.ts';
 import { Saver } from './saver.ts';
 import { sampleCheckpoint } from '../testing/samples.ts';
 
 const checkpoint = (step: number) => sampleCheckpoint('run-1', step);
 
-function opened(open?: Promise<never>, patience?: number) {
+function opened(patience?: number, open: (run: OpenRun) => Promise<OpenRun> = (run) => Promise.resolve(run)) {
   const memory = new MemoryFolder();
   const events: Event[] = [];
   let closed = false;
   const folder = new RunFolder(memory, () => {
     throw new Error('the manifest is there');
   });
-  const run = open ?? Promise.resolve({ folder, close: () => void (closed = true) });
-  const saver = new Saver((event) => events.push(event), 'run-1', run, 10, 1000, 500, patience);
+  const run = { folder, close: () => void (closed = true) };
+  const saver = new Saver(
+    (event) => events.push(event),
+    'run-1',
+    () => open(run),
+    10,
+    1000,
+    500,
+    patience,
+  );
   return { memory, events, folder, saver, isClosed: () => closed };
 }
 
@@ -89,7 +99,7 @@ function lose(memory: MemoryFolder, asked: 'create' | 'read' | 'move', lost: num
 test.each(['create', 'read', 'move'] as const)(
   'a question to the storage that is never answered (%s) is told and asked again, and the step is saved',
   async (asked) => {
-    const { saver, memory, events, folder } = opened(undefined, 1000);
+    const { saver, memory, events, folder } = opened(1000);
     lose(memory, asked, 1);
     saver.write(checkpoint(11), 0);
     await expect.poll(() => events.length, { timeout: 5000 }).toBe(2);
@@ -111,7 +121,7 @@ test.each(['create', 'read', 'move'] as const)(
 );
 
 test('storage that answers nothing costs a save, not those after it', async () => {
-  const { saver, memory, events, folder, isClosed } = opened(undefined, 1000);
+  const { saver, memory, events, folder, isClosed } = opened(1000);
   lose(memory, 'create', 2);
   saver.write(checkpoint(11), 0);
   await expect.poll(() => events.map((e) => e.type), { timeout: 5000 }).toEqual(['saveFailed', 'saveFailed']);
@@ -125,7 +135,7 @@ test('storage that answers nothing costs a save, not those after it', async () =
 });
 
 test('a save that is slow but answered is not given up: each answer counts anew', async () => {
-  const { saver, memory, events } = opened(undefined, 1000);
+  const { saver, memory, events } = opened(1000);
   for (const asked of ['create', 'read', 'move'] as const) {
     const answer = memory[asked].bind(memory) as (...question: unknown[]) => Promise<never>;
     memory[asked] = async (...question: unknown[]) => {
@@ -141,19 +151,35 @@ test('a save that is slow but answered is not given up: each answer counts anew'
 });
 
 test('a folder that is never opened keeps nobody else waiting', async () => {
-  const { saver, events, isClosed } = opened(new Promise<never>(() => {}), 20);
+  const { saver, isClosed } = opened(20, () => new Promise<never>(() => {}));
   saver.write(checkpoint(11), 0);
   await saver.close();
   expect(isClosed()).toBe(false);
-  await expect.poll(() => events.length).toBe(2);
+});
+
+test('a folder whose opening is lost is told and opened again', async () => {
+  let lost = 2;
+  const { saver, events, isClosed } = opened(1000, (run) =>
+    lost-- > 0 ? inTime('open the folder of the run', new Promise<never>(() => {}), 20) : Promise.resolve(run),
+  );
+  await new Promise((resolve) => setTimeout(resolve, 50)); // before the first save is due
+  saver.write(checkpoint(11), 0);
+  await saver.close();
   expect(events).toMatchObject([
-    { type: 'saveFailed', error: { message: expect.stringContaining('open the folder of the run') } },
-    { type: 'saveFailed' },
+    {
+      type: 'saveFailed',
+      error: {
+        message:
+          "What the run had after 11 steps is not saved yet: the browser's storage has not answered for 0.02 seconds when it was asked to open the folder of the run.",
+      },
+    },
+    { type: 'saved', step: 11 },
   ]);
+  expect(isClosed()).toBe(true);
 });
 
 test('without storage the run goes on, and each save says why there is none', async () => {
-  const { saver, events } = opened(Promise.reject(new Error('no storage here')));
+  const { saver, events } = opened(undefined, () => Promise.reject(new Error('no storage here')));
   saver.write(checkpoint(11), 0);
   await saver.close();
   expect(events).toMatchObject([{ type: 'saveFailed', error: { message: 'Error: no storage here' } }]);

@@ -6,30 +6,30 @@ import { reportError, StudioError } from '../core/errors.ts';
 import type { Checkpoint } from '../tasks/checkpoint.ts';
 import { keep, type OpenRun } from './kept-runs.ts';
 import type { Post } from './library.ts';
+import { askedAgain, patience, Unanswered } from './patient-folder.ts';
 
 /** Saving may take this share of the time: a large model is saved less often. */
 const share = 0.1;
-/** Milliseconds without an answer of the storage after which a save is given up, and an end no longer waits for it. */
-const patience = 30_000;
 
 type Kept = Awaited<ReturnType<typeof keep>> & { milliseconds: number };
 
 export class Saver {
   readonly #post: Post;
   readonly #runId: string;
+  readonly #open: () => Promise<OpenRun>;
   /** the run's folder under its lock; rejects where the browser keeps nothing */
-  readonly #run: Promise<OpenRun>;
+  #run: Promise<OpenRun> | null = null;
   #tail: Promise<void> = Promise.resolve();
   #busy = false;
   #lastStep: number;
   #due: number;
   readonly #patience: number;
 
-  /** `step`: what is kept already. */
+  /** `step`: what is kept already. `mostWait`: milliseconds for an answer of the storage, and for an end to wait. */
   constructor(
     post: Post,
     runId: string,
-    run: Promise<OpenRun>,
+    open: () => Promise<OpenRun>,
     step: number,
     now: number,
     every: number,
@@ -38,10 +38,18 @@ export class Saver {
     this.#patience = mostWait;
     this.#post = post;
     this.#runId = runId;
-    this.#run = run;
+    this.#open = open;
     this.#lastStep = step;
     this.#due = now + every;
-    run.catch(() => {}); // told with the first save
+    this.#opened().catch(() => {}); // told with the first save
+  }
+
+  /** Opens the run, once; again where the storage did not answer. */
+  #opened(): Promise<OpenRun> {
+    return (this.#run ??= this.#open().catch((error: unknown) => {
+      if (error instanceof Unanswered) this.#run = null;
+      throw error;
+    }));
   }
 
   /** Whether it is time to save. */
@@ -89,56 +97,36 @@ export class Saver {
   }
 
   #failed(step: number, error: unknown): void {
-    this.#post({ type: 'saveFailed', runId: this.#runId, step, error: reportError(error) });
+    const told = error instanceof Unanswered ? unsaved(step, error) : error;
+    this.#post({ type: 'saveFailed', runId: this.#runId, step, error: reportError(told) });
   }
 
   /** A question that the storage lost is told and asked once more. */
-  async #keep(checkpoint: Checkpoint): Promise<Kept> {
-    try {
-      return await this.#attempt(checkpoint);
-    } catch (error) {
-      if (!(error instanceof Unanswered)) throw error;
-      this.#failed(checkpoint.step, error);
-      return this.#attempt(checkpoint);
-    }
-  }
-
-  async #attempt(checkpoint: Checkpoint): Promise<Kept> {
-    const began = performance.now();
-    const attempt = new AbortController();
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    let unanswered: (error: Unanswered) => void = () => {};
-    const at = (doing: string) => {
-      clearTimeout(timer);
-      timer = setTimeout(() => unanswered(new Unanswered(checkpoint.step, this.#patience, doing)), this.#patience);
-    };
-    at('open the folder of the run');
-    const kept = this.#run.then(({ folder }) => keep(folder.watched(attempt.signal, at), checkpoint));
-    try {
-      const done = await Promise.race([kept, new Promise<never>((_, reject) => (unanswered = reject))]);
-      return { ...done, milliseconds: performance.now() - began };
-    } finally {
-      attempt.abort();
-      clearTimeout(timer);
-    }
+  #keep(checkpoint: Checkpoint): Promise<Kept> {
+    return askedAgain(
+      async () => {
+        const began = performance.now();
+        const { folder } = await this.#opened();
+        const kept = await keep(folder.patient(this.#patience), checkpoint);
+        return { ...kept, milliseconds: performance.now() - began };
+      },
+      (error) => this.#failed(checkpoint.step, error),
+    );
   }
 
   /** Waits for what is on its way and gives the run's lock back. Storage that does not answer keeps nobody else waiting. */
   async close(): Promise<void> {
-    const closed = this.#tail.then(async () => (await this.#run.catch(() => null))?.close());
+    const closed = this.#tail.then(async () => (await this.#run?.catch(() => null))?.close());
     let timer: ReturnType<typeof setTimeout> | undefined;
     await Promise.race([closed, new Promise<void>((resolve) => (timer = setTimeout(resolve, this.#patience)))]);
     clearTimeout(timer);
   }
 }
 
-/** The storage was asked for something and has not answered. */
-class Unanswered extends StudioError {
-  constructor(step: number, milliseconds: number, doing: string) {
-    super(
-      'storage',
-      `What the run had after ${step} steps is not saved yet: the browser's storage has not answered for ${milliseconds / 1000} seconds. It was last asked to ${doing}.`,
-      'It is asked again, and the run goes on. Export it to a file if that does not end.',
-    );
-  }
-}
+/** What the page is told of a save that the storage did not answer. */
+const unsaved = (step: number, { said }: Unanswered): StudioError =>
+  new StudioError(
+    'storage',
+    `What the run had after ${step} steps is not saved yet: ${said}.`,
+    'It is asked again, and the run goes on. Export it to a file if that does not end.',
+  );

@@ -53,7 +53,7 @@ describe('what a run has taken', () => {
         clipIds: ['swing.mp4'],
         from: { ...made, adapter: 'other' },
         saved: made.step,
-        open: kept.open(runId),
+        open: () => kept.open(runId),
       });
     const adapterOf = async (runId: string) => (await training.checkpoint(runId))?.adapter;
     await begin('whole', made.step);

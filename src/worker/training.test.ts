@@ -63,7 +63,7 @@ describe('runs begin one after the other', () => {
         clipIds: ['swing.mp4'],
         from: null,
         saved: 0,
-        open,
+        open: () => open,
       });
       await running(runId);
       return found;
@@ -162,8 +162,8 @@ describe('a device that goes away', () => {
     const beginning = { config: tinyConfig(100_000), clipIds: ['swing.mp4'], from: null, saved: 0 };
     let found = () => {};
     const there = new Promise<void>((resolve) => (found = resolve));
-    await training.begin({ ...beginning, runId: 'a', open: there.then(() => kept.open('a')) });
-    const b = training.begin({ ...beginning, runId: 'b', open: kept.open('b') });
+    await training.begin({ ...beginning, runId: 'a', open: () => there.then(() => kept.open('a')) });
+    const b = training.begin({ ...beginning, runId: 'b', open: () => kept.open('b') });
     gpu.onLost(lost);
     found();
     await b;

@@ -111,7 +111,7 @@ export function createTraining(post: Post, library: Library, gpu: Gpu, kept: Kep
 
   async function start({ runId, config, clipIds }: Ask<'start'>): Promise<void> {
     refuseBadConfig(config);
-    await begin({ runId, config, clipIds, from: null, saved: 0, open: kept.open(runId) });
+    await begin({ runId, config, clipIds, from: null, saved: 0, open: () => kept.open(runId) });
   }
 
   async function begin(beginning: Beginning): Promise<void> {
