@@ -65,6 +65,9 @@ test('with a GPU every chapter makes what it speaks of: a slow step, a run, feat
   });
   // whatever the user has set: the lesson trains a nano of its own
   await page.goto('/#train');
+  const fifth = page.getByRole('toolbar', { name: 'Drawn clips' }).getByRole('button').nth(4);
+  await fifth.click();
+  await expect(fifth).toHaveAttribute('aria-current', 'true');
   await page.getByTestId('preset-select').selectOption('vit_large');
   await page.evaluate(() => (location.hash = '#lesson=4'));
   await expect(page.getByTestId('slow-motion')).toHaveAttribute('data-stage', 'mask', { timeout: 100_000 });
@@ -89,6 +92,11 @@ test('with a GPU every chapter makes what it speaks of: a slow step, a run, feat
   await expect(page.getByTestId('error-map')).toHaveAttribute('data-step', '1000');
   await page.getByRole('button', { name: 'End the lesson' }).click();
   await expect(page.getByTestId('preset-select')).toHaveValue('vit_large');
+  // the clip that was on the stage, and the Look screen as it was before the chapters on features and surprise
+  await expect(fifth).toHaveAttribute('aria-current', 'true');
+  await page.getByRole('link', { name: 'Look', exact: true }).click();
+  await expect(page.getByTestId('mode-errors')).toHaveAttribute('aria-pressed', 'true');
+  await expect(page.getByTestId('changed-band')).toHaveCount(0);
   expect(warnings).toEqual([]);
   noProblems();
 });

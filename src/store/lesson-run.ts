@@ -1,19 +1,26 @@
-// What the lesson trains, a nano of its own on drawn clips, and what it gives back when it ends: the settings, the pictures and
-// the notices that the user had before.
+// What the lesson trains, a nano of its own on drawn clips, and what it gives back when it ends: the settings, the clip on the
+// stage, the pictures of the Train and the Look screen and the notices that the user had before.
 
 import { type DrawnLook, sameLook, usualLook } from '../core/drawn-look.ts';
 import { preset } from '../core/presets.ts';
-import { applyConfig, control, followScene, isActive, refreshCost } from './actions.ts';
+import { applyConfig, control, followScene, isActive, refreshCost, showClip } from './actions.ts';
 import { showLook } from './drawn.ts';
 import { describeRun, takeUp, useKeep } from './keep.ts';
+import { type FeatureLook, patchFeatures, useFeatures } from './look-features.ts';
+import { type Look, patchLook, provokeWith, sameChange, useLook } from './look.ts';
 import { startRun, tellObstacle } from './start.ts';
 import { patch, sceneConfig, type Studio, useStudio } from './studio.ts';
 
 /** The run that the lesson began. */
 let begun: string | null = null;
 
-type Had = Pick<Studio, 'config' | 'source' | 'problem' | 'demo' | 'whichMap'> & {
+type Pictures = 'whichMap' | 'maskShown' | 'playing' | 'curve' | 'draw';
+
+type Had = Pick<Studio, 'config' | 'source' | 'problem' | 'demo' | Pictures> & {
   drawnLook: DrawnLook;
+  clip: { clipId: string; start: number } | null;
+  look: Pick<Look, 'panes' | 'largest' | 'provocation'>;
+  features: Pick<FeatureLook, 'mode' | 'kind'>;
   /** the run to be offered: the user's own that the lesson put another one in the place of, or what was offered before */
   offered: string | null | undefined;
 };
@@ -26,22 +33,30 @@ export const disturbs = ({ run, stored }: Pick<Studio, 'run' | 'stored'>): boole
 /** Remembers what the user has; what went wrong before is not for the room. */
 export function borrowStudio(): void {
   if (had) return;
-  const { config, source, problem, demo, whichMap, drawnLook, run, stored } = useStudio.getState();
+  const { config, source, problem, demo, whichMap, maskShown, playing, curve, draw, drawnLook, viewed, run, stored } =
+    useStudio.getState();
+  const { panes, largest, provocation } = useLook.getState();
+  const { mode, kind } = useFeatures.getState();
   const offered = disturbs({ run, stored }) && run ? run.runId : useKeep.getState().offered;
-  had = { config, source, problem, demo, whichMap, drawnLook, offered };
+  had = {
+    ...{ config, source, problem, demo, whichMap, maskShown, playing, curve, draw, drawnLook, offered },
+    clip: viewed && { clipId: viewed.clipId, start: viewed.start },
+    look: { panes, largest, provocation },
+    features: { mode, kind },
+  };
   patch({ problem: null });
 }
 
 /** The user has again what there was before the lesson; its own run rests. */
 export function giveStudioBack(): void {
   if (!had) return;
-  const { offered, drawnLook, problem, demo, ...settings } = had;
+  const { offered, drawnLook, problem, demo, clip, look, features, ...settings } = had;
   had = null;
-  const { run, problem: own, drawnLook: look } = useStudio.getState();
+  const { run, problem: own, drawnLook: drawn } = useStudio.getState();
   const gone = offered && run?.runId !== offered;
   // a run goes on with the clips that it learns from, and beside one that rests none is offered
   if (isActive(run)) {
-    if (gone || !sameLook(look, drawnLook)) control('stop');
+    if (gone || !sameLook(drawn, drawnLook)) control('stop');
     else if (run?.runId === begun) control('pause');
   }
   showLook(drawnLook);
@@ -50,6 +65,21 @@ export function giveStudioBack(): void {
   patch({ ...settings, cost: null, demo: demo && run === null, problem: own ?? problem });
   followScene(before);
   void refreshCost();
+  giveLookBack(look, features);
+  if (clip) void showAgain(clip);
+}
+
+function giveLookBack({ panes, largest, provocation }: Had['look'], features: Had['features']): void {
+  patchLook({ panes, largest });
+  patchFeatures(features);
+  if (!sameChange(provocation, useLook.getState().provocation)) provokeWith(provocation);
+}
+
+/** The clip is on the stage again, unless it went with the look that the drawn clips had. */
+async function showAgain({ clipId, start }: { clipId: string; start: number }): Promise<void> {
+  const { viewed, clips } = useStudio.getState();
+  if (viewed?.clipId === clipId && viewed.start === start) return;
+  if (clips.some((one) => one.clipId === clipId)) await showClip(clipId, start);
 }
 
 /** The run of the lesson is on the page, as it was or a new one; false, and said, when none can be. */
