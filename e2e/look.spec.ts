@@ -144,10 +144,15 @@ test('a trained run: errors of every token, features, surprise, and a splice tha
     const [top, bottom] = [boxes.map((b) => b!.y), boxes.map((b) => b!.y + b!.height)];
     expect(Math.max(...bottom) - Math.min(...top)).toBeGreaterThan(50);
   }
+  // a change that another one takes the place of is not measured to its end
+  await page.getByTestId('provoke-kind').selectOption('swap');
+  await page.getByTestId('provoke').click();
+  await expect(page.getByTestId('surprising-now')).toBeVisible();
   await page.getByTestId('provoke-kind').selectOption('splice');
   await page.getByTestId('provoke').click();
   await expect(page.locator('.line-before').first()).toBeAttached({ timeout: 120_000 });
   await expect(page.getByTestId('surprising')).toBeVisible({ timeout: 120_000 });
+  await expect(page.getByTestId('changed-band')).toHaveText('another film, frames 33 to 40');
   await expect(track).not.toHaveAttribute('data-hash', calm ?? '');
   const after = Number(await track.getAttribute('data-max'));
   const peaks = await peaksNow();
@@ -166,6 +171,16 @@ test('a trained run: errors of every token, features, surprise, and a splice tha
   await exported(page, 'Every window', 'CSV');
   if (process.env.LOOK_PICTURES) await pictures(page, process.env.LOOK_PICTURES);
   expect(await axe(page)).toEqual([]);
+
+  // a change is of one clip: another one is as it was
+  await page.getByRole('toolbar', { name: 'Drawn clips' }).getByRole('button').nth(2).click();
+  await expect(page.getByTestId('to-change')).toHaveCount(0);
+  // the button that begins a measurement ends it: the keyboard stays where it was
+  await page.getByTestId('surprising').focus();
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('surprising-now').getByRole('button', { name: 'Cancel' })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('surprising')).toBeFocused();
   noProblems();
 });
 

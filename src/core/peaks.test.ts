@@ -24,7 +24,15 @@ describe('peaks of a curve', () => {
     expect(peaks(curve, 2)).toEqual([]); // half of it is the event itself
     const usual = [1, 1.1, 1.2];
     expect(peaks(curve, 2, [0, 1, 2, 3, 4, 5], usual)).toEqual([3]);
-    expect(peaks(curve, 2, [0, 10, 20, 30, 40, 50], usual)).toEqual([2, 3, 4]);
+    expect(peaks([1, 9, 1, 9, 1], 2, [0, 10, 20, 30, 40], usual)).toEqual([1, 3]);
+    expect(peaks([1, 9, 1, 9, 1], 20, [0, 10, 20, 30, 40], usual)).toEqual([1]);
+  });
+
+  it('a slope is one peak, wherever it was looked at closely', () => {
+    const usual = [1, 1.1, 1.2, 0.9, 1];
+    // close windows around 20 and 24, the others 8 apart, as around the change of a video
+    expect(peaks([1, 3, 5, 7, 8, 9, 4, 1], 5, [0, 8, 16, 20, 22, 24, 32, 40], usual)).toEqual([5]);
+    expect(peaks([1, 3, 5, 7, 9, 4, 5, 3], 5, [0, 8, 16, 24, 32, 40, 48, 56], usual)).toEqual([4, 6]);
   });
 
   it('the first of equals', () => {

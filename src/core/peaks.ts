@@ -15,7 +15,8 @@ const leastDeviation = 1e-3;
 
 /**
  * Places of the values that stand out, ascending: above the median by `peakDeviations` (of the median one, so that peaks do
- * not hide themselves), and the largest within `apart` to both sides, by where they stand (`at`). Median and deviation are
+ * not hide themselves), and the largest within `apart` to both sides, by where they stand (`at`), and of the two beside it,
+ * however far they are: a slope that was sampled coarsely is no row of peaks. Median and deviation are
  * those of `usual`: a stretch that was looked at closely would move them. A flat curve has none.
  */
 export function peaks(
@@ -32,7 +33,10 @@ export function peaks(
     if (!(curve[i] > middle + peakDeviations * spread)) continue;
     let largest = true;
     for (let j = 0; j < curve.length; j++)
-      if (Math.abs(at[j] - at[i]) <= apart && (curve[j] > curve[i] || (curve[j] === curve[i] && j < i)))
+      if (
+        (Math.abs(j - i) === 1 || Math.abs(at[j] - at[i]) <= apart) &&
+        (curve[j] > curve[i] || (curve[j] === curve[i] && j < i))
+      )
         largest = false;
     if (largest) found.push(i);
   }

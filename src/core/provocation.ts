@@ -15,8 +15,24 @@ export type Provocation =
 export const edgesOf = ({ kind, from, to }: Provocation): number[] =>
   kind === 'swap' ? [from, to, 2 * to - from] : [from, to];
 
+/** The last frame that is not as it was, counted from 0. */
+const lastOf = (change: Provocation): number => (edgesOf(change).at(-1) ?? change.to) - 1;
+
+/** "teleported, frames 151 to 200", counted from 1; what is swapped names both stretches. */
+export function changedWords(change: Provocation): string {
+  const { kind, from, to } = change;
+  const with_ = kind === 'swap' ? ` with ${to + 1} to ${lastOf(change) + 1}` : '';
+  return `${changedWord[kind]}, frames ${from + 1} to ${to}${with_}`;
+}
+
+/** For the name of a file: "teleport-151-200", counted from 1, all that changed. */
+export const changedName = (change: Provocation): string => `${change.kind}-${change.from + 1}-${lastOf(change) + 1}`;
+
+/** For a table, whose frames count from 0: "teleport 150 to 199", all that changed. */
+export const changedColumn = (change: Provocation): string => `${change.kind} ${change.from} to ${lastOf(change)}`;
+
 /** What was done to a stretch, in a word. */
-export const changedWord: Record<ProvocationKind, string> = {
+const changedWord: Record<ProvocationKind, string> = {
   freeze: 'frozen',
   reverse: 'backwards',
   teleport: 'teleported',

@@ -19,7 +19,7 @@ type Pictures = 'whichMap' | 'maskShown' | 'playing' | 'curve' | 'draw';
 type Had = Pick<Studio, 'config' | 'source' | 'problem' | 'demo' | Pictures> & {
   drawnLook: DrawnLook;
   clip: { clipId: string; start: number } | null;
-  look: Pick<Look, 'panes' | 'largest' | 'provocation'>;
+  look: Pick<Look, 'panes' | 'largest' | 'provocation' | 'provoked'>;
   features: Pick<FeatureLook, 'mode' | 'kind'>;
   /** the run to be offered: the user's own that the lesson put another one in the place of, or what was offered before */
   offered: string | null | undefined;
@@ -35,13 +35,23 @@ export function borrowStudio(): void {
   if (had) return;
   const { config, source, problem, demo, whichMap, maskShown, playing, curve, draw, drawnLook, viewed, run, stored } =
     useStudio.getState();
-  const { panes, largest, provocation } = useLook.getState();
+  const { panes, largest, provocation, provoked } = useLook.getState();
   const { mode, kind } = useFeatures.getState();
   const offered = disturbs({ run, stored }) && run ? run.runId : useKeep.getState().offered;
   had = {
-    ...{ config, source, problem, demo, whichMap, maskShown, playing, curve, draw, drawnLook, offered },
+    config,
+    source,
+    problem,
+    demo,
+    whichMap,
+    maskShown,
+    playing,
+    curve,
+    draw,
+    drawnLook,
+    offered,
     clip: viewed && { clipId: viewed.clipId, start: viewed.start },
-    look: { panes, largest, provocation },
+    look: { panes, largest, provocation, provoked },
     features: { mode, kind },
   };
   patch({ problem: null });
@@ -65,21 +75,22 @@ export function giveStudioBack(): void {
   patch({ ...settings, cost: null, demo: demo && run === null, problem: own ?? problem });
   followScene(before);
   void refreshCost();
-  giveLookBack(look, features);
-  if (clip) void showAgain(clip);
-}
-
-function giveLookBack({ panes, largest, provocation }: Had['look'], features: Had['features']): void {
-  patchLook({ panes, largest });
+  patchLook({ panes: look.panes, largest: look.largest });
   patchFeatures(features);
-  if (!sameChange(provocation, useLook.getState().provocation)) provokeWith(provocation);
+  void showAgain(clip).then(() => changeAgain(look));
 }
 
 /** The clip is on the stage again, unless it went with the look that the drawn clips had. */
-async function showAgain({ clipId, start }: { clipId: string; start: number }): Promise<void> {
+async function showAgain(clip: Had['clip']): Promise<void> {
   const { viewed, clips } = useStudio.getState();
-  if (viewed?.clipId === clipId && viewed.start === start) return;
-  if (clips.some((one) => one.clipId === clipId)) await showClip(clipId, start);
+  if (!clip || (viewed?.clipId === clip.clipId && viewed.start === clip.start)) return;
+  if (clips.some(({ clipId }) => clipId === clip.clipId)) await showClip(clip.clipId, clip.start);
+}
+
+/** How that clip was changed; no other is. */
+function changeAgain({ provocation, provoked }: Had['look']): void {
+  const change = provoked === useStudio.getState().viewed?.clipId ? provocation : null;
+  if (!sameChange(change, useLook.getState().provocation)) provokeWith(change);
 }
 
 /** The run of the lesson is on the page, as it was or a new one; false, and said, when none can be. */

@@ -3,6 +3,7 @@
 import { nameOfRun } from './keep.ts';
 import { StudioError } from '../core/errors.ts';
 import { tokenCount } from '../core/grid.ts';
+import { changedColumn, changedName, changedWords } from '../core/provocation.ts';
 import { groupsCsv, surpriseCsv, tokensCsv } from './look-csv.ts';
 import { writeNpy } from '../formats/npy.ts';
 import { sameChange, useLook } from './look.ts';
@@ -16,8 +17,10 @@ export const weightsName = (step: number | null): string => (step === null ? 'ra
 
 export function nameOf(what: string, step: number | null, extension: string): string {
   const { viewed, run } = useStudio.getState();
+  const { provocation } = useLook.getState();
   const clip = plainName(viewed?.name ?? 'clip');
-  return `${clip}-${what}-${run?.config.preset ?? 'run'}-step-${step ?? 0}.${extension}`;
+  const changed = provocation ? `-${changedName(provocation)}` : '';
+  return `${clip}${changed}-${what}-${run?.config.preset ?? 'run'}-step-${step ?? 0}.${extension}`;
 }
 
 /** Errors of the shown clip, trained first. */
@@ -81,13 +84,13 @@ export const saveSurpriseCsv = (): Promise<void> =>
     const found = shownSurprises();
     const named = found.map((f) => ({
       weights: weightsName(f.step),
-      video: f.provocation ? `${f.provocation.kind} ${f.provocation.from} to ${f.provocation.to}` : 'original',
+      video: f.provocation ? changedColumn(f.provocation) : 'original',
       value: f.value,
     }));
     csv(nameOf('surprise', found[0].step, 'csv'), surpriseCsv(named));
   });
 
-/** (contexts, windows) of the newest weights, of the changed video if there is one. */
+/** (contexts, windows) of the newest weights; of the changed video alone if there is one. */
 export const saveSurpriseNpy = (): Promise<void> =>
   attempt(() => {
     const found = shownSurprises();
@@ -121,8 +124,10 @@ function shownStep(): number | null {
 /** What a picture of charts is of, as it is written above it. */
 export function lookTitle(what: string): string {
   const { run, viewed } = useStudio.getState();
+  const { provocation } = useLook.getState();
+  const changed = provocation ? ` (${changedWords(provocation)})` : '';
   const weights = run ? `, ${nameOfRun(run.runId)} after ${shownStep()} steps` : '';
-  return `${what}: ${viewed?.name ?? 'no clip'}${weights}`;
+  return `${what}: ${viewed?.name ?? 'no clip'}${changed}${weights}`;
 }
 
 /** A picture, with what it was made of written into the file. */

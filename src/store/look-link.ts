@@ -8,7 +8,7 @@ import { chooseLook } from './drawn.ts';
 import { copyAddress, followLinks, linkNameOf, nameable, showLinked, showMoment } from './known-clips.ts';
 import { patchFeatures, useFeatures } from './look-features.ts';
 import { patchLook, useLook } from './look.ts';
-import { patch, sceneConfig, useStudio } from './studio.ts';
+import { onRunBegun, patch, sceneConfig, useStudio } from './studio.ts';
 
 interface Linked {
   /** a link whose clip is not here yet */
@@ -79,7 +79,8 @@ function openLink(): void {
   const studio = useStudio.getState();
   const maskSet = Math.min(state.set ?? studio.maskSet, sceneConfig(studio).masks.length - 1);
   patch({ maskSet, playing: false });
-  set({ awaited: state.clip === null ? null : state, runId: run, notes });
+  // a run that is on the page already is not asked for, also when another takes its place later
+  set({ awaited: state.clip === null ? null : state, runId: run === studio.run?.runId ? null : run, notes });
   const look = lookOfId(state.clip ?? '');
   if (look) chooseLook(look);
   if (state.clip === null) showMoment(state);
@@ -87,6 +88,8 @@ function openLink(): void {
 
 /** Shows what a link waits for, once its clip is in the library and known. */
 const showAwaited = (): void => showLinked(useLookLink.getState().awaited, () => set({ awaited: null }));
+
+onRunBegun((begunId) => useLookLink.getState().runId === begunId && set({ runId: null }));
 
 let begun = false;
 

@@ -47,6 +47,8 @@ export interface Look {
   /** context of the curve that is shown, tubelets */
   context: number;
   provocation: Provocation | null;
+  /** the clip that it was made on */
+  provoked: string | null;
   /** the window of the changed video that is on the stage */
   changed: ViewedClip | null;
   volumes: Found<ErrorVolume>[];
@@ -54,6 +56,8 @@ export interface Look {
   /** jobs on their way */
   measuring: string | null;
   surprising: string | null;
+  /** what their results will be of, see aboutOf */
+  about: Partial<Record<'measuring' | 'surprising', string>>;
   error: ErrorReport | null;
 }
 
@@ -69,11 +73,13 @@ export const useLook = create<Look>(() => ({
   least: 3,
   context: 1,
   provocation: null,
+  provoked: null,
   changed: null,
   volumes: [],
   surprises: [],
   measuring: null,
   surprising: null,
+  about: {},
   error: null,
 }));
 
@@ -154,25 +160,40 @@ export function moveStep(by: number): void {
   if (stops.length) lookAt(stops[Math.max(0, place + by)] ?? null);
 }
 
-/** A job with several weights, one after the other; what was cancelled says nothing. */
+/** What a measurement of the shown video is of; null where nothing can be measured. */
+export function aboutOf(what: 'measuring' | 'surprising', all: readonly RunWeights[]): string | null {
+  const s = subject();
+  const { provocation } = useLook.getState();
+  return s && JSON.stringify([s.about, what === 'measuring' ? s.viewed.start : null, provocation, all]);
+}
+
+/**
+ * A job with several weights, one after the other; what was cancelled says nothing. The same again is left as it is; another
+ * one takes its place.
+ */
 async function eachWeights(
   what: 'measuring' | 'surprising',
   all: readonly RunWeights[],
   work: (weights: RunWeights, jobId: string) => Promise<void>,
 ) {
-  if (useLook.getState()[what]) return;
+  const about = aboutOf(what, all) ?? undefined;
+  const isMine = () => useLook.getState()[what] === jobId;
+  const before = useLook.getState();
+  if (before[what] && before.about[what] === about) return;
+  cancelLook(what);
   const jobId = `look ${++jobs}`;
-  set({ [what]: jobId, error: null });
+  set({ [what]: jobId, about: { ...before.about, [what]: about }, error: null });
   try {
-    for (const weights of all) if (useLook.getState()[what] === jobId) await work(weights, jobId);
+    for (const weights of all) if (isMine()) await work(weights, jobId);
   } catch (error) {
-    if (!(error instanceof StudioError && error.code === 'cancelled')) set({ error: reportError(error) });
+    if (isMine() && !(error instanceof StudioError && error.code === 'cancelled')) set({ error: reportError(error) });
   } finally {
-    if (useLook.getState()[what] === jobId) set({ [what]: null });
+    if (isMine()) set({ [what]: null });
   }
 }
 
-const bothWeights = (runId: string): RunWeights[] => [weightsOf(useLook.getState(), runId, 'current'), 'random'];
+/** The run's weights that are looked at, and random ones. */
+export const bothWeights = (runId: string): RunWeights[] => [weightsOf(useLook.getState(), runId, 'current'), 'random'];
 
 /** Errors of every token of the shown clip. */
 export async function measureErrors(): Promise<void> {
@@ -253,14 +274,25 @@ export async function readChanged(): Promise<void> {
   }
 }
 
+/** Changes the shown video, or gives it back as it was. What is measured of it meanwhile follows. */
 export function provokeWith(provocation: Provocation | null): void {
-  set({ provocation, changed: null });
-  void readChanged();
-  // the new curve beside the old one
   const { viewed, run } = useStudio.getState();
-  const known =
-    viewed && run && useLook.getState().surprises.some((f) => f.clipId === viewed.clipId && f.runId === run.runId);
-  if (provocation && known) void measureSurprise();
+  set({ provocation, provoked: provocation && (viewed?.clipId ?? null), changed: null });
+  void readChanged();
+  const { surprises, surprising } = useLook.getState();
+  const known = surprises.some((f) => f.clipId === viewed?.clipId && f.runId === run?.runId && !f.provocation);
+  // the new curve beside the old one
+  if (provocation ? known || surprising : surprising && !known) void measureSurprise();
+  else if (surprising && !provocation) cancelLook('surprising');
+}
+
+/** A change is of one clip: it ends when another one is on the stage, or when the film that was spliced in is gone. */
+export function endForeignChange(): void {
+  const { viewed, clips } = useStudio.getState();
+  const { provocation, provoked } = useLook.getState();
+  if (!provocation || !viewed) return;
+  const gone = provocation.kind === 'splice' && !clips.some(({ clipId }) => clipId === provocation.clipId);
+  if (gone || provoked !== viewed.clipId) provokeWith(null);
 }
 
 /** Brings a frame of the video on the stage: the window begins `before` frames earlier. */

@@ -4,6 +4,7 @@ import type { Grid } from '../core/grid.ts';
 import { writeNpy } from '../formats/npy.ts';
 import { tokenCsv } from '../formats/token-csv.ts';
 import { csv } from './look-export.ts';
+import { useLook } from './look.ts';
 import { saveFile } from './save-file.ts';
 import { attempt, savePicture } from './save-picture.ts';
 import { useStudio } from './studio.ts';
@@ -29,10 +30,16 @@ export function paintPane({ paint }: PanePicture): OffscreenCanvas {
   return canvas;
 }
 
+/** The clip on the stage, and how it was changed. */
+function shownClip() {
+  const { viewed } = useStudio.getState();
+  return { clip: viewed?.name, start: viewed?.start, provocation: useLook.getState().provocation };
+}
+
 /** The frame of now as it was put on a sheet. */
 export function savePanePng({ file, about }: PanePicture, canvas: OffscreenCanvas): Promise<void> {
-  const { frame, viewed } = useStudio.getState();
-  return savePicture(file('png'), canvas, { ...about, clip: viewed?.name, start: viewed?.start, frame });
+  const { frame } = useStudio.getState();
+  return savePicture(file('png'), canvas, { ...about, ...shownClip(), frame });
 }
 
 export const savePaneFilm = ({ file, about, paint }: PanePicture): Promise<void> =>
@@ -52,7 +59,7 @@ export const savePaneFilm = ({ file, about, paint }: PanePicture): Promise<void>
         paint(ctx, side, i);
         return ctx.getImageData(0, 0, side, side).data;
       },
-      comment: JSON.stringify({ ...about, clip: viewed.name, start: viewed.start }),
+      comment: JSON.stringify({ ...about, ...shownClip() }),
     });
     saveFile(file('webm'), film);
   });

@@ -10,11 +10,15 @@ interface Props {
   cancel: () => void;
 }
 
-export function JobProgress({ jobId, name, testId, cancel }: Props) {
+export function JobBar({ jobId, name }: Pick<Props, 'jobId' | 'name'>) {
   const job = useStudio((s) => s.jobs[jobId]);
+  return <progress value={job?.total ? job.done / job.total : undefined} max={1} aria-label={job?.stage ?? name} />;
+}
+
+export function JobProgress({ jobId, name, testId, cancel }: Props) {
   return (
     <span className="progress-inline" role="status" data-testid={testId}>
-      <progress value={job?.total ? job.done / job.total : undefined} max={1} aria-label={job?.stage ?? name} />
+      <JobBar jobId={jobId} name={name} />
       <button type="button" className="link small" onClick={cancel}>
         Cancel
       </button>

@@ -96,7 +96,10 @@ export function LookExport() {
               )}
               {item('Every window', 'CSV', () => void saveSurpriseCsv())}
               {item('Every window', 'NPY', () => void saveSurpriseNpy())}
-              <Axes>(lengths of context, windows): in the order of the CSV, which has their frames</Axes>
+              <Axes>
+                (lengths of context, windows) of the run’s weights, of the changed video alone where there is one; the
+                CSV has their frames, and all other curves
+              </Axes>
             </>
           )}
           <p className="faint small">

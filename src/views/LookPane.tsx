@@ -6,6 +6,7 @@ import { tokenPlace } from '../core/grid.ts';
 import { numbered } from '../core/numbered.ts';
 import type { Quantity } from '../core/look-view.ts';
 import type { TokenErrors } from '../protocol/looking.ts';
+import { useFeatures } from '../store/look-features.ts';
 import { nameOf } from '../store/look-export.ts';
 import { copyLookLink } from '../store/look-link.ts';
 import { readingAbout, readingColumn, readingName, readingTitle } from '../store/look-reading.ts';
@@ -57,6 +58,7 @@ export function LookPane({ weights }: { weights: Weights }) {
   const clip = look.provocation ? look.changed : viewed;
   const grid = gridOf(model);
   const tubelet = tubeletOf(frame, model);
+  const mode = useFeatures((s) => s.mode);
   const { found, errors } = useErrors(weights);
   const values = useMemo(
     () => (errors ? valuesOf(errors, quantity, baseline) : new Map<number, number>()),
@@ -132,7 +134,11 @@ export function LookPane({ weights }: { weights: Weights }) {
             )}
           </>
         ) : (
-          <span className="faint">Measure to see the error of every token.</span>
+          <span className="faint">
+            {mode === 'features'
+              ? 'Errors are measured in their own view: F, then E.'
+              : 'Measure to see the error of every token.'}
+          </span>
         )
       }
     >

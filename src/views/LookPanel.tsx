@@ -4,7 +4,7 @@ import { keptSteps, useKeep } from '../store/keep.ts';
 import { cancelLook, measureErrors, measureSurprise, measureTraining, patchLook, useLook } from '../store/look.ts';
 import { patch, sceneConfig, useStudio } from '../store/studio.ts';
 import { maskName } from '../mask/maskings.ts';
-import { JobProgress } from './JobProgress.tsx';
+import { JobBar } from './JobProgress.tsx';
 import { LookCaution } from './LookCaution.tsx';
 import { LookExport } from './LookExport.tsx';
 import { LookMode } from './LookMode.tsx';
@@ -14,7 +14,14 @@ export function LookPanel() {
   const { measuring, surprising, quantity, baseline } = useLook();
   const run = useStudio((s) => s.run);
   const device = useStudio((s) => s.device.kind);
-  const off = device !== 'ready' || run?.weightless || run?.state === 'failed';
+  const off =
+    device !== 'ready'
+      ? 'There is no GPU yet.'
+      : run?.weightless
+        ? 'The weights of the run are on their way.'
+        : run?.state === 'failed'
+          ? 'The run broke and has no weights to look with.'
+          : null;
   return (
     <section className="look-head" aria-label="What is measured">
       <div className="row wrap">
@@ -52,7 +59,7 @@ export function LookPanel() {
         )}
         <Sets />
         <TrainingSteps />
-        <OverTraining off={off || measuring !== null} />
+        <OverTraining off={off !== null || measuring !== null} />
         <LookExport />
       </div>
       <p className="faint small">
@@ -70,20 +77,29 @@ export function LookPanel() {
 interface MeasureProps {
   what: 'measuring' | 'surprising';
   job: string | null;
-  off: boolean;
+  /** why it cannot begin */
+  off: string | null;
   name: string;
   title: string;
   start: () => Promise<void>;
 }
 
+/** One button begins and ends it, so that the keyboard stays where it was. */
 function Measure({ what, job, off, name, title, start }: MeasureProps) {
-  if (!job)
-    return (
-      <button type="button" disabled={off} title={title} data-testid={what} onClick={() => void start()}>
-        {name}
+  return (
+    <span {...(job && { className: 'progress-inline', role: 'status', 'data-testid': `${what}-now` })}>
+      {job && <JobBar jobId={job} name={name} />}
+      <button
+        key="button"
+        type="button"
+        disabled={!job && off !== null}
+        {...(job ? { className: 'link small' } : { title: off ?? title, 'data-testid': what })}
+        onClick={() => (job ? cancelLook(what) : void start())}
+      >
+        {job ? 'Cancel' : name}
       </button>
-    );
-  return <JobProgress jobId={job} name={name} testId={`${what}-now`} cancel={() => cancelLook(what)} />;
+    </span>
+  );
 }
 
 /** Errors with the weights of every kept step. */

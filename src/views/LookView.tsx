@@ -5,6 +5,7 @@ import { useEffect } from 'react';
 import { featureKinds, paneCounts, type PaneId, shownPanes } from '../core/look-view.ts';
 import { followFeatures, patchFeatures, readAgain, useFeatures } from '../store/look-features.ts';
 import {
+  endForeignChange,
   measureErrors,
   measureSurprise,
   measureTraining,
@@ -137,6 +138,8 @@ function NoRun() {
 /** The changed video follows the window on the stage. */
 function useChanged(): void {
   const viewed = useStudio((s) => s.viewed);
+  const clips = useStudio((s) => s.clips);
+  useEffect(endForeignChange, [viewed, clips]);
   useEffect(() => {
     const { provocation, changed } = useLook.getState();
     // the same frames: another run may take more of them, or farther apart

@@ -16,15 +16,22 @@ const kinds: Record<ProvocationKind, { name: string; about: string }> = {
   splice: { name: 'Splice', about: 'Another clip is shown instead.' },
 };
 
+/** On a phone the pictures are above what one has scrolled to. */
+const showPictures = (): void => document.querySelector('.looking .panes')?.scrollIntoView({ block: 'nearest' });
+
 export function ProvokePanel() {
   const viewed = useStudio((s) => s.viewed);
   const clips = useStudio((s) => s.clips);
   const { data, model } = useStudio(sceneConfig);
   const provocation = useLook((s) => s.provocation);
   const frames = clips.find((c) => c.clipId === viewed?.clipId)?.frames ?? 1;
+  const provoked = useLook((s) => s.provoked);
+  // what is in force, when the panel opens again
   const [kind, setKind] = useState<ProvocationKind>(provocation?.kind ?? 'splice');
-  const [stretch, setStretch] = useState<{ clipId: string; from: number; to: number } | null>(null);
-  const [other, setOther] = useState<string | null>(null);
+  const [stretch, setStretch] = useState<{ clipId: string; from: number; to: number } | null>(
+    provocation && provoked ? { clipId: provoked, from: provocation.from, to: provocation.to } : null,
+  );
+  const [other, setOther] = useState<string | null>(provocation?.kind === 'splice' ? provocation.clipId : null);
   // a stretch is of one clip; of another it begins at the middle again, two tubelets long
   const middle = Math.floor(frames / 2);
   const length = Math.max(1, Math.min(frames - middle, 2 * model.tubelet * data.samplingRate));
@@ -86,12 +93,15 @@ export function ProvokePanel() {
           type="button"
           disabled={problem !== undefined || !viewed || asked() === null}
           data-testid="provoke"
-          onClick={() => provokeWith(asked())}
+          onClick={() => {
+            provokeWith(asked());
+            showPictures();
+          }}
         >
           Change the video
         </button>
         {provocation && (
-          <button type="button" data-testid="to-change" onClick={() => void goToChange()}>
+          <button type="button" data-testid="to-change" onClick={() => void goToChange().then(showPictures)}>
             Show it
           </button>
         )}

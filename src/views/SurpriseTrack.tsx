@@ -3,8 +3,8 @@
 
 import { peakDeviations } from '../core/peaks.ts';
 import { numbered } from '../core/numbered.ts';
-import { changedWord } from '../core/provocation.ts';
-import { cancelLook, goToFrame, patchLook, useLook } from '../store/look.ts';
+import { changedWords, edgesOf } from '../core/provocation.ts';
+import { aboutOf, bothWeights, cancelLook, goToFrame, patchLook, useLook } from '../store/look.ts';
 import { useFeatures } from '../store/look-features.ts';
 import { useFields, useStudio } from '../store/studio.ts';
 import { hashOf, series } from './colours.ts';
@@ -53,9 +53,11 @@ export function SurpriseTrack() {
     return (
       <div ref={box} className="faint small" data-testid="surprise-empty">
         Surprise is the error of predicting what comes next, window after window over the whole video.{' '}
-        {look.surprising
-          ? 'It is being measured, and its track appears here.'
-          : 'Measure it, and its track appears here.'}{' '}
+        {!look.surprising
+          ? 'Measure it, and its track appears here.'
+          : run && look.about.surprising === aboutOf('surprising', bothWeights(run.runId))
+            ? 'It is being measured, and its track appears here.'
+            : 'That of another video is being measured; U measures this one instead.'}{' '}
         {look.surprising && mode === 'features' && (
           <JobProgress
             jobId={look.surprising}
@@ -86,6 +88,7 @@ export function SurpriseTrack() {
   const peakFrames = track.peaks.map((p) => track.frames[p]);
   const label = `Surprise over ${info.name}, ${numbered(context, 'tubelet')} seen: mean ${track.mean.toFixed(3)}, largest ${track.max.toFixed(3)}; ${peakFrames.length ? `peaks at frames ${peakFrames.map((f) => f + 1).join(', ')}` : 'no peaks'}`;
   const { provocation } = look;
+  const lastEdge = provocation ? (edgesOf(provocation).at(-1) ?? 0) : 0;
   return (
     <div ref={box} className="surprise">
       <div className="row wrap small">
@@ -150,17 +153,17 @@ export function SurpriseTrack() {
               className="fill-changed"
               x={x(provocation.from)}
               y={edge.top}
-              width={Math.max(2, x(provocation.to) - x(provocation.from))}
+              width={Math.max(2, x(lastEdge) - x(provocation.from))}
               height={height - edge.top - edge.bottom}
             />
             <text
               className="chart-axis"
-              x={Math.min(Math.max(x((provocation.from + provocation.to) / 2), edge.left + 140), width - 140)}
+              x={Math.min(Math.max(x((provocation.from + lastEdge) / 2), edge.left + 140), width - 140)}
               y={height - 3}
               textAnchor="middle"
               data-testid="changed-band"
             >
-              {changedWord[provocation.kind]}, frames {provocation.from + 1} to {provocation.to}
+              {changedWords(provocation)}
             </text>
           </>
         )}
@@ -220,7 +223,7 @@ export function SurpriseTrack() {
       <p className="faint small">
         <span data-testid="surprise-cover">{coverText(track, info.frames)}</span> A value covers the {track.covers}{' '}
         frames that begin there, so it rises before something happens. A peak is {peakDeviations} deviations (1.48 × the
-        median one) above the median and the largest within {track.apart} frames.
+        median one) above the median and the largest within {track.apart} frames and of the two values beside it.
       </p>
     </div>
   );
