@@ -128,6 +128,15 @@ describe('health verdict', () => {
     );
   });
 
+  it('of a run that has ended it promises no further check', () => {
+    expect(healthVerdict(trace(start), undefined, true).evidence).toBe(
+      'Only the weights that the run began with were checked before it ended: a verdict needs 2 checks behind them, which a longer run has.',
+    );
+    expect(healthVerdict(trace(start, [100, 0.7, 40, 0.8, 1.1]), undefined, true).evidence).toBe(
+      '1 check until the run ended since the first weights: a verdict needs 2.',
+    );
+  });
+
   it('probes at chance do not overrule a good verdict, but it says that they do not confirm it', () => {
     const probed = (linear: number): HealthRow[] =>
       trace(start, [100, 0.7, 40, 0.8, 1.1], [200, 0.63, 50, 0.98, 1.4]).map((row, i) => ({
@@ -163,9 +172,15 @@ describe('health verdict', () => {
     const nano = preset('nano');
     const raised = { ...nano, optim: { ...nano.optim, lr: 0.9 } };
     const [lower] = remedies('collapsed', raised, 1e-3);
-    expect(lower.label).toBe('Lower the learning rate to 0.0010');
+    expect(lower.label).toBe('Lower the learning rate to 0.001');
     expect(lower.change(raised).optim.lr).toBe(1e-3);
     expect(lower.change({ ...nano, optim: { ...nano.optim, lr: 1e-4 } }).optim.lr).toBe(1e-4);
+    // what the button says is what it sets
+    const third = remedies('collapsed', { ...nano, optim: { ...nano.optim, lr: 0.01 } }, 0.01).find(({ label }) =>
+      label.startsWith('Lower'),
+    );
+    expect(third?.label).toBe('Lower the learning rate to 0.0033');
+    expect(third?.change({ ...nano, optim: { ...nano.optim, lr: 0.01 } }).optim.lr).toBe(0.0033);
   });
 });
 

@@ -72,8 +72,12 @@ function looksCollapsed(row: HealthRow, first: HealthRow, t: HealthThresholds): 
   return point || (fewDirections && (still || tooEasy));
 }
 
-/** Rows ascending, the first of them of step 0. */
-export function healthVerdict(rows: readonly HealthRow[], t: HealthThresholds = thresholds): HealthVerdict {
+/** Rows ascending, the first of them of step 0. `over`: the run has ended, and no check follows. */
+export function healthVerdict(
+  rows: readonly HealthRow[],
+  t: HealthThresholds = thresholds,
+  over = false,
+): HealthVerdict {
   const [first] = rows;
   const now = rows.at(-1);
   if (!first || !now || first.step !== 0)
@@ -83,8 +87,10 @@ export function healthVerdict(rows: readonly HealthRow[], t: HealthThresholds = 
     return {
       state: 'unclear',
       evidence: after.length
-        ? `${numbered(after.length, 'check')} so far since the first weights: a verdict needs ${t.leastRows}.`
-        : `Only the weights that the run began with were checked so far. The next check is due ${leastSteps} steps on at the earliest, and once checks take no more than ${checkShare * 100} % of the time of the steps; a verdict needs ${t.leastRows} of them.`,
+        ? `${numbered(after.length, 'check')} ${over ? 'until the run ended' : 'so far'} since the first weights: a verdict needs ${t.leastRows}.`
+        : over
+          ? `Only the weights that the run began with were checked before it ended: a verdict needs ${t.leastRows} checks behind them, which a longer run has.`
+          : `Only the weights that the run began with were checked so far. The next check is due ${leastSteps} steps on at the earliest, and once checks take no more than ${checkShare * 100} % of the time of the steps; a verdict needs ${t.leastRows} of them.`,
     };
   const behind = now.target.rank > 1.5 * now.encoder.rank;
   const ranks = `rank ${short(rankOf(first))} → ${short(rankOf(now))}${behind ? ` in the encoder (still ${short(now.target.rank)} in its slow copy)` : ''}`;
@@ -189,7 +195,7 @@ export interface Remedy {
 export function remedies(state: HealthState, c: RunConfig, firstRate: number): Remedy[] {
   if (state !== 'collapsed' && state !== 'collapsing') return [];
   const { loss, optim } = c;
-  const lower = Math.min(optim.lr / 3, firstRate);
+  const lower = Number(Math.min(optim.lr / 3, firstRate).toPrecision(2));
   const slow = Math.max(0.99, 1 - (1 - optim.ema[0]) / 2);
   return [
     ...(loss.sigreg < 0.02 && loss.target === 'features'
@@ -211,7 +217,7 @@ export function remedies(state: HealthState, c: RunConfig, firstRate: number): R
         ]
       : []),
     {
-      label: `Lower the learning rate to ${lower.toPrecision(2)}`,
+      label: `Lower the learning rate to ${lower}`,
       why: 'Large steps fall into the collapse before anything is learnt.',
       change: (r) => ({ ...r, optim: withRate(r.optim, Math.min(lower, r.optim.lr)) }),
     },

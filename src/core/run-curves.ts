@@ -26,6 +26,8 @@ export interface Quantity {
         range?: (row: HealthRow) => Interval | null;
       };
   level?: { name: string; value: number };
+  /** set, not measured: there is nothing to smooth */
+  set?: true;
 }
 
 /** A line: steps taken or minutes trained, and the value there. */
@@ -75,9 +77,9 @@ export function quantitiesOf(chart: ChartName, runs: readonly RunNumbers[]): Qua
       ];
     case 'schedule':
       return [
-        ofSteps('lr', 'learning rate', (m) => m.lr),
-        ofSteps('ema', '1 − EMA momentum', (m) => 1 - m.momentum),
-        ofSteps('decay', 'weight decay', (m) => m.weightDecay),
+        { ...ofSteps('lr', 'learning rate', (m) => m.lr), set: true },
+        { ...ofSteps('ema', '1 − EMA momentum', (m) => 1 - m.momentum), set: true },
+        { ...ofSteps('decay', 'weight decay', (m) => m.weightDecay), set: true },
       ];
     case 'health':
       return [

@@ -271,6 +271,9 @@ describe('before the start', () => {
     const both =
       '5 % and 10 % of the labels are less than one clip of the smallest class (6 training clips): each class keeps one.';
     expect(few(30)).toEqual([both]);
+    // in given boxes bodies are named from all labels, whatever shares were ticked for probes
+    const boxes = check(choices({ data: 'library', shares: [0.05, 1], task: 'detect' }), clips(30));
+    expect(boxes.warnings.filter((w) => w.includes(' %'))).toEqual([]);
     // one training clip of each
     const tiny = check(choices({ data: 'library', shares: [0.05, 0.1, 0.5, 1] }), [
       ...many(2, 'run'),

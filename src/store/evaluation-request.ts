@@ -171,12 +171,14 @@ function weaknesses(request: EvaluationRequest, counts: readonly ClassCount[], c
       );
   }
   const taught = counts.filter((c) => c.train > 0).map((c) => c.train);
-  const few = request.shares.filter((share) => share * Math.min(...taught) < 1);
+  // bodies in given boxes are named from all labels
+  const shares = request.task === 'detect' ? [] : request.shares;
+  const few = shares.filter((share) => share * Math.min(...taught) < 1);
   if (few.length)
     found.push(
       `${percents(few)} of the labels ${few.length === 1 ? 'is' : 'are'} less than one clip of the smallest class (${numbered(Math.min(...taught), 'training clip')}): each class keeps one.`,
     );
-  const alike = request.shares.filter((share) => share * Math.max(...taught) <= 1);
+  const alike = shares.filter((share) => share * Math.max(...taught) <= 1);
   if (taught.length && alike.length > 1)
     found.push(
       `With ${percents(alike)} every class keeps one clip: they are the same experiment, so choose one of them.`,

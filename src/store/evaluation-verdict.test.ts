@@ -51,6 +51,16 @@ describe('verdict', () => {
     expect(doubts).toEqual([]);
   });
 
+  it('one trial has no spread: a difference is held against what the test clips leave open', () => {
+    const once = (source: EvaluationRow['source'], mean: number) => row(source, mean, 0, 1);
+    const { finding, text, beside } = only([once('trained', 0.55), once('random', 0.45), once('beside', 0.5)], 100);
+    expect(finding).toBe('ahead');
+    expect(text).toContain(
+      'ahead by 10 points, which is less than twice what 100 test clips leave open and may be luck',
+    );
+    expect(beside).toBe('The kept run beside it 0.50: no difference beyond what 100 test clips leave open.');
+  });
+
   it('says how the run stands to the kept one beside it, whichever is ahead', () => {
     const said = (mean: number) =>
       only([row('trained', 0.6, 0.03), row('random', 0.5, 0.03), row('beside', mean, 0.04)]).beside;

@@ -161,7 +161,11 @@ function spreadsAhead(a: EvaluationRow, b: EvaluationRow, { tests }: Test): -2 |
   return isAhead(a, b, tests, 2) ? 2 : isAhead(a, b, tests, 1) ? 1 : 0;
 }
 
-const luck = 'which is less than twice the spread and may be luck';
+/** What a difference is held against: of one trial there is no spread, only what the choice of the test leaves open. */
+const spreadOf = (rows: readonly EvaluationRow[], test: Test): string =>
+  rows.every((row) => row.trials.length > 1) ? 'the spread' : `what ${clips(test)} leave open`;
+
+const luck = (spread: string): string => `which is less than twice ${spread} and may be luck`;
 
 /** guessed: the trained features may be at chance, so that nothing is good about them. */
 function judge(
@@ -180,8 +184,9 @@ function judge(
   if (ahead < 0 && test.few) return ['behind', `behind by ${by}, ${tooFew}`];
   if (ahead === 2 && guessed) return ['ahead', `ahead by ${by}, but not beyond chance`];
   if (ahead === 2) return ['helped', `${what} helped by ${by}`];
-  if (ahead === 1) return ['ahead', `ahead by ${by}, ${luck}`];
-  if (ahead === -1) return ['behind', `behind by ${by}, ${luck}`];
+  const spread = spreadOf([trained, other], test);
+  if (ahead === 1) return ['ahead', `ahead by ${by}, ${luck(spread)}`];
+  if (ahead === -1) return ['behind', `behind by ${by}, ${luck(spread)}`];
   if (ahead === -2) return ['harmed', `worse than ${than} by ${by}`];
   return trained.mean > other.mean || test.few
     ? ['same', `cannot be told apart from ${than}`]
@@ -194,12 +199,13 @@ function besideOf(trained: EvaluationRow, beside: EvaluationRow | undefined, tes
   const ahead = spreadsAhead(trained, beside, test);
   const by = points(trained.mean, beside.mean);
   const told = `The kept run beside it ${shown(beside)}`;
-  if (ahead === 0) return `${told}: no difference beyond the spread.`;
+  const spread = spreadOf([trained, beside], test);
+  if (ahead === 0) return `${told}: no difference beyond ${spread}.`;
   const who = ahead > 0 ? 'this run is ahead' : 'it is ahead';
   const weak = test.few
     ? `, but ${clips(test)} are too few to tell`
     : Math.abs(ahead) < 2
-      ? ', less than twice the spread, which may be luck'
+      ? `, less than twice ${spread}, which may be luck`
       : '';
   return `${told}: ${who} by ${by}${weak}.`;
 }

@@ -4,7 +4,8 @@ import { useState } from 'react';
 import { toHundredths } from '../core/hundredths.ts';
 import type { Confusion, EvaluationReport } from '../protocol/evaluation.ts';
 import { saveEvaluationCsv, saveEvaluationJson, saveEvaluationPng } from '../store/evaluation-export.ts';
-import { askedOf } from '../store/evaluation-verdict.ts';
+import { answersOf } from '../store/answers-of.ts';
+import { probeNames } from '../store/evaluation-verdict.ts';
 import { chartSheet } from './chart-sheet.ts';
 import { shadeOf } from './EvaluateConfusion.tsx';
 import { ExportMenu } from './ExportMenu.tsx';
@@ -61,8 +62,8 @@ function sheet(width: number, height: number, caption: string) {
   return { canvas, ctx, ink: style.color, letters: style.fontFamily };
 }
 
-const aboutOf = ({ request, chance }: EvaluationReport): string =>
-  `${askedOf(request)}, ${request.config.preset}, chance ${toHundredths(chance)}`;
+const aboutOf = ({ request, step, chance }: EvaluationReport): string =>
+  `${answersOf(request, step)} (${request.config.preset}), chance ${toHundredths(chance)}`;
 
 async function saveChart(report: EvaluationReport, what: string, name: string, selector: string): Promise<void> {
   const chart = chartOf(selector);
@@ -83,7 +84,7 @@ async function saveConfusion(report: EvaluationReport, confusion: Confusion): Pr
   const { canvas, ctx, ink, letters } = sheet(
     Math.max(names + n * cell, 400 * scale),
     n * cell + 20 * scale,
-    `Truth down, answer across, ${aboutOf(report)}`,
+    `${probeNames[confusion.probe]}: truth down, answer across; ${aboutOf(report)}`,
   );
   if (!ctx) return;
   classes.forEach((name, row) => {

@@ -1,6 +1,7 @@
 // The answer: a verdict in words, the numbers, pictures of them, what was confused, and how it all came about.
 
 import { useEvaluation } from '../store/evaluate.ts';
+import { answersOf } from '../store/answers-of.ts';
 import { verdicts } from '../store/evaluation-verdict.ts';
 import { EvaluateConfusion } from './EvaluateConfusion.tsx';
 import { EvaluateDots } from './EvaluateDots.tsx';
@@ -18,6 +19,9 @@ export function EvaluateResults() {
     <section className="results" aria-label="Results" data-testid="evaluation-results">
       <div className="row wrap">
         <h2>Results</h2>
+        <span className="faint" data-testid="results-of">
+          {answersOf(request, report?.step ?? null)}
+        </span>
         <span className="spacer" />
         {report && <EvaluateExport report={report} />}
       </div>

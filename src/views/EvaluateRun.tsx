@@ -194,6 +194,7 @@ function Notes({ asked }: { asked: Asked }) {
   const cancelled = useEvaluation((s) => s.cancelled);
   const rows = useEvaluation((s) => s.rows.length);
   const before = useEvaluation((s) => s.before !== null);
+  const newer = useEvaluation((s) => (s.before?.report?.finishedAt ?? 0) > (s.report?.finishedAt ?? Infinity));
   return (
     <>
       {asked.obstacles.map(({ field, message }) => (
@@ -223,7 +224,7 @@ function Notes({ asked }: { asked: Asked }) {
       )}
       {before && !jobId && (
         <button type="button" className="link" data-testid="results-before" onClick={showBefore}>
-          Show the results before
+          {newer ? 'Show the newer results' : 'Show the results before'}
         </button>
       )}
     </>

@@ -69,7 +69,7 @@ export function EvaluateTable({ rows, report }: { rows: readonly EvaluationRow[]
               <th scope="row">{probeNames[probe]}</th>
               <th scope="row">{sourceNames[source]}</th>
               {shares.map((share, i) => (
-                <Cell key={share} row={cells.get(share)} best={best[i]} />
+                <Cell key={share} row={cells.get(share)} best={best[i]} over={report !== null} />
               ))}
             </tr>
           ))}
@@ -94,8 +94,22 @@ function LabelCount({ rows, share }: { rows: readonly EvaluationRow[]; share: nu
   return labels === undefined ? null : <span className="labels">{labels} labels</span>;
 }
 
-function Cell({ row, best }: { row: EvaluationRow | undefined; best: ReturnType<typeof bestOf> }) {
-  if (!row) return <td className="faint">not yet</td>;
+interface CellProps {
+  row: EvaluationRow | undefined;
+  best: ReturnType<typeof bestOf>;
+  /** nothing more comes */
+  over: boolean;
+}
+
+function Cell({ row, best, over }: CellProps) {
+  if (!row)
+    return over ? (
+      <td className="faint" title="Controls answer with all labels only">
+        not asked
+      </td>
+    ) : (
+      <td className="faint">not yet</td>
+    );
   const n = row.trials.length;
   return (
     <td>

@@ -40,7 +40,15 @@ export default function HealthPanel() {
     </div>
   );
   if (!mine || !rows.length)
-    return trouble || <p className="faint">The first check is made ready behind the first ten steps.</p>;
+    return (
+      trouble || (
+        <p className="faint">
+          {isOver(run)
+            ? 'The run ended before it was checked.'
+            : 'The first check is made ready behind the first ten steps.'}
+        </p>
+      )
+    );
   const newest = rows.length - 1;
   const cursor = Math.min(pointed ?? looked ?? newest, newest);
   const save = async () => {
@@ -79,6 +87,9 @@ export default function HealthPanel() {
   );
 }
 
+/** No check follows. */
+const isOver = ({ state }: RunView): boolean => state === 'finished' || state === 'stopped';
+
 /** What the answers rest on, or why nothing is asked. */
 function toldOfProbes(asked: ProbeHealth | undefined, config: RunConfig): string {
   if (asked)
@@ -89,7 +100,7 @@ function toldOfProbes(asked: ProbeHealth | undefined, config: RunConfig): string
 }
 
 function Verdict({ run, rows, heldOut }: { run: RunView; rows: readonly HealthRow[]; heldOut: boolean }) {
-  const verdict = healthVerdict(rows);
+  const verdict = healthVerdict(rows, undefined, isOver(run));
   const settings = useStudio((s) => s.config);
   const opening = useKeep((s) => s.opening !== null);
   // settings that no run can begin with may have been made on the way, to break it
@@ -109,18 +120,21 @@ function Verdict({ run, rows, heldOut }: { run: RunView; rows: readonly HealthRo
       </p>
       {help.length > 0 && (
         <ul className="health-remedies">
-          {help.map(({ label, why, change }) => (
-            <li key={label}>
-              <button
-                type="button"
-                disabled={opening}
-                onClick={() => (branches(change) ? void branchRun(change(now)) : takeRemedy(change(settings)))}
-              >
-                {label}
-              </button>{' '}
-              <span className="small faint">{why}</span>
-            </li>
-          ))}
+          {help.map(({ label, why, change }) => {
+            const taken = !branches(change) && isSame(change(settings), settings);
+            return (
+              <li key={label}>
+                <button
+                  type="button"
+                  disabled={opening || taken}
+                  onClick={() => (branches(change) ? void branchRun(change(now)) : takeRemedy(change(settings)))}
+                >
+                  {label}
+                </button>{' '}
+                <span className="small faint">{taken ? 'It is among the settings of the next run.' : why}</span>
+              </li>
+            );
+          })}
         </ul>
       )}
       {help.length > 0 && (
@@ -133,6 +147,8 @@ function Verdict({ run, rows, heldOut }: { run: RunView; rows: readonly HealthRo
     </div>
   );
 }
+
+const isSame = (a: RunConfig, b: RunConfig): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 interface MultiplesProps {
   rows: readonly HealthRow[];

@@ -10,7 +10,7 @@ import { short } from './numbers.ts';
 import type { Stretch } from './downsample.ts';
 import { RunMarks } from './RunMarks.tsx';
 import { RunChartExport } from './RunChartExport.tsx';
-import { type Line, linesOf, type ShownRun, strokeOf } from './run-lines.ts';
+import { isSmoothed, type Line, linesOf, type ShownRun, strokeOf } from './run-lines.ts';
 import { useWidth } from './width.ts';
 
 /** Edges around the lines, in pixels. */
@@ -137,7 +137,14 @@ export function RunChart({ chart, runs, reach }: Props) {
             ))}
             <Crosshair lines={lines} scale={scale} />
           </svg>
-          <Values lines={lines} note={wanted && !scale.log ? 'linear: it has values at or below zero' : null} />
+          <Values
+            lines={lines}
+            checks={quantity.of.rows === 'health'}
+            notes={[
+              ...(smoothing && isSmoothed(quantity) ? [`smoothed by ${smoothing}`] : []),
+              ...(wanted && !scale.log ? ['linear: it has values at or below zero'] : []),
+            ]}
+          />
         </>
       ) : (
         <p className="run-chart-empty faint small">
@@ -202,14 +209,11 @@ const Axes = memo(function Axes({ scale, reach, along }: { scale: Scale; reach: 
           className="run-axis"
           x={scale.x(place)}
           y={height - 6}
-          textAnchor={place > reach * 0.96 ? 'end' : 'middle'}
+          textAnchor={place === 0 ? 'start' : place > reach * 0.96 ? 'end' : 'middle'}
         >
-          {short(place)}
+          {place === 0 ? `0 ${along === 'step' ? 'steps' : 'min'}` : short(place)}
         </text>
       ))}
-      <text className="run-axis" x={width - right} y={height - 6} textAnchor="end">
-        {linearTicks(0, reach).some((place) => place > reach * 0.84) ? '' : along === 'step' ? 'steps' : 'min'}
-      </text>
     </g>
   );
 });
@@ -275,12 +279,17 @@ function Crosshair({ lines, scale }: { lines: readonly Line[]; scale: Scale }) {
   );
 }
 
+/** Where the value under the crosshair, or the last one, was measured. */
+const lastPlace = ({ x }: Curve, cursor: number | null): number | undefined =>
+  x.findLast((at) => cursor === null || at <= cursor);
+
 /** Behind its last step a run has no value any more. */
 const valueUnder = (curve: Curve, cursor: number): number | null =>
   cursor > (curve.x.at(-1) ?? 0) ? null : valueAt(curve, cursor);
 
-/** Values at the crosshair, or the last ones; the run that stands out first. */
-function Values({ lines, note }: { lines: readonly Line[]; note: string | null }) {
+/** Values at the crosshair, or the last ones; the run that stands out first. A check says which step it was made at. */
+function Values({ lines, checks, notes }: { lines: readonly Line[]; checks: boolean; notes: readonly string[] }) {
+  const along = useRuns((s) => s.along);
   const cursor = useRuns((s) => s.cursor);
   const pointed = useRuns((s) => s.pointed);
   const ordered = [...lines].sort((a, b) => Number(b.run.runId === pointed) - Number(a.run.runId === pointed));
@@ -292,11 +301,14 @@ function Values({ lines, note }: { lines: readonly Line[]; note: string | null }
           <span key={run.runId} title={run.name}>
             <Swatch {...strokeOf(run.style)} /> <span className="run-value-name">{run.name}</span>{' '}
             <b>{value === null ? 'none' : short(value)}</b>
+            {checks && value !== null && along === 'step' && ` at ${lastPlace(curve, cursor)}`}
           </span>
         );
       })}
       {lines.length > spelled && <span>and {lines.length - spelled} more</span>}
-      {note && <span>{note}</span>}
+      {notes.map((note) => (
+        <span key={note}>{note}</span>
+      ))}
     </p>
   );
 }

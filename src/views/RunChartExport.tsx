@@ -3,10 +3,11 @@
 import type { RefObject } from 'react';
 import type { ChartName, Quantity } from '../core/run-curves.ts';
 import { saveChartCsv, saveChartPng } from '../store/runs-export.ts';
+import { useRuns } from '../store/runs.ts';
 import { chartPicture } from './chart-picture.ts';
 import { edge, scale, sheet } from './chart-sheet.ts';
 import { ExportMenu } from './ExportMenu.tsx';
-import { curveOfRun, type Line } from './run-lines.ts';
+import { curveOfRun, isSmoothed, type Line } from './run-lines.ts';
 
 /** Of the name of a run. */
 const lineHeight = 18 * scale;
@@ -24,7 +25,7 @@ export function RunChartExport({ chart, quantity, lines, svg }: Props) {
       {(item) => (
         <>
           {item('Picture', 'PNG', () => {
-            if (svg.current) void savePicture(svg.current, chart, quantity.label, lines);
+            if (svg.current) void savePicture(svg.current, chart, quantity, lines);
           })}
           {item('Every point', 'CSV', () =>
             saveChartCsv(
@@ -49,12 +50,19 @@ export function RunChartExport({ chart, quantity, lines, svg }: Props) {
 async function savePicture(
   svg: SVGSVGElement,
   chart: ChartName,
-  quantity: string,
+  quantity: Quantity,
   lines: readonly Line[],
 ): Promise<void> {
+  const { along, smoothing } = useRuns.getState();
+  const title = [
+    quantity.label,
+    along === 'step' ? 'by steps' : 'by minutes of training',
+    ...(svg.dataset.log === 'true' ? ['log axis'] : []),
+    ...(smoothing && isSmoothed(quantity) ? [`smoothed by ${smoothing}, bands as it was`] : []),
+  ].join(', ');
   const picture = await chartPicture(svg, scale);
   const { canvas, ctx } = sheet(picture.width, picture.height + lineHeight * (lines.length + 1));
-  ctx.fillText(quantity, edge, edge + 12 * scale);
+  ctx.fillText(title, edge, edge + 12 * scale);
   ctx.drawImage(picture, edge, edge + lineHeight);
   ctx.lineWidth = 2 * scale;
   lines.forEach(({ run }, i) => {
@@ -76,7 +84,7 @@ async function savePicture(
   });
   await saveChartPng(
     chart,
-    quantity,
+    quantity.label,
     lines.map(({ run }) => run.outline),
     canvas,
   );

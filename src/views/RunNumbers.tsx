@@ -4,6 +4,7 @@ import { useEffect } from 'react';
 import { totalSteps } from '../core/config.ts';
 import { ranAway } from '../core/last-good.ts';
 import { isActive } from '../store/actions.ts';
+import { nameOfRun, useKeep } from '../store/keep.ts';
 import { type RunView, useStudio } from '../store/studio.ts';
 import { BranchAgain } from './BranchAgain.tsx';
 import { bringIntoView } from './bring-into-view.ts';
@@ -14,6 +15,7 @@ import { count, duration, short } from './numbers.ts';
 
 export default function RunNumbers({ run }: { run: RunView }) {
   const job = useStudio((s) => s.jobs[run.runId]);
+  const name = useKeep(() => nameOfRun(run.runId));
   const last = run.metrics.at(-1);
   const recent = run.metrics.slice(-20);
   const ms = recent.reduce((n, m) => n + m.milliseconds, 0) / Math.max(1, recent.length);
@@ -29,6 +31,9 @@ export default function RunNumbers({ run }: { run: RunView }) {
       <p className="run-head">
         <span className={`state state-${run.state}`} data-testid="run-state">
           {runStateNames[run.state]}
+        </span>
+        <span className="run-called" title={name}>
+          {name}
         </span>
         <span>
           step <span data-testid="run-step">{run.step}</span> <span className="faint">of {total}</span>

@@ -7,15 +7,15 @@ import { showRuns, useRuns } from '../store/runs.ts';
 import { type Beside, RunRow } from './RunRow.tsx';
 import type { SeenRun } from './seen-runs.ts';
 
-/** What a run is compared with: the run that it branched off, as it was there, or the one that was saved before it. */
-function besideOf(run: SeenRun, seen: readonly SeenRun[]): Beside | null {
+/** What a run is compared with: the run that it branched off, as it was there, or the one of the list that was saved before it. */
+function besideOf(run: SeenRun, seen: readonly SeenRun[], listed: readonly SeenRun[]): Beside | null {
   const parent = run.outline?.parent;
   if (parent) {
     // it may be deleted: the branch knows what it was set to; its clips are the same
     const name = seen.find((other) => other.runId === parent.runId)?.name ?? runName(parent.runId);
     return { name, config: parent.config, clips: null, branchedAt: parent.step, way: null };
   }
-  const before = seen.slice(seen.indexOf(run) + 1).find((other) => other.outline !== null);
+  const before = listed.slice(listed.indexOf(run) + 1).find((other) => other.outline !== null);
   if (!before?.outline) return null;
   const { config, clips, parent: origin, changes } = before.outline;
   const way = origin ? 'that one is a branch' : changes.length ? 'that one was changed on its way' : null;
@@ -53,7 +53,7 @@ export function RunsList({ seen, listed }: { seen: readonly SeenRun[]; listed: r
               <h3>{name || 'No group'}</h3>
             </li>
           ),
-          ...runs.map((run) => <RunRow key={run.runId} run={run} beside={besideOf(run, seen)} />),
+          ...runs.map((run) => <RunRow key={run.runId} run={run} beside={besideOf(run, seen, listed)} />),
         ])}
       </ul>
     </>

@@ -3,7 +3,7 @@
 import { useEffect } from 'react';
 import { chartNames } from '../core/run-curves.ts';
 import { useKeep } from '../store/keep.ts';
-import { useRuns, watchRuns } from '../store/runs.ts';
+import { showRuns, useRuns, watchRuns } from '../store/runs.ts';
 import { LeavingRuns } from './LeavingRuns.tsx';
 import { Problem } from './Problem.tsx';
 import { RunChart } from './RunChart.tsx';
@@ -25,6 +25,12 @@ export default function RunsView() {
   const shown = listed.filter((run): run is ShownRun => run.outline !== null && run.outline.metrics.length > 0);
   const reach = reachOf(shown, along);
   useRunsKeys(reach);
+  const some = shown.length > 0;
+  // the crosshair stood where only a run went that is gone or hidden
+  useEffect(() => {
+    const { cursor } = useRuns.getState();
+    if (some && cursor !== null && cursor > reach) showRuns({ cursor: null });
+  }, [some, reach]);
   return (
     <main className="stage runs">
       <section className="runs-list" aria-label="Runs">

@@ -55,10 +55,16 @@ export function SmallLines({ title, steps, lines, levels = [], cursor, from, onL
   const last = steps[steps.length - 1] || 1;
   const x = (step: number) => margin + ((width - 2 * margin) * step) / last;
   const y = (v: number) => height - margin - ((height - 2 * margin) * (v - low)) / (high - low);
-  const at = (values: readonly (number | null)[]) => values.slice(0, cursor + 1).findLast((v) => v !== null) ?? null;
+  /** The value at the cursor; where it was measured less often, the one before, with its step. */
+  const at = (values: readonly (number | null)[]): string => {
+    const index = values.slice(0, cursor + 1).findLastIndex((v) => v !== null);
+    const value = values[index] ?? null;
+    if (value === null) return 'not measured';
+    return index === cursor ? short(value) : `${short(value)} at step ${steps[index]}`;
+  };
   const [bottom, top] = tickNames([low, high]);
   const axis = flat ? `all at ${short(low)}` : `axis ${bottom} to ${top}`;
-  const said = lines.map(({ name, values }) => `${name} ${shown(at(values))}`).join(', ');
+  const said = lines.map(({ name, values }) => `${name} ${at(values)}`).join(', ');
   return (
     <figure className="small-lines">
       <figcaption>
@@ -104,7 +110,7 @@ export function SmallLines({ title, steps, lines, levels = [], cursor, from, onL
       <p className="small faint">
         {lines.map(({ name, values }, i) => (
           <span key={name} data-key>
-            <LineKey {...strokeAt(i)} /> {name} <b>{shown(at(values))}</b>
+            <LineKey {...strokeAt(i)} /> {name} <b>{at(values)}</b>
           </span>
         ))}
         {levels.map((level) => (
@@ -116,8 +122,6 @@ export function SmallLines({ title, steps, lines, levels = [], cursor, from, onL
     </figure>
   );
 }
-
-const shown = (v: number | null): string => (v === null ? 'not measured' : short(v));
 
 /** The area between the ends of all ranges. */
 function bandOf(ranges: readonly (Interval | null)[], place: (index: number, value: number) => string): string {

@@ -1,4 +1,5 @@
-// A text that is written when one is done with it: on leaving the field, or with Enter in a single line. Escape takes back.
+// A text that is written when one is done with it: on leaving the field, or with Enter in a single line. Escape takes back. The
+// keyboard stays in the field: outside of it letters are keys of the page.
 
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 
@@ -17,7 +18,6 @@ interface Props {
 
 export function WrittenField({ label, value, placeholder, most, lines = 1, list, className, onWrite }: Props) {
   const [text, setText] = useState<string | null>(null);
-  const dropped = useRef(false);
   const unwritten = useRef<(() => void) | null>(null);
   useEffect(() => {
     unwritten.current = text !== null && text !== value ? () => onWrite(text) : null;
@@ -31,21 +31,20 @@ export function WrittenField({ label, value, placeholder, most, lines = 1, list,
       write();
     };
   }, []);
+  const done = () => {
+    if (text !== null && text !== value) onWrite(text);
+    setText(null);
+  };
   const shared = {
     'aria-label': label,
     className,
     placeholder,
     maxLength: most,
     value: text ?? value,
-    onBlur: () => {
-      if (!dropped.current && text !== null && text !== value) onWrite(text);
-      dropped.current = false;
-      setText(null);
-    },
+    onBlur: done,
     onKeyDown: (event: KeyboardEvent<HTMLInputElement | HTMLTextAreaElement>) => {
-      if (event.key === 'Escape') dropped.current = true;
-      else if (event.key !== 'Enter' || lines > 1) return;
-      event.currentTarget.blur();
+      if (event.key === 'Escape') setText(null);
+      else if (event.key === 'Enter' && lines === 1) done();
     },
   };
   return lines > 1 ? (

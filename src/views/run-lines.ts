@@ -26,6 +26,7 @@ export const lossOfRun: Quantity = { id: 'loss', label: 'loss', of: { rows: 'met
 
 export interface Line {
   run: ShownRun;
+  /** what the line is drawn of, every point: as it was, or smoothed */
   curve: Curve;
   /** where all its values lie, or may lie */
   band: Stretch[];
@@ -34,7 +35,8 @@ export interface Line {
 }
 
 const curves = new WeakMap<RunNumbers['metrics'], Map<string, Curve>>();
-const stretches = new WeakMap<Curve, Map<number, Stretch[]>>();
+const smooth = new WeakMap<Curve, Map<number, Curve>>();
+const stretches = new WeakMap<Curve, Stretch[]>();
 
 export function curveOfRun(numbers: RunNumbers, quantity: Quantity, along: 'step' | 'minutes'): Curve {
   if (quantity.of.rows === 'health') return curveOf(numbers, quantity, along); // few, and of two lists
@@ -46,13 +48,23 @@ export function curveOfRun(numbers: RunNumbers, quantity: Quantity, along: 'step
   return curve;
 }
 
-function stretchesOf(curve: Curve, smoothing: number): Stretch[] {
-  const known = stretches.get(curve) ?? new Map<number, Stretch[]>();
-  stretches.set(curve, known);
-  const found = known.get(smoothing) ?? envelope(smoothed(curve, smoothing), most);
+function smoothOf(curve: Curve, smoothing: number): Curve {
+  if (!smoothing) return curve;
+  const known = smooth.get(curve) ?? new Map<number, Curve>();
+  smooth.set(curve, known);
+  const found = known.get(smoothing) ?? smoothed(curve, smoothing);
   known.set(smoothing, found);
   return found;
 }
+
+function stretchesOf(curve: Curve): Stretch[] {
+  const found = stretches.get(curve) ?? envelope(curve, most);
+  stretches.set(curve, found);
+  return found;
+}
+
+/** Whether lines of it can be smoothed: a schedule is as it was set, and checks of health are too few. */
+export const isSmoothed = ({ set, of }: Quantity): boolean => !set && of.rows === 'metrics';
 
 export function linesOf(
   runs: readonly ShownRun[],
@@ -62,11 +74,10 @@ export function linesOf(
 ): Line[] {
   return runs.map((run) => {
     const curve = curveOfRun(run.outline, quantity, along);
-    // checks of health are too few to be smoothed
-    const weight = quantity.of.rows === 'health' ? 0 : smoothing;
     const { x, y, ranges } = curve;
-    const band = ranges ? ranges.map((range, i) => ({ x: x[i], mean: y[i], ...range })) : stretchesOf(curve, 0);
-    return { run, curve, band, line: stretchesOf(curve, weight) };
+    const band = ranges ? ranges.map((range, i) => ({ x: x[i], mean: y[i], ...range })) : stretchesOf(curve);
+    const drawn = isSmoothed(quantity) ? smoothOf(curve, smoothing) : curve;
+    return { run, curve: drawn, band, line: stretchesOf(drawn) };
   });
 }
 

@@ -188,16 +188,16 @@ export class KeptRuns {
 
   /**
    * Keeps a checkpoint that came as a file, beside the run of the same name if there is one, and what the file says of it. One
-   * after the other, so that two files of one run are two runs; so they are where another tab keeps the other one.
+   * after the other, so that two files of one run are two runs, and a name that the user gave says which is which; so they are where another tab keeps the other one.
    */
   add(checkpoint: Checkpoint, note: ToldNote | null = null): Promise<string> {
     return this.#inTurn(adding, async () => {
-      const { runId, folder, close } = await this.#newFolder(checkpoint.runId);
+      const { runId, copy, folder, close } = await this.#newFolder(checkpoint.runId);
       try {
         await askedAgain(async () => {
           const asked = folder.patient();
           await keep(asked, { ...checkpoint, runId });
-          if (note) await asked.describe(note);
+          if (note) await asked.describe(copy > 1 && note.name ? { ...note, name: `${note.name} (${copy})` } : note);
         });
       } catch (error) {
         await removeRun(runId);
@@ -210,7 +210,7 @@ export class KeptRuns {
   }
 
   /** An empty folder of this name or, where there is such a run already, of one with a number behind it. */
-  async #newFolder(name: string): Promise<OpenRun & { runId: string }> {
+  async #newFolder(name: string): Promise<OpenRun & { runId: string; copy: number }> {
     const taken = new Set(await runIds());
     for (let i = 1; ; i++) {
       const runId = i === 1 ? name : `${name.slice(0, 56)}-${i}`;
@@ -220,7 +220,7 @@ export class KeptRuns {
         throw error;
       });
       if (!open) continue;
-      if (await open.folder.patient().isEmpty()) return { runId, ...open };
+      if (await open.folder.patient().isEmpty()) return { runId, copy: i, ...open };
       open.close(); // another tab has made it meanwhile
     }
   }
