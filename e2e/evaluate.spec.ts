@@ -97,7 +97,9 @@ test('a quick look: the question as it was chosen, rows as they come, a verdict 
   );
   expect(linear).toContain('Shuffled frames cannot be told apart from ordered ones');
   // .72 against .60: one spread is .074 and .075, together .106; two are .215
-  expect(linear).toContain('The kept run beside it 0.60: this run is ahead by 12 points, less than twice the spread');
+  expect(linear).toContain(
+    'The kept run beside it 0.60: this run is ahead by 12 points, less than twice what 40 test clips leave open',
+  );
   // .78 against .56: two spreads down .78 may be .627, two up .56 may be .704; .153 and .144 together are .2103
   expect(attentive).toContain('the training helped by 22 points');
   const facts = page.getByTestId('evaluation-facts');

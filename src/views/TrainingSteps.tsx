@@ -13,7 +13,7 @@ export function TrainingSteps() {
   if (!stops.length)
     return (
       <p className="faint small" data-testid="no-training-steps">
-        Weights after {run.step} steps. None of earlier steps are kept yet.
+        Weights after {run.step} steps; no earlier ones are kept.
       </p>
     );
   const shown = stops[place] ?? run.step;
