@@ -292,6 +292,13 @@ test('a video of one’s own: play, errors, features of a token, surprise, provo
   await expect(cover).toContainText('every 2 around a change');
   await page.getByTestId('to-change').click();
   await expect(track).toHaveAttribute('data-cursor', '80');
+  // by keyboard, one window at a time
+  await track.focus();
+  await page.keyboard.press('ArrowLeft');
+  await expect(track).toHaveAttribute('data-cursor', '76');
+  await expect(track).toHaveAttribute('aria-valuetext', 'frame 77 of 160');
+  await page.keyboard.press('ArrowRight');
+  await expect(track).toHaveAttribute('data-cursor', '80');
   await exported(page, 'Every window', 'NPY');
   noProblems();
 });

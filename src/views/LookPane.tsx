@@ -69,6 +69,7 @@ export function LookPane({ weights }: { weights: Weights }) {
   const mean = groups.length ? overall(groups, quantity, baseline) : NaN;
   const plane = grid.h * grid.w;
   const here = [...values].filter(([n]) => Math.floor(n / plane) === tubelet).map(([, v]) => v);
+  const below = [...values.values()].filter((v) => v <= -1).length;
   const reading = { quantity, baseline, set: look.allSets ? null : maskSet };
   const when = found ? (found.step === null ? '' : `after ${found.step} steps`) : '';
   const paint = useCallback(
@@ -128,6 +129,9 @@ export function LookPane({ weights }: { weights: Weights }) {
               <span>
                 <span className="faint">mean of the clip</span> {fixed(mean, 3)}
               </span>
+            )}
+            {quantity === 'skill' && below > values.size / 2 && (
+              <span className="faint">{below} tokens at −1 or below: Q shows their errors</span>
             )}
             {values.size < plane * grid.t && (
               <span className="faint">{numbered(plane * grid.t - values.size, 'token')} never hidden</span>

@@ -84,7 +84,7 @@ export function SurpriseTrack() {
   const y = (v: number) => heightIn(range, v);
   const path = (t: Track, of = range) =>
     t.frames.map((f, i) => `${i ? 'L' : 'M'}${x(f).toFixed(1)} ${heightIn(of, t.values[i]).toFixed(1)}`).join('');
-  const { samplingRate } = run.config.data;
+  const here = viewed.start + frame * run.config.data.samplingRate;
   const peakFrames = track.peaks.map((p) => track.frames[p]);
   const label = `Surprise over ${info.name}, ${numbered(context, 'tubelet')} seen: mean ${track.mean.toFixed(3)}, largest ${track.max.toFixed(3)}; ${peakFrames.length ? `peaks at frames ${peakFrames.map((f) => f + 1).join(', ')}` : 'no peaks'}`;
   const { provocation } = look;
@@ -130,16 +130,29 @@ export function SurpriseTrack() {
         viewBox={`0 0 ${width} ${height}`}
         width={width}
         height={height}
-        role="img"
+        role="slider"
+        tabIndex={0}
         aria-label={label}
+        aria-valuemin={1}
+        aria-valuemax={info.frames}
+        aria-valuenow={here + 1}
+        aria-valuetext={`frame ${here + 1} of ${info.frames}`}
         data-testid="surprise"
         data-picture="surprise"
         data-caption={label}
         data-peaks={peakFrames.join(' ')}
-        data-cursor={viewed.start + frame * samplingRate}
+        data-cursor={here}
         data-max={track.max.toFixed(5)}
         data-mean={track.mean.toFixed(5)}
         data-hash={hashOf(track.values)}
+        onKeyDown={(event) => {
+          const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+          if (!by) return;
+          event.preventDefault();
+          event.stopPropagation(); // elsewhere these keys go from tubelet to tubelet of the clip
+          const target = Math.min(Math.max(here + by * track.every, 0), info.frames - 1);
+          void goToFrame(target, context * found.value.tubeletFrames);
+        }}
         onClick={(event) => {
           const at = event.clientX - event.currentTarget.getBoundingClientRect().left - edge.left;
           const share = at / (width - edge.left - edge.right);
@@ -199,13 +212,7 @@ export function SurpriseTrack() {
             data-testid="peak"
           />
         ))}
-        <line
-          className="chart-cursor"
-          x1={x(viewed.start + frame * samplingRate)}
-          x2={x(viewed.start + frame * samplingRate)}
-          y1={edge.top - 6}
-          y2={height - edge.bottom}
-        />
+        <line className="chart-cursor" x1={x(here)} x2={x(here)} y1={edge.top - 6} y2={height - edge.bottom} />
         <line className="chart-line" x1={edge.left} x2={width - edge.right} y1={y(low)} y2={y(low)} />
         <text className="chart-axis" x={edge.left - 4} y={y(low) + 3} textAnchor="end">
           {low === 0 ? '0' : low.toFixed(2)}
