@@ -15,6 +15,16 @@ it('says what changed, from what to what', () => {
   ]);
 });
 
+it('how long a run is stands behind what it learns by', () => {
+  const other = withField(withField(withField(nano, 'optim.ipe', 15), 'optim.epochs', 6), 'optim.lr', 0.01);
+  expect(differences(withField(other, 'loss.sigreg', 0), nano)).toEqual([
+    'sigreg 0.02 → 0',
+    'lr 0.001 → 0.01',
+    'ipe 50 → 15',
+    'epochs 20 → 6',
+  ]);
+});
+
 it('mask sets are counted from one, ranges are ranges, what is not there is none', () => {
   const [mask] = nano.masks;
   if (mask.kind !== 'multiblock') throw new Error('nano has blocks');

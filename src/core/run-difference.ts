@@ -13,6 +13,9 @@ export interface RunClips {
   id: string;
 }
 
+/** How long a run is: named behind what it learns by. */
+const lengths: ReadonlySet<string> = new Set(['optim.ipe', 'optim.ipeScale', 'optim.epochs', 'optim.warmup']);
+
 /** Changes that a line names; the others are counted. */
 const named = 3;
 
@@ -45,7 +48,9 @@ export function differences(
   const before = fieldsOf(parent);
   const after = fieldsOf(config);
   const preset = config.preset === parent.preset ? [] : [`preset ${parent.preset} → ${config.preset}`];
-  const fields = changedFields(parent, config).map((field) =>
+  const changed = changedFields(parent, config);
+  const ordered = [...changed.filter((field) => !lengths.has(field)), ...changed.filter((field) => lengths.has(field))];
+  const fields = ordered.map((field) =>
     field === 'masks'
       ? `mask sets ${parent.masks.length} → ${config.masks.length}`
       : `${titled(field)} ${spell(before.get(field))} → ${spell(after.get(field))}`,
