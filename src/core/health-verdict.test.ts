@@ -133,7 +133,7 @@ describe('health verdict', () => {
       'Only the weights that the run began with were checked before it ended: a verdict needs 2 checks behind them, which a longer run has.',
     );
     expect(healthVerdict(trace(start, [100, 0.7, 40, 0.8, 1.1]), undefined, true).evidence).toBe(
-      '1 check until the run ended since the first weights: a verdict needs 2.',
+      '1 check between the first weights and the end of the run: a verdict needs 2.',
     );
   });
 
@@ -175,6 +175,7 @@ describe('health verdict', () => {
     expect(lower.label).toBe('Lower the learning rate to 0.001');
     expect(lower.change(raised).optim.lr).toBe(1e-3);
     expect(lower.change({ ...nano, optim: { ...nano.optim, lr: 1e-4 } }).optim.lr).toBe(1e-4);
+    expect(remedies('collapsed', raised, 0.00106)[0].label).toBe('Lower the learning rate to 0.001'); // never above
     // what the button says is what it sets
     const third = remedies('collapsed', { ...nano, optim: { ...nano.optim, lr: 0.01 } }, 0.01).find(({ label }) =>
       label.startsWith('Lower'),

@@ -87,7 +87,7 @@ export function healthVerdict(
     return {
       state: 'unclear',
       evidence: after.length
-        ? `${numbered(after.length, 'check')} ${over ? 'until the run ended' : 'so far'} since the first weights: a verdict needs ${t.leastRows}.`
+        ? `${numbered(after.length, 'check')} ${over ? 'between the first weights and the end of the run' : 'so far since the first weights'}: a verdict needs ${t.leastRows}.`
         : over
           ? `Only the weights that the run began with were checked before it ended: a verdict needs ${t.leastRows} checks behind them, which a longer run has.`
           : `Only the weights that the run began with were checked so far. The next check is due ${leastSteps} steps on at the earliest, and once checks take no more than ${checkShare * 100} % of the time of the steps; a verdict needs ${t.leastRows} of them.`,
@@ -188,6 +188,12 @@ export interface Remedy {
   change: (config: RunConfig) => RunConfig;
 }
 
+/** To two digits, never above. */
+function roundedDown(v: number): number {
+  const unit = 10 ** (Math.floor(Math.log10(v)) - 1);
+  return Number((Math.floor(v / unit + 1e-9) * unit).toPrecision(2));
+}
+
 /**
  * What may help, most likely first; only what these settings do not have yet. `firstRate` is the learning rate that the run
  * began with: a rate far above it, set on the way, is no measure of what to go back to.
@@ -195,7 +201,7 @@ export interface Remedy {
 export function remedies(state: HealthState, c: RunConfig, firstRate: number): Remedy[] {
   if (state !== 'collapsed' && state !== 'collapsing') return [];
   const { loss, optim } = c;
-  const lower = Number(Math.min(optim.lr / 3, firstRate).toPrecision(2));
+  const lower = roundedDown(Math.min(optim.lr / 3, firstRate));
   const slow = Math.max(0.99, 1 - (1 - optim.ema[0]) / 2);
   return [
     ...(loss.sigreg < 0.02 && loss.target === 'features'

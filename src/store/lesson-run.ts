@@ -77,20 +77,24 @@ export function giveStudioBack(): void {
   void refreshCost();
   patchLook({ panes: look.panes, largest: look.largest });
   patchFeatures(features);
-  void showAgain(clip).then(() => changeAgain(look));
+  void showAgain(clip, settings.playing).then(() => changeAgain(look));
 }
 
-/** The clip is on the stage again, unless it went with the look that the drawn clips had. */
-async function showAgain(clip: Had['clip']): Promise<void> {
-  const { viewed, clips } = useStudio.getState();
-  if (!clip || (viewed?.clipId === clip.clipId && viewed.start === clip.start)) return;
-  if (clips.some(({ clipId }) => clipId === clip.clipId)) await showClip(clip.clipId, clip.start);
+/** The clip is on the stage again, once it is drawn as it was; also where one of the lesson's is still on its way there. */
+async function showAgain(clip: Had['clip'], playing: boolean): Promise<void> {
+  await until(({ redrawing }) => !redrawing);
+  // the lesson may be open again
+  if (had || !clip || !useStudio.getState().clips.some(({ clipId }) => clipId === clip.clipId)) return;
+  await showClip(clip.clipId, clip.start);
+  if (!had) patch({ playing });
 }
 
 /** How that clip was changed; no other is. */
 function changeAgain({ provocation, provoked }: Had['look']): void {
+  if (had) return;
+  const now = useLook.getState();
   const change = provoked === useStudio.getState().viewed?.clipId ? provocation : null;
-  if (!sameChange(change, useLook.getState().provocation)) provokeWith(change);
+  if (!sameChange(change, now.provocation) || (change && now.provoked !== provoked)) provokeWith(change);
 }
 
 /** The run of the lesson is on the page, as it was or a new one; false, and said, when none can be. */

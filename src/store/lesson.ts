@@ -4,7 +4,7 @@
 import { control, showClip, showDraw } from './actions.ts';
 import { giveStudioBack, haveLessonRun, until } from './lesson-run.ts';
 import { patchFeatures } from './look-features.ts';
-import { goToChange, measureSurprise, patchLook, provokeWith } from './look.ts';
+import { cancelLook, goToChange, measureSurprise, patchLook, provokeWith } from './look.ts';
 import { lessonOf, openChapter } from './screen.ts';
 import { closeSlow, takeSlowStep } from './slow.ts';
 import { patch, useStudio } from './studio.ts';
@@ -80,7 +80,7 @@ export const chapters: readonly Chapter[] = [
     gpu: true,
     enter: async () => {
       closeSlow();
-      provokeWith(null);
+      asItWas();
       patchLook({ panes: 2, largest: null });
       patchFeatures({ mode: 'features', kind: 'pca' });
       await haveTrained();
@@ -116,7 +116,7 @@ export const chapters: readonly Chapter[] = [
     text: 'Recorded with the studio: what probes read off trained features and off random weights; an attentive one looks over all tokens, a linear one at their mean. Guessing gets 12.5 % of eight directions and 33.3 % of three speeds.',
     question: 'Which result would have changed your mind?',
     gpu: false,
-    enter: () => provokeWith(null),
+    enter: asItWas,
   },
   {
     title: 'Take it home',
@@ -126,6 +126,12 @@ export const chapters: readonly Chapter[] = [
     enter: () => patch({ playing: false }),
   },
 ];
+
+/** No video is changed, and none is measured any more. */
+function asItWas(): void {
+  cancelLook('surprising');
+  provokeWith(null);
+}
 
 /** The stage has a clip and a mask of which the stored run brings maps. */
 function showStored(): void {
@@ -172,7 +178,7 @@ export async function enterChapter(chapter: number): Promise<void> {
 export function leaveLesson(): void {
   entered++;
   closeSlow();
-  provokeWith(null);
+  asItWas();
   giveStudioBack();
 }
 

@@ -56,9 +56,16 @@ export interface Look {
   /** jobs on their way */
   measuring: string | null;
   surprising: string | null;
-  /** what their results will be of, see aboutOf */
-  about: Partial<Record<'measuring' | 'surprising', string>>;
+  /** what their results will be of */
+  asked: Partial<Record<'measuring' | 'surprising', Asked>>;
   error: ErrorReport | null;
+}
+
+/** What a measurement is of: the clip, and all that makes its result another one, as text. */
+interface Asked {
+  runId: string;
+  clipId: string;
+  about: string;
 }
 
 export const useLook = create<Look>(() => ({
@@ -79,7 +86,7 @@ export const useLook = create<Look>(() => ({
   surprises: [],
   measuring: null,
   surprising: null,
-  about: {},
+  asked: {},
   error: null,
 }));
 
@@ -161,10 +168,23 @@ export function moveStep(by: number): void {
 }
 
 /** What a measurement of the shown video is of; null where nothing can be measured. */
-export function aboutOf(what: 'measuring' | 'surprising', all: readonly RunWeights[]): string | null {
+export function askedOf(what: 'measuring' | 'surprising', all: readonly RunWeights[]): Asked | null {
   const s = subject();
-  const { provocation } = useLook.getState();
-  return s && JSON.stringify([s.about, what === 'measuring' ? s.viewed.start : null, provocation, all]);
+  const { provocation, draws, least } = useLook.getState();
+  const about = what === 'measuring' ? [s?.viewed.start, draws, least] : [];
+  return s && { ...s.about, about: JSON.stringify([...about, provocation, all]) };
+}
+
+const sameAsked = (a: Asked | null | undefined, b: Asked | null | undefined): boolean =>
+  a?.runId === b?.runId && a?.clipId === b?.clipId && a?.about === b?.about;
+
+/** What is being measured, held against the shown video as it is looked at now. */
+export function surprisingNow(): 'nothing' | 'this' | 'another video' | 'this video otherwise' {
+  const { surprising, asked } = useLook.getState();
+  const s = subject();
+  if (!surprising || !s) return 'nothing';
+  if (sameAsked(asked.surprising, askedOf('surprising', bothWeights(s.about.runId)))) return 'this';
+  return asked.surprising?.clipId === s.about.clipId ? 'this video otherwise' : 'another video';
 }
 
 /**
@@ -176,13 +196,13 @@ async function eachWeights(
   all: readonly RunWeights[],
   work: (weights: RunWeights, jobId: string) => Promise<void>,
 ) {
-  const about = aboutOf(what, all) ?? undefined;
+  const asked = askedOf(what, all) ?? undefined;
   const isMine = () => useLook.getState()[what] === jobId;
   const before = useLook.getState();
-  if (before[what] && before.about[what] === about) return;
+  if (before[what] && sameAsked(before.asked[what], asked)) return;
   cancelLook(what);
   const jobId = `look ${++jobs}`;
-  set({ [what]: jobId, about: { ...before.about, [what]: about }, error: null });
+  set({ [what]: jobId, asked: { ...before.asked, [what]: asked }, error: null });
   try {
     for (const weights of all) if (isMine()) await work(weights, jobId);
   } catch (error) {
@@ -193,7 +213,7 @@ async function eachWeights(
 }
 
 /** The run's weights that are looked at, and random ones. */
-export const bothWeights = (runId: string): RunWeights[] => [weightsOf(useLook.getState(), runId, 'current'), 'random'];
+const bothWeights = (runId: string): RunWeights[] => [weightsOf(useLook.getState(), runId, 'current'), 'random'];
 
 /** Errors of every token of the shown clip. */
 export async function measureErrors(): Promise<void> {
@@ -279,11 +299,13 @@ export function provokeWith(provocation: Provocation | null): void {
   const { viewed, run } = useStudio.getState();
   set({ provocation, provoked: provocation && (viewed?.clipId ?? null), changed: null });
   void readChanged();
-  const { surprises, surprising } = useLook.getState();
+  const { surprises } = useLook.getState();
   const known = surprises.some((f) => f.clipId === viewed?.clipId && f.runId === run?.runId && !f.provocation);
+  const asked = surprisingNow();
+  const follows = asked === 'this' || asked === 'this video otherwise';
   // the new curve beside the old one
-  if (provocation ? known || surprising : surprising && !known) void measureSurprise();
-  else if (surprising && !provocation) cancelLook('surprising');
+  if (provocation ? known || follows : follows && !known) void measureSurprise();
+  else if (follows && !provocation) cancelLook('surprising');
 }
 
 /** A change is of one clip: it ends when another one is on the stage, or when the film that was spliced in is gone. */
@@ -292,7 +314,11 @@ export function endForeignChange(): void {
   const { provocation, provoked } = useLook.getState();
   if (!provocation || !viewed) return;
   const gone = provocation.kind === 'splice' && !clips.some(({ clipId }) => clipId === provocation.clipId);
-  if (gone || provoked !== viewed.clipId) provokeWith(null);
+  if (!gone && provoked === viewed.clipId) return;
+  // what was measured of it is not gone on with, nor of the clip that is shown now without being asked
+  if (useLook.getState().asked.surprising?.clipId === provoked) cancelLook('surprising');
+  set({ provocation: null, provoked: null });
+  void readChanged();
 }
 
 /** Brings a frame of the video on the stage: the window begins `before` frames earlier. */

@@ -14,6 +14,7 @@ export function EvaluateResults() {
   const rows = useEvaluation((s) => s.rows);
   const report = useEvaluation((s) => s.report);
   const request = useEvaluation((s) => s.request);
+  const over = useEvaluation((s) => s.jobId === null);
   if (!rows.length || !request) return null;
   return (
     <section className="results" aria-label="Results" data-testid="evaluation-results">
@@ -47,7 +48,7 @@ export function EvaluateResults() {
           ))}
         </ul>
       )}
-      <EvaluateTable rows={rows} report={report} />
+      <EvaluateTable rows={rows} report={report} over={over} />
       {report && (
         <p className="faint small">
           The best is ahead of all other rows by more than its trials, and the number of test clips, leave open; what is

@@ -33,7 +33,14 @@ export const sharesOf = (rows: readonly EvaluationRow[]): number[] =>
 
 export const percentOf = (share: number): string => `${Number((share * 100).toFixed(1))} %`;
 
-export function EvaluateTable({ rows, report }: { rows: readonly EvaluationRow[]; report: EvaluationReport | null }) {
+interface Props {
+  rows: readonly EvaluationRow[];
+  report: EvaluationReport | null;
+  /** nothing more comes */
+  over: boolean;
+}
+
+export function EvaluateTable({ rows, report, over }: Props) {
   const shares = sharesOf(rows);
   // of unfinished rows none is the best
   const best = shares.map((s) =>
@@ -69,7 +76,7 @@ export function EvaluateTable({ rows, report }: { rows: readonly EvaluationRow[]
               <th scope="row">{probeNames[probe]}</th>
               <th scope="row">{sourceNames[source]}</th>
               {shares.map((share, i) => (
-                <Cell key={share} row={cells.get(share)} best={best[i]} over={report !== null} />
+                <Cell key={share} row={cells.get(share)} best={best[i]} over={over} asked={report === null} />
               ))}
             </tr>
           ))}
@@ -99,17 +106,18 @@ interface CellProps {
   best: ReturnType<typeof bestOf>;
   /** nothing more comes */
   over: boolean;
+  /** whether it may have been asked for: the evaluation did not come to its end */
+  asked: boolean;
 }
 
-function Cell({ row, best, over }: CellProps) {
-  if (!row)
-    return over ? (
+function Cell({ row, best, over, asked }: CellProps) {
+  if (!row && over && !asked)
+    return (
       <td className="faint" title="Controls answer with all labels only">
         not asked
       </td>
-    ) : (
-      <td className="faint">not yet</td>
     );
+  if (!row) return <td className="faint">{over ? '–' : 'not yet'}</td>;
   const n = row.trials.length;
   return (
     <td>

@@ -88,7 +88,7 @@ export default function HealthPanel() {
 }
 
 /** No check follows. */
-const isOver = ({ state }: RunView): boolean => state === 'finished' || state === 'stopped';
+const isOver = ({ state }: RunView): boolean => state === 'finished' || state === 'stopped' || state === 'failed';
 
 /** What the answers rest on, or why nothing is asked. */
 function toldOfProbes(asked: ProbeHealth | undefined, config: RunConfig): string {
@@ -126,8 +126,12 @@ function Verdict({ run, rows, heldOut }: { run: RunView; rows: readonly HealthRo
               <li key={label}>
                 <button
                   type="button"
-                  disabled={opening || taken}
-                  onClick={() => (branches(change) ? void branchRun(change(now)) : takeRemedy(change(settings)))}
+                  disabled={opening}
+                  aria-disabled={taken || undefined}
+                  onClick={() => {
+                    if (branches(change)) void branchRun(change(now));
+                    else if (!taken) takeRemedy(change(settings));
+                  }}
                 >
                   {label}
                 </button>{' '}

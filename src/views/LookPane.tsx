@@ -139,9 +139,7 @@ export function LookPane({ weights }: { weights: Weights }) {
           </>
         ) : (
           <span className="faint">
-            {mode === 'features'
-              ? 'Errors are measured in their own view: F, then E.'
-              : 'Measure to see the error of every token.'}
+            {mode === 'features' ? 'The view of errors measures them.' : 'Measure to see the error of every token.'}
           </span>
         )
       }

@@ -62,12 +62,6 @@ function Row({ run, beside }: Props) {
   const inherited = outline?.parent && changesLine(outline.parent.changes);
   useEffect(() => () => unpoint(runId), [runId]); // a row that goes away hears nothing of the pointer
   const row = useRef<HTMLLIElement>(null);
-  const group = note?.group ?? '';
-  const placed = useRef(group);
-  useEffect(() => {
-    if (placed.current !== group) row.current?.scrollIntoView({ block: 'nearest' }); // it has gone to its new group
-    placed.current = group;
-  }, [group]);
   return (
     <li
       ref={row}
@@ -152,7 +146,11 @@ function Row({ run, beside }: Props) {
               placeholder="Group"
               most={mostName}
               list="run-groups"
-              onWrite={(group) => void describeRun(runId, { group })}
+              onWrite={(group) => {
+                void describeRun(runId, { group });
+                // it goes to its new group
+                requestAnimationFrame(() => row.current?.scrollIntoView({ block: 'nearest' }));
+              }}
             />
           </details>
           <Actions run={run} />

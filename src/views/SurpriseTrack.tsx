@@ -4,7 +4,7 @@
 import { peakDeviations } from '../core/peaks.ts';
 import { numbered } from '../core/numbered.ts';
 import { changedWords, edgesOf } from '../core/provocation.ts';
-import { aboutOf, bothWeights, cancelLook, goToFrame, patchLook, useLook } from '../store/look.ts';
+import { cancelLook, goToFrame, patchLook, surprisingNow, useLook } from '../store/look.ts';
 import { useFeatures } from '../store/look-features.ts';
 import { useFields, useStudio } from '../store/studio.ts';
 import { hashOf, series } from './colours.ts';
@@ -38,6 +38,14 @@ export async function nextPeak(): Promise<void> {
 /** Tubelets seen of the curve in front. */
 export const shownContext = (): number => shownTrack()?.context ?? useLook.getState().context;
 
+const emptyText = {
+  nothing: 'Measure it, and its track appears here.',
+  this: 'It is being measured, and its track appears here.',
+  'another video': 'That of another video is being measured; to measure this one takes its place.',
+  'this video otherwise':
+    'It is being measured with other weights or another change; to measure it anew takes its place.',
+} as const;
+
 export function SurpriseTrack() {
   const studio = useFields('viewed', 'run', 'clips', 'frame');
   const look = useLook();
@@ -53,11 +61,7 @@ export function SurpriseTrack() {
     return (
       <div ref={box} className="faint small" data-testid="surprise-empty">
         Surprise is the error of predicting what comes next, window after window over the whole video.{' '}
-        {!look.surprising
-          ? 'Measure it, and its track appears here.'
-          : run && look.about.surprising === aboutOf('surprising', bothWeights(run.runId))
-            ? 'It is being measured, and its track appears here.'
-            : 'That of another video is being measured; U measures this one instead.'}{' '}
+        {emptyText[surprisingNow()]}{' '}
         {look.surprising && mode === 'features' && (
           <JobProgress
             jobId={look.surprising}

@@ -1,5 +1,6 @@
 // Whose weights are looked at: those of a step that is kept, or those of now. One slider through the run's training.
 
+import { numbered } from '../core/numbered.ts';
 import { keptSteps, useKeep } from '../store/keep.ts';
 import { lookAt, trainingStops, useLook } from '../store/look.ts';
 import { useStudio } from '../store/studio.ts';
@@ -13,7 +14,7 @@ export function TrainingSteps() {
   if (!stops.length)
     return (
       <p className="faint small" data-testid="no-training-steps">
-        Weights after {run.step} steps; no earlier ones are kept.
+        Weights after {numbered(run.step, 'step')}; no earlier ones are kept.
       </p>
     );
   const shown = stops[place] ?? run.step;

@@ -43,6 +43,7 @@ export function WrittenField({ label, value, placeholder, most, lines = 1, list,
     value: text ?? value,
     onBlur: done,
     onKeyDown: (event: KeyboardEvent<HTMLInputElement | HTMLTextAreaElement>) => {
+      if (event.nativeEvent.isComposing) return; // these keys are of the word that is being put together
       if (event.key === 'Escape') setText(null);
       else if (event.key === 'Enter' && lines === 1) done();
     },

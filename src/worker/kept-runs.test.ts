@@ -96,6 +96,100 @@ it('a question that the storage loses is asked again: the list, what is said of 
   vi.useRealTimers();
 });
 
+/** Lets half minutes pass until the work has ended; the storage in memory answers in between. */
+async function waited<T>(work: () => Promise<T>): Promise<T> {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  let over = false;
+  const done = work().finally(() => (over = true));
+  done.catch(() => {}); // told by the result
+  while (!over) {
+    await vi.advanceTimersByTimeAsync(5000);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  vi.useRealTimers();
+  return done;
+}
+
+it.each(['taken back', 'opened'] as const)(
+  'a run whose deletion was written and not answered stays once it is %s',
+  async (how) => {
+    const { kept, look } = keeping(new FileLibrary([]));
+    await kept.add(checkpoint('a'));
+    const folder = origin.runs.get('a')!;
+    const move = folder.move.bind(folder);
+    folder.move = async (from, to) => {
+      await move(from, to);
+      return new Promise<never>(() => {});
+    };
+    await waited(() => kept.describe('a', { leaves: Date.now() - 1 }));
+    folder.move = move;
+    if (how === 'opened') (await kept.open('a')).close();
+    else await kept.describe('a', { leaves: null });
+    const { runs } = await look();
+    expect(runs.map(({ runId, note }) => [runId, note.leaves])).toEqual([['a', null]]);
+  },
+);
+
+it('an import that the storage does not answer gives its run free again', async () => {
+  const { kept, look } = keeping(new FileLibrary([]));
+  const all = await (await origin.navigator.storage.getDirectory()).getDirectoryHandle();
+  const handle = all.getDirectoryHandle;
+  all.getDirectoryHandle = async (...asked) => ({
+    ...(await handle(...asked)),
+    keys: async function* () {
+      await new Promise(() => {});
+      yield '';
+    },
+  });
+  await expect(waited(() => kept.add(checkpoint('a')))).rejects.toThrow('list the files of a run');
+  all.getDirectoryHandle = handle;
+  expect((await look()).runs).toEqual([]); // and the list clears what was begun
+  expect(await kept.add(checkpoint('a'))).toBe('a');
+  expect((await look()).runs.map(({ runId }) => runId)).toEqual(['a']);
+});
+
+it('of two lists at once only the newer is told: the older was read before a run was renamed', async () => {
+  const events: Event[] = [];
+  const kept = new KeptRuns((event) => events.push(event), new FileLibrary([]));
+  for (const runId of ['a', 'slow']) await kept.add(checkpoint(runId));
+  const folder = origin.runs.get('slow')!;
+  const read = folder.read.bind(folder);
+  let answer = () => {};
+  const held = new Promise<void>((resolve) => (answer = resolve));
+  folder.read = async (...asked) => {
+    await held;
+    return read(...asked);
+  };
+  const older = kept.look();
+  await new Promise((resolve) => setTimeout(resolve, 20)); // it has read the other run
+  await kept.describe('a', { name: 'after' });
+  const newer = kept.look();
+  answer();
+  await Promise.all([older, newer]);
+  const lists = events.flatMap((event) => (event.type === 'kept' ? [event.runs] : []));
+  expect(lists.map((runs) => runs.find(({ runId }) => runId === 'a')?.note.name)).toEqual(['after']);
+});
+
+it('what was said of a kept run goes out with it, or the export says why not', async () => {
+  const { kept } = keeping(new FileLibrary([]));
+  await kept.add(checkpoint('a'));
+  await kept.describe('a', { name: 'mine' });
+  const folder = origin.runs.get('a')!;
+  const read = folder.read.bind(folder);
+  folder.read = (name, ...part) => (name === 'note.json' ? new Promise<never>(() => {}) : read(name, ...part));
+  await expect(waited(() => kept.exported('a', null))).rejects.toThrow('read note.json');
+  // one that trains here can be taken away all the same
+  expect((await waited(() => kept.exported('a', checkpoint('a', 20)))).step).toBe(20);
+});
+
+it('a copy of a run with a long name has its number all the same', async () => {
+  const { kept, look } = keeping(new FileLibrary([]));
+  const note = { name: 'x'.repeat(80), notes: '', group: '' };
+  for (let i = 0; i < 3; i++) await kept.add(checkpoint('a'), note);
+  const names = (await look()).runs.map((run) => run.note.name).sort();
+  expect(names).toEqual(['x'.repeat(76) + ' (2)', 'x'.repeat(76) + ' (3)', note.name]);
+});
+
 it('storage that goes on saying nothing is told, and takes no other run out of the list', async () => {
   const { kept, look } = keeping(new FileLibrary([]));
   for (const runId of ['a', 'b']) await kept.add(checkpoint(runId));

@@ -4,7 +4,7 @@ import { reportError, StudioError } from '../core/errors.ts';
 import { totalSteps } from '../core/config.ts';
 import { branchPoint } from '../core/lineage.ts';
 import { runName } from '../core/run-name.ts';
-import { type NoteChange, noNote, tellNote, type ToldNote } from '../core/run-note.ts';
+import { mostName, type NoteChange, noNote, tellNote, type ToldNote } from '../core/run-note.ts';
 import { hexDigest } from '../core/hex-digest.ts';
 import { tensorBytes, withMetadata } from '../formats/safetensors.ts';
 import type { KeptRun, RunOutline, StorageReport } from '../protocol/keeping.ts';
@@ -42,6 +42,8 @@ export class KeptRuns {
   readonly #leaving = new Map<string, number>();
   /** what changes a run's note, one after the other: each reads what the one before wrote */
   readonly #changing = new Map<string | symbol, Promise<unknown>>();
+  /** the look that was begun last */
+  #looks = 0;
   #nextLook: ReturnType<typeof setTimeout> | undefined;
 
   constructor(post: Post, library: Library) {
@@ -63,8 +65,9 @@ export class KeptRuns {
       try {
         const folder = await this.#folder(runId, true);
         const asked = folder.patient();
-        if (!this.#leaving.delete(runId) && (await asked.note()).leaves !== null)
-          await asked.describe({ leaves: null });
+        this.#leaving.delete(runId);
+        // what was only remembered may be written all the same, where the storage did not answer
+        if ((await asked.note()).leaves !== null) await asked.describe({ leaves: null });
         return { folder, close };
       } catch (error) {
         close();
@@ -74,8 +77,21 @@ export class KeptRuns {
     return this.#inTurn(runId, () => askedAgain(opened));
   }
 
-  /** Tells the page what is kept. A run that cannot be read takes no other one out of the list. */
+  /**
+   * Tells the page what is kept. A run that cannot be read takes no other one out of the list. Of two looks at once only the
+   * newer one tells: the older may have read what was changed since.
+   */
   async look(): Promise<void> {
+    const mine = ++this.#looks;
+    try {
+      await this.#tell(() => mine === this.#looks);
+    } catch (error) {
+      if (mine === this.#looks) this.#looks--; // the one before may tell
+      throw error;
+    }
+  }
+
+  async #tell(isNewest: () => boolean): Promise<void> {
     const ids = await askedAgain(runIds);
     const unread: { runId: string; error: unknown }[] = [];
     const failed = (runId: string, error: unknown) => {
@@ -84,9 +100,12 @@ export class KeptRuns {
       return null;
     };
     const runs = await Promise.all(
-      ids.map((id) => askedAgain(() => this.#describe(id)).catch((error: unknown) => failed(id, error))),
+      ids.map((id) =>
+        this.#inTurn(id, () => askedAgain(() => this.#describe(id))).catch((error: unknown) => failed(id, error)),
+      ),
     );
     const storage = await askedAgain(storageReport);
+    if (!isNewest()) return;
     const there = runs.filter((run) => run !== null).sort((a, b) => b.savedAt - a.savedAt);
     this.#post({ type: 'kept', runs: there, storage });
     if (unread.length) this.#post({ type: 'keptFailed', error: reportError(leftOut(unread)) });
@@ -104,7 +123,7 @@ export class KeptRuns {
   /** How the runs that are kept had these files; the one that was saved last counts. */
   async formsOf(files: readonly File[], onFile: OnFile): Promise<ReadonlyMap<File, KeptForm>> {
     const known: { savedAt: number; clips: ClipRef[] }[] = [];
-    for (const id of await runIds()) {
+    for (const id of await askedAgain(runIds)) {
       const manifest = await this.#work(id, (folder) => folder.manifest()).catch(() => null); // the list tells what is wrong
       if (manifest) known.push({ savedAt: manifest.checkpoints.at(-1)?.savedAt ?? 0, clips: manifest.clips });
     }
@@ -119,14 +138,17 @@ export class KeptRuns {
   /** Changes what the user says of a run. One that is open in another tab is left alone. */
   describe(runId: string, change: NoteChange): Promise<void> {
     return this.#inTurn(runId, async () => {
-      if (change.leaves === null && this.#leaving.delete(runId)) return;
+      const remembered = change.leaves === null && this.#leaving.delete(runId);
       const mine = this.#open.has(runId);
       const release = mine ? null : await lock(runId);
       if (!mine && !release) throw new TakenElsewhere();
       try {
-        await this.#work(runId, (folder) => folder.describe(change));
+        await this.#work(runId, async (folder) => {
+          // on a full disk nothing was written that would have to be taken back
+          if (!remembered || (await folder.note()).leaves !== null) await folder.describe(change);
+        });
       } catch (error) {
-        // deleting is the way out of a full disk
+        // deleting is the way out of a full disk, and is promised where the storage does not answer
         if (!change.leaves || !(error instanceof StudioError)) throw error;
         this.#leaving.set(runId, change.leaves);
       } finally {
@@ -169,10 +191,11 @@ export class KeptRuns {
   /** A run as one file, with what the user says of it. `live`: what it has reached, if it trains here. */
   async exported(runId: string, live: Checkpoint | null): Promise<{ step: number; bytes: Uint8Array<ArrayBuffer> }> {
     const { bytes, step } = live ? { bytes: writeCheckpoint(live), step: live.step } : await this.#newest(runId);
-    // where nothing can be kept, nothing was written about a run that trains
-    const note = await this.#folder(runId, false)
-      .then((folder) => folder.patient().note())
-      .catch(() => noNote);
+    const note = await this.#work(runId, (folder) => folder.note()).catch((error: unknown) => {
+      // a run that trains can be taken away wherever nothing can be kept
+      if (live) return noNote;
+      throw error;
+    });
     return { step, bytes: withMetadata(bytes, { note: tellNote(note), sha256: await hexDigest(tensorBytes(bytes)) }) };
   }
 
@@ -197,10 +220,10 @@ export class KeptRuns {
         await askedAgain(async () => {
           const asked = folder.patient();
           await keep(asked, { ...checkpoint, runId });
-          if (note) await asked.describe(copy > 1 && note.name ? { ...note, name: `${note.name} (${copy})` } : note);
+          if (note) await asked.describe({ ...note, name: copyName(note.name, copy) });
         });
       } catch (error) {
-        await removeRun(runId);
+        await removeRun(runId).catch(() => {}); // the list does; the first error is the one that explains
         throw error;
       } finally {
         close();
@@ -211,7 +234,7 @@ export class KeptRuns {
 
   /** An empty folder of this name or, where there is such a run already, of one with a number behind it. */
   async #newFolder(name: string): Promise<OpenRun & { runId: string; copy: number }> {
-    const taken = new Set(await runIds());
+    const taken = new Set(await askedAgain(runIds));
     for (let i = 1; ; i++) {
       const runId = i === 1 ? name : `${name.slice(0, 56)}-${i}`;
       if (taken.has(runId)) continue;
@@ -220,7 +243,12 @@ export class KeptRuns {
         throw error;
       });
       if (!open) continue;
-      if (await open.folder.patient().isEmpty()) return { runId, copy: i, ...open };
+      try {
+        if (await askedAgain(() => open.folder.patient().isEmpty())) return { runId, copy: i, ...open };
+      } catch (error) {
+        open.close();
+        throw error;
+      }
       open.close(); // another tab has made it meanwhile
     }
   }
@@ -283,6 +311,12 @@ export class KeptRuns {
     this.#leaving.delete(runId);
     return null;
   }
+}
+
+/** The name of a run that is here already has a number behind it. */
+function copyName(name: string, copy: number): string {
+  const behind = copy > 1 && name ? ` (${copy})` : '';
+  return `${name.slice(0, mostName - behind.length)}${behind}`;
 }
 
 /** Writes a checkpoint into the folder of its run: its bytes, and the steps of all that are there now. */

@@ -7,7 +7,7 @@ import { readOneTensor } from '../formats/safetensors.ts';
 import { breathe } from '../core/breathe.ts';
 import { hexDigest } from '../core/hex-digest.ts';
 import type { Folder, OpenFile } from './folder.ts';
-import { patientFolder } from './patient-folder.ts';
+import { patientFolder, Unanswered } from './patient-folder.ts';
 import {
   checkpointFile,
   type KeptCheckpoint,
@@ -117,6 +117,7 @@ export class RunFolder {
           return bytes;
         });
       } catch (error) {
+        if (error instanceof Unanswered) throw error;
         problem ??= error;
       }
     }
