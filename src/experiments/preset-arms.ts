@@ -33,7 +33,7 @@ const few: Asked = { asking, labels: [300, 30] };
 /** Shapes show with thousands of labels only, and small differences with as many test clips. */
 const many: Asked = { asking: { train: 2400, validation: 300, test: 1200 }, labels: [2400, 300, 30] };
 
-/** Runs of small are dear, test clips are cheap: few labels, asked about many clips. */
+/** Runs of tiny and small are dear, test clips are cheap: few labels, asked about many clips. */
 const fewOfMany: Asked = { asking: { train: 300, validation: 120, test: 1500 }, labels: [300, 30] };
 
 /** Without SIGReg, and cut as the official code cuts. */
@@ -60,6 +60,6 @@ const armsOf = (name: TriedPreset, asked: Asked, askedOfficial: Asked): PresetAr
 
 export const presetArms: readonly PresetArm[] = [
   ...armsOf('nano', many, few),
-  ...armsOf('tiny', few, few),
+  ...armsOf('tiny', fewOfMany, few),
   ...armsOf('small', fewOfMany, fewOfMany),
 ];
