@@ -80,7 +80,7 @@ export function markdown(findings: readonly Finding[], presetRows: PresetTable |
     'The interval is that of Student for the differences seed by seed, widened by what the choice of the test clips leaves open; where every seed has a',
     'split of its own, by what overlapping splits take away (Nadeau and Bengio 2003). Three seeds make wide intervals;',
     'nano, tiny and their random weights have five. The last two of nano were trained, in Chromium’s own software instead of',
-    'Mesa, after three had left direction with all labels unclear. tiny was recorded anew (in Node, on Mesa) because 180 test',
+    'Mesa, after three had left direction with all labels unclear. tiny was recorded anew (in Node on Mesa, products in registers) because 180 test',
     'clips had left its shapes open by ten points to either side; five seeds and 1500 test clips were settled beforehand.',
     'Shape is not asked at this size: where it was tried, with random weights and with features, it stayed near chance',
     '(25 %, 4 classes).',

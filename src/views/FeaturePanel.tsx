@@ -11,7 +11,7 @@ import { JobProgress } from './JobProgress.tsx';
 import { LookCaution } from './LookCaution.tsx';
 import { LookExport } from './LookExport.tsx';
 import { LookMode } from './LookMode.tsx';
-import { TrainingSteps } from './TrainingSteps.tsx';
+import { NoTrainingSteps, TrainingSteps } from './TrainingSteps.tsx';
 
 const kindNames: Record<FeatureKind, string> = { pca: 'PCA', similarity: 'similarity', attention: 'attention' };
 const kindKeys: Record<FeatureKind, string> = { pca: 'P', similarity: 'C', attention: 'A' };
@@ -109,6 +109,7 @@ export function FeaturePanel() {
       <p className="faint small">
         {sentences[kind]}
         {kind === 'attention' && ` Shared evenly, each of ${tokenCount(gridOf(model))} would get the same.`}
+        <NoTrainingSteps />
       </p>
       <LookCaution errors={false} />
     </section>

@@ -8,7 +8,7 @@ import { JobBar } from './JobProgress.tsx';
 import { LookCaution } from './LookCaution.tsx';
 import { LookExport } from './LookExport.tsx';
 import { LookMode } from './LookMode.tsx';
-import { TrainingSteps } from './TrainingSteps.tsx';
+import { NoTrainingSteps, TrainingSteps } from './TrainingSteps.tsx';
 
 export function LookPanel() {
   const { measuring, surprising, quantity, baseline } = useLook();
@@ -68,6 +68,7 @@ export function LookPanel() {
           : baseline === 'mean'
             ? 'Skill is 1 − error / error of the mean of all hidden features: 1 is perfect, 0 tells no place from another.'
             : 'Skill is 1 − error / error of the nearest context token’s feature: 0 is no better than copying it.'}
+        <NoTrainingSteps />
       </p>
       <LookCaution errors />
     </section>

@@ -5,18 +5,25 @@ import { keptSteps, useKeep } from '../store/keep.ts';
 import { lookAt, trainingStops, useLook } from '../store/look.ts';
 import { useStudio } from '../store/studio.ts';
 
-export function TrainingSteps() {
+function useStops() {
   useKeep((s) => s.runs); // where the kept steps come from
   useLook((s) => s.at);
   const run = useStudio((s) => s.run);
-  const { stops, place } = trainingStops();
-  if (!run) return null;
-  if (!stops.length)
-    return (
-      <p className="faint small" data-testid="no-training-steps">
-        Weights after {numbered(run.step, 'step')}; no earlier ones are kept.
-      </p>
-    );
+  return { run, ...trainingStops() };
+}
+
+/** What there is instead of the slider, in a sentence. */
+export function NoTrainingSteps() {
+  const { run, stops } = useStops();
+  if (!run || stops.length) return null;
+  return (
+    <span data-testid="no-training-steps"> Weights after {numbered(run.step, 'step')}; no earlier ones are kept.</span>
+  );
+}
+
+export function TrainingSteps() {
+  const { run, stops, place } = useStops();
+  if (!run || !stops.length) return null;
   const shown = stops[place] ?? run.step;
   const about =
     place === stops.length ? 'now' : shown < run.step && !keptSteps().includes(shown) ? 'no longer kept' : '';
