@@ -7,7 +7,8 @@ import { applyConfig, control, followScene, isActive, refreshCost, showClip } fr
 import { showLook } from './drawn.ts';
 import { describeRun, takeUp, useKeep } from './keep.ts';
 import { type FeatureLook, patchFeatures, useFeatures } from './look-features.ts';
-import { type Look, patchLook, provokeWith, sameChange, useLook } from './look.ts';
+import { provokeWith } from './look-change.ts';
+import { type Look, patchLook, sameChange, useLook } from './look.ts';
 import { startRun, tellObstacle } from './start.ts';
 import { patch, sceneConfig, type Studio, useStudio } from './studio.ts';
 

@@ -4,7 +4,8 @@
 import { control, showClip, showDraw } from './actions.ts';
 import { giveStudioBack, haveLessonRun, until } from './lesson-run.ts';
 import { patchFeatures } from './look-features.ts';
-import { cancelLook, goToChange, measureSurprise, patchLook, provokeWith } from './look.ts';
+import { goToChange, provokeWith } from './look-change.ts';
+import { cancelLook, measureSurprise, patchLook } from './look.ts';
 import { lessonOf, openChapter } from './screen.ts';
 import { closeSlow, takeSlowStep } from './slow.ts';
 import { patch, useStudio } from './studio.ts';

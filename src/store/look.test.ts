@@ -12,8 +12,8 @@ vi.mock('./engine.ts', () => ({
   hear: () => {},
 }));
 
-const { cancelLook, endForeignChange, measureSurprise, patchLook, provokeWith, surprisingNow, useLook } =
-  await import('./look.ts');
+const { cancelLook, measureSurprise, patchLook, surprisingNow, useLook } = await import('./look.ts');
+const { endForeignChange, provokeWith } = await import('./look-change.ts');
 const { newRun, patch } = await import('./studio.ts');
 
 const show = (clipId: string) => patch({ viewed: { clipId, name: clipId, start: 0, side: 8, times: [0], rgba: [] } });

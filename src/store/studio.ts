@@ -201,6 +201,10 @@ export const newRun = (
   weightless: true,
 });
 
+/** A run that has ended: no step or check follows. */
+export const isOver = (run: RunView | null): boolean =>
+  run?.state === 'finished' || run?.state === 'stopped' || run?.state === 'failed';
+
 /** Tells of every run that begins, also of one that is taken up again: at the same step it may have other weights than before. */
 export function onRunBegun(tell: (runId: string) => void): void {
   useStudio.subscribe(({ run }, { run: before }) => {

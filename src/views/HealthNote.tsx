@@ -2,14 +2,15 @@
 
 import { healthVerdict } from '../core/health-verdict.ts';
 import { useHealth } from '../store/health.ts';
-import { patch } from '../store/studio.ts';
+import { isOver, patch, useStudio } from '../store/studio.ts';
 import { HealthBadge } from './HealthBadge.tsx';
 import './health.css';
 
 export default function HealthNote() {
   const rows = useHealth((s) => s.rows);
+  const over = useStudio((s) => isOver(s.run));
   if (rows.length < 2) return null;
-  const { state, evidence } = healthVerdict(rows);
+  const { state, evidence } = healthVerdict(rows, undefined, over);
   return (
     <button
       type="button"

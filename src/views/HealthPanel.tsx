@@ -13,7 +13,7 @@ import { settingsAt } from '../core/run-changes.ts';
 import { branchRun } from '../store/branch.ts';
 import { lookAtCheck, takeRemedy, useHealth } from '../store/health.ts';
 import { useKeep } from '../store/keep.ts';
-import { type RunView, useStudio } from '../store/studio.ts';
+import { isOver, type RunView, useStudio } from '../store/studio.ts';
 import { pictureTitle, saveTrainPng } from '../store/train-pictures.ts';
 import { chartsIn, chartSheet } from './chart-sheet.ts';
 import { HealthBadge } from './HealthBadge.tsx';
@@ -86,9 +86,6 @@ export default function HealthPanel() {
     </div>
   );
 }
-
-/** No check follows. */
-const isOver = ({ state }: RunView): boolean => state === 'finished' || state === 'stopped' || state === 'failed';
 
 /** What the answers rest on, or why nothing is asked. */
 function toldOfProbes(asked: ProbeHealth | undefined, config: RunConfig): string {

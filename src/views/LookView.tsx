@@ -4,16 +4,8 @@
 import { useEffect } from 'react';
 import { featureKinds, paneCounts, type PaneId, shownPanes } from '../core/look-view.ts';
 import { followFeatures, patchFeatures, readAgain, useFeatures } from '../store/look-features.ts';
-import {
-  endForeignChange,
-  measureErrors,
-  measureSurprise,
-  measureTraining,
-  moveStep,
-  patchLook,
-  readChanged,
-  useLook,
-} from '../store/look.ts';
+import { endForeignChange, readChanged } from '../store/look-change.ts';
+import { measureErrors, measureSurprise, measureTraining, moveStep, patchLook, useLook } from '../store/look.ts';
 import { beginLinks, copyLookLink } from '../store/look-link.ts';
 import { usePretrained } from '../store/pretrained.ts';
 import { patch, sceneConfig, useStudio } from '../store/studio.ts';

@@ -2,7 +2,8 @@
 
 import { useState } from 'react';
 import { type Provocation, type ProvocationKind, provocationKinds } from '../core/provocation.ts';
-import { goToChange, provokeWith, useLook } from '../store/look.ts';
+import { goToChange, provokeWith } from '../store/look-change.ts';
+import { useLook } from '../store/look.ts';
 import { sceneConfig, useStudio } from '../store/studio.ts';
 import { ChoiceField, NumberField } from './fields.tsx';
 import { Panel } from './Panel.tsx';

@@ -8,7 +8,7 @@ import { DiskFile, FileLibrary } from '../testing/file-library.ts';
 import { MemoryOrigin } from '../testing/memory-origin.ts';
 import { nameClips } from './clip-refs.ts';
 import { KeptRuns } from './kept-runs.ts';
-import type { Library } from './library.ts';
+import { keeping } from '../testing/kept-runs.ts';
 import { sampleCheckpoint, sampleStep } from '../testing/samples.ts';
 
 let origin: MemoryOrigin;
@@ -32,20 +32,6 @@ async function makeOdd(runId: string): Promise<void> {
   files.set(`step-10-${Buffer.from(hash).toString('hex')}.safetensors`, bytes);
 }
 
-function keeping(library: Library) {
-  const events: Event[] = [];
-  const kept = new KeptRuns((event) => events.push(event), library);
-  const look = async () => {
-    events.splice(0);
-    await kept.look();
-    const [list] = events;
-    if (list?.type !== 'kept') throw new Error('no list was told');
-    const failed = events[1];
-    return { runs: list.runs, error: failed?.type === 'keptFailed' ? failed.error : null };
-  };
-  return { kept, look };
-}
-
 it('a run that cannot be read takes no other one out of the list, and is told by its name', async () => {
   const { kept, look } = keeping(new FileLibrary([]));
   for (const runId of ['sound', 'odd', 'other']) await kept.add(checkpoint(runId));
@@ -58,94 +44,6 @@ it('a run that cannot be read takes no other one out of the list, and is told by
     advice: expect.stringContaining('Nothing of it was removed.'),
   });
   expect(origin.runs.get('odd')!.files.size).toBe(1);
-});
-
-it('a question that the storage loses is asked again: the list, what is said of a run, a run that is read or opened', async () => {
-  const { kept, look } = keeping(new FileLibrary([]));
-  for (const runId of ['a', 'b']) await kept.add(checkpoint(runId));
-  vi.useFakeTimers();
-  const folder = origin.runs.get('a') as unknown as Record<'read' | 'create' | 'move', () => Promise<unknown>>;
-  /** The next question of this kind is lost; half a minute passes. */
-  const losing = async <T>(asked: 'read' | 'create' | 'move', work: () => Promise<T>): Promise<T> => {
-    const answer = folder[asked];
-    let lost = false;
-    folder[asked] = () => {
-      folder[asked] = answer;
-      lost = true;
-      return new Promise<never>(() => {});
-    };
-    const done = work();
-    done.catch(() => {});
-    await vi.waitFor(() => expect(lost).toBe(true));
-    await vi.advanceTimersByTimeAsync(30_000);
-    vi.useRealTimers();
-    const result = await done;
-    vi.useFakeTimers();
-    return result;
-  };
-  const { runs, error } = await losing('read', look);
-  expect(runs.map(({ runId }) => runId).sort()).toEqual(['a', 'b']);
-  expect(error).toBeNull();
-  await losing('create', () => kept.describe('a', { name: 'first' }));
-  await losing('move', () => kept.describe('a', { group: 'mine' }));
-  expect((await losing('read', () => kept.outline('a'))).step).toBe(10);
-  expect((await losing('read', () => kept.newest('a'))).passed).toBe(0);
-  const open = await losing('read', () => kept.open('a'));
-  expect(await open.folder.note()).toMatchObject({ name: 'first', group: 'mine' });
-  open.close();
-  vi.useRealTimers();
-});
-
-/** Lets half minutes pass until the work has ended; the storage in memory answers in between. */
-async function waited<T>(work: () => Promise<T>): Promise<T> {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-  let over = false;
-  const done = work().finally(() => (over = true));
-  done.catch(() => {}); // told by the result
-  while (!over) {
-    await vi.advanceTimersByTimeAsync(5000);
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  vi.useRealTimers();
-  return done;
-}
-
-it.each(['taken back', 'opened'] as const)(
-  'a run whose deletion was written and not answered stays once it is %s',
-  async (how) => {
-    const { kept, look } = keeping(new FileLibrary([]));
-    await kept.add(checkpoint('a'));
-    const folder = origin.runs.get('a')!;
-    const move = folder.move.bind(folder);
-    folder.move = async (from, to) => {
-      await move(from, to);
-      return new Promise<never>(() => {});
-    };
-    await waited(() => kept.describe('a', { leaves: Date.now() - 1 }));
-    folder.move = move;
-    if (how === 'opened') (await kept.open('a')).close();
-    else await kept.describe('a', { leaves: null });
-    const { runs } = await look();
-    expect(runs.map(({ runId, note }) => [runId, note.leaves])).toEqual([['a', null]]);
-  },
-);
-
-it('an import that the storage does not answer gives its run free again', async () => {
-  const { kept, look } = keeping(new FileLibrary([]));
-  const all = await (await origin.navigator.storage.getDirectory()).getDirectoryHandle();
-  const handle = all.getDirectoryHandle;
-  all.getDirectoryHandle = async (...asked) => ({
-    ...(await handle(...asked)),
-    keys: async function* () {
-      await new Promise(() => {});
-      yield '';
-    },
-  });
-  await expect(waited(() => kept.add(checkpoint('a')))).rejects.toThrow('list the files of a run');
-  all.getDirectoryHandle = handle;
-  expect((await look()).runs).toEqual([]); // and the list clears what was begun
-  expect(await kept.add(checkpoint('a'))).toBe('a');
-  expect((await look()).runs.map(({ runId }) => runId)).toEqual(['a']);
 });
 
 it('of two lists at once only the newer is told: the older was read before a run was renamed', async () => {
@@ -170,39 +68,12 @@ it('of two lists at once only the newer is told: the older was read before a run
   expect(lists.map((runs) => runs.find(({ runId }) => runId === 'a')?.note.name)).toEqual(['after']);
 });
 
-it('what was said of a kept run goes out with it, or the export says why not', async () => {
-  const { kept } = keeping(new FileLibrary([]));
-  await kept.add(checkpoint('a'));
-  await kept.describe('a', { name: 'mine' });
-  const folder = origin.runs.get('a')!;
-  const read = folder.read.bind(folder);
-  folder.read = (name, ...part) => (name === 'note.json' ? new Promise<never>(() => {}) : read(name, ...part));
-  await expect(waited(() => kept.exported('a', null))).rejects.toThrow('read note.json');
-  // one that trains here can be taken away all the same
-  expect((await waited(() => kept.exported('a', checkpoint('a', 20)))).step).toBe(20);
-});
-
 it('a copy of a run with a long name has its number all the same', async () => {
   const { kept, look } = keeping(new FileLibrary([]));
   const note = { name: 'x'.repeat(80), notes: '', group: '' };
   for (let i = 0; i < 3; i++) await kept.add(checkpoint('a'), note);
   const names = (await look()).runs.map((run) => run.note.name).sort();
   expect(names).toEqual(['x'.repeat(76) + ' (2)', 'x'.repeat(76) + ' (3)', note.name]);
-});
-
-it('storage that goes on saying nothing is told, and takes no other run out of the list', async () => {
-  const { kept, look } = keeping(new FileLibrary([]));
-  for (const runId of ['a', 'b']) await kept.add(checkpoint(runId));
-  origin.runs.get('a')!.read = () => new Promise<never>(() => {});
-  vi.useFakeTimers();
-  const looking = look();
-  for (let i = 0; i < 2; i++) await vi.advanceTimersByTimeAsync(30_000);
-  vi.useRealTimers();
-  const { runs, error } = await looking;
-  expect(runs.map(({ runId }) => runId)).toEqual(['b']);
-  expect(error?.message).toMatch(
-    /The browser's storage has not answered for 30 seconds when it was asked to read \w+\.json/,
-  );
 });
 
 it('a file of the library that cannot be read is missing from its run, and the list is there', async () => {

@@ -7,14 +7,15 @@ import { runName } from '../core/run-name.ts';
 import { mostName, type NoteChange, noNote, tellNote, type ToldNote } from '../core/run-note.ts';
 import { hexDigest } from '../core/hex-digest.ts';
 import { tensorBytes, withMetadata } from '../formats/safetensors.ts';
-import type { KeptRun, RunOutline, StorageReport } from '../protocol/keeping.ts';
+import type { KeptRun, RunOutline } from '../protocol/keeping.ts';
 import type { ClipRef } from '../protocol/messages.ts';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from '../tasks/checkpoint.ts';
 import { findClips, type OnFile, recordedForms } from './clip-refs.ts';
-import { isMissing, originFolder, runsFolder } from './folder.ts';
+import { isMissing, originFolder } from './folder.ts';
 import type { KeptForm } from '../video/frames.ts';
 import type { Library, Post } from './library.ts';
 import { recentLoss, type RunAbout } from './manifest.ts';
+import { allRuns, removeRun, runIds, storageReport } from './origin-runs.ts';
 import { askedAgain, inTime } from './patient-folder.ts';
 import { RunFolder } from './run-folder.ts';
 import { lock, TakenElsewhere } from './run-lock.ts';
@@ -40,7 +41,7 @@ export class KeptRuns {
   readonly #cleaned = new Set<string>();
   /** runs that leave where the disk is too full to write that down, and until when they may be taken back */
   readonly #leaving = new Map<string, number>();
-  /** what changes a run's note, one after the other: each reads what the one before wrote */
+  /** what reads or changes a run's folder, one after the other: each finds what the one before wrote, and no lock taken */
   readonly #changing = new Map<string | symbol, Promise<unknown>>();
   /** the look that was begun last */
   #looks = 0;
@@ -211,7 +212,8 @@ export class KeptRuns {
 
   /**
    * Keeps a checkpoint that came as a file, beside the run of the same name if there is one, and what the file says of it. One
-   * after the other, so that two files of one run are two runs, and a name that the user gave says which is which; so they are where another tab keeps the other one.
+   * after the other, so that two files of one run are two runs, as they are where another tab keeps the other one; a name that
+   * the user gave says which is which.
    */
   add(checkpoint: Checkpoint, note: ToldNote | null = null): Promise<string> {
     return this.#inTurn(adding, async () => {
@@ -353,27 +355,4 @@ function leftOut(unread: readonly { runId: string; error: unknown }[]): StudioEr
     `The kept run ${runName(runId)} could not be read and is not in the list: ${message}${more}`,
     'Nothing of it was removed. Reload the page to try again, or open it with the version of the studio that saved it.',
   );
-}
-
-async function storageReport(): Promise<StorageReport> {
-  const asked = Promise.all([navigator.storage.estimate(), navigator.storage.persisted()]);
-  const [{ usage = 0, quota = 0 }, persisted] = await inTime('say how full it is', asked);
-  return { persisted, usage, quota };
-}
-
-const allRuns = (): Promise<FileSystemDirectoryHandle> => inTime('open the folder of all runs', runsFolder());
-
-async function runIds(): Promise<string[]> {
-  const all = await allRuns();
-  const names = async () => {
-    const ids: string[] = [];
-    for await (const id of all.keys()) ids.push(id);
-    return ids;
-  };
-  return inTime('list the runs', names());
-}
-
-async function removeRun(runId: string): Promise<void> {
-  const all = await allRuns();
-  await inTime(`remove the folder of ${runName(runId)}`, all.removeEntry(runId, { recursive: true }));
 }
