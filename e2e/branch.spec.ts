@@ -171,7 +171,7 @@ test('a loss that runs away is told while it trains, and the last good step is a
   const parent = Number(await page.getByTestId('run-step').textContent());
   await told.getByTestId('branch-again').click();
   const origin = page.getByTestId('run-origin');
-  await expect(origin).toContainText('lr 0.001 → 1e−4', { timeout: 60_000 });
+  await expect(origin).toContainText('learning rate 0.001 → 1e−4', { timeout: 60_000 });
   const from = Number(await origin.getAttribute('data-step'));
   console.log(`changed about step ${changed}, told about step ${parent}, branched after step ${from}`);
   expect(from).toBeLessThan(parent);

@@ -290,6 +290,8 @@ test('a video of one’s own: play, errors, features of a token, surprise, provo
   );
   expect(provoked).toBeGreaterThan(calm);
   await expect(cover).toContainText('every 2 around a change');
+  // the window on the stage ends long before the change: its errors are those that were measured
+  expect(await map(page, 'current')).toEqual(trained);
   await page.getByTestId('to-change').click();
   await expect(track).toHaveAttribute('data-cursor', '80');
   // by keyboard, one window at a time
@@ -300,8 +302,30 @@ test('a video of one’s own: play, errors, features of a token, surprise, provo
   await page.keyboard.press('ArrowRight');
   await expect(track).toHaveAttribute('data-cursor', '80');
   await exported(page, 'Every window', 'NPY');
+  await changedAsLinked(page);
   noProblems();
 });
+
+/** A link holds how the video was changed. */
+async function changedAsLinked(page: Page): Promise<void> {
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page
+    .getByRole('button', { name: /^Copy a link to/ })
+    .first()
+    .click();
+  await expect(page.getByTestId('look-notes')).toContainText('Link copied');
+  const { hash } = new URL(await page.evaluate(() => navigator.clipboard.readText()));
+  expect(hash).toMatch(/&change=teleport-80-\d+$/);
+  await page.getByTestId('unprovoke').click();
+  await expect(page.getByTestId('to-change')).toBeHidden();
+  await page.evaluate((address) => (location.hash = address), `${hash}&set=0`);
+  await expect(page.getByTestId('to-change')).toBeVisible();
+  await expect(page.getByTestId('look-current').locator('xpath=ancestor::figure')).toContainText('changed video');
+  // one that does not fit the video says so
+  await page.evaluate((address) => (location.hash = address), hash.replace(/-80-\d+$/, '-80-900'));
+  await expect(page.getByTestId('look-notes')).toContainText('that reaches beyond its 160 frames');
+  await expect(page.getByTestId('to-change')).toBeHidden();
+}
 
 test('what a run knew on its way: the errors of kept steps are those that were measured then', async ({ page }) => {
   const noProblems = watch(page);

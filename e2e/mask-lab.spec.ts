@@ -53,7 +53,7 @@ test('the journey: folder, YAML, two settings, statistics, comparison, token, ex
 
   // two settings
   await page.getByLabel('Blocks', { exact: true }).fill('4');
-  await page.getByLabel('Batch size', { exact: true }).fill('12');
+  await page.getByLabel('Batch', { exact: true }).fill('12');
   await expect(page.getByTestId('settings-changed')).toContainText('2 fields changed');
   await expect(page.getByRole('button', { name: /^Reset Blocks/ })).toBeVisible();
 

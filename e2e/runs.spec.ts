@@ -29,7 +29,7 @@ test('two runs beside each other: named, compared, hidden, exported, deleted and
   await expect(rows).toHaveCount(2);
   await expect(curves).toHaveCount(2);
   await expect(rows.first().getByTestId('run-difference')).toHaveText(
-    /^beside [a-z]+-[a-z]+: predDepth 2 → 4 \(that one was changed on its way\)$/,
+    /^beside [a-z]+-[a-z]+: predictor depth 2 → 4 \(that one was changed on its way\)$/,
   );
   await expect(page.getByTestId('run-changed')).toHaveText(['changed on the way: learning rate 0.0004 after step 100']);
   // two runs never look alike

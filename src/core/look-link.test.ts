@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { type LookLink, plainLook, readLookLink, writeLookLink } from './look-link.ts';
+import { changeText, type LookLink, plainLook, readChange, readLookLink, writeLookLink } from './look-link.ts';
 
 const other: LookLink = {
   run: 'quick-heron-12',
@@ -20,6 +20,8 @@ const other: LookLink = {
   head: 1,
   panes: 4,
   largest: 'errors-random',
+  change: 'splice-12-40',
+  other: `sha256:${'1e'.repeat(32)}`,
 };
 
 it('says only what differs from the usual look, and is read as it was written', () => {
@@ -42,6 +44,29 @@ it('leaves out what it does not understand, and says so', () => {
     expect.stringMatching(/^The link's field largest is “all”, not \S+.* or \S+: it is left out\.$/),
     "The link's field colour is “red”, which is not understood: it is left out.",
   ]);
+});
+
+it('a change is what was done and where, and nothing else', () => {
+  const change = { kind: 'teleport', from: 0, to: 16 } as const;
+  expect(changeText(change)).toBe('teleport-0-16');
+  expect(readChange(changeText(change))).toEqual(change);
+  for (const text of [
+    'teleport-16-16',
+    'teleport-1',
+    'teleport--1-3',
+    'melt-1-3',
+    'teleport-1-3-4',
+    'teleport-1-99999999999',
+  ])
+    expect(readChange(text), text).toBeNull();
+  expect(readLookLink('#look&change=melt-1-3')).toEqual({
+    state: plainLook,
+    notes: [
+      expect.stringMatching(
+        /^The link's field change is “melt-1-3”, not freeze, .*its first frame.*: it is left out\.$/,
+      ),
+    ],
+  });
 });
 
 it('no text breaks it', () => {

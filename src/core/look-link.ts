@@ -16,6 +16,7 @@ import {
   type Quantity,
   quantities,
 } from './look-view.ts';
+import { type Provocation, type ProvocationKind, provocationKinds } from './provocation.ts';
 
 const networks = ['encoder', 'target'] as const;
 
@@ -43,12 +44,15 @@ export interface LookLink {
   head: number | null;
   panes: PaneCount;
   largest: PaneId | null;
+  /** how the video was changed, see changeText; with another film, that film's fingerprint or id */
+  change: string | null;
+  other: string | null;
 }
 
 const mostCharacters = 4096;
 const mostName = 200;
 const mostCount = 2 ** 32 - 1;
-const names = ['run', 'clip', 'name'] as const;
+const names = ['run', 'clip', 'name', 'other'] as const;
 const counts = ['at', 'start', 'frame', 'token', 'set', 'layer', 'head'] as const;
 const choices = {
   mode: lookModes,
@@ -77,6 +81,8 @@ export const plainLook: LookLink = {
   head: null,
   panes: 2,
   largest: null,
+  change: null,
+  other: null,
 };
 
 /** Only what differs from the usual look. */
@@ -116,8 +122,21 @@ function decoded(text: string): string | undefined {
 function limitOf(name: string): string | undefined {
   if (names.some((known) => known === name)) return 'a name';
   if (counts.some((known) => known === name)) return wholeTo(mostCount);
+  if (name === 'change') return `${oneOf(provocationKinds)} with its first frame and the one behind its last`;
   const known = Object.entries({ ...choices, panes: paneCounts }).find(([choice]) => choice === name)?.[1];
   return known && oneOf(known);
+}
+
+const changeShape = new RegExp(`^(${provocationKinds.join('|')})-(\\d{1,10})-(\\d{1,10})$`);
+
+/** A change as a link has it: what was done, its first frame, and the one behind its last, counted from 0. */
+export const changeText = ({ kind, from, to }: Provocation): string => `${kind}-${from}-${to}`;
+
+/** A change that a link names, without the film that a splice takes; null where it names none. */
+export function readChange(text: string): { kind: ProvocationKind; from: number; to: number } | null {
+  const [, name, from, to] = changeShape.exec(text) ?? [];
+  const kind = provocationKinds.find((known) => known === name);
+  return kind && Number(from) < Number(to) ? { kind, from: Number(from), to: Number(to) } : null;
 }
 
 /** Undefined for what is none. */
@@ -126,6 +145,7 @@ function valueOf(name: string, text: string | undefined): string | number | unde
   if (names.some((known) => known === name)) return text.slice(0, mostName) || undefined;
   if (counts.some((known) => known === name))
     return /^\d{1,10}$/.test(text) && Number(text) <= mostCount ? Number(text) : undefined;
+  if (name === 'change') return readChange(text) ? text : undefined;
   if (name === 'panes') return paneCounts.find((count) => String(count) === text);
   const known = Object.entries(choices).find(([choice]) => choice === name)?.[1];
   return known?.find((choice) => choice === text);

@@ -18,6 +18,14 @@ export const edgesOf = ({ kind, from, to }: Provocation): number[] =>
 /** The last frame that is not as it was, counted from 0. */
 const lastOf = (change: Provocation): number => (edgesOf(change).at(-1) ?? change.to) - 1;
 
+/** Whether it lies within a video of so many frames. */
+export const liesWithin = (change: Provocation, frames: number): boolean =>
+  change.from < change.to && lastOf(change) < frames;
+
+/** Whether any frame from `first` to `last`, both with it, is another one. */
+export const changesAny = (change: Provocation, first: number, last: number): boolean =>
+  change.from <= last && first <= lastOf(change);
+
 /** "teleported, frames 151 to 200", counted from 1; what is swapped names both stretches. */
 export function changedWords(change: Provocation): string {
   const { kind, from, to } = change;

@@ -7,20 +7,20 @@ const nano = preset('nano');
 
 it('says what changed, from what to what', () => {
   const deeper = withField(nano, 'model.predDepth', 7);
-  expect(differenceLine(deeper, nano)).toBe(`predDepth ${nano.model.predDepth} → 7`);
+  expect(differenceLine(deeper, nano)).toBe(`predictor depth ${nano.model.predDepth} → 7`);
   const slower = withField(deeper, 'optim.lr', 0.000_05);
   expect(differences(slower, withField(nano, 'optim.lr', 0.0025))).toEqual([
-    `predDepth ${nano.model.predDepth} → 7`,
-    'lr 0.0025 → 5e−5',
+    `predictor depth ${nano.model.predDepth} → 7`,
+    'learning rate 0.0025 → 5e−5',
   ]);
 });
 
 it('how long a run is stands behind what it learns by', () => {
   const other = withField(withField(withField(nano, 'optim.ipe', 15), 'optim.epochs', 6), 'optim.lr', 0.01);
   expect(differences(withField(other, 'loss.sigreg', 0), nano)).toEqual([
-    'sigreg 0.02 → 0',
-    'lr 0.001 → 0.01',
-    'ipe 50 → 15',
+    'SIGReg weight 0.02 → 0',
+    'learning rate 0.001 → 0.01',
+    'steps an epoch 50 → 15',
     'epochs 20 → 6',
   ]);
 });
@@ -30,7 +30,7 @@ it('mask sets are counted from one, ranges are ranges, what is not there is none
   if (mask.kind !== 'multiblock') throw new Error('nano has blocks');
   const one = { ...nano, masks: [{ ...mask, blocks: 5, spatialScale: [0.1, 0.2] as [number, number] }] };
   const other = { ...nano, masks: [{ ...mask, blocks: 8, spatialScale: [0.15, 0.15] as [number, number] }] };
-  expect(differenceLine(one, other)).toBe('mask set 1 blocks 8 → 5, mask set 1 spatialScale 0.15–0.15 → 0.1–0.2');
+  expect(differenceLine(one, other)).toBe('mask set 1 blocks 8 → 5, mask set 1 frame share 0.15–0.15 → 0.1–0.2');
   expect(differences({ ...nano, masks: [mask, mask] }, { ...nano, masks: [mask] })[0]).toBe('mask sets 1 → 2');
   expect(differences({ ...nano, masks: [mask] }, { ...nano, masks: [mask, mask] })).toContain(
     `mask set 2 blocks ${mask.blocks} → none`,
@@ -49,7 +49,7 @@ it('the same, nothing to compare with, and more than fits', () => {
     ['optim.epochs', 94],
   ] as const)
     many = withField(many, field, value);
-  expect(differenceLine(many, nano)).toMatch(/^(\S+ \S+ → \S+, ){2}\S+ \S+ → \S+ and 2 more$/);
+  expect(differenceLine(many, nano)).toMatch(/^seed 0 → 91, batch 8 → 92, width 64 → 96 and 2 more$/);
   expect(differenceLine(preset('tiny'), nano)).toMatch(/^preset nano → tiny and \d+ more$/);
 });
 

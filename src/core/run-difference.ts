@@ -1,8 +1,9 @@
-// What a run was set to do differently from another, in one line: "predDepth 2 → 4, mask set 1 blocks 8 → 4"; and what was
+// What a run was set to do differently from another, in one line: "predictor depth 2 → 4, mask set 1 blocks 8 → 4"; and what was
 // changed while it went on.
 
 import { changedFields, type FieldValue, fieldsOf } from './config-diff.ts';
 import type { RunConfig } from './config.ts';
+import { fieldWords } from './field-labels.ts';
 import type { RunChange } from './run-changes.ts';
 
 /** What a run learns from: in a few words, and as what it is. */
@@ -26,12 +27,6 @@ const spell = (v: FieldValue | undefined): string => {
   return v === null ? 'off' : v === true ? 'on' : v === false ? 'off' : String(v);
 };
 
-/** "model.predDepth" → "predDepth", "masks.0.blocks" → "mask set 1 blocks" */
-function titled(field: string): string {
-  const mask = /^masks\.(\d+)\.(.+)$/.exec(field);
-  return mask ? `mask set ${Number(mask[1]) + 1} ${mask[2]}` : (field.split('.').at(-1) ?? field);
-}
-
 /** Where clips are not known, nothing is said of them. */
 function clipsBeside(clips: RunClips | null, before: RunClips | null): string[] {
   if (!clips || !before || clips.id === before.id) return [];
@@ -53,7 +48,7 @@ export function differences(
   const fields = ordered.map((field) =>
     field === 'masks'
       ? `mask sets ${parent.masks.length} → ${config.masks.length}`
-      : `${titled(field)} ${spell(before.get(field))} → ${spell(after.get(field))}`,
+      : `${fieldWords(field)} ${spell(before.get(field))} → ${spell(after.get(field))}`,
   );
   return [...preset, ...clipsBeside(clips, parentClips), ...fields];
 }

@@ -22,7 +22,7 @@ export function linkNameOf(clipId: string): string | null {
 export const nameable = async (clipId: string): Promise<void> => taking.get(clipId);
 
 /** The clip of the library with that name in a link. */
-const clipNamed = (name: string): string | null =>
+export const clipNamed = (name: string): string | null =>
   useStudio.getState().clips.find((c) => c.clipId === name || fingerprints.get(c.clipId) === name)?.clipId ?? null;
 
 /** Where a link leads in its clip. */
@@ -32,12 +32,19 @@ interface Moment {
   token: number | null;
 }
 
-/** Shows the clip of a link where the link stands, once the clip is known; `found` is called before. */
-export function showLinked(link: (Moment & { clip: string | null }) | null, found: () => void): void {
+/** Shows the clip of a link where the link stands, once the clip is known; `found` is called before, `shown` behind it. */
+export function showLinked(
+  link: (Moment & { clip: string | null }) | null,
+  found: () => void,
+  shown: () => void = () => {},
+): void {
   const clipId = link?.clip ? clipNamed(link.clip) : null;
   if (!link || !clipId) return;
   found();
-  void showClip(clipId, link.start).then(() => showMoment(link));
+  void showClip(clipId, link.start).then(() => {
+    showMoment(link);
+    shown();
+  });
 }
 
 export const showMoment = ({ frame, token }: Moment): void =>
@@ -104,11 +111,11 @@ export function onOtherClip(over: () => void): void {
 /** Milliseconds for which it is said that a link was copied. */
 const saidFor = 8000;
 
-/** Puts an address into the clipboard and says so for a while, with what else there is to say; what could not be copied stands. */
+/** Puts an address into the clipboard and says so for a while; what could not be copied stands. */
 export async function copyAddress(
   hash: string,
   clip: string,
-  { say, said, left = [] }: { say: (notes: string[]) => void; said: () => string[]; left?: string[] },
+  { say, said }: { say: (notes: string[]) => void; said: () => string[] },
 ): Promise<void> {
   const address = new URL(hash, location.href).href;
   const copied = await navigator.clipboard.writeText(address).then(
@@ -119,12 +126,11 @@ export async function copyAddress(
     copied
       ? `Link copied. It names ${clip} by its fingerprint and holds no pictures.`
       : `The clipboard is closed to this page. The link is ${address}`,
-    ...left,
   ];
   say(notes);
   const over = () => {
     if (said() === notes) say([]);
   };
   onOtherClip(over);
-  if (copied && !left.length) setTimeout(over, saidFor);
+  if (copied) setTimeout(over, saidFor);
 }

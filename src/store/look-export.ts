@@ -3,10 +3,10 @@
 import { nameOfRun } from './keep.ts';
 import { StudioError } from '../core/errors.ts';
 import { tokenCount } from '../core/grid.ts';
-import { changedColumn, changedName, changedWords } from '../core/provocation.ts';
+import { changedColumn, changedName, changedWords, type Provocation } from '../core/provocation.ts';
 import { groupsCsv, surpriseCsv, tokensCsv } from './look-csv.ts';
 import { writeNpy } from '../formats/npy.ts';
-import { sameChange, useLook } from './look.ts';
+import { changeOnStage, sameChange, useLook } from './look.ts';
 import { readingAbout, readingName, readingNow } from './look-reading.ts';
 import { plainName, saveFile } from './save-file.ts';
 import { attempt, savePicture } from './save-picture.ts';
@@ -15,21 +15,28 @@ import { useStudio } from './studio.ts';
 /** What weights are called in a table. */
 export const weightsName = (step: number | null): string => (step === null ? 'random' : `step ${step}`);
 
+/** The change of what is taken away: surprise is of the whole video, all else of the window on the stage. */
+function changeIn(what: string): Provocation | null {
+  const look = useLook.getState();
+  return what === 'surprise' ? look.provocation : changeOnStage(look, useStudio.getState());
+}
+
 export function nameOf(what: string, step: number | null, extension: string): string {
   const { viewed, run } = useStudio.getState();
-  const { provocation } = useLook.getState();
+  const change = changeIn(what);
   const clip = plainName(viewed?.name ?? 'clip');
-  const changed = provocation ? `-${changedName(provocation)}` : '';
+  const changed = change ? `-${changedName(change)}` : '';
   return `${clip}${changed}-${what}-${run?.config.preset ?? 'run'}-step-${step ?? 0}.${extension}`;
 }
 
 /** Errors of the shown clip, trained first. */
 function shownVolumes() {
   const { run, viewed } = useStudio.getState();
-  const { volumes, provocation } = useLook.getState();
+  const { volumes } = useLook.getState();
+  const change = changeIn('errors');
   const found = volumes
     .filter((f) => f.runId === run?.runId && f.clipId === viewed?.clipId && f.start === viewed.start)
-    .filter((f) => sameChange(f.provocation, provocation))
+    .filter((f) => sameChange(f.provocation, change))
     .sort((a, b) => (b.step ?? -1) - (a.step ?? -1))
     .filter((f, i, all) => f.step !== all[i - 1]?.step); // the same weights may have been kept and current
   if (found.length) return found;
@@ -124,8 +131,8 @@ function shownStep(): number | null {
 /** What a picture of charts is of, as it is written above it. */
 export function lookTitle(what: string): string {
   const { run, viewed } = useStudio.getState();
-  const { provocation } = useLook.getState();
-  const changed = provocation ? ` (${changedWords(provocation)})` : '';
+  const change = changeIn(what.toLowerCase());
+  const changed = change ? ` (${changedWords(change)})` : '';
   const weights = run ? `, ${nameOfRun(run.runId)} after ${shownStep()} steps` : '';
   return `${what}: ${viewed?.name ?? 'no clip'}${changed}${weights}`;
 }
@@ -133,14 +140,13 @@ export function lookTitle(what: string): string {
 /** A picture, with what it was made of written into the file. */
 export function saveLookPng(name: string, canvas: OffscreenCanvas, about: object): Promise<void> {
   const { run, viewed, frame } = useStudio.getState();
-  const { provocation } = useLook.getState();
   const step = shownStep();
   return savePicture(nameOf(name, step, 'png'), canvas, {
     ...about,
     clip: viewed?.name,
     start: viewed?.start,
     frame,
-    provocation,
+    provocation: changeIn(name),
     step,
     settings: run?.config,
   });

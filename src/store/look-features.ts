@@ -10,7 +10,7 @@ import { type Grid, tokenCount, tokenIndex } from '../core/grid.ts';
 import type { RunWeights } from '../protocol/looking.ts';
 import type { FeatureMap, FeatureQuestion, NearToken, Network, ReadRequest } from '../protocol/looking-features.ts';
 import { ask, send } from './engine.ts';
-import { subject, useLook, type Weights, weightsOf } from './look.ts';
+import { changeOnStage, subject, useLook, type Weights, weightsOf } from './look.ts';
 import { onRunBegun, useStudio } from './studio.ts';
 
 /** A result, under the name of what was asked. */
@@ -84,7 +84,7 @@ export function presentView() {
   const s = subject();
   if (!s) return null;
   const look = useLook.getState();
-  const { provocation } = look;
+  const provocation = changeOnStage(look, s);
   const { kind, network, layer } = useFeatures.getState();
   const { model } = s.run.config;
   const about = { ...s.about, start: s.viewed.start, provocation, network };

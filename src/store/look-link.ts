@@ -3,11 +3,13 @@
 
 import { create } from 'zustand';
 import { lookOfId } from '../core/drawn-look.ts';
-import { type LookLink, readLookLink, writeLookLink } from '../core/look-link.ts';
+import { changeText, type LookLink, readChange, readLookLink, writeLookLink } from '../core/look-link.ts';
+import { liesWithin, type Provocation } from '../core/provocation.ts';
 import { chooseLook } from './drawn.ts';
-import { copyAddress, followLinks, linkNameOf, nameable, showLinked, showMoment } from './known-clips.ts';
+import { clipNamed, copyAddress, followLinks, linkNameOf, nameable, showLinked, showMoment } from './known-clips.ts';
 import { patchFeatures, useFeatures } from './look-features.ts';
-import { patchLook, useLook } from './look.ts';
+import { provokeWith } from './look-change.ts';
+import { patchLook, sameChange, useLook } from './look.ts';
 import { onRunBegun, patch, sceneConfig, useStudio } from './studio.ts';
 
 interface Linked {
@@ -27,7 +29,7 @@ export const patchLookLink = (part: Partial<Linked>): void => set(part);
 /** What is looked at now as the hash of an address. */
 function lookLinkOfNow(): string {
   const { run, viewed, frame, selected, maskSet } = useStudio.getState();
-  const { at, allSets, quantity, baseline, panes, largest } = useLook.getState();
+  const { at, allSets, quantity, baseline, panes, largest, provocation } = useLook.getState();
   const { mode, kind, network, layer, head } = useFeatures.getState();
   return writeLookLink({
     run: run?.runId ?? null,
@@ -47,17 +49,20 @@ function lookLinkOfNow(): string {
     head,
     panes,
     largest,
+    change: provocation && changeText(provocation),
+    other: provocation?.kind === 'splice' ? linkNameOf(provocation.clipId) : null,
   });
 }
 
 /** Puts the address of what is looked at into the clipboard. */
 export async function copyLookLink(): Promise<void> {
   const { viewed } = useStudio.getState();
+  const { provocation } = useLook.getState();
   if (viewed) await nameable(viewed.clipId);
+  if (provocation?.kind === 'splice') await nameable(provocation.clipId);
   await copyAddress(lookLinkOfNow(), viewed?.name ?? 'the clip', {
     say: (notes) => set({ notes }),
     said: () => useLookLink.getState().notes,
-    left: useLook.getState().provocation ? ['How the video was changed is not part of the link.'] : [],
   });
 }
 
@@ -87,7 +92,41 @@ function openLink(): void {
 }
 
 /** Shows what a link waits for, once its clip is in the library and known. */
-const showAwaited = (): void => showLinked(useLookLink.getState().awaited, () => set({ awaited: null }));
+function showAwaited(): void {
+  const { awaited } = useLookLink.getState();
+  showLinked(
+    awaited,
+    () => set({ awaited: null }),
+    () => awaited && changeAs(awaited),
+  );
+}
+
+/** Changes the shown video as a link says, or gives it back as it was. */
+function changeAs(link: LookLink): void {
+  const { viewed, clips } = useStudio.getState();
+  const change = changeOf(link);
+  const frames = clips.find((c) => c.clipId === viewed?.clipId)?.frames ?? 0;
+  const fits = !change || liesWithin(change, frames);
+  const left =
+    link.change !== null && !change
+      ? 'the film that was put in is not among the clips'
+      : fits
+        ? null
+        : `that reaches beyond its ${frames} frames`;
+  if (left) set(({ notes }) => ({ notes: [...notes, `The video is not changed as in the link: ${left}.`] }));
+  const wanted = fits ? change : null;
+  if (!sameChange(wanted, useLook.getState().provocation)) provokeWith(wanted);
+}
+
+/** Null also where the film that a splice takes is not in the library. */
+function changeOf({ change, other }: LookLink): Provocation | null {
+  const read = change === null ? null : readChange(change);
+  if (!read) return null;
+  const { kind, from, to } = read;
+  if (kind !== 'splice') return { kind, from, to };
+  const clipId = other === null ? null : clipNamed(other);
+  return clipId === null ? null : { kind, from, to, clipId };
+}
 
 onRunBegun((begunId) => useLookLink.getState().runId === begunId && set({ runId: null }));
 

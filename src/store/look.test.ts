@@ -12,9 +12,9 @@ vi.mock('./engine.ts', () => ({
   hear: () => {},
 }));
 
-const { cancelLook, measureSurprise, patchLook, surprisingNow, useLook } = await import('./look.ts');
+const { cancelLook, changeOnStage, measureErrors, measureSurprise, patchLook, surprisingNow, useLook } = await import('./look.ts');
 const { endForeignChange, provokeWith } = await import('./look-change.ts');
-const { newRun, patch } = await import('./studio.ts');
+const { newRun, patch, useStudio } = await import('./studio.ts');
 
 const show = (clipId: string) => patch({ viewed: { clipId, name: clipId, start: 0, side: 8, times: [0], rgba: [] } });
 const clip = (clipId: string) => ({ clipId, name: clipId, frames: 64, labels: {}, source: 'file' });
@@ -83,4 +83,23 @@ it('and with the film that was spliced in', () => {
   patch({ clips: ['a', 'b'].map(clip) as never });
   endForeignChange();
   expect(useLook.getState().provocation).toBeNull();
+});
+
+it('a change outside of the window on the stage leaves its errors as they were', () => {
+  const { model, data } = preset('nano');
+  const last = (model.frames - 1) * data.samplingRate;
+  const change = { kind: 'swap', from: last + 9, to: last + 12 } as const;
+  const measured = () => told.asked.filter(({ type }) => type === 'errorVolume').length;
+  void measureErrors();
+  provokeWith(change);
+  void measureErrors(); // is on its way already
+  expect([changeOnStage(useLook.getState(), useStudio.getState()), measured()]).toEqual([null, 1]);
+  const at = (start: number) => {
+    const { viewed } = useStudio.getState();
+    patch({ viewed: viewed && { ...viewed, start } });
+    return changeOnStage(useLook.getState(), useStudio.getState());
+  };
+  // its first frame is the last of the window; then the last of those it changes places with is the first
+  expect([at(8), at(9), at(last + 14), at(last + 15)]).toEqual([null, change, change, null]);
+  cancelLook('measuring');
 });

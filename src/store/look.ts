@@ -7,12 +7,12 @@ import type { ErrorReport } from '../core/errors.ts';
 import { reportError, StudioError } from '../core/errors.ts';
 import { tokenPosition } from '../core/grid.ts';
 import type { Baseline, PaneCount, PaneId, Quantity } from '../core/look-view.ts';
-import type { Provocation } from '../core/provocation.ts';
+import { changesAny, type Provocation } from '../core/provocation.ts';
 import type { ErrorVolume, RunWeights, Surprise } from '../protocol/looking.ts';
 import { showClip } from './actions.ts';
 import { ask, send } from './engine.ts';
 import { keptSteps } from './keep.ts';
-import { onRunBegun, patch, type ViewedClip, useStudio } from './studio.ts';
+import { onRunBegun, patch, type Studio, type ViewedClip, useStudio } from './studio.ts';
 import { surpriseWindows } from './surprise-windows.ts';
 
 /** The two that stand side by side: the run's, of a step that can be chosen, and those it began with. */
@@ -142,6 +142,16 @@ export function weightsOf({ at }: Pick<Look, 'at'>, runId: string, which: Weight
   return at?.runId === runId ? at.step : which;
 }
 
+/** The change of the window on the stage; null also where it lies outside of that: those frames are as they were. */
+export function changeOnStage(
+  { provocation }: Pick<Look, 'provocation'>,
+  { run, viewed }: Pick<Studio, 'run' | 'viewed'>,
+): Provocation | null {
+  if (!provocation || !run || !viewed) return null;
+  const last = viewed.start + (run.config.model.frames - 1) * run.config.data.samplingRate;
+  return changesAny(provocation, viewed.start, last) ? provocation : null;
+}
+
 /** Looks at the weights of a kept step, or, with null, at those of now. */
 export function lookAt(step: number | null): void {
   const { run } = useStudio.getState();
@@ -170,9 +180,11 @@ export function moveStep(by: number): void {
 /** What a measurement of the shown video is of; null where nothing can be measured. */
 export function askedOf(what: 'measuring' | 'surprising', all: readonly RunWeights[]): Asked | null {
   const s = subject();
-  const { provocation, draws, least } = useLook.getState();
-  const about = what === 'measuring' ? [s?.viewed.start, draws, least] : [];
-  return s && { ...s.about, about: JSON.stringify([...about, provocation, all]) };
+  if (!s) return null;
+  const look = useLook.getState();
+  const about =
+    what === 'measuring' ? [s.viewed.start, look.draws, look.least, changeOnStage(look, s)] : [look.provocation];
+  return { ...s.about, about: JSON.stringify([...about, all]) };
 }
 
 const sameAsked = (a: Asked | null | undefined, b: Asked | null | undefined): boolean =>
@@ -228,7 +240,9 @@ export async function measureTraining(): Promise<void> {
 }
 
 async function errorsWith(s: NonNullable<ReturnType<typeof subject>>, all: readonly RunWeights[]): Promise<void> {
-  const { provocation, draws, least } = useLook.getState();
+  const look = useLook.getState();
+  const { draws, least } = look;
+  const provocation = changeOnStage(look, s);
   const { start } = s.viewed;
   await eachWeights('measuring', all, async (weights, jobId) => {
     const about = { ...s.about, weights, provocation, start };

@@ -35,14 +35,22 @@ export async function evaluateFinetuning(
   /** Clips that go forward in a trial; one that is learned from costs three, and each epoch asks about those that choose. */
   const weight = (share: number): number =>
     epochs * (3 * set.labelled(share, 0, 0).length + set.split.validation.length) + set.split.test.length;
-  for (const { share } of lines) clock.plan('trials', trialsOf(share, seeds).length * weight(share));
+  let planned = 0;
+  for (const { share } of lines) {
+    const trials = trialsOf(share, seeds).length;
+    planned += trials;
+    clock.plan('trials', trials * weight(share));
+  }
   const onProgress = (stage: string, done: number, total: number) => tools.onProgress(stage, done, total, clock.left());
   const rows: EvaluationRow[] = [];
   let confusion: Confusion | null = null;
+  let begun = 0;
   for (const line of lines) {
     const { source, share } = line;
     const trials: Trial[] = [];
     for (const { seed, draw } of trialsOf(share, seeds)) {
+      // each has a bar of its own
+      const which = `trial ${++begun} of ${planned}`;
       const outcome = await clock.take('trials', weight(share), () =>
         finetune(tools.pipelines, tools.variant, {
           model: request.config.model,
@@ -63,7 +71,7 @@ export async function evaluateFinetuning(
           budgetBytes: tools.budgetBytes,
           onProgress: (stage, done, total) => {
             if (stage === learning) clock.reached(done / total);
-            onProgress(`${names[source]}, ${stage.toLowerCase()}`, done, total);
+            onProgress(`${names[source]}, ${which}, ${stage.toLowerCase()}`, done, total);
           },
         }),
       );

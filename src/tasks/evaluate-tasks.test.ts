@@ -59,8 +59,11 @@ describe('evaluation end to end', () => {
     const pipelines = await testPipelines();
     /** time left at the first step of every trial */
     const left: (number | null)[] = [];
+    const told: string[] = [];
     const onProgress: Telling['onProgress'] = (stage, done, _total, seconds) => {
-      if (stage.endsWith('fine-tuning') && done === 1) left.push(seconds);
+      if (!stage.endsWith('fine-tuning') || done !== 1) return;
+      left.push(seconds);
+      told.push(stage);
     };
     const tools = { ...telling(rows), onProgress, pipelines, variant: likely, budgetBytes: 2 ** 30 };
     const clips = drawn(24, 'motion', (index) => proceduralLabels(0, index).speed);
@@ -72,6 +75,7 @@ describe('evaluation end to end', () => {
     ]);
     // known from the second trial on, though none had all labels
     expect(left.map((seconds) => seconds === null)).toEqual([true, ...Array<boolean>(7).fill(false)]);
+    expect(told).toEqual(Array.from({ length: 8 }, (_, i) => `From scratch, trial ${i + 1} of 8, fine-tuning`));
     expect(report.confusion?.counts.reduce((a, b) => a + b, 0)).toBe(6);
   });
 

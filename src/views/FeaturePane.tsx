@@ -8,7 +8,7 @@ import type { FeatureMap } from '../protocol/looking-features.ts';
 import { mapOf, presentView, useFeatures } from '../store/look-features.ts';
 import { nameOf } from '../store/look-export.ts';
 import { copyLookLink } from '../store/look-link.ts';
-import { toggleLargest, useLook, type Weights } from '../store/look.ts';
+import { changeOnStage, toggleLargest, useLook, type Weights } from '../store/look.ts';
 import { patch, sceneConfig, useFields, useStudio, type ViewedClip } from '../store/studio.ts';
 import { hashOf, viridis } from './colours.ts';
 import { ColourScale } from './ColourScale.tsx';
@@ -29,12 +29,13 @@ const small = 96;
 const kindNames = { pca: 'axes of most variance', similarity: 'similarity', attention: 'attention' } as const;
 
 export function FeaturePane({ weights }: { weights: Weights }) {
-  const { frame, hovered, viewed } = useFields('frame', 'hovered', 'viewed');
+  const { frame, hovered, run, viewed } = useFields('frame', 'hovered', 'run', 'viewed');
   useStudio((s) => s.selected); // part of the present view
   const look = useLook();
   const features = useFeatures();
   const { model } = useStudio(sceneConfig);
-  const clip = look.provocation ? look.changed : viewed;
+  const changed = changeOnStage(look, { run, viewed }) !== null;
+  const clip = changed ? look.changed : viewed;
   const grid = gridOf(model);
   const tubelet = tubeletOf(frame, model);
   const view = presentView();
@@ -74,7 +75,7 @@ export function FeaturePane({ weights }: { weights: Weights }) {
   return (
     <Pane
       title={weightNames[weights]}
-      about={[kindNames[kind], when, look.provocation && 'changed video'].filter(Boolean).join(', ')}
+      about={[kindNames[kind], when, changed && 'changed video'].filter(Boolean).join(', ')}
       corner={
         <PaneCorner
           title={`${weightNames[weights]}, ${kindNames[kind]}`}

@@ -4,6 +4,7 @@
 import { checkConfig, gridOf, type RunConfig } from '../core/config.ts';
 import { presetNames, preset } from '../core/presets.ts';
 import { numbered } from '../core/numbered.ts';
+import { fieldLabels } from '../core/field-labels.ts';
 import { maskings } from '../mask/maskings.ts';
 import { useLab } from '../store/lab.ts';
 import { saveYaml } from '../store/lab-export.ts';
@@ -91,7 +92,7 @@ export function LabSettings() {
       </Panel>
       <Panel title="Clip and grid">
         <NumberField
-          label="Crop"
+          label={fieldLabels['model.crop']}
           {...field('model.crop')}
           hint="crop_size, pixels"
           value={model.crop}
@@ -101,7 +102,7 @@ export function LabSettings() {
           onChange={sized('crop')}
         />
         <NumberField
-          label="Patch"
+          label={fieldLabels['model.patch']}
           {...field('model.patch')}
           hint="patch_size, pixels"
           value={model.patch}
@@ -110,7 +111,7 @@ export function LabSettings() {
           onChange={sized('patch')}
         />
         <NumberField
-          label="Frames"
+          label={fieldLabels['model.frames']}
           {...field('model.frames')}
           hint="num_frames"
           value={model.frames}
@@ -119,7 +120,7 @@ export function LabSettings() {
           onChange={sized('frames')}
         />
         <NumberField
-          label="Tubelet"
+          label={fieldLabels['model.tubelet']}
           {...field('model.tubelet')}
           hint="tubelet_size, frames"
           value={model.tubelet}
@@ -128,7 +129,7 @@ export function LabSettings() {
           onChange={sized('tubelet')}
         />
         <NumberField
-          label="Frame step"
+          label={fieldLabels['data.samplingRate']}
           {...field('data.samplingRate')}
           hint="sampling_rate: frames of the video between two frames of the clip"
           value={config.data.samplingRate}
@@ -141,7 +142,7 @@ export function LabSettings() {
       </Panel>
       <Panel title="Batch and draws">
         <NumberField
-          label="Batch size"
+          label={fieldLabels.batchSize}
           {...field('batchSize')}
           hint="batch_size: the lists of a batch are cut together"
           value={config.batchSize}
@@ -150,7 +151,7 @@ export function LabSettings() {
           onChange={(batchSize) => changeLab({ ...config, batchSize }, 'batchSize')}
         />
         <ChoiceField
-          label="Cut"
+          label={fieldLabels.maskCut}
           {...field('maskCut')}
           hint="The official code cuts all lists of a batch to the shortest, from the front: the latest tubelets go first ([:min_keep] in multiblock3d.py)."
           value={config.maskCut}
@@ -158,14 +159,14 @@ export function LabSettings() {
           onChange={(maskCut) => changeLab({ ...config, maskCut }, 'maskCut')}
         />
         <NumberField
-          label="Seed"
+          label={fieldLabels.seed}
           {...field('seed')}
           value={config.seed}
           min={0}
           onChange={(seed) => changeLab({ ...config, seed }, 'seed')}
         />
         <ChoiceField
-          label="Draws"
+          label={fieldLabels.maskSequence}
           {...field('maskSequence')}
           hint="official: block sizes seeded by the iteration with the Mersenne Twister of PyTorch"
           value={config.maskSequence}

@@ -10,7 +10,7 @@ import { useFeatures } from '../store/look-features.ts';
 import { nameOf } from '../store/look-export.ts';
 import { copyLookLink } from '../store/look-link.ts';
 import { readingAbout, readingColumn, readingName, readingTitle } from '../store/look-reading.ts';
-import { toggleLargest, useLook, type Weights } from '../store/look.ts';
+import { changeOnStage, toggleLargest, useLook, type Weights } from '../store/look.ts';
 import { sceneConfig, useFields, useStudio } from '../store/studio.ts';
 import { hashOf, magma, rdbu } from './colours.ts';
 import { ColourScale } from './ColourScale.tsx';
@@ -50,12 +50,13 @@ const colourOf = (quantity: Quantity, high: number): ((value: number) => [number
   quantity === 'error' ? (v) => magma(v / high) : rdbu;
 
 export function LookPane({ weights }: { weights: Weights }) {
-  const { frame, hovered, maskSet, viewed } = useFields('frame', 'hovered', 'maskSet', 'viewed');
+  const { frame, hovered, maskSet, run, viewed } = useFields('frame', 'hovered', 'maskSet', 'run', 'viewed');
   const look = useLook();
   const { model } = useStudio(sceneConfig);
   const { quantity, baseline } = look;
   const high = useHighest();
-  const clip = look.provocation ? look.changed : viewed;
+  const changed = changeOnStage(look, { run, viewed }) !== null;
+  const clip = changed ? look.changed : viewed;
   const grid = gridOf(model);
   const tubelet = tubeletOf(frame, model);
   const mode = useFeatures((s) => s.mode);
@@ -94,7 +95,7 @@ export function LookPane({ weights }: { weights: Weights }) {
   return (
     <Pane
       title={weightNames[weights]}
-      about={[quantity, when, look.provocation && 'changed video'].filter(Boolean).join(', ')}
+      about={[quantity, when, changed && 'changed video'].filter(Boolean).join(', ')}
       corner={
         <PaneCorner
           title={`${weightNames[weights]}, ${quantity}`}

@@ -131,13 +131,15 @@ function NoRun() {
 function useChanged(): void {
   const viewed = useStudio((s) => s.viewed);
   const clips = useStudio((s) => s.clips);
+  const runId = useStudio((s) => s.run?.runId);
   useEffect(endForeignChange, [viewed, clips]);
   useEffect(() => {
     const { provocation, changed } = useLook.getState();
     // the same frames: another run may take more of them, or farther apart
     const there = changed?.clipId === viewed?.clipId && changed?.times.join() === viewed?.times.join();
-    if (provocation && !there) void readChanged();
-  }, [viewed]);
+    // a link may change a video before its run is opened
+    if (runId && provocation && !there) void readChanged();
+  }, [viewed, runId]);
 }
 
 /** Whatever changes what is looked at, the features of that are asked for. */

@@ -3,6 +3,7 @@
 import { Minus, Plus } from 'lucide-react';
 import { checkConfig, gridOf, type MaskConfig } from '../core/config.ts';
 import { multiBlock } from '../core/presets.ts';
+import { fieldLabels } from '../core/field-labels.ts';
 import { applyConfig, wake } from '../store/actions.ts';
 import { useStudio } from '../store/studio.ts';
 import { ChoiceField } from './fields.tsx';
@@ -39,7 +40,7 @@ export function MaskControls() {
         onChange={(mask) => change(config.masks.map((m, i) => (i === index ? mask : m)))}
       />
       <ChoiceField
-        label="Cut"
+        label={fieldLabels.maskCut}
         field="maskCut"
         hint="The official code cuts all lists of a batch to the shortest, from the front: the latest tubelets go first. Packed tokens need no cut."
         value={config.maskCut}

@@ -3,6 +3,7 @@
 import type { MaskConfig, MultiBlockConfig } from '../core/config.ts';
 import type { Grid } from '../core/grid.ts';
 import { multiBlock } from '../core/presets.ts';
+import { fieldLabels } from '../core/field-labels.ts';
 import { ChoiceField, type FieldMark, NumberField, PairField } from './fields.tsx';
 
 interface Props {
@@ -49,7 +50,7 @@ export function MaskFields({ mask, at, grid, problems, mark, onChange }: Props) 
   return (
     <>
       <ChoiceField
-        label="Kind"
+        label={fieldLabels['masks.kind']}
         {...field('kind')}
         value={mask.kind}
         options={mask.kind === 'painted' ? [...kinds, painted] : kinds}
@@ -58,7 +59,7 @@ export function MaskFields({ mask, at, grid, problems, mark, onChange }: Props) 
       {mask.kind === 'multiblock' && <BlockFields mask={mask} field={field} onChange={onChange} />}
       {mask.kind === 'tube' && (
         <NumberField
-          label="Hidden share"
+          label={fieldLabels['masks.ratio']}
           {...field('ratio')}
           value={mask.ratio}
           min={0.05}
@@ -69,7 +70,7 @@ export function MaskFields({ mask, at, grid, problems, mark, onChange }: Props) 
       )}
       {mask.kind === 'future' && (
         <NumberField
-          label="Predicted tubelets"
+          label={fieldLabels['masks.tubelets']}
           {...field('tubelets')}
           hint="How many tubelets at the end of the clip are predicted from those before."
           value={mask.tubelets}
@@ -101,7 +102,7 @@ function BlockFields({ mask, field, onChange }: BlockProps) {
   return (
     <>
       <NumberField
-        label="Blocks"
+        label={fieldLabels['masks.blocks']}
         {...field('blocks')}
         hint="num_blocks"
         value={mask.blocks}
@@ -110,28 +111,28 @@ function BlockFields({ mask, field, onChange }: BlockProps) {
         onChange={(blocks) => onChange({ ...mask, blocks }, 'blocks')}
       />
       <PairField
-        label="Frame share"
+        label={fieldLabels['masks.spatialScale']}
         {...field('spatialScale')}
         hint="spatial_scale: share of the frame that one block covers"
         value={mask.spatialScale}
         onChange={(spatialScale) => onChange({ ...mask, spatialScale }, 'spatialScale')}
       />
       <PairField
-        label="Time share"
+        label={fieldLabels['masks.temporalScale']}
         {...field('temporalScale')}
         hint="temporal_scale: share of the clip's length that one block covers"
         value={mask.temporalScale}
         onChange={(temporalScale) => onChange({ ...mask, temporalScale }, 'temporalScale')}
       />
       <PairField
-        label="Height to width"
+        label={fieldLabels['masks.aspectRatio']}
         {...field('aspectRatio')}
         hint="aspect_ratio, drawn linearly"
         value={mask.aspectRatio}
         onChange={(aspectRatio) => onChange({ ...mask, aspectRatio }, 'aspectRatio')}
       />
       <NumberField
-        label="Context until"
+        label={fieldLabels['masks.maxTemporalKeep']}
         {...field('maxTemporalKeep')}
         hint="max_temporal_keep: share of the clip whose tokens may be context; below 1 the rest is always a target (causal masks)"
         value={mask.maxTemporalKeep}
@@ -141,7 +142,7 @@ function BlockFields({ mask, field, onChange }: BlockProps) {
         onChange={(maxTemporalKeep) => onChange({ ...mask, maxTemporalKeep }, 'maxTemporalKeep')}
       />
       <NumberField
-        label="Context at most"
+        label={fieldLabels['masks.maxKeep']}
         {...field('maxKeep')}
         hint="max_keep: most context tokens of a clip; empty for no limit"
         value={mask.maxKeep ?? Number.NaN}
@@ -149,7 +150,7 @@ function BlockFields({ mask, field, onChange }: BlockProps) {
         onChange={(n) => onChange({ ...mask, maxKeep: Number.isNaN(n) ? null : n }, 'maxKeep')}
       />
       <ChoiceField
-        label="Rest"
+        label={fieldLabels['masks.complement']}
         {...field('complement')}
         hint="What becomes of tokens that the cut leaves over: full_complement and pred_full_complement of V-JEPA 2"
         value={mask.complement}
@@ -161,7 +162,7 @@ function BlockFields({ mask, field, onChange }: BlockProps) {
         onChange={(complement) => onChange({ ...mask, complement }, 'complement')}
       />
       <ChoiceField
-        label="Inverted"
+        label={fieldLabels['masks.inverted']}
         {...field('inverted')}
         hint="inv_block of V-JEPA 2 lets context and target change places"
         value={mask.inverted ? 'yes' : 'no'}

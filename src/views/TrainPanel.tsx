@@ -4,6 +4,7 @@ import { lazy, Suspense } from 'react';
 import { checkConfig, type PredictionTarget, predictionTargets, type RunConfig } from '../core/config.ts';
 import { presetNote, presetWarning } from '../core/preset-notes.ts';
 import { predicting, preset, type PresetName, presetNames } from '../core/presets.ts';
+import { fieldLabels } from '../core/field-labels.ts';
 import { control, isActive, applyConfig, showProblem, wake } from '../store/actions.ts';
 import { exportCheckpoint } from '../store/keep.ts';
 import { takeSlowStep, useSlow } from '../store/slow.ts';
@@ -90,7 +91,7 @@ export function TrainPanel() {
         }}
       />
       <ChoiceField
-        label="Predict"
+        label={fieldLabels['loss.target']}
         field="loss.target"
         testId="predict-target"
         value={config.loss.target}

@@ -1,6 +1,7 @@
 // The numbers of a run that a preset brings along and that can be changed.
 
 import type { ConfigProblem, OptimConfig, RunConfig } from '../core/config.ts';
+import { fieldLabels } from '../core/field-labels.ts';
 import { NumberField } from './fields.tsx';
 
 interface Setting {
@@ -19,16 +20,16 @@ interface Setting {
 type NumberOf<T> = { [K in keyof T]: T[K] extends number ? K : never }[keyof T] & string;
 type Told = Pick<Setting, 'hint' | 'min' | 'max' | 'step'>;
 
-const ofOptim = (key: NumberOf<OptimConfig>, label: string, told: Told): Setting => ({
-  label,
+const ofOptim = (key: NumberOf<OptimConfig>, told: Told): Setting => ({
+  label: fieldLabels[`optim.${key}`],
   field: `optim.${key}`,
   ...told,
   value: ({ optim }) => optim[key],
   change: (c, value) => ({ ...c, optim: { ...c.optim, [key]: value } }),
 });
 
-const ofLoss = (key: NumberOf<RunConfig['loss']>, label: string, told: Told): Setting => ({
-  label,
+const ofLoss = (key: NumberOf<RunConfig['loss']>, told: Told): Setting => ({
+  label: fieldLabels[`loss.${key}`],
   field: `loss.${key}`,
   ...told,
   value: ({ loss }) => loss[key],
@@ -51,7 +52,7 @@ const ema = (which: 0 | 1, label: string, hint: string): Setting => ({
 
 const settings: readonly Setting[] = [
   {
-    label: 'Batch',
+    label: fieldLabels.batchSize,
     field: 'batchSize',
     hint: 'Clips of a step.',
     min: 1,
@@ -59,20 +60,20 @@ const settings: readonly Setting[] = [
     value: ({ batchSize }) => batchSize,
     change: (c, batchSize) => ({ ...c, batchSize }),
   },
-  ofOptim('epochs', 'Epochs', {
+  ofOptim('epochs', {
     min: 1,
     hint: 'Each has the number of steps below; an epoch is no pass over the clips.',
   }),
-  ofOptim('ipe', 'Steps an epoch', { min: 1 }),
-  ofOptim('warmup', 'Warm-up', {
+  ofOptim('ipe', { min: 1 }),
+  ofOptim('warmup', {
     min: 0,
     hint: 'Epochs in which the learning rate rises; nothing is clipped in them.',
   }),
-  ofOptim('lr', 'Learning rate', { min: 0, step: 1e-4, hint: 'At the end of the warm-up; from there it falls.' }),
-  ofOptim('weightDecay', 'Decay, first', { min: 0, step: 0.01, hint: 'Weight decay at the beginning of the run.' }),
-  ofOptim('finalWeightDecay', 'Decay, last', { min: 0, step: 0.01, hint: 'Weight decay where its schedule ends.' }),
+  ofOptim('lr', { min: 0, step: 1e-4, hint: 'At the end of the warm-up; from there it falls.' }),
+  ofOptim('weightDecay', { min: 0, step: 0.01, hint: 'Weight decay at the beginning of the run.' }),
+  ofOptim('finalWeightDecay', { min: 0, step: 0.01, hint: 'Weight decay where its schedule ends.' }),
   {
-    label: 'Clip norm',
+    label: fieldLabels['optim.clipGrad'],
     field: 'optim.clipGrad',
     hint: 'Longer gradients are shortened to this, encoder and predictor each, behind the warm-up. Empty: none is.',
     min: 0,
@@ -82,18 +83,18 @@ const settings: readonly Setting[] = [
   },
   ema(0, 'EMA, first', 'Share of itself that the slow encoder keeps at a step, at the beginning of the run.'),
   ema(1, 'EMA, last', 'What it rises to, where the schedule ends; at 1 it stands still.'),
-  ofLoss('sigreg', 'SIGReg weight', {
+  ofLoss('sigreg', {
     hint: 'Keeps features from collapsing (LeJEPA). At tiny sizes plain V-JEPA falls below random weights while its loss looks best; 0.02 repairs it.',
     min: 0,
     step: 0.01,
   }),
-  ofLoss('regCoeff', 'Variance weight', {
+  ofLoss('regCoeff', {
     hint: 'Penalty on predictions that vary less than 1, as the official code has it.',
     min: 0,
     step: 0.1,
   }),
   {
-    label: 'Seed',
+    label: fieldLabels.seed,
     field: 'seed',
     hint: 'Of first weights, masks and the order of clips.',
     min: 0,

@@ -5,7 +5,7 @@ import type { Baseline, Quantity } from '../core/look-view.ts';
 import { peaks } from '../core/peaks.ts';
 import { skill } from '../core/skill.ts';
 import type { ErrorGroup, ErrorVolume, Surprise, TokenErrors } from '../protocol/looking.ts';
-import { type Found, foundOf, type Look, sameChange, type Weights, weightsOf } from '../store/look.ts';
+import { changeOnStage, type Found, foundOf, type Look, sameChange, type Weights, weightsOf } from '../store/look.ts';
 import type { Studio } from '../store/studio.ts';
 
 /** The run and the clip that are looked at. */
@@ -78,7 +78,7 @@ export function shownVolume(s: OnStage, look: Look, weights: Weights): Found<Err
   if (!s.run || !s.viewed) return null;
   const { clipId, start } = s.viewed;
   const { runId } = s.run;
-  const { provocation } = look;
+  const provocation = changeOnStage(look, s);
   return foundOf(look.volumes, { runId, weights: weightsOf(look, runId, weights), clipId, start, provocation });
 }
 
@@ -88,11 +88,12 @@ export function overTraining(s: OnStage, look: Look, maskSet: number): { step: n
   if (!s.run || !s.viewed) return [];
   const { clipId, start } = s.viewed;
   const { runId } = s.run;
+  const change = changeOnStage(look, s);
   const steps = new Map<number, number>();
   for (const f of look.volumes) {
     const step = f.step ?? 0;
     const shown = f.runId === runId && f.clipId === clipId && f.start === start;
-    if (!shown || steps.has(step) || !sameChange(f.provocation, look.provocation)) continue;
+    if (!shown || steps.has(step) || !sameChange(f.provocation, change)) continue;
     const { set } = f.value.groups;
     const groups = look.allSets ? set : set.filter((g) => g.low === maskSet);
     if (groups.length) steps.set(step, overall(groups, look.quantity, look.baseline));
