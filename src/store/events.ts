@@ -1,5 +1,6 @@
 // What the worker says, written into the store.
 
+import type { ErrorReport } from '../core/errors.ts';
 import { preset } from '../core/presets.ts';
 import { addRow } from '../core/step-metrics.ts';
 import { trainedOn } from '../core/trained-on.ts';
@@ -74,7 +75,11 @@ export function receive(event: Event): void {
         return useStudio.setState(({ leftOut }) => ({
           leftOut: { ...leftOut, noVideo: [...new Set([...leftOut.noVideo, name])] },
         }));
-      return useStudio.setState(({ failures }) => ({ failures: [{ clipId, name, error }, ...failures] }));
+      // the same file once more says nothing new
+      const told = (f: { name: string; error: ErrorReport }) => f.name === name && f.error.message === error.message;
+      return useStudio.setState(({ failures }) => ({
+        failures: [{ clipId, name, error }, ...failures.filter((f) => !told(f))],
+      }));
     }
     case 'runState': {
       if (event.state !== 'preparing') endJob(event.runId);

@@ -12,7 +12,8 @@ vi.mock('./engine.ts', () => ({
   hear: () => {},
 }));
 
-const { cancelLook, changeOnStage, measureErrors, measureSurprise, patchLook, surprisingNow, useLook } = await import('./look.ts');
+const { cancelLook, changeOnStage, measureErrors, measureSurprise, patchLook, surprisingNow, useLook } =
+  await import('./look.ts');
 const { endForeignChange, provokeWith } = await import('./look-change.ts');
 const { newRun, patch, useStudio } = await import('./studio.ts');
 

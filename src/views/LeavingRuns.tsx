@@ -1,6 +1,6 @@
 // Runs that were deleted a moment ago, and the way back.
 
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { calledRun } from '../core/run-name.ts';
 import { patience, takeBack, useKeep } from '../store/keep.ts';
 import { focusIsLost } from './focus.ts';
@@ -27,8 +27,21 @@ export function LeavingRuns() {
           <button ref={i === count - 1 ? last : undefined} type="button" onClick={() => void takeBack(runId)}>
             Undo
           </button>
+          <TimeLeft until={note.leaves} />
         </p>
       ))}
     </div>
+  );
+}
+
+/** How much of the time to take a run back is left: a line that grows shorter. `until`: milliseconds since 1970. */
+function TimeLeft({ until }: { until: number | null }) {
+  const [gone] = useState(() => (until === null ? 0 : patience - (until - Date.now())));
+  return (
+    <span
+      className="time-left"
+      style={{ animationDuration: `${patience}ms`, animationDelay: `${-gone}ms` }}
+      aria-hidden="true"
+    />
   );
 }

@@ -60,14 +60,14 @@ export function RunsList({ seen, listed }: { seen: readonly SeenRun[]; listed: r
   );
 }
 
-/** Groups by name, what has none last. */
+/** Groups by name, what has none last; names that differ in capitals alone are one, called as it first comes up. */
 function grouped(runs: readonly SeenRun[]): { name: string; runs: SeenRun[] }[] {
-  const groups = new Map<string, SeenRun[]>();
+  const groups = new Map<string, { name: string; runs: SeenRun[] }>();
   for (const run of runs) {
     const name = run.kept?.note.group ?? '';
-    groups.set(name, [...(groups.get(name) ?? []), run]);
+    const known = groups.get(name.toLowerCase());
+    if (known) known.runs.push(run);
+    else groups.set(name.toLowerCase(), { name, runs: [run] });
   }
-  return [...groups]
-    .map(([name, of]) => ({ name, runs: of }))
-    .sort((a, b) => Number(!a.name) - Number(!b.name) || a.name.localeCompare(b.name));
+  return [...groups.values()].sort((a, b) => Number(!a.name) - Number(!b.name) || a.name.localeCompare(b.name));
 }
