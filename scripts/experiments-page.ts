@@ -3,7 +3,7 @@
 import { likelyVariant, variants } from '../src/core/variant.ts';
 import { arms } from '../src/experiments/arms.ts';
 import { type ArmRecord, runArm, type Tools } from '../src/experiments/run.ts';
-import { type GivenVideo, realArms, type RealRecord, runReal } from '../src/experiments/real.ts';
+import { decodeAll, type GivenVideo, realArms, type RealRecord, runReal } from '../src/experiments/real.ts';
 import { presetArms } from '../src/experiments/preset-arms.ts';
 import { type PresetRecord, runPreset } from '../src/experiments/presets.ts';
 import { runHalf } from '../src/experiments/half.ts';
@@ -47,7 +47,8 @@ export async function trainReal(
 ): Promise<RealRecord & { adapter: string }> {
   const arm = realArms.find((known) => known === id);
   if (!arm) throw new Error(`there is no arm ${id}`);
-  return recorded((tools) => runReal(arm, seed, given, tools));
+  const videos = await decodeAll(given);
+  return recorded((tools) => runReal(arm, seed, videos, tools));
 }
 
 export const halfNames = (): string[] => [...halfArms];

@@ -5,8 +5,8 @@ import type { MaskConfig, RunConfig } from '../core/config.ts';
 import { type DrawnLook, usualLook } from '../core/drawn-look.ts';
 import { multiBlock, officialMasks, predicting, preset } from '../core/presets.ts';
 
-/** What is asked of drawn clips, and of real ones: the name of the folder and the rate of playing. */
-export type Axis = 'direction' | 'speed' | 'shape' | 'action' | 'rate';
+/** What is asked of drawn clips, and of real ones: the name of the folder, the rate of playing, and where the picture pans. */
+export type Axis = 'direction' | 'speed' | 'shape' | 'action' | 'rate' | 'pan';
 
 export interface Arm {
   id: string;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { ratedWindows, windowsOf } from './real.ts';
+import { pannedWindows, ratedWindows, windowsOf } from './real.ts';
 
 const video = (frames: number) => ({ frames, width: 2, height: 1, rgb: (frame: number) => new Uint8Array(6).fill(frame) });
 
@@ -42,4 +42,42 @@ it('plays a window at three rates about one middle, all frames of which exist', 
 
 it('asks no rate of a video that is shorter than a window', () => {
   expect(ratedWindows('a.mp4', 'wave', video(31), 32)).toEqual([]);
+});
+
+/** A picture whose pixels say where they are: red is the column, green the row, blue the frame. */
+const placed = (frames: number, width: number, height: number) => ({
+  frames,
+  width,
+  height,
+  rgb: (frame: number) =>
+    Uint8Array.from({ length: width * height * 3 }, (_, i) => [Math.floor(i / 3) % width, Math.floor(i / 3 / width), frame][i % 3]),
+});
+
+it('pans a part of the picture evenly in eight directions, without leaving the picture', () => {
+  const panned = pannedWindows('a.mp4', 'wave', placed(50, 96, 64), 32);
+  expect(panned).toHaveLength(16);
+  expect(new Set(panned.map(({ label }) => label)).size).toBe(8);
+  expect(new Set(panned.map(({ id }) => id)).size).toBe(16);
+  const cornerOf = (index: number, frame: number) => [...panned[index].source.rgb(frame).subarray(0, 3)];
+  // the part has 40 of 64 pixels, in the middle at half time; 24 are left for its way
+  const ways: Record<string, [first: number[], last: number[]]> = {
+    right: [[16, 12, 0], [40, 12, 31]],
+    down: [[28, 0, 0], [28, 24, 31]],
+    left: [[40, 12, 0], [16, 12, 31]],
+    up: [[28, 24, 0], [28, 0, 31]],
+  };
+  for (const [label, [first, last]] of Object.entries(ways)) {
+    const index = panned.findIndex((one) => one.label === label);
+    expect([cornerOf(index, 0), cornerOf(index, 31)], label).toEqual([first, last]);
+  }
+  // diagonally as fast: 24 / sqrt 2 to each side
+  const diagonal = panned.findIndex(({ label }) => label === 'down left');
+  expect([cornerOf(diagonal, 0), cornerOf(diagonal, 31)]).toEqual([[36, 4, 0], [20, 20, 31]]);
+  // the last pixel of the part is 39 to the right of its first and 39 below
+  const { source } = panned[0];
+  expect([source.width, source.height, source.frames]).toEqual([40, 40, 32]);
+  expect([...source.rgb(31).subarray(-3)]).toEqual([79, 51, 31]);
+  // the second window begins 16 frames later
+  expect(cornerOf(8, 0)).toEqual([16, 12, 16]);
+  expect(pannedWindows('a.mp4', 'wave', placed(31, 96, 64), 32)).toEqual([]);
 });

@@ -1,6 +1,6 @@
 // The nano preset on real clips: trained on all videos of a folder, then asked for the labels that some of them carry, and,
-// since few carry any, for a label that every video has: how fast it is played. What is asked is cut into windows, and the
-// windows of one video stay on one side of the split.
+// since few carry any, for two that every video can be given: how fast it is played, and which way the picture pans. What is
+// asked is cut into windows, and the windows of one video stay on one side of the split.
 
 import type { RunConfig } from '../core/config.ts';
 import { preset } from '../core/presets.ts';
@@ -9,6 +9,7 @@ import { FrozenFeatures } from '../tasks/frozen.ts';
 import type { LabelledClip } from '../tasks/labelled.ts';
 import { Pretraining } from '../tasks/pretrain.ts';
 import { decodeVideo } from '../video/decode.ts';
+import { directionNames, directions } from '../video/procedural.ts';
 import type { Axis } from './arms.ts';
 import { type ArmRecord, askFrozen, takeAllSteps, type Tools } from './run.ts';
 
@@ -19,6 +20,11 @@ export interface GivenVideo {
   label: string | null;
 }
 
+/** The same, decoded. */
+export interface RealVideo extends Omit<GivenVideo, 'url'> {
+  source: ClipFrameSource;
+}
+
 export interface RealRecord extends ArmRecord {
   videos: number;
   labelled: number;
@@ -26,6 +32,8 @@ export interface RealRecord extends ArmRecord {
   windows: number;
   /** of all videos, every one at each of the rates */
   ratedWindows: number;
+  /** of all videos, every one panned in each direction */
+  pannedWindows: number;
 }
 
 export const realArms = ['real', 'real-random'] as const;
@@ -39,8 +47,11 @@ const windowStep = 16;
 /** What a window is played at: every frame, every second, every fourth. */
 const rates = [1, 2, 4] as const;
 
-/** Labels that a probe of the rate learns from: all, and a tenth. */
-const rateShares = [1, 0.1];
+/** Labels that a probe of what every video has learns from: all, and a tenth. */
+const shares = [1, 0.1];
+
+/** Side of the part that pans, as a share of the short side; its way is what is left of that. */
+const panSide = 0.625;
 
 const configOf = (seed: number): RunConfig => {
   const nano = preset('nano');
@@ -48,33 +59,30 @@ const configOf = (seed: number): RunConfig => {
 };
 
 /** Throws StudioError 'video' for a file that cannot be decoded. */
+export const decodeAll = (given: readonly GivenVideo[]): Promise<RealVideo[]> =>
+  Promise.all(
+    given.map(async ({ url, name, label }) => {
+      const file = await (await fetch(url)).blob();
+      const { store } = await decodeVideo(file, name, { shortSide: 64 });
+      const { frames, width, height } = store;
+      return { name, label, source: { frames, width, height, rgb: (frame) => store.rgb(frame) } };
+    }),
+  );
+
 export async function runReal(
   arm: (typeof realArms)[number],
   seed: number,
-  given: readonly GivenVideo[],
+  videos: readonly RealVideo[],
   tools: Tools,
 ): Promise<RealRecord> {
   const began = performance.now();
   const config = configOf(seed);
-  const videos = await Promise.all(
-    given.map(async (video) => {
-      const file = await (await fetch(video.url)).blob();
-      const { store } = await decodeVideo(file, video.name, { shortSide: 64 });
-      const source: ClipFrameSource = {
-        frames: store.frames,
-        width: store.width,
-        height: store.height,
-        rgb: (frame) => store.rgb(frame),
-      };
-      return { ...video, source };
-    }),
-  );
+  const frames = config.model.frames * stride;
   const windows = videos.flatMap(({ name, label, source }) =>
-    label === null ? [] : windowsOf(name, label, source, config.model.frames * stride),
+    label === null ? [] : windowsOf(name, label, source, frames),
   );
-  const rated = videos.flatMap(({ name, label, source }) =>
-    ratedWindows(name, label, source, config.model.frames * stride),
-  );
+  const rated = videos.flatMap(({ name, label, source }) => ratedWindows(name, label, source, frames));
+  const panning = videos.flatMap(({ name, label, source }) => pannedWindows(name, label, source, frames));
   const untrained = arm === 'real-random';
   const run = untrained
     ? null
@@ -87,7 +95,7 @@ export async function runReal(
   const losses = run ? await takeAllSteps(run, `${arm} seed ${seed}`, tools) : [];
   // another test for every seed: with so few videos the choice of the test is most of the spread
   const frozen = new FrozenFeatures(tools.pipelines, config.model, run?.nets.target ?? null, tools.variant);
-  const ask = (axis: Axis, clips: readonly LabelledClip[], shares: number[]) =>
+  const ask = (axis: Axis, clips: readonly LabelledClip[], asked: number[]) =>
     askFrozen(
       {
         id: arm,
@@ -96,13 +104,14 @@ export async function runReal(
         frozen,
         data: { kind: 'library', clipIds: clips.map((w) => w.id), axis, group: 'video' },
         clips,
-        shares,
+        shares: asked,
         split: { train: 0.5, validation: 0.2, seed },
       },
       tools,
     );
   const action = await ask('action', windows, [1]);
-  const rate = await ask('rate', rated, rateShares);
+  const rate = await ask('rate', rated, shares);
+  const pan = await ask('pan', panning, shares);
   frozen.destroy();
   run?.destroy();
   return {
@@ -110,11 +119,12 @@ export async function runReal(
     seed,
     losses,
     seconds: (performance.now() - began) / 1000,
-    reports: { action, rate },
+    reports: { action, rate, pan },
     videos: videos.length,
     labelled: videos.filter((v) => v.label !== null).length,
     windows: windows.length,
     ratedWindows: rated.length,
+    pannedWindows: panning.length,
   };
 }
 
@@ -154,6 +164,47 @@ export function ratedWindows(
       });
     }),
   );
+}
+
+/**
+ * Windows of a video through which a square part of the picture moves evenly, in each of eight directions: across the short
+ * side it goes all the way, and as fast in the others. A video shorter than a window has none: where it stands still the pan
+ * would go on.
+ */
+export function pannedWindows(
+  video: string,
+  folder: string | null,
+  source: ClipFrameSource,
+  frames: number,
+): LabelledClip[] {
+  if (source.frames < frames) return [];
+  const { width, height } = source;
+  const short = Math.min(width, height);
+  const side = Math.round(short * panSide);
+  return beginnings(source, frames).flatMap((start) =>
+    directionNames.map((direction, d) =>
+      labelledWindow(`${folder ?? ''}/${video}`, `from ${start}, ${direction}`, direction, {
+        frames,
+        width: side,
+        height: side,
+        rgb: (frame) => {
+          const gone = (short - side) * (frame / (frames - 1) - 0.5);
+          const [x, y] = directions[d].map((part, i) => Math.round(([width, height][i] - side) / 2 + part * gone));
+          return cutOut(source.rgb(start + frame), width, x, y, side);
+        },
+      }),
+    ),
+  );
+}
+
+/** A square of an RGB picture. */
+function cutOut(rgb: Uint8Array, width: number, x: number, y: number, side: number): Uint8Array {
+  const out = new Uint8Array(side * side * 3);
+  for (let row = 0; row < side; row++) {
+    const from = ((y + row) * width + x) * 3;
+    out.set(rgb.subarray(from, from + side * 3), row * side * 3);
+  }
+  return out;
 }
 
 function labelledWindow(group: string, which: string, label: string, source: ClipFrameSource): LabelledClip {

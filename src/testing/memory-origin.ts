@@ -40,7 +40,10 @@ export class MemoryOrigin {
       return handleOf(folder);
     },
     removeEntry: async (runId: string) => {
-      if (!this.runs.delete(runId)) throw missing(runId);
+      const folder = this.runs.get(runId);
+      if (!folder) throw missing(runId);
+      if (folder.files.size) throw new DOMException(`${runId} is not empty`, 'InvalidModificationError');
+      this.runs.delete(runId);
     },
   };
 }

@@ -56,7 +56,8 @@ export const proceduralRate = 24;
 /** Side lengths per frame. */
 const speeds = [0.0125, 0.025, 0.05] as const;
 const diagonal = Math.SQRT1_2;
-const directions = [
+/** Ways that a body or a picture may go, y downwards: named by directionNames. */
+export const directions = [
   [1, 0],
   [diagonal, diagonal],
   [0, 1],

@@ -225,7 +225,8 @@ export class KeptRuns {
           if (note) await asked.describe({ ...note, name: copyName(note.name, copy) });
         });
       } catch (error) {
-        await removeRun(runId).catch(() => {}); // the list does; the first error is the one that explains
+        // what is left the list removes; the first error is the one that explains
+        await this.#removed(runId, folder.patient()).catch(() => {});
         throw error;
       } finally {
         close();
