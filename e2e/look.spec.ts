@@ -197,6 +197,7 @@ async function arranged(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Random weights, error alone' }).click();
   await expect(shown).toHaveCount(1);
   await expect(page.getByTestId('look-random')).toBeVisible();
+  const taken = new Map<string, Buffer>();
   for (const ending of ['PNG', 'WebM', 'CSV', 'NPY']) {
     await page.getByRole('button', { name: 'Export Random weights, error' }).click();
     const download = page.waitForEvent('download');
@@ -207,6 +208,7 @@ async function arranged(page: Page): Promise<void> {
     const file = await download;
     expect(file.suggestedFilename()).toBe(`Drawn-clip-1-error-all-masks-random-nano-step-0.${ending.toLowerCase()}`);
     const bytes = await readFile(await file.path());
+    taken.set(ending, bytes);
     if (ending === 'PNG') expect(bytes.readUInt32BE(20)).toBe(640 + 3 * 48 + 32); // with its scale of colours
     else if (ending === 'CSV') expect(bytes.toString().trim().split('\n')).toHaveLength(101);
     else expect(bytes.length).toBeGreaterThan(400);
@@ -225,6 +227,14 @@ async function arranged(page: Page): Promise<void> {
   await expect(shown).toHaveCount(1);
   await expect(page.getByTestId('look-random')).toBeVisible();
   await expect(page.getByTestId('look-asked-run')).toBeHidden();
+  // and so does the picture that was saved of it
+  await page.keyboard.press('x');
+  await page.keyboard.press('2');
+  await expect(shown).toHaveCount(2);
+  const picture = { name: 'saved.png', mimeType: 'image/png', buffer: taken.get('PNG') ?? Buffer.of() };
+  await page.getByTestId('file-input').setInputFiles(picture);
+  await expect(shown).toHaveCount(1);
+  await expect(page.getByTestId('look-random')).toBeVisible();
   // a link to a run that is not here says so
   await page.evaluate(() => (location.hash = '#look&run=run-elsewhere-1&mode=dreams'));
   await expect(page.getByTestId('look-asked-run')).toContainText('not kept on this device');

@@ -62,6 +62,11 @@ test('curves, health and layers are saved as pictures', async ({ page }) => {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
     const { name, bytes } = await savePicture(page, 'loss');
+    // dropped on the page again it brings the settings of its run
+    await page.getByTestId('predict-target').selectOption('pixels');
+    await page.getByTestId('file-input').setInputFiles({ name, mimeType: 'image/png', buffer: bytes });
+    await expect(page.getByTestId('settings-from')).toHaveText(`The settings are those of the run in ${name}.`);
+    await expect(page.getByTestId('predict-target')).toHaveValue('features');
     expect(name).toMatch(/^stored-run-loss-step-\d+\.png$/);
     expect(saidIn(bytes)).toContain('"settings":{');
     const [ground, ink, first, second] = await coloured(page, bytes, ['page', 'text', 'series-1', 'series-2']);

@@ -113,7 +113,7 @@ export const nextMask = (): void => showDraw(state().draw + 1);
 /** Puts a config in force: mask, cost and clip follow. */
 export function applyConfig(config: RunConfig): void {
   const before = sceneConfig(state());
-  patch({ config, cost: null });
+  patch({ config, cost: null, settingsFrom: null });
   followScene(before);
   void refreshCost();
 }

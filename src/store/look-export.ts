@@ -6,6 +6,7 @@ import { tokenCount } from '../core/grid.ts';
 import { changedColumn, changedName, changedWords, type Provocation } from '../core/provocation.ts';
 import { groupsCsv, surpriseCsv, tokensCsv } from './look-csv.ts';
 import { writeNpy } from '../formats/npy.ts';
+import { lookLinkOfNow } from './look-link.ts';
 import { changeOnStage, sameChange, useLook } from './look.ts';
 import { readingAbout, readingName, readingNow } from './look-reading.ts';
 import { plainName, saveFile } from './save-file.ts';
@@ -148,6 +149,7 @@ export function saveLookPng(name: string, canvas: OffscreenCanvas, about: object
     frame,
     provocation: changeIn(name),
     step,
+    link: lookLinkOfNow(),
     settings: run?.config,
   });
 }

@@ -27,7 +27,7 @@ const set = useLookLink.setState;
 export const patchLookLink = (part: Partial<Linked>): void => set(part);
 
 /** What is looked at now as the hash of an address. */
-function lookLinkOfNow(): string {
+export function lookLinkOfNow(): string {
   const { run, viewed, frame, selected, maskSet } = useStudio.getState();
   const { at, allSets, quantity, baseline, panes, largest, provocation } = useLook.getState();
   const { mode, kind, network, layer, head } = useFeatures.getState();

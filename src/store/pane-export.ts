@@ -4,7 +4,8 @@ import type { Grid } from '../core/grid.ts';
 import { writeNpy } from '../formats/npy.ts';
 import { tokenCsv } from '../formats/token-csv.ts';
 import { csv } from './look-export.ts';
-import { useLook } from './look.ts';
+import { lookLinkOfNow } from './look-link.ts';
+import { changeOnStage, useLook } from './look.ts';
 import { saveFile } from './save-file.ts';
 import { attempt, savePicture } from './save-picture.ts';
 import { useStudio } from './studio.ts';
@@ -30,10 +31,12 @@ export function paintPane({ paint }: PanePicture): OffscreenCanvas {
   return canvas;
 }
 
-/** The clip on the stage, and how it was changed. */
+/** The clip on the stage, how it was changed, and the link to it. */
 function shownClip() {
-  const { viewed } = useStudio.getState();
-  return { clip: viewed?.name, start: viewed?.start, provocation: useLook.getState().provocation };
+  const studio = useStudio.getState();
+  const { viewed } = studio;
+  const provocation = changeOnStage(useLook.getState(), studio);
+  return { clip: viewed?.name, start: viewed?.start, provocation, link: lookLinkOfNow() };
 }
 
 /** The frame of now as it was put on a sheet. */

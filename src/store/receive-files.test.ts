@@ -3,7 +3,7 @@ import { beforeEach, expect, it, vi } from 'vitest';
 const [addFiles, importCheckpoint, openSaved] = [vi.fn(), vi.fn(), vi.fn()];
 vi.mock('./files.ts', () => ({ addFiles }));
 vi.mock('./keep.ts', () => ({ importCheckpoint }));
-vi.mock('./lab-open.ts', () => ({ openSaved }));
+vi.mock('./open-saved.ts', () => ({ openSaved }));
 const { receiveFiles } = await import('./receive-files.ts');
 
 beforeEach(() => vi.clearAllMocks());

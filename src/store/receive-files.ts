@@ -49,7 +49,7 @@ export function receiveFiles(given: File[]): void {
   }
   // with the lab, not with the first screen
   if (settings) void import('./lab-settings.ts').then(({ loadSettings }) => loadSettings(settings));
-  else if (saved) void import('./lab-open.ts').then(({ openSaved }) => openSaved(saved));
+  else if (saved) void import('./open-saved.ts').then(({ openSaved }) => openSaved(saved));
 }
 
 /** Says which files or folders could not be read. */

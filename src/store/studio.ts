@@ -76,6 +76,8 @@ export interface Studio {
   jobs: Record<string, Job>;
 
   config: RunConfig;
+  /** the file that they were taken from, until they are changed */
+  settingsFrom: string | null;
   /** settings of the mask lab; training has its own */
   labConfig: RunConfig;
   /** which draw of the mask is shown */
@@ -125,6 +127,7 @@ export const useStudio = create<Studio>(() => ({
   leftOut: { noVideo: [], again: [] },
   jobs: {},
   config: preset('nano'),
+  settingsFrom: null,
   labConfig: { ...preset('vit_large'), batchSize: 24 },
   draw: 0,
   sets: [],

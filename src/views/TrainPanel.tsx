@@ -34,8 +34,9 @@ const explained: Record<PredictionTarget, string> = {
 };
 
 export function TrainPanel() {
-  const { config, device, source, redrawing, clips, cost, run } = useFields(
+  const { config, settingsFrom, device, source, redrawing, clips, cost, run } = useFields(
     'config',
+    'settingsFrom',
     'device',
     'source',
     'redrawing',
@@ -54,6 +55,11 @@ export function TrainPanel() {
   return (
     <section className="panel" aria-label="Train">
       <h2>Train</h2>
+      {settingsFrom && (
+        <p className="small" role="status" data-testid="settings-from">
+          The settings are those of the run in {settingsFrom}.
+        </p>
+      )}
       <ChoiceField
         label="Model"
         field="preset"

@@ -1,16 +1,18 @@
-// What the lab saved can be dropped on it again: a picture brings back the state that it was made of, a file of masks
-// comes in as painted sets.
+// What the studio saved can be dropped on it again: a picture brings back what it was made of, in the lab, on the Look screen
+// or in the settings of training; a file of masks comes in as painted sets.
 
 import type { PaintedConfig } from '../core/config.ts';
 import { reportFile, StudioError } from '../core/errors.ts';
 import { type Grid, tokenCount } from '../core/grid.ts';
 import { isObject } from '../core/is-object.ts';
 import { numbered } from '../core/numbered.ts';
+import { readConfig } from '../core/read-config.ts';
 import { runFormat } from '../core/stored-run.ts';
 import { readMaskJson } from '../formats/mask-json.ts';
 import { readNpy } from '../formats/npy.ts';
 import { readPngText } from '../formats/png-text.ts';
 import { roles } from '../mask/roles.ts';
+import { applyConfig } from './actions.ts';
 import { addFiles } from './files.ts';
 import { patchLab } from './lab.ts';
 import { openAddress } from './lab-link.ts';
@@ -19,19 +21,15 @@ import { patch, useStudio } from './studio.ts';
 
 const mostSets = 8;
 
-/** Opens a PNG, NPY or JSON that the lab saved, on its screen; a picture of something else is a clip of one frame. */
+/** Opens a PNG, NPY or JSON that was saved, on its screen; a picture of something else is a clip of one frame. */
 export async function openSaved(file: File): Promise<void> {
   try {
     const bytes = new Uint8Array(await file.arrayBuffer());
     if (/\.png$/i.test(file.name)) {
-      const link = linkIn(bytes);
-      if (link === null) addFiles([file]);
-      else {
-        patchLab({ picture: file.name });
-        // the same address again is no news to the browser
-        if (location.hash === link) openAddress();
-        else location.hash = link;
-      }
+      const made = parsed(readPngText(bytes).Comment);
+      if (isObject(made) && typeof made.link === 'string') openLink(made.link, file.name);
+      else if (isObject(made) && isObject(made.settings)) takeSettings(made.settings, file.name);
+      else addFiles([file]);
       return;
     }
     const masks = /\.npy$/i.test(file.name) ? setsOfNpy(bytes) : setsOfJson(bytes, file.name);
@@ -42,11 +40,20 @@ export async function openSaved(file: File): Promise<void> {
   }
 }
 
-/** The link that a picture of the lab carries, or null. */
-function linkIn(png: Uint8Array): string | null {
-  const made = parsed(readPngText(png).Comment);
-  if (isObject(made) && typeof made.link === 'string') return made.link;
-  return null;
+function openLink(link: string, name: string): void {
+  const ofLook = link.startsWith('#look');
+  if (!ofLook) patchLab({ picture: name });
+  if (location.hash !== link) location.hash = link;
+  // the same address again is no news to the browser
+  else if (ofLook) dispatchEvent(new Event('hashchange'));
+  else openAddress();
+}
+
+/** Settings of the run that a chart was of. Throws StudioError for those that cannot be. */
+function takeSettings(settings: unknown, name: string): void {
+  applyConfig(readConfig(settings));
+  patch({ settingsFrom: name });
+  location.hash = '#train';
 }
 
 /** A text as JSON; anybody may have written the comment of a picture. */
