@@ -318,8 +318,9 @@ test('recorded experiments stand beside what is reported, with how they were mad
   await expect(recorded).toContainText('It holds above zero.');
   // at a glance: every difference with its interval, and what the presets took beside chance
   const claims = recorded.getByRole('region', { name: 'Claims at a glance' });
-  await expect(claims.getByRole('row').nth(1)).toContainText('40.0 (31.5 to 48.5)It holds here');
-  await expect(claims.getByRole('row').nth(2)).toContainText('3.0 (−4.0 to 10.0)Unclear');
+  await expect(claims.getByRole('row').nth(1)).toHaveText('Anothera sentenceUnclear');
+  await expect(claims.getByRole('row').nth(2)).toContainText('40.0 (31.5 to 48.5)It holds here');
+  await expect(claims.getByRole('row').nth(3)).toContainText('3.0 (−4.0 to 10.0)Unclear');
   const presets = recorded.getByRole('region', { name: 'Presets at a glance' });
   await expect(presets.getByRole('row').nth(1)).toContainText('nano10003.41 ± 0.830.560 ± 0.00738.5 ± 0.782.9 ± 2.3');
   await expect(presets.getByRole('row').nth(2)).toContainText('chance12.5');

@@ -17,20 +17,18 @@ function short(value: number): string {
 
 const written = (f: Figure | null): string => (f ? `${short(f.mean)} ± ${short(f.deviation)}` : '');
 
-/** Every difference that is claimed, a line each. */
+/** Everything that is claimed, a line each; what is no difference in words. */
 const glance = (findings: readonly Finding[]): string[] => [
   '## Claims at a glance',
   '',
   '| claim | difference | points | 95 % interval | |',
   '| --- | --- | ---: | ---: | --- |',
-  ...findings.flatMap(({ title, found }) =>
-    found.flatMap(({ difference: d, holds: verdict }) =>
-      d
-        ? [
-            `| ${title} | ${d.name} | ${d.mean.toFixed(1).replace('-', '−')} | ${d.interval ? range(d.interval) : ''} | ${verdict ? holds[verdict] : ''} |`,
-          ]
-        : [],
-    ),
+  ...findings.flatMap(({ title, found, holds: whole }) =>
+    found.map(({ text, difference: d, holds: part }) => {
+      const verdict = found.length === 1 ? whole : part;
+      const points = d ? d.mean.toFixed(1).replace('-', '−') : '';
+      return `| ${title} | ${d?.name ?? text} | ${points} | ${d?.interval ? range(d.interval) : ''} | ${verdict ? holds[verdict] : ''} |`;
+    }),
   ),
   '',
 ];

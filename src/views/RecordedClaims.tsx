@@ -1,6 +1,12 @@
-// Every recorded difference at a glance: a dot with its 95 % interval on one axis for all of them, and whether it holds.
+// Every recorded claim at a glance: a difference is a dot with its 95 % interval, on one axis for all of them; what is none is
+// said in words; and whether it holds.
 
-import type { RecordedDifference, RecordedExperiment, RecordedVerdict } from '../store/evaluation-records.ts';
+import type {
+  RecordedDifference,
+  RecordedExperiment,
+  RecordedStatement,
+  RecordedVerdict,
+} from '../store/evaluation-records.ts';
 import { Holds } from './Holds.tsx';
 import { fixed } from './numbers.ts';
 import './recorded.css';
@@ -10,22 +16,13 @@ const height = 20;
 /** a dot's radius, and room for it at both ends */
 const dot = 4;
 
-interface Line {
-  difference: RecordedDifference;
-  holds: RecordedVerdict | null;
-}
-
-/** What can be drawn of an experiment. */
-const linesOf = ({ found }: RecordedExperiment): Line[] =>
-  found.flatMap(({ difference, holds }) => (difference ? [{ difference, holds }] : []));
+/** What was found, a line each; what is all of it has the verdict on the whole. */
+const linesOf = ({ found, holds }: RecordedExperiment): RecordedStatement[] =>
+  found.map((one) => (found.length === 1 ? { ...one, holds } : one));
 
 /** The part of the axis that all intervals and zero lie on, in points, to full tens. */
-function domainOf(lines: readonly Line[]): [number, number] {
-  const ends = lines.flatMap(({ difference: { mean, interval } }) => [
-    mean,
-    interval?.low ?? mean,
-    interval?.high ?? mean,
-  ]);
+function domainOf(differences: readonly RecordedDifference[]): [number, number] {
+  const ends = differences.flatMap(({ mean, interval }) => [mean, interval?.low ?? mean, interval?.high ?? mean]);
   return [Math.floor(Math.min(0, ...ends) / 10) * 10, Math.ceil(Math.max(10, ...ends) / 10) * 10];
 }
 
@@ -46,12 +43,14 @@ export function RecordedClaims({ experiments }: { experiments: readonly Recorded
     .map((experiment) => ({ experiment, lines: linesOf(experiment) }))
     .filter(({ lines }) => lines.length);
   if (!groups.length) return null;
-  const [from, to] = domainOf(groups.flatMap(({ lines }) => lines));
+  const [from, to] = domainOf(groups.flatMap(({ lines }) => lines.flatMap(({ difference }) => difference ?? [])));
   const x = (points: number) => dot + ((points - from) / (to - from)) * (width - 2 * dot);
   return (
     <div className="table-scroll recorded-claims" tabIndex={0} role="region" aria-label="Claims at a glance">
       <table className="figures">
-        <caption>Claims at a glance: difference in points of a hundred, with its 95 % interval</caption>
+        <caption>
+          Claims at a glance: differences in points of a hundred with their 95 % interval, and what is none in words
+        </caption>
         <thead>
           <tr>
             <th scope="col">Claim</th>
@@ -69,8 +68,8 @@ export function RecordedClaims({ experiments }: { experiments: readonly Recorded
         </thead>
         {groups.map(({ experiment: { id, title }, lines }) => (
           <tbody key={id}>
-            {lines.map(({ difference, holds }, i) => (
-              <tr key={difference.name}>
+            {lines.map(({ text, difference, holds }, i) => (
+              <tr key={text}>
                 {i === 0 && (
                   <th scope="rowgroup" rowSpan={lines.length}>
                     <button type="button" className="link" onClick={() => goTo(id)}>
@@ -78,13 +77,21 @@ export function RecordedClaims({ experiments }: { experiments: readonly Recorded
                     </button>
                   </th>
                 )}
-                <th scope="row">{difference.name}</th>
-                <td>
-                  <Interval difference={difference} holds={holds} x={x} />
-                </td>
-                <td>
-                  {fixed(difference.mean, 1)} <span className="faint">{within(difference)}</span>
-                </td>
+                {difference ? (
+                  <>
+                    <th scope="row">{difference.name}</th>
+                    <td>
+                      <Interval difference={difference} holds={holds} x={x} />
+                    </td>
+                    <td>
+                      {fixed(difference.mean, 1)} <span className="faint">{within(difference)}</span>
+                    </td>
+                  </>
+                ) : (
+                  <th scope="row" colSpan={3} className="claim-words">
+                    {text}
+                  </th>
+                )}
                 <td>{holds && <Holds verdict={holds} />}</td>
               </tr>
             ))}
@@ -95,8 +102,14 @@ export function RecordedClaims({ experiments }: { experiments: readonly Recorded
   );
 }
 
+interface IntervalProps {
+  difference: RecordedDifference;
+  holds: RecordedVerdict | null;
+  x: (points: number) => number;
+}
+
 /** Filled where it is settled, hollow where zero lies inside. */
-function Interval({ difference, holds, x }: Line & { x: (points: number) => number }) {
+function Interval({ difference, holds, x }: IntervalProps) {
   const { mean, interval } = difference;
   const middle = height / 2;
   return (
