@@ -104,6 +104,30 @@ describe('split', () => {
     );
   });
 
+  test('of two groups and more one is for the test and one to learn from, whatever the shares', () => {
+    const grouped = (sizes: number[]): SplitItem[] =>
+      sizes.flatMap((n, g) =>
+        Array.from({ length: n }, (_, i) => ({ id: `${g} ${i}`, label: i % 2 ? 'a' : 'b', group: `who ${g}` })),
+      );
+    for (let seed = 0; seed < 6; seed++) {
+      const lengths = (sizes: number[], given = shares) =>
+        partsOf(splitItems(grouped(sizes), given, seed)).map((p) => p.length);
+      expect(lengths([20, 20])).toEqual([20, 0, 20]);
+      expect(lengths([10, 10, 10])).toEqual([20, 0, 10]);
+      expect(lengths([12, 10, 8])).toEqual([12, 8, 10]);
+      expect(lengths([30, 10])).toEqual([30, 0, 10]);
+      expect(lengths([20, 20], { train: 0.7, validation: 0.15 })).toEqual([20, 0, 20]);
+    }
+    const sizes = fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 2, maxLength: 6 });
+    fc.assert(
+      fc.property(sizes, anyShares, fc.integer(), (given, wanted, seed) => {
+        const s = splitItems(grouped(given), wanted, seed);
+        expect(s.train.length).toBeGreaterThan(0);
+        if (wanted.train + wanted.validation < 1) expect(s.test.length).toBeGreaterThan(0);
+      }),
+    );
+  });
+
   test('groups that can be balanced are', () => {
     // ten people, each doing both things twice: 6, 2 and 2 people are exact
     const items = Array.from({ length: 40 }, (_, i) => ({

@@ -156,7 +156,8 @@ const groupName = (item: SplitItem, i: number): string => (item.group === null ?
 
 /**
  * Part of every item, groups whole: the largest group first, each to where it brings the counts of all classes nearest to
- * what they should be (squares, a class weighs alike however many clips it has); then single groups move while that helps.
+ * what they should be (squares, a class weighs alike however many clips it has); then single groups move while that helps. Of
+ * two groups and more one is always for the test and one to learn from.
  */
 function placeGroups(
   items: readonly SplitItem[],
@@ -210,6 +211,24 @@ function placeGroups(
       }
       add(group, place[group], 1);
     });
+  }
+  // without a clip to test with, or to learn from, nothing can be asked; without one to choose by, it can
+  for (const p of [2, 0]) {
+    if (wanted[p] === 0 || place.includes(p)) continue;
+    const spare = place.flatMap((from, group) =>
+      from === 1 || place.filter((other) => other === from).length > 1 ? [group] : [],
+    );
+    const cost = (group: number) => {
+      add(group, place[group], -1);
+      const more = price(group, p) - price(group, place[group]);
+      add(group, place[group], 1);
+      return more;
+    };
+    if (!spare.length) continue;
+    const group = spare.reduce((best, other) => (cost(other) < cost(best) - 1e-9 ? other : best));
+    add(group, place[group], -1);
+    place[group] = p;
+    add(group, p, 1);
   }
   const partOf: number[] = [];
   inOrder.forEach((clips, group) => {

@@ -4,6 +4,7 @@
 import type { RunConfig } from '../core/config.ts';
 import { fieldsOf, sameField, setField } from '../core/config-diff.ts';
 import { StudioError } from '../core/errors.ts';
+import { nameSome } from '../core/numbered.ts';
 import { preset, type PresetName, presetNames } from '../core/presets.ts';
 import { fieldsOfVersion, modelName, officialFields, officialModels, type Version } from './official-fields.ts';
 import { maskFieldOf, readMaskItem, writableMasks, writeMaskList } from './official-masks.ts';
@@ -154,10 +155,11 @@ function noteFraction(reader: OfficialReader, key: string): void {
 function readVersion2(reader: OfficialReader, config: RunConfig): void {
   const frames = reader.numbers('data.dataset_fpcs');
   if (frames?.length) {
-    config.model.frames = Math.max(...frames);
-    if (new Set(frames).size > 1)
+    config.model.frames = frames.reduce((a, b) => Math.max(a, b));
+    const lengths = [...new Set(frames)];
+    if (lengths.length > 1)
       reader.problems.push(
-        `data.dataset_fpcs has clips of ${[...new Set(frames)].join(', ')} frames: the masks of the longest are shown.`,
+        `data.dataset_fpcs has clips of ${nameSome(lengths.map(String))} frames: the masks of the longest are shown.`,
       );
   }
   const rate = reader.find('data.fps');

@@ -48,6 +48,8 @@ it('lines of a chart, every point; names that a user wrote are quoted where they
       values: Float64Array.of(0.5, 0.25),
     },
     { runId: 'run-2', name: 'wide, "deep"', steps: [1], minutes: [2], values: [3] },
+    // a name may come from somebody else's file: nothing that a spreadsheet would work out
+    { runId: 'run-3', name: '=1+1', steps: [1], minutes: [2], values: [-3] },
   ];
   expect(chartCsv('mask set 1', lines)).toBe(
     [
@@ -55,6 +57,7 @@ it('lines of a chart, every point; names that a user wrote are quoted where they
       'run-1,brave-otter,1,0.016667,0.5',
       'run-1,brave-otter,2,0.033333,0.25',
       'run-2,"wide, ""deep""",1,2,3',
+      "run-3,'=1+1,1,2,-3",
       '',
     ].join('\n'),
   );

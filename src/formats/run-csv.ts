@@ -1,6 +1,7 @@
 // The numbers of runs as CSV: the log of one as the official trainer writes it (app/vjepa/train.py, src/utils/logging.py),
 // and the lines of a chart.
 
+import { csvText } from './csv-text.ts';
 import type { StoredMetrics } from '../core/stored-run.ts';
 
 const logHeader = 'epoch,itr,loss,loss-jepa,reg-loss,enc-grad-norm,pred-grad-norm,gpu-time(ms),wall-time(ms)';
@@ -42,11 +43,9 @@ export interface ChartLine {
 
 /** Every point of every line, not only those that a chart has room for; minutes to a ten-thousandth of a second. */
 export function chartCsv(quantity: string, lines: readonly ChartLine[]): string {
-  const rows = [['run', 'name', 'step', 'minutes', quantity].map(field).join(',')];
+  const rows = [['run', 'name', 'step', 'minutes', quantity].map(csvText).join(',')];
   for (const { runId, name, steps, minutes, values } of lines)
     for (let i = 0; i < values.length; i++)
-      rows.push([field(runId), field(name), steps[i], Number(minutes[i].toFixed(6)), values[i]].join(','));
+      rows.push([csvText(runId), csvText(name), steps[i], Number(minutes[i].toFixed(6)), values[i]].join(','));
   return rows.map((row) => `${row}\n`).join('');
 }
-
-const field = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);

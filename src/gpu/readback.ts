@@ -42,6 +42,7 @@ async function readBytes(device: GPUDevice, buffer: GPUBuffer, offset: number, s
 export class Ring {
   #free: GPUBuffer[];
   #bytes: number;
+  #destroyed = false;
 
   constructor(device: GPUDevice, bytes: number, depth: number) {
     this.#bytes = bytes;
@@ -61,7 +62,8 @@ export class Ring {
 
   /** A buffer that nothing was submitted for. */
   giveBack(staging: GPUBuffer): void {
-    this.#free.push(staging);
+    if (this.#destroyed) staging.destroy();
+    else this.#free.push(staging);
   }
 
   /** Resolves with a copy of the bytes once the submitted copy is done. Rejects with what the browser says when the device
@@ -70,11 +72,13 @@ export class Ring {
     await staging.mapAsync(GPUMapMode.READ, 0, this.#bytes);
     const copy = staging.getMappedRange().slice(0);
     staging.unmap();
-    this.#free.push(staging);
+    this.giveBack(staging);
     return copy;
   }
 
+  /** Those on their way go when they come back. */
   destroy(): void {
+    this.#destroyed = true;
     for (const buffer of this.#free) buffer.destroy();
   }
 }

@@ -54,7 +54,8 @@ export type ReplayResult =
   /** `compared`: steps whose loss was still recorded */
   | { kind: 'equal'; steps: number; compared: number }
   /** the first one, 0-based */
-  | { kind: 'differs'; step: number; recorded: number; again: number }
+  /** recorded: null where the loss of that step is not among those that were kept */
+  | { kind: 'differs'; step: number; recorded: number | null; again: number }
   | { kind: 'cancelled'; steps: number };
 
 /** The origin's storage, as far as the browser tells. */

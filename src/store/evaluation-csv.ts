@@ -1,5 +1,6 @@
 // An evaluation as one tidy CSV: a trial a line, each with its configuration, so that files can be put together.
 
+import { csvText } from '../formats/csv-text.ts';
 import type { EvaluationReport, EvaluationRequest } from '../protocol/evaluation.ts';
 
 const columns = [
@@ -42,12 +43,8 @@ const columns = [
   'neighbours',
 ];
 
-/** A field as RFC 4180 wants it; one that a spreadsheet would take for a formula begins with a quote of its own. */
-function field(value: string | number | null): string {
-  if (typeof value === 'number') return String(value);
-  const text = value === null ? '' : /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
+const field = (value: string | number | null): string =>
+  typeof value === 'number' ? String(value) : csvText(value ?? '');
 
 /** Which clips, how they were parted and seen, and the recipe: the same for every trial, but for the passes that were taken. */
 function settingsOf(

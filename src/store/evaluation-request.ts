@@ -146,6 +146,22 @@ export function checkRequest(
     );
   if (counts.length === 1)
     refuse('axis', `There is one class, ${counts[0].name}: add clips of a second one, or choose another label.`);
+  // shares that leave no test are refused above
+  if (!obstacles.length && counts.length > 1)
+    for (const [part, name] of [
+      ['train', 'to learn from'],
+      ['test', 'for the test'],
+    ] as const)
+      if (counts.every((c) => c[part] === 0))
+        refuse(
+          'split',
+          data.kind === 'library' && data.group !== null
+            ? `Clips of one ${data.group} stay together, and there is no other to be ${name}: add clips of another, or split by file.`
+            : `${numbered(
+                counts.reduce((n, c) => n + c.clips, 0),
+                'clip',
+              )} leave none ${name}: add clips, or change the shares.`,
+        );
   return { obstacles, warnings: obstacles.length ? [] : weaknesses(request, counts, clips) };
 }
 

@@ -3,6 +3,7 @@
 
 import { blockOf } from '../core/layers.ts';
 import { type Grid, tokenPosition } from '../core/grid.ts';
+import { csvText } from '../formats/csv-text.ts';
 import type { AttentionMap, FeatureMap, NearToken } from '../protocol/looking-features.ts';
 import type { Named } from './look-csv.ts';
 
@@ -67,7 +68,7 @@ export function nearCsv(found: Named<NearToken[]>[], grid: Grid, nameOf: (clipId
   for (const { weights, value } of found)
     for (const { clipId, start, token, cosine } of value) {
       const { t, y, x } = tokenPosition(grid, token);
-      rows.push([weights, `"${nameOf(clipId).replaceAll('"', '""')}"`, start, t, y, x, cosine]);
+      rows.push([weights, csvText(nameOf(clipId)), start, t, y, x, cosine]);
     }
   return lines(rows);
 }

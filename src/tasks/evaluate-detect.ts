@@ -6,6 +6,7 @@ import { StudioError } from '../core/errors.ts';
 import { mean } from '../core/measures.ts';
 import type { Variant } from '../core/variant.ts';
 import type { PipelineCache } from '../gpu/kernel.ts';
+import { clipShape } from '../model/pack.ts';
 import type { EvaluationReport, EvaluationRequest, EvaluationRow, Trial } from '../protocol/evaluation.ts';
 import { tubeletBoxes } from '../video/procedural-boxes.ts';
 import { pairLabels } from '../video/procedural.ts';
@@ -41,7 +42,7 @@ export async function evaluateDetection(
   clips.forEach(({ clip, source }, i) => {
     const index = clip.kind === 'drawn' ? clip.index : 0;
     const { frames, seen } = evaluatedWindow(model, config.data, source);
-    boxes.set(tubeletBoxes(data.seed, index, frames, model.tubelet, 'pair', seen), i * bodies * t * 4);
+    boxes.set(tubeletBoxes(data.seed, index, frames, clipShape(model).tubelet, 'pair', seen), i * bodies * t * 4);
     pairLabels(data.seed, index).forEach((own, b) => {
       const k = classes.indexOf(own[data.axis]);
       if (k < 0)

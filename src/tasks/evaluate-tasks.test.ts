@@ -106,4 +106,31 @@ describe('evaluation end to end', () => {
       }
     },
   );
+
+  it(
+    'boxes of an image model, whose tubelets have one frame whatever its config says',
+    { timeout: 60_000 },
+    async () => {
+      const pipelines = await testPipelines();
+      const image = { ...config, model: { ...config.model, frames: 1 } };
+      expect(image.model.tubelet).toBe(2);
+      const frozen = new FrozenFeatures(pipelines, image.model, null, likely);
+      const asked: EvaluationRequest = {
+        ...request,
+        config: image,
+        task: 'detect',
+        seeds: 1,
+        data: { kind: 'drawn', seed: 0, clips: 24, axis: 'shape', noise: 0.03, background: 'plain' },
+      };
+      const clips = drawn(24, 'pair', (index) => pairLabels(0, index)[0].shape);
+      const report = await evaluateDetection(asked, clips, null, {
+        ...telling([]),
+        pipelines,
+        variant: likely,
+        frozen,
+      });
+      frozen.destroy();
+      expect(report.rows[0].trials[0].test).toBeGreaterThan(0);
+    },
+  );
 });

@@ -63,6 +63,19 @@ describe('frozen features', () => {
     frozen.destroy();
   });
 
+  it('the mean colour is of every segment that the networks see', async () => {
+    const frozen = new FrozenFeatures(await testPipelines(), config.model, null, likely);
+    const seen = new Set<number>();
+    const long = grey('long', (t) => (seen.add(t), t % 251));
+    long.source = { ...long.source, frames: 400 };
+    const twice = { ...request, segments: 2 };
+    const { pooled, dim } = await frozen.read([long], 'colour', 0, twice, signal, () => {});
+    expect(dim).toBe(24);
+    expect(Math.max(...seen)).toBeGreaterThan(200);
+    expect([...pooled.subarray(0, 12)]).not.toEqual([...pooled.subarray(12)]);
+    frozen.destroy();
+  });
+
   it('frames keep their pictures when they change places', () => {
     const m = { frames: 4, crop: 1 };
     const clip = Float32Array.from({ length: 12 }, (_, i) => i);

@@ -102,18 +102,22 @@ export class FrozenFeatures {
     };
   }
 
-  /** Mean colour of every frame of the middle view: (clips, 3 · T) and no tokens. */
+  /** Mean colour of every frame of the middle view: (clips, segments · 3 · T) and no tokens. */
   #colours(clips: readonly LabelledClip[], request: EvaluationRequest, onDone: (done: number) => void): Features {
     const { frames, crop } = this.#model;
-    const dim = 3 * frames;
+    const each = 3 * frames;
+    const dim = request.segments * each;
     const pooled = new Float32Array(clips.length * dim);
+    const plane = crop * crop;
     clips.forEach((clip, i) => {
-      const [pixels] = evaluatedViews(this.#model, request.config.data, clip.source, 1, 1);
-      const plane = crop * crop;
-      for (let p = 0; p < dim; p++) {
-        let sum = 0;
-        for (let k = p * plane; k < (p + 1) * plane; k++) sum += pixels[k];
-        pooled[i * dim + p] = sum / plane;
+      let segment = 0;
+      for (const pixels of evaluatedViews(this.#model, request.config.data, clip.source, request.segments, 1)) {
+        for (let p = 0; p < each; p++) {
+          let sum = 0;
+          for (let k = p * plane; k < (p + 1) * plane; k++) sum += pixels[k];
+          pooled[i * dim + segment * each + p] = sum / plane;
+        }
+        segment++;
       }
       onDone(i + 1);
     });

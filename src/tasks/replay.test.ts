@@ -100,5 +100,7 @@ it('only what was recorded is held against it, to the last bit', () => {
   expect(trace.compare(1, 7)).toBeNull();
   expect(trace.compare(2, 0.5 + 2 ** -53)).toEqual({ kind: 'differs', step: 2, recorded: 0.5, again: 0.5 + 2 ** -53 });
   expect(trace.compare(2, NaN)).toMatchObject({ kind: 'differs' });
+  // a step that breaks differs whether its loss was kept or not
+  expect(trace.compare(1, NaN)).toEqual({ kind: 'differs', step: 1, recorded: null, again: NaN });
   expect(trace.compared).toBe(1);
 });

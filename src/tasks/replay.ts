@@ -26,10 +26,11 @@ export class Trace {
     this.#losses = new Map(recorded.map(({ step, loss }) => [step, loss]));
   }
 
-  /** The difference that this step makes; null when it is equal or was not recorded. */
+  /** The difference that this step makes, NaN where it broke; null when it is equal or was not recorded. */
   compare(step: number, again: number): Extract<ReplayResult, { kind: 'differs' }> | null {
     const recorded = this.#losses.get(step);
-    if (recorded === undefined) return null;
+    // no run goes on behind a step that broke, so it did not break then
+    if (recorded === undefined) return Number.isNaN(again) ? { kind: 'differs', step, recorded: null, again } : null;
     if (!Object.is(recorded, again)) return { kind: 'differs', step, recorded, again };
     this.compared++;
     return null;

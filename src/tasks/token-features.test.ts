@@ -75,6 +75,14 @@ describe('what features show', () => {
   it('attention that prefers nothing: two places in a row, three tubelets, by hand', () =>
     // space: half of all pairs 1 apart; time: (0 + 1 + 2 + 1 + 0 + 1 + 2 + 1 + 0) / 9
     expect(evenReach({ t: 3, h: 1, w: 2 })).toEqual({ space: 0.5, time: 8 / 9 }));
+
+  it('is the mean over all pairs of tokens', () => {
+    const [h, w] = [4, 6];
+    const places = Array.from({ length: h * w }, (_, n) => [Math.floor(n / w), n % w]);
+    const all = places.flatMap(([y, x]) => places.map(([v, u]) => Math.hypot(y - v, x - u)));
+    const { space } = evenReach({ t: 1, h, w });
+    expect(space).toBeCloseTo(all.reduce((a, b) => a + b) / all.length, 12);
+  });
 });
 
 describe('a clip read layer by layer', () => {

@@ -91,16 +91,14 @@ export function featureOf({ values, channels: C }: TokenFeatures, token: number)
  * in the frame, in patches, and in time, in tubelets; each token counts as its own neighbour, as in attention.
  */
 export function evenReach(grid: Grid): { space: number; time: number } {
-  const plane = grid.h * grid.w;
+  const { t, h, w } = grid;
+  /** how many pairs of n in a row lie so far apart */
+  const pairs = (n: number, apart: number) => (apart ? 2 : 1) * (n - apart);
   let space = 0;
-  for (let a = 0; a < plane; a++)
-    for (let b = 0; b < plane; b++) {
-      const [p, q] = [tokenPosition(grid, a), tokenPosition(grid, b)];
-      space += Math.hypot(p.y - q.y, p.x - q.x);
-    }
+  for (let y = 0; y < h; y++) for (let x = 0; x < w; x++) space += pairs(h, y) * pairs(w, x) * Math.hypot(y, x);
   let time = 0;
-  for (let a = 0; a < grid.t; a++) for (let b = 0; b < grid.t; b++) time += Math.abs(a - b);
-  return { space: space / plane ** 2, time: time / grid.t ** 2 };
+  for (let apart = 0; apart < t; apart++) time += pairs(t, apart) * apart;
+  return { space: space / (h * w) ** 2, time: time / t ** 2 };
 }
 
 /** The most similar token of a clip. */

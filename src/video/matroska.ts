@@ -17,6 +17,8 @@ const topLevel = new Set([
 
 /** Largest file of unknown length that is walked block by block. */
 const mostWalked = 512e6;
+/** Blocks and other elements that are walked at most; hours of video have fewer. */
+const mostElements = 1e6;
 /** A cut leaves part of one block. When more is left, the walk met damage in the middle, which is another matter. */
 const mostLeft = 8e6;
 
@@ -85,7 +87,8 @@ export async function mendMatroska(file: Blob): Promise<Mended | null> {
   let inside = false;
   let at = segment.start;
   let whole = false;
-  for (;;) {
+  for (let walked = 0; ; walked++) {
+    if (walked === mostElements) return null;
     if (at === file.size)
       whole = segment.end === Infinity && (!cluster || cluster.end === Infinity || at === cluster.end);
     const element: Element | null = at < file.size ? await read(at) : null;

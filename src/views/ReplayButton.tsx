@@ -57,7 +57,7 @@ function said(result: ReplayResult): string {
         ? `All ${result.steps} steps are equal, bit for bit.`
         : `All ${result.compared} recorded losses of ${result.steps} steps are equal, bit for bit.`;
     case 'differs':
-      return `First difference at step ${result.step + 1}: ${result.recorded} was recorded, now it is ${result.again}.`;
+      return `First difference at step ${result.step + 1}: ${result.recorded === null ? 'it was taken' : `${result.recorded} was recorded`}, now ${Number.isNaN(result.again) ? 'it breaks' : `it is ${result.again}`}.`;
     case 'cancelled':
       return `Given up after ${result.steps} steps.`;
   }
