@@ -11,7 +11,7 @@ import { Pretraining } from '../tasks/pretrain.ts';
 import { decodeVideo } from '../video/decode.ts';
 import { directionNames, directions } from '../video/procedural.ts';
 import type { Axis } from './arms.ts';
-import { type ArmRecord, askFrozen, takeAllSteps, type Tools } from './run.ts';
+import { type ArmRecord, type ArmReport, askFrozen, readOnce, takeAllSteps, type Tools } from './run.ts';
 
 /** A video that the page may fetch; label: the folder that it lies in, null at the top. */
 export interface GivenVideo {
@@ -46,6 +46,9 @@ const windowStep = 16;
 
 /** What a window is played at: every frame, every second, every fourth. */
 const rates = [1, 2, 4] as const;
+
+/** Splits that the pan is asked with, the same for every seed: which videos are in the test is most of its spread. */
+const panSplits = Array.from({ length: 10 }, (_, i) => 10 + i);
 
 /** Labels that a probe of what every video has learns from: all, and a tenth. */
 const shares = [1, 0.1];
@@ -95,23 +98,26 @@ export async function runReal(
   const losses = run ? await takeAllSteps(run, `${arm} seed ${seed}`, tools) : [];
   // another test for every seed: with so few videos the choice of the test is most of the spread
   const frozen = new FrozenFeatures(tools.pipelines, config.model, run?.nets.target ?? null, tools.variant);
-  const ask = (axis: Axis, clips: readonly LabelledClip[], asked: number[]) =>
+  const once = readOnce(frozen);
+  type Asked = Pick<Parameters<typeof askFrozen>[0], 'shares' | 'frozen' | 'probes'> & { split?: number };
+  const ask = (axis: Axis, clips: readonly LabelledClip[], { split = seed, ...asked }: Asked) =>
     askFrozen(
       {
         id: arm,
         config,
         trained: run !== null,
-        frozen,
         data: { kind: 'library', clipIds: clips.map((w) => w.id), axis, group: 'video' },
         clips,
-        shares: asked,
-        split: { train: 0.5, validation: 0.2, seed },
+        split: { train: 0.5, validation: 0.2, seed: split },
+        ...asked,
       },
       tools,
     );
-  const action = await ask('action', windows, [1]);
-  const rate = await ask('rate', rated, shares);
-  const pan = await ask('pan', panning, shares);
+  const action = await ask('action', windows, { frozen, shares: [1] });
+  const rate = await ask('rate', rated, { frozen, shares });
+  const pan: ArmReport[] = [];
+  for (const split of panSplits)
+    pan.push(await ask('pan', panning, { frozen: once, shares, split, probes: ['attentive'] }));
   frozen.destroy();
   run?.destroy();
   return {
@@ -119,7 +125,8 @@ export async function runReal(
     seed,
     losses,
     seconds: (performance.now() - began) / 1000,
-    reports: { action, rate, pan },
+    reports: { action, rate },
+    repeated: { pan },
     videos: videos.length,
     labelled: videos.filter((v) => v.label !== null).length,
     windows: windows.length,

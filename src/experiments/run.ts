@@ -22,6 +22,8 @@ export interface Tools {
   log: (line: string) => void;
 }
 
+export type ArmReport = Omit<EvaluationReport, 'confusion'>;
+
 /** What is kept of an arm with one seed. */
 export interface ArmRecord {
   arm: string;
@@ -32,7 +34,9 @@ export interface ArmRecord {
   /** of the machine that recorded it; added by whoever opened the device */
   adapter?: string;
   /** by axis, without the confusion table */
-  reports: Record<string, Omit<EvaluationReport, 'confusion'>>;
+  reports: Record<string, ArmReport>;
+  /** by axis, where the same was asked with several splits */
+  repeated?: Record<string, ArmReport[]>;
 }
 
 /** Side and length of the drawn pictures, before the usual transforms. */
@@ -145,7 +149,7 @@ export async function askArm(
 }
 
 /** Features that are read once for all questions: the same clips have other labels. */
-function readOnce(frozen: FrozenFeatures): Pick<FrozenFeatures, 'read'> {
+export function readOnce(frozen: FrozenFeatures): Pick<FrozenFeatures, 'read'> {
   const known = new Map<string, ReturnType<FrozenFeatures['read']>>();
   return {
     read(clips, source, network, ...rest) {
@@ -167,13 +171,15 @@ interface Question {
   clips: readonly LabelledClip[];
   shares: number[];
   split: EvaluationRequest['split'];
+  /** both unless told */
+  probes?: EvaluationRequest['probes'];
 }
 
-/** Both probes on frozen features. */
+/** Probes on frozen features. */
 export async function askFrozen(
-  { id, config, trained, frozen, data, clips, shares, split }: Question,
+  { id, config, trained, frozen, data, clips, shares, split, probes: asked = ['linear', 'attentive'] }: Question,
   { pipelines, variant, log }: Tools,
-): Promise<ArmRecord['reports'][string]> {
+): Promise<ArmReport> {
   const probes = new Probes(pipelines, variant);
   const request: EvaluationRequest = {
     task: 'probe',
@@ -183,7 +189,7 @@ export async function askFrozen(
     network: 'target',
     data,
     split,
-    probes: ['linear', 'attentive'],
+    probes: asked,
     sources: [trained ? 'trained' : 'random'],
     shares,
     seeds: 1,

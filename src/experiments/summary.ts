@@ -45,6 +45,7 @@ export interface Finding {
 }
 
 interface Tested {
+  seed: number;
   /** share of right answers; with few labels the mean over the draws */
   value: number;
   training: number;
@@ -52,30 +53,45 @@ interface Tested {
   split: number;
 }
 
-function bySeed(records: readonly ArmRecord[], { arm, probe, axis, share }: Cell): Map<number, Tested> {
-  const found = new Map<number, Tested>();
-  for (const record of records) {
-    if (record.arm !== arm) continue;
-    const report = record.reports[axis];
-    const row = report?.rows.find((r) => r.probe === probe && r.share === share);
-    if (!report || !row) continue;
-    const tests = report.counts.reduce((n, [, , test]) => n + test, 0);
-    found.set(record.seed, { value: row.mean, training: row.labels, tests, split: report.request.split.seed });
-  }
-  return found;
+/** Of every seed, and of every split where the same was asked with several. */
+function testedOf(records: readonly ArmRecord[], { arm, probe, axis, share }: Cell): Tested[] {
+  return records
+    .filter((record) => record.arm === arm)
+    .flatMap(({ seed, reports, repeated }) =>
+      (repeated?.[axis] ?? [reports[axis]]).flatMap((report) => {
+        const row = report?.rows.find((r) => r.probe === probe && r.share === share);
+        if (!report || !row) return [];
+        const tests = report.counts.reduce((n, [, , test]) => n + test, 0);
+        return [{ seed, value: row.mean, training: row.labels, tests, split: report.request.split.seed }];
+      }),
+    );
 }
 
-/** How many clips each question of a record was about. */
-const clipsAsked = ({ reports }: ArmRecord): number[] =>
-  Object.values(reports).map(({ counts }) => counts.flat().reduce((a, b) => a + b, 0));
+/** In lists of one kind each, in the order in which the kinds come up. */
+const grouped = <T>(all: readonly T[], kind: (one: T) => number): T[][] =>
+  [...new Set(all.map(kind))].map((known) => all.filter((one) => kind(one) === known));
 
-/** What both arms got, for the seeds that both have. */
+/** How many clips each question of a record was about. */
+const clipsAsked = ({ reports, repeated = {} }: ArmRecord): number[] =>
+  [...Object.values(reports), ...Object.values(repeated).flat()].map(({ counts }) => counts.flat().reduce((a, b) => a + b, 0));
+
+/**
+ * What both arms got, for the seeds that both have. Where each seed was asked with the same several splits, a pair is what a
+ * split gives, over all seeds: the choice of the videos is what could have been another one.
+ */
 function pairs(records: readonly ArmRecord[], a: Cell, b: Cell): Pair[] {
-  const [of, from] = [bySeed(records, a), bySeed(records, b)];
-  return [...of].flatMap(([seed, one]) => {
-    const other = from.get(seed);
+  const from = testedOf(records, b);
+  const both = testedOf(records, a).flatMap((one) => {
+    const other = from.find(({ seed, split }) => seed === one.seed && split === one.split);
     return other ? [{ ...one, a: one.value, b: other.value }] : [];
   });
+  const seeds = new Set(both.map(({ seed }) => seed)).size;
+  if (both.length === seeds) return both;
+  return grouped(both, ({ split }) => split).map((some) => ({
+    ...some[0],
+    a: mean(some.map((one) => one.a)),
+    b: mean(some.map((one) => one.b)),
+  }));
 }
 
 /** Whether a difference is above zero, by its 95 % interval. */
@@ -143,7 +159,7 @@ function findingsOf(records: readonly ArmRecord[]): Finding[] {
         rows: rows.flatMap((row) => {
           const values =
             'cell' in row
-              ? [...bySeed(records, row.cell).values()].map((t) => t.value * 100)
+              ? grouped(testedOf(records, row.cell), ({ seed }) => seed).map((some) => mean(some.map((t) => t.value * 100)))
               : records
                   .filter((r) => r.arm === row.arm)
                   .map(row.number)
