@@ -1,15 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { CheckBudget } from './check-budget.ts';
 
-/** Steps of a run that were checked. */
-function checks(stepMs: number, plainMs: number, probedMs: number, steps: number) {
-  const budget = new CheckBudget(0);
+const whole = { step: 0, total: Infinity, probed: null, asked: false };
+
+/** Steps of a run that were checked; `total`: how long it is, beyond the places that are looked at unless told. */
+function checks(stepMs: number, plainMs: number, probedMs: number, steps: number, total = Infinity) {
+  const budget = new CheckBudget({ ...whole, total });
   const at: number[] = [];
   const probed: number[] = [];
   for (let step = 1; step <= steps; step++) {
     budget.trained(stepMs);
     if (!budget.due(step)) continue;
-    const { withProbes } = budget;
+    const withProbes = budget.withProbes(step);
     if (withProbes) probed.push(step);
     at.push(step);
     budget.checked(step, withProbes ? probedMs : plainMs, withProbes);
@@ -32,10 +34,10 @@ describe('when checks are due', () => {
   });
 
   it('the first check with probes is earned too, where it is known what one takes', () => {
-    const budget = new CheckBudget(0, 900);
+    const budget = new CheckBudget({ ...whole, probed: 900 });
     for (let check = 0; check < 3; check++) budget.checked(10 * check, 1, false);
     budget.trained(17_000);
-    expect(budget.withProbes).toBe(true);
+    expect(budget.withProbes(30)).toBe(true);
     expect(budget.due(100)).toBe(false);
     budget.trained(2_000);
     expect(budget.due(100)).toBe(true);
@@ -48,4 +50,27 @@ describe('when checks are due', () => {
   ])('steps of %d ms, checks of %d and %d: not beyond the share in the long run', (step, plain, probed) =>
     expect(checks(step, plain, probed, 3000).share).toBeLessThanOrEqual(0.05),
   );
+
+  it('a short run with quick steps is looked at at its places, for a quarter of its time; behind half of it with probes', () => {
+    // a check takes 20 steps: a twentieth would allow one in 400 of them
+    const { at, probed, share } = checks(50, 1000, 1500, 300, 300);
+    // the first is on credit; 160 steps have paid for it and for one of 30 steps with probes, 280 for one of 20 more; the
+    // end is looked at in any case
+    expect(at).toEqual([10, 160, 280]);
+    expect(probed).toEqual([160]);
+    expect(share).toBeLessThanOrEqual(0.25);
+  });
+
+  it('a long one is not looked at more for its places', () => {
+    const alone = checks(400, 3000, 4000, 1000);
+    const { at, share } = checks(400, 3000, 4000, 1000, 1000);
+    expect(at.length - alone.at.length).toBeLessThanOrEqual(3);
+    expect(share).toBeLessThan(0.07);
+  });
+
+  it('probes that trained weights were asked with before are not asked for again at half', () => {
+    const taken = new CheckBudget({ step: 400, total: 1000, probed: 900, asked: true });
+    expect([taken.withProbes(600), taken.withProbes(1000)]).toEqual([false, true]);
+    expect(new CheckBudget({ step: 400, total: 1000, probed: 900, asked: false }).withProbes(600)).toBe(true);
+  });
 });

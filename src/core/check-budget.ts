@@ -1,12 +1,27 @@
 // When a run may be looked at: checks may take a twentieth of the time that its steps take, whatever the machine. The first
-// one shows what a check takes here and is made on credit; every other must have been earned before it is made.
+// one shows what a check takes here and is made on credit; every other must have been earned before it is made. At a few places
+// of a run they may take a quarter: a short one with quick steps would otherwise end before anything is known of it.
 
 /** Share of the steps' time that checks may take. */
 export const checkShare = 0.05;
 /** Steps between two checks, at least. */
 export const leastSteps = 10;
-/** Every how many-th check asks the probes too. */
+/** Where they may take more, as parts of the run; its end is looked at in any case. */
+const places = [1 / 8, 1 / 4, 1 / 2, 3 / 4];
+export const placesShare = 0.25;
+/** Every how many-th check asks the probes too, and the first one behind half of the run. */
 const probeEvery = 4;
+
+/** The run that is looked at. */
+interface LookedAt {
+  /** from where on */
+  step: number;
+  total: number;
+  /** milliseconds that a check with probes took, where one is known */
+  probed: number | null;
+  /** whether probes were asked of trained weights already */
+  asked: boolean;
+}
 
 export class CheckBudget {
   #trained = 0;
@@ -15,16 +30,20 @@ export class CheckBudget {
   #checks = 0;
   /** what the newest check took, with and without probes; null until there was one */
   #cost: { plain: number | null; probed: number | null };
+  readonly #total: number;
+  #asked: boolean;
 
-  /** `step`: from where on the run is looked at. `probed`: milliseconds that a check with probes took, where one is known. */
-  constructor(step: number, probed: number | null = null) {
+  constructor({ step, total, probed, asked }: LookedAt) {
     this.#last = step;
+    this.#total = total;
     this.#cost = { plain: null, probed };
+    this.#asked = asked;
   }
 
-  /** The next check asks the probes. */
-  get withProbes(): boolean {
-    return this.#checks % probeEvery === probeEvery - 1;
+  /** A check of this step asks the probes. */
+  withProbes(step: number): boolean {
+    const over = step >= this.#total || (step >= this.#total / 2 && !this.#asked);
+    return over || this.#checks % probeEvery === probeEvery - 1;
   }
 
   get share(): number {
@@ -37,14 +56,17 @@ export class CheckBudget {
 
   due(step: number): boolean {
     const { plain, probed } = this.#cost;
-    const next = (this.withProbes ? probed : null) ?? plain ?? 0;
-    return step - this.#last >= leastSteps && this.#spent + next <= checkShare * this.#trained;
+    const next = (this.withProbes(step) ? probed : null) ?? plain ?? 0;
+    const place = places.some((part) => this.#last < part * this.#total && part * this.#total <= step);
+    const share = place ? placesShare : checkShare;
+    return step - this.#last >= leastSteps && this.#spent + next <= share * this.#trained;
   }
 
   checked(step: number, milliseconds: number, probed: boolean): void {
     this.#spent += milliseconds;
     this.#last = step;
     this.#checks++;
+    this.#asked ||= probed;
     this.#cost = { ...this.#cost, [probed ? 'probed' : 'plain']: milliseconds };
   }
 }

@@ -3,7 +3,7 @@
 // of 0.998, and a dead network has a centred pooled rank of 51, since what is left in it is noise.
 
 import type { RunConfig } from './config.ts';
-import { checkShare, leastSteps } from './check-budget.ts';
+import { checkShare, leastSteps, placesShare } from './check-budget.ts';
 import type { HealthRow, ProbeHealth } from './health-row.ts';
 import { numbered } from './numbered.ts';
 import { withEma, withRate } from './run-changes.ts';
@@ -90,7 +90,7 @@ export function healthVerdict(
         ? `${numbered(after.length, 'check')} ${over ? 'between the first weights and the end of the run' : 'so far since the first weights'}: a verdict needs ${t.leastRows}.`
         : over
           ? `Only the weights that the run began with were checked before it ended: a verdict needs ${t.leastRows} checks behind them, which a longer run has.`
-          : `Only the weights that the run began with were checked so far. The next check is due ${leastSteps} steps on at the earliest, and once checks take no more than ${checkShare * 100} % of the time of the steps; a verdict needs ${t.leastRows} of them.`,
+          : `Only the weights that the run began with were checked so far. The next check is due ${leastSteps} steps on at the earliest, once checks take no more than ${checkShare * 100} % of the time of the steps, at an eighth, a quarter, half and three quarters of the run ${placesShare * 100} %; a verdict needs ${t.leastRows} of them.`,
     };
   const behind = now.target.rank > 1.5 * now.encoder.rank;
   const ranks = `rank ${short(rankOf(first))} → ${short(rankOf(now))}${behind ? ` in the encoder (still ${short(now.target.rank)} in its slow copy)` : ''}`;

@@ -2,7 +2,7 @@
 // than a twentieth of its time. A check that fails is told, and the run goes on without.
 
 import { CheckBudget } from '../core/check-budget.ts';
-import type { OptimConfig, RunConfig } from '../core/config.ts';
+import { type OptimConfig, type RunConfig, totalSteps } from '../core/config.ts';
 import { lookOfId } from '../core/drawn-look.ts';
 import { reportError, StudioError } from '../core/errors.ts';
 import { type HealthRow, withHealthRow } from '../core/health-row.ts';
@@ -96,8 +96,13 @@ export class RunHealth {
       this.#tell([first]);
     }
     const check = await HealthCheck.create(pipelines, run, held, variant, 'current', signal);
-    const [{ probes, milliseconds }] = this.rows;
-    this.#budget = new CheckBudget(run.step, probes && milliseconds);
+    const [{ probes, milliseconds }, ...after] = this.rows;
+    this.#budget = new CheckBudget({
+      step: run.step,
+      total: totalSteps(run.config.optim),
+      probed: probes && milliseconds,
+      asked: after.some((row) => row.probes !== null),
+    });
     this.#check = check;
   }
 
@@ -131,12 +136,13 @@ export class RunHealth {
     return this.#check !== null && (this.#budget?.due(step) ?? false);
   }
 
-  /** Looks at the run; nothing may be submitted meanwhile. Does nothing where checks are not ready or the step is known. */
-  async check(step?: number): Promise<void> {
+  /** Looks at the run after `step` steps; nothing may be submitted meanwhile. Does nothing where checks are not ready or the
+   * step is known. */
+  async check(step: number): Promise<void> {
     const [check, budget] = [this.#check, this.#budget];
-    if (!check || !budget || (step !== undefined && this.rows.at(-1)?.step === step)) return;
+    if (!check || !budget || this.rows.at(-1)?.step === step) return;
     try {
-      const { withProbes } = budget;
+      const withProbes = budget.withProbes(step);
       const row = await check.check(this.#norms.splice(0), withProbes, this.#end.signal);
       budget.checked(row.step, row.milliseconds, withProbes);
       this.rows = withHealthRow(this.rows, row);

@@ -56,9 +56,9 @@ export async function drive(r: Run, pretraining: Pretraining, host: RunHost): Pr
     flush();
   };
   /** What a check found belongs to what is kept of its step, also where that was saved before. */
-  const lookAt = async (step?: number) => {
+  const lookAt = async () => {
     const before = r.health.rows.at(-1);
-    await taking(r, () => r.health.check(step));
+    await taking(r, () => r.health.check(pretraining.step));
     if (r.health.rows.at(-1) !== before) r.saver.again(pretraining.step);
   };
   while (r.state === 'running' || r.state === 'paused') {
@@ -93,7 +93,7 @@ export async function drive(r: Run, pretraining: Pretraining, host: RunHost): Pr
     }
     await settle();
     if (pretraining.finished) {
-      await lookAt(pretraining.step);
+      await lookAt();
       setState(r, 'finished');
       break;
     }
@@ -105,7 +105,12 @@ export async function drive(r: Run, pretraining: Pretraining, host: RunHost): Pr
     await new Promise<void>((resolve) => (r.wake = resolve));
   }
   await settle();
-  if (r.state === 'stopped') setState(r, 'stopped');
+  if (r.state === 'stopped') {
+    setState(r, 'stopped');
+    await save(r, pretraining, host);
+    // it may be that nothing more will be known of it; whoever begins another run does not wait for this
+    await lookAt();
+  }
   await save(r, pretraining, host);
   release(r); // what was asked for during the last check of its health
 }
