@@ -16,7 +16,8 @@ describe('a number that is none', () => {
     '%s is refused as %f, by its name',
     (field, odd, value) => {
       const broken = checkConfig(withField(nano, field, Array.isArray(value) ? [value[0], odd] : odd));
-      expect(broken.map((p) => p.field)).toContain(field);
+      // of a list the part is named
+      expect(broken.filter((p) => p.field.replace(/\.1$/, '') === field).length).toBeGreaterThan(0);
       expect(broken.map((p) => p.message).join()).toMatch(
         Number.isNaN(odd) ? / no number:| lacks a number:|NaN/ : /Infinity/,
       );
@@ -26,23 +27,31 @@ describe('a number that is none', () => {
 
 describe('what cannot work is refused with its value and what works', () => {
   it.each<[string, FieldValue, string]>([
-    ['loss.sigreg', -0.02, 'SIGReg weight is -0.02: choose 0 or more'],
-    ['loss.regCoeff', -1, 'variance weight is -1: choose 0 or more'],
+    ['loss.sigreg', -0.02, 'SIGReg weight is -0.02: choose a value from 0 to 1000000'],
+    ['loss.sigreg', 1e300, 'SIGReg weight is 1e+300: choose'],
+    ['loss.regCoeff', -1, 'variance weight is -1: choose a value from 0 to 1000000'],
+    ['loss.regCoeff', 1e300, 'variance weight is 1e+300: choose'],
+    ['loss.exponent', 60, 'choose a value from 1 to 10'],
     ['loss.sigregSlices', 0, 'whole number from 1 to 4096'],
     ['loss.sigregTokens', 1.5, 'whole number from 1 to 65536'],
     ['optim.ipeScale', 0.5, 'ipe scale is 0.5: choose 1 or more'],
     ['optim.ipeScale', 0, 'choose 1 or more'],
-    ['optim.warmup', -1, '0 or more'],
-    ['optim.weightDecay', -0.1, '0 or more'],
-    ['optim.finalWeightDecay', -0.1, '0 or more'],
+    ['optim.warmup', -1, 'from 0 to'],
+    ['optim.warmup', 1e300, 'warm-up is 1e+300'],
+    ['optim.lr', 1e-300, 'learning rate is 1e-300: choose a value from 1e-12 to below 1'],
+    ['optim.weightDecay', -0.1, 'choose a value from 0 to 100'],
+    ['optim.weightDecay', 1e300, 'weight decay is 1e+300: choose a value from 0 to 100'],
+    ['optim.finalWeightDecay', -0.1, 'choose a value from 0 to 100'],
     ['optim.startLr', -1e-4, 'a value from 0 to below 1'],
     ['optim.finalLr', 1, 'a value from 0 to below 1'],
     ['optim.betas', [0.9, 1], 'beta of AdamW is 1: choose values from 0 to below 1'],
     ['optim.eps', 0, 'epsilon of AdamW is 0'],
-    ['optim.eps', 1e-16, 'choose 1e-15 or more'],
-    ['optim.clipGrad', 0, 'clip norm is 0: choose a value above 0, or none'],
-    ['optim.clipGrad', -1, 'choose a value above 0, or none'],
-    ['optim.clipGrad', 1e-40, 'choose a value above 0, or none'],
+    ['optim.eps', 1e-16, 'choose a value from 1e-15 to 1000'],
+    ['optim.eps', 1e300, 'epsilon of AdamW is 1e+300'],
+    ['optim.clipGrad', 0, 'clip norm is 0: choose a value from 1e-30 to 1e+30, or none'],
+    ['optim.clipGrad', 1e300, 'clip norm is 1e+300'],
+    ['optim.clipGrad', -1, 'or none'],
+    ['optim.clipGrad', 1e-40, 'or none'],
     ['seed', -1, 'seed is -1: choose a whole number from 0'],
     ['seed', 0.5, 'seed is 0.5: choose a whole number'],
     ['seed', NaN, 'seed is no number: choose a whole number'],

@@ -295,7 +295,9 @@ export function checkConfig(c: RunConfig): ConfigProblem[] {
   const told = new Set(problems.map((p) => p.field));
   for (const [field, value] of fieldsOf(c)) {
     const odd = [value].flat().find((v) => typeof v === 'number' && !Number.isFinite(v));
-    if (odd !== undefined && !told.has(field)) refuse(field, `${field} is ${odd}: write a number`);
+    // a part of a list may have been told already
+    if (odd !== undefined && ![...told].some((name) => name === field || name.startsWith(`${field}.`)))
+      refuse(field, `${field} is ${odd}: write a number`);
   }
   return problems;
 }

@@ -55,9 +55,9 @@ describe('settings of a branch', () => {
   });
 
   it.each([
-    ['model.depth', { ...a, model: { ...a.model, depth: 4 } }, 'model.depth is 3 in the run and 4 in the settings'],
-    ['model.frames', { ...a, model: { ...a.model, frames: 4 } }, 'model.frames is 8 in the run and 4'],
-    ['loss.target', predicting(a, 'pixels'), 'loss.target is features in the run and pixels'],
+    ['model.depth', { ...a, model: { ...a.model, depth: 4 } }, 'depth is 3 in the run and 4 in the settings'],
+    ['model.frames', { ...a, model: { ...a.model, frames: 4 } }, 'frames is 8 in the run and 4'],
+    ['loss.target', predicting(a, 'pixels'), 'what is predicted is features in the run and pixels'],
     ['masks', { ...a, masks: [a.masks[0]] }, 'The run has 2 mask sets, the settings have 1'],
     ['optim.lr', { ...a, optim: { ...a.optim, lr: 3 } }, 'learning rate is 3'],
     ['optim.epochs', { ...a, optim: { ...a.optim, ipe: 5, epochs: 2 } }, 'has taken 10 steps'],

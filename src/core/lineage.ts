@@ -3,6 +3,7 @@
 
 import { checkConfig, type ConfigProblem, type RunConfig, totalSteps } from './config.ts';
 import { changedFields, type FieldValue, fieldsOf } from './config-diff.ts';
+import { fieldWords } from './field-labels.ts';
 import { readConfig } from './read-config.ts';
 import { readChanges, type RunChange, settingsInForce } from './run-changes.ts';
 
@@ -71,7 +72,7 @@ export function branchProblem(parent: RunConfig, child: RunConfig, step: number)
     const [before, now] = [parent, child].map((c) => shown(fieldsOf(c).get(field)));
     return {
       field,
-      message: `${field} is ${before} in the run and ${now} in the settings: a branch goes on with the run's weights, so they must fit. Start a new run for it`,
+      message: `${field === 'loss.target' ? 'what is predicted' : fieldWords(field)} is ${before} in the run and ${now} in the settings: a branch goes on with the run's weights, so they must fit. Start a new run for it`,
     };
   }
   const total = totalSteps(child.optim);

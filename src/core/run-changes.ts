@@ -1,7 +1,8 @@
 // Changes of a run while it goes on: learning rate and EMA, each from a step on. They are part of the run, like its
 // settings: with both, every step's schedule is a function of its number again.
 
-import type { ConfigProblem, OptimConfig, RunConfig } from './config.ts';
+import { leastRate } from './check-training.ts';
+import { type ConfigProblem, isValue, type OptimConfig, type RunConfig } from './config.ts';
 
 /** What can be changed. */
 export interface RunSetting {
@@ -92,10 +93,13 @@ const mostRate = 1000;
 /** Why a change cannot be made. */
 export function settingProblem({ lr, ema }: RunSetting): ConfigProblem | null {
   if (lr === undefined && ema === undefined) return { field: 'optim.lr', message: 'Nothing is changed.' };
-  if (lr !== undefined && !(lr > 0 && lr <= mostRate))
-    return { field: 'optim.lr', message: `learning rate is ${lr}: choose a value above 0, at most ${mostRate}` };
+  if (lr !== undefined && !(lr >= leastRate && lr <= mostRate))
+    return {
+      field: 'optim.lr',
+      message: `learning rate ${isValue(lr)}: choose a value from ${leastRate} to ${mostRate}`,
+    };
   if (ema !== undefined && !(ema >= 0 && ema <= 1))
-    return { field: 'optim.ema', message: `EMA momentum is ${ema}: choose a value from 0 to 1` };
+    return { field: 'optim.ema', message: `EMA momentum ${isValue(ema)}: choose a value from 0 to 1` };
   return null;
 }
 

@@ -4,7 +4,7 @@ import type { ClipInfo } from '../protocol/messages.ts';
 import { labelsTogether } from '../video/labels.ts';
 import { newId, showClip, wake } from './actions.ts';
 import { send } from './engine.ts';
-import { patch, useStudio } from './studio.ts';
+import { type Job, patch, type Studio, useStudio } from './studio.ts';
 
 /** Files in the library, and those that are being read. */
 const added = new Map<string, File>();
@@ -63,6 +63,10 @@ export function filesRead(jobId: string): void {
   for (const clipId of reading.get(jobId) ?? []) if (!there.has(clipId)) added.delete(clipId);
   reading.delete(jobId);
 }
+
+/** The job whose files are on their way into the library. */
+export const arrivingOf = (jobs: Studio['jobs']): Job | null =>
+  Object.entries(jobs).find(([jobId]) => reading.has(jobId))?.[1] ?? null;
 
 export const cancelJob = (jobId: string): void => send({ type: 'cancel', jobId });
 

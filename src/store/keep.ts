@@ -154,8 +154,9 @@ export function receiveSaved({ runId, step, savedAt, bytes, steps }: Extract<Eve
   if (run?.runId === runId) set({ saved: { runId, step, savedAt, bytes }, saveProblem: null });
   const { runs } = state();
   const known = runs.some((kept) => kept.runId === runId);
-  // how much all its checkpoints take is asked for once it rests
-  set({ runs: runs.map((kept) => (kept.runId === runId ? { ...kept, step, savedAt, steps } : kept)) });
+  // how much all its checkpoints take is asked for once it rests; until then they are as large as this one
+  const all = steps.length * bytes;
+  set({ runs: runs.map((kept) => (kept.runId === runId ? { ...kept, step, savedAt, steps, bytes: all } : kept)) });
   if (!known || !isActive(run)) send({ type: 'look' });
   if (persistAsked) return;
   persistAsked = true;

@@ -6,6 +6,7 @@ import { lookOfId } from '../core/drawn-look.ts';
 import { predicting } from '../core/presets.ts';
 import { applyConfig, isActive, newRunId, wake } from './actions.ts';
 import { showLook } from './drawn.ts';
+import { arrivingOf } from './files.ts';
 import { send } from './engine.ts';
 import { newRun, patch, type RunView, type Studio, useStudio } from './studio.ts';
 
@@ -21,13 +22,19 @@ export const withoutDevice = (kind: 'opening' | 'none'): string =>
 
 /** Why no run can start with what is chosen, or null. */
 export function startObstacle(
-  s: Pick<Studio, 'config' | 'device' | 'source' | 'clips' | 'cost' | 'redrawing'>,
+  s: Pick<Studio, 'config' | 'device' | 'source' | 'clips' | 'cost' | 'redrawing' | 'jobs'>,
 ): StartObstacle | null {
   const [problem] = checkConfig(s.config);
   if (problem) return problem;
   if (s.device.kind !== 'ready') return { field: null, message: `${withoutDevice(s.device.kind)}.` };
   if (s.source === 'mine' && !s.clips.some((c) => c.source === 'file'))
     return { field: 'source', message: 'There are no videos yet. Add some, or choose drawn clips.' };
+  const arriving = s.source === 'mine' && arrivingOf(s.jobs);
+  if (arriving)
+    return {
+      field: null,
+      message: `Files are being read, ${arriving.done} of ${arriving.total} done: a run learns from those that are there when it begins.`,
+    };
   // a set that is half of one look and half of another is none
   if (s.source === 'drawn' && s.redrawing) return { field: null, message: 'The clips are being drawn.' };
   return s.cost?.warning ? { field: 'preset', message: s.cost.warning } : null;
@@ -76,7 +83,7 @@ export function twinObstacle({ device, clips }: Pick<Studio, 'device' | 'clips'>
   const gone = run.clipIds.filter((id) => lookOfId(id) === null && !here.has(id)).length;
   if (gone)
     return { field: null, message: 'Videos that it learned from were removed. Start with what is chosen instead.' };
-  return startObstacle({ config: twinOf(run), device, clips, source: 'drawn', redrawing: false, cost: null });
+  return startObstacle({ config: twinOf(run), device, clips, source: 'drawn', redrawing: false, cost: null, jobs: {} });
 }
 
 /** The run once more with the other target: the same seed, masks, steps and clips. What is chosen follows. */

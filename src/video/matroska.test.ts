@@ -28,9 +28,7 @@ test('a file that is nothing but tiny elements is not walked to its end', async 
   // a segment of untold size, then elements of two bytes: more of them than any video has
   const crafted = new Uint8Array(2_100_000).fill(0x80);
   crafted.set([...header, ...segment([], null)]);
-  const began = performance.now();
   expect(await mendMatroska(new Blob([crafted]))).toBeNull();
-  console.log(`given up after ${(performance.now() - began).toFixed(0)} ms`);
   // cut in the middle of a block it would otherwise be mended
   const cut = new Uint8Array([...crafted, 0xa3, 0x8a, 1]);
   expect(await mendMatroska(new Blob([cut]))).toBeNull();

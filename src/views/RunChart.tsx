@@ -301,7 +301,9 @@ function Values({ lines, checks, notes }: { lines: readonly Line[]; checks: bool
           <span key={run.runId} title={run.name}>
             <Swatch {...strokeOf(run.style)} /> <span className="run-value-name">{run.name}</span>{' '}
             <b>{value === null ? 'none' : short(value)}</b>
-            {checks && value !== null && along === 'step' && ` at ${lastPlace(curve, cursor)}`}
+            {checks &&
+              value !== null &&
+              ` at ${along === 'step' ? lastPlace(curve, cursor) : `${short(lastPlace(curve, cursor) ?? 0)} min`}`}
           </span>
         );
       })}

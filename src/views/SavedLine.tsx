@@ -8,7 +8,7 @@ import { bytes } from './numbers.ts';
 import { ago, useNow } from './time-ago.ts';
 
 export function SavedLine({ run }: { run: RunView }) {
-  const { runs, saved, saveProblem, notes, seconds } = useKeep();
+  const { runs, saved, saveProblem, notes } = useKeep();
   const awake = useAwake((s) => s.awake);
   const now = useNow();
   const mine = saved?.runId === run.runId ? saved : null;
@@ -20,8 +20,8 @@ export function SavedLine({ run }: { run: RunView }) {
       <p className="faint small" data-testid="saved" data-step={mine?.step ?? ''}>
         {mine
           ? `Saved at step ${mine.step}, ${ago(mine.savedAt, Math.max(now, mine.savedAt))}${mine.bytes ? `, ${bytes(mine.bytes)}` : ''}.`
-          : isActive(run)
-            ? `The first save comes after ${seconds} s.`
+          : isActive(run) && !problem
+            ? 'It is saved with its first steps.'
             : 'Not saved.'}
         {awake === 'held' && ' The screen stays on while it trains.'}
         {awake === 'refused' && ' The browser may let the screen go dark: training then may pause.'}

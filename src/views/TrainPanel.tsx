@@ -34,7 +34,7 @@ const explained: Record<PredictionTarget, string> = {
 };
 
 export function TrainPanel() {
-  const { config, settingsFrom, device, source, redrawing, clips, cost, run } = useFields(
+  const { config, settingsFrom, device, source, redrawing, clips, cost, jobs, run } = useFields(
     'config',
     'settingsFrom',
     'device',
@@ -42,6 +42,7 @@ export function TrainPanel() {
     'redrawing',
     'clips',
     'cost',
+    'jobs',
     'run',
   );
   const problems = checkConfig(config);
@@ -50,7 +51,7 @@ export function TrainPanel() {
     wake();
     applyConfig(next);
   };
-  const obstacle = startObstacle({ config, device, source, clips, cost, redrawing });
+  const obstacle = startObstacle({ config, device, source, clips, cost, redrawing, jobs });
   const ready = obstacle === null;
   return (
     <section className="panel" aria-label="Train">

@@ -70,6 +70,8 @@ const settings: readonly Setting[] = [
     hint: 'Epochs in which the learning rate rises; nothing is clipped in them.',
   }),
   ofOptim('lr', { min: 0, step: 1e-4, hint: 'At the end of the warm-up; from there it falls.' }),
+  ofOptim('startLr', { min: 0, step: 1e-4, hint: 'Where the warm-up begins.' }),
+  ofOptim('finalLr', { min: 0, step: 1e-6, hint: 'Where the schedule ends.' }),
   ofOptim('weightDecay', { min: 0, step: 0.01, hint: 'Weight decay at the beginning of the run.' }),
   ofOptim('finalWeightDecay', { min: 0, step: 0.01, hint: 'Weight decay where its schedule ends.' }),
   {

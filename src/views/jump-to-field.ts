@@ -14,11 +14,11 @@ export function jumpToField(field: string): void {
   setTimeout(() => found.classList.remove('flash'), flashFor);
 }
 
-/** The field itself, or the nearest that it is a part of: "masks.0.blocks", "masks.0", "masks". */
+/** The field itself, or the nearest that it is a part of: "masks.0.blocks", "masks.0", "masks". Sizes of the model are the preset's. */
 function fieldOf(field: string): Element | null {
   for (let name = field; name; name = name.slice(0, Math.max(0, name.lastIndexOf('.')))) {
     const found = document.querySelector(`[data-field="${CSS.escape(name)}"]`);
     if (found) return found;
   }
-  return null;
+  return field.startsWith('model.') ? fieldOf('preset') : null;
 }

@@ -25,11 +25,15 @@ export interface Beginning {
   open: () => Promise<OpenRun>;
 }
 
-/** A run of which only the intention is there. `saveEvery`: milliseconds until its first save. */
+/** Milliseconds after which a run is saved of which nothing is kept yet: with its first step where that comes later. */
+const firstSave = 1000;
+
+/** A run of which only the intention is there. `saveEvery`: milliseconds between two saves. */
 export function newRun(
   { runId, config, clipIds, from, saved, open }: Beginning,
   { post, library, saveEvery, begun }: { post: Post; library: Library; saveEvery: number; begun: number },
 ): Run {
+  const isKept = from !== null && saved >= from.step;
   return {
     runId,
     begun,
@@ -46,8 +50,7 @@ export function newRun(
     variant: variants.workgroup,
     rows: [...(from?.metrics ?? [])],
     health: new RunHealth(post, runId, library, clipIds, from?.health ?? [], budgetBytes),
-    // a branch of which nothing is kept yet is saved with its first step
-    saver: new Saver(post, runId, open, saved, performance.now(), from && saved < from.step ? 0 : saveEvery),
+    saver: new Saver(post, runId, open, saved, performance.now(), isKept ? saveEvery : Math.min(saveEvery, firstSave)),
     asked: [],
     slowly: [],
     allowance: Infinity,
