@@ -6,7 +6,7 @@ import { sameGrid, tokenCount } from '../core/grid.ts';
 import { drawMasks } from '../mask/draw.ts';
 import type { ErrorMap, RunState } from '../protocol/messages.ts';
 import { ask, send } from './engine.ts';
-import { patch, patchRun, sceneConfig, showsStored, useStudio } from './studio.ts';
+import { patch, patchRun, rememberSettings, sceneConfig, showsStored, useStudio } from './studio.ts';
 
 /** Side of the pictures on the stage, in pixels. */
 export const viewSide = 320;
@@ -114,6 +114,7 @@ export const nextMask = (): void => showDraw(state().draw + 1);
 export function applyConfig(config: RunConfig): void {
   const before = sceneConfig(state());
   patch({ config, cost: null, settingsFrom: null });
+  rememberSettings(config);
   followScene(before);
   void refreshCost();
 }

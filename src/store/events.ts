@@ -1,6 +1,7 @@
 // What the worker says, written into the store.
 
 import type { ErrorReport } from '../core/errors.ts';
+import { changedFields } from '../core/config-diff.ts';
 import { preset } from '../core/presets.ts';
 import { addRow } from '../core/step-metrics.ts';
 import { trainedOn } from '../core/trained-on.ts';
@@ -19,6 +20,7 @@ import {
   kernelsNotFound,
   recallKernels,
 } from './measure.ts';
+import { setAside } from './set-aside.ts';
 import { patch, patchRun, useStudio } from './studio.ts';
 
 /** The job whose files come in. */
@@ -83,6 +85,7 @@ export function receive(event: Event): void {
     }
     case 'runState': {
       if (event.state !== 'preparing') endJob(event.runId);
+      if (event.state === 'stopped') setAside(event.runId);
       patchRun(event.runId, (run) => ({
         state: event.state,
         told: null,
@@ -171,6 +174,7 @@ function receiveDevice(state: DeviceState): void {
     before.kind === 'opening' &&
     demo &&
     config.preset === 'nano' &&
+    !changedFields(preset('nano'), config).length &&
     !state.adapter.software
   )
     applyConfig(preset('tiny'));

@@ -16,6 +16,7 @@ import { remember, remembered } from './remembered.ts';
 import { inFileName, saveFile } from './save-file.ts';
 import { followClips } from './start.ts';
 import { newRun, patch, useStudio } from './studio.ts';
+import { isSetAside, setAside, takeBackUp } from './set-aside.ts';
 import { changeOnItsWay, noteArrived, noteLeaves, unwrittenNotes } from './unwritten-notes.ts';
 
 export interface Keep {
@@ -33,6 +34,8 @@ export interface Keep {
   opening: string | null;
   /** the run that the page offers to take up; null once that was answered, undefined until it is known */
   offered: string | null | undefined;
+  /** the run that came in as a file last, until it is dismissed */
+  arrived: string | null;
   /** what is not as it was since a run was taken up again */
   notes: { runId: string; lines: string[] } | null;
   /** seconds between two saves */
@@ -54,6 +57,7 @@ export const useKeep = create<Keep>(() => ({
   saveProblem: null,
   opening: null,
   offered: undefined,
+  arrived: null,
   notes: null,
   seconds: 10,
   written: 10,
@@ -106,7 +110,10 @@ export function receiveKept({ runs: told, storage }: Extract<Event, { type: 'kep
   const runs = all.filter(({ note }) => note.leaves === null);
   const leaving = all.filter(({ note }) => note.leaves !== null);
   // what was found with the first look is offered, once
-  const first = offered === undefined ? (runs.find((run) => run.step < run.total)?.runId ?? null) : offered;
+  const first =
+    offered === undefined
+      ? (runs.find((run) => run.step < run.total && !isSetAside(run.runId))?.runId ?? null)
+      : offered;
   set({ runs, leaving, storage, problem: null, offered: first });
   // room may have been made for what could not be kept
   if (state().saveProblem) saveNow();
@@ -189,6 +196,7 @@ export async function takeUp(runId: string): Promise<void> {
   try {
     if (useStudio.getState().device.kind === 'none') send({ type: 'open' });
     const restored = await ask('restored', { type: 'restore', runId });
+    takeBackUp(runId);
     showRestored(restored);
     const { step, savedAt } = restored;
     set({ saved: { runId, step, savedAt, bytes: 0 } });
@@ -215,7 +223,11 @@ export function showRestored(restored: Extract<Event, { type: 'restored' }>): vo
   followClips(clipIds);
 }
 
-export const dismissOffer = (): void => set({ offered: null });
+export function dismissOffer(): void {
+  const { offered } = state();
+  if (offered) setAside(offered);
+  set({ offered: null });
+}
 
 /** What the user says of a run: seen at once, kept as soon as the worker has written it. */
 export async function describeRun(runId: string, change: NoteChange): Promise<void> {
@@ -274,7 +286,7 @@ export async function importCheckpoint(file: File): Promise<void> {
   const { problem: before } = useStudio.getState();
   try {
     const { runId } = await ask('imported', { type: 'importRun', file });
-    set({ offered: runId });
+    set({ offered: runId, arrived: runId });
     // why an earlier file was refused; what is wrong with one that came along stays
     if (before?.code === 'format' && useStudio.getState().problem === before) patch({ problem: null });
   } catch (error) {

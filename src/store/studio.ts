@@ -9,9 +9,11 @@ import type { ErrorReport } from '../core/errors.ts';
 import type { Grid } from '../core/grid.ts';
 import type { BranchPoint } from '../core/lineage.ts';
 import { preset } from '../core/presets.ts';
+import { readConfig } from '../core/read-config.ts';
 import type { RunChange } from '../core/run-changes.ts';
 import type { StoredRun } from '../core/stored-run.ts';
 import type { MaskSet } from '../mask/cut.ts';
+import { remember, remembered } from './remembered.ts';
 import type { Screen } from './screen.ts';
 import type { StepMetrics } from '../core/step-metrics.ts';
 import type { ClipInfo, CostReport, DeviceState, ErrorMap, RunState } from '../protocol/messages.ts';
@@ -119,6 +121,21 @@ export interface Studio {
   keys: boolean;
 }
 
+const settingsPlace = 'settings';
+
+/** Settings of training as they were left; null where there are none that can be. */
+function settingsLeft(): RunConfig | null {
+  const left = remembered(settingsPlace);
+  try {
+    return left === null ? null : readConfig(left);
+  } catch {
+    return null; // of another version, or touched by somebody
+  }
+}
+
+/** The next visit begins with these. */
+export const rememberSettings = (config: RunConfig): void => remember(settingsPlace, config);
+
 export const useStudio = create<Studio>(() => ({
   screen: 'train',
   device: { kind: 'opening' },
@@ -126,7 +143,7 @@ export const useStudio = create<Studio>(() => ({
   failures: [],
   leftOut: { noVideo: [], again: [] },
   jobs: {},
-  config: preset('nano'),
+  config: settingsLeft() ?? preset('nano'),
   settingsFrom: null,
   labConfig: { ...preset('vit_large'), batchSize: 24 },
   draw: 0,

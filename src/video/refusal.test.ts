@@ -18,6 +18,7 @@ describe('what a file is', () => {
     ['matroska', bytes([0x1a, 0x45, 0xdf, 0xa3, 1])],
     ['isobmff', bytes(box('ftyp', 8))],
     ['other', bytes('RIFF', [1, 2, 3, 4], 'AVI LIST')],
+    ['safetensors', bytes([90, 0, 0, 0, 0, 0, 0, 0], '{"metrics":{}}')],
     ['unknown', bytes([1, 2, 3, 250, 251])],
   ])('%s', async (kind, file) => {
     expect((await sniff(file)).kind).toBe(kind);
@@ -34,6 +35,11 @@ describe('sentences name the file, the reason and a way out', () => {
       'old.avi is in the container AVI, which browsers do not decode',
     ],
     ['song.mp4', bytes('ID3', [4, 0, 0]), 'song.mp4 is not a video: it is a MP3 sound'],
+    [
+      'run.mp4',
+      bytes([90, 0, 0, 0, 0, 0, 0, 0], '{"metrics":{}}'),
+      'run.mp4 is not a video: by its content it is a checkpoint under another name',
+    ],
     ['what.mov', bytes([1, 2, 3, 250, 251, 9, 9, 9, 9]), 'what.mov is not a video: its content is of no known format'],
   ])('%s', async (name, file, message) => {
     const code = message.includes('is not a video') ? 'no-video' : 'video';

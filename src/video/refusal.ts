@@ -41,6 +41,12 @@ export async function refuseContainer(file: Blob, name: string): Promise<StudioE
         `${name} starts like a video, but its structure cannot be read: it is damaged (${megabytes(file.size)})`,
         'Copy or download it again',
       );
+    case 'safetensors':
+      return new StudioError(
+        'no-video',
+        `${name} is not a video: by its content it is a checkpoint under another name`,
+        'Give it a name that ends in .safetensors and drop it again',
+      );
     case 'unknown':
       return new StudioError('no-video', `${name} is not a video: its content is of no known format`, chooseReadable);
   }

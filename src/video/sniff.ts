@@ -10,6 +10,8 @@ export type FileKind =
   | { kind: 'image'; type: ImageType }
   | { kind: 'empty' }
   | { kind: 'text' }
+  /** tensors with their names, as checkpoints are */
+  | { kind: 'safetensors' }
   /** a format that is known and not read here */
   | { kind: 'other'; name: string; video: boolean }
   | { kind: 'unknown' };
@@ -51,6 +53,8 @@ export async function sniff(file: Blob): Promise<FileKind> {
   if (boxTypes.has(box)) return { kind: 'isobmff', brand: box === 'ftyp' ? ascii(head, 8, 12) : '' };
   for (const [bytes, offset, name, video] of signatures)
     if (ascii(head, offset, offset + bytes.length) === bytes) return { kind: 'other', name, video };
+  // eight bytes of length, of which a head that fits has the last four zero, then JSON
+  if (head[8] === 0x7b && head.subarray(4, 8).every((b) => b === 0) && file.size > 9) return { kind: 'safetensors' };
   const printable = head.every((b) => b >= 32 || (b >= 9 && b <= 13));
   return printable ? { kind: 'text' } : { kind: 'unknown' };
 }

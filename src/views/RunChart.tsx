@@ -1,7 +1,7 @@
 // One chart of many runs, drawn as SVG: a line per run in its colour and dash, the band of its extremes behind, and the
 // crosshair that all charts share. What it shows can be chosen; what is behind it can be taken away.
 
-import { memo, useMemo, useRef } from 'react';
+import { memo, useMemo, useRef, useState } from 'react';
 import { type ChartName, type Curve, nothingDrawn, quantitiesOf, valueAt } from '../core/run-curves.ts';
 import { numbered } from '../core/numbered.ts';
 import { showRuns, useRuns } from '../store/runs.ts';
@@ -292,10 +292,11 @@ function Values({ lines, checks, notes }: { lines: readonly Line[]; checks: bool
   const along = useRuns((s) => s.along);
   const cursor = useRuns((s) => s.cursor);
   const pointed = useRuns((s) => s.pointed);
+  const [all, setAll] = useState(false);
   const ordered = [...lines].sort((a, b) => Number(b.run.runId === pointed) - Number(a.run.runId === pointed));
   return (
     <p className="run-values small faint">
-      {ordered.slice(0, spelled).map(({ run, curve }) => {
+      {ordered.slice(0, all ? undefined : spelled).map(({ run, curve }) => {
         const value = cursor === null ? (curve.y.at(-1) ?? null) : valueUnder(curve, cursor);
         return (
           <span key={run.runId} title={run.name}>
@@ -307,7 +308,11 @@ function Values({ lines, checks, notes }: { lines: readonly Line[]; checks: bool
           </span>
         );
       })}
-      {lines.length > spelled && <span>and {lines.length - spelled} more</span>}
+      {lines.length > spelled && (
+        <button type="button" className="link" onClick={() => setAll(!all)}>
+          {all ? 'fewer names' : `and ${lines.length - spelled} more`}
+        </button>
+      )}
       {notes.map((note) => (
         <span key={note}>{note}</span>
       ))}

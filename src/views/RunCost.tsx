@@ -39,7 +39,9 @@ export function RunCost({ config, cost, outdated, ready }: Props) {
           <dt>Steps</dt>
           <dd>
             {totalSteps(config.optim)}
-            <span className="faint">, {Math.trunc(config.optim.warmup * config.optim.ipe)} to warm up</span>
+            <span className="faint">
+              , {Math.min(totalSteps(config.optim), Math.trunc(config.optim.warmup * config.optim.ipe))} to warm up
+            </span>
           </dd>
           <StepCost ready={ready} />
         </dl>

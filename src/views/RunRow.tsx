@@ -18,6 +18,7 @@ import { focusNextRow } from './focus.ts';
 import { bytes, short } from './numbers.ts';
 import { ExportMenu } from './ExportMenu.tsx';
 import { Swatch } from './RunChart.tsx';
+import { ReplayButton } from './ReplayButton.tsx';
 import { brokenWords, deleteObstacle, noteObstacle, resumeObstacle } from './run-obstacles.ts';
 import { curveOfRun, lossOfRun, strokeOf } from './run-lines.ts';
 import { tellClips } from './run-clips.ts';
@@ -154,6 +155,7 @@ function Row({ run, beside }: Props) {
             />
           </details>
           <Actions run={run} />
+          {!run.live && <ReplayButton run={kept} name={name} />}
         </>
       )}
     </li>

@@ -2,6 +2,7 @@
 
 import { useEffect } from 'react';
 import { chartNames } from '../core/run-curves.ts';
+import { calledRun } from '../core/run-name.ts';
 import { useKeep } from '../store/keep.ts';
 import { showRuns, useRuns, watchRuns } from '../store/runs.ts';
 import { LeavingRuns } from './LeavingRuns.tsx';
@@ -36,6 +37,7 @@ export default function RunsView() {
       <section className="runs-list" aria-label="Runs">
         <Problem />
         <LeavingRuns />
+        <ArrivedRun />
         <RunsList seen={seen} listed={listed} />
       </section>
       <section className="runs-charts" aria-label="Curves of the runs">
@@ -65,6 +67,33 @@ export default function RunsView() {
         )}
       </section>
     </main>
+  );
+}
+
+/** A run that came in as a file is somewhere in the list. */
+function ArrivedRun() {
+  const { runs, arrived } = useKeep();
+  const run = runs.find(({ runId }) => runId === arrived);
+  if (!run) return null;
+  const show = () => {
+    const row = document.querySelector<HTMLElement>(`[data-run="${CSS.escape(run.runId)}"]`);
+    row?.scrollIntoView({ block: 'nearest' });
+    row?.querySelector<HTMLElement>('input, button')?.focus();
+  };
+  return (
+    <div className="notice" role="status" data-testid="arrived-run">
+      <p>
+        <strong>{calledRun(run.runId, run.note.name)}</strong> came in, {run.preset} at step {run.step}.
+      </p>
+      <div className="row">
+        <button type="button" onClick={show}>
+          Show it
+        </button>
+        <button type="button" className="link" onClick={() => useKeep.setState({ arrived: null })}>
+          Dismiss
+        </button>
+      </div>
+    </div>
   );
 }
 
