@@ -92,9 +92,11 @@ test('settings that cannot work are refused, and a second run starts on the same
   const noProblems = watch(page);
   await page.goto('/');
   await page.getByText('More settings').click();
-  const rate = page.getByLabel('Learning rate');
+  const rate = page.getByLabel('Learning rate', { exact: true });
   await rate.fill('3');
-  await expect(page.locator('.field-problem').first()).toContainText('choose a value above 0, below 1');
+  await expect(page.locator('.field-problem').first()).toContainText(
+    'learning rate is 3: choose a value from 1e-12 to below 1',
+  );
   await expect(page.getByTestId('start-training')).toBeDisabled();
   await rate.fill('0.9');
   await page.getByLabel('EMA, first').fill('0.5');
