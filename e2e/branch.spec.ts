@@ -54,7 +54,9 @@ test('changed on the way, broken, branched, and replayed from a file', async ({ 
   await expect(page.getByTestId('run-step')).toHaveText(String(first + 1));
   await savedAt(page, first + 1);
   await page.getByLabel('Learning rate now').fill('1001');
-  await expect(page.getByTestId('live-change').locator('.field-problem')).toContainText('choose a value from 1e-12 to 1000');
+  await expect(page.getByTestId('live-change').locator('.field-problem')).toContainText(
+    'choose a value from 1e-12 to 1000',
+  );
   await expect(page.getByTestId('apply-change')).toBeDisabled();
   await change(page, '1000');
   await expect(page.getByTestId('run-changes').getByRole('listitem')).toHaveText([
@@ -105,7 +107,7 @@ test('changed on the way, broken, branched, and replayed from a file', async ({ 
   await expect(rows).toHaveCount(2);
   // held against the rate that was in force at that step, not the one that the parent began with
   await expect(page.getByTestId('run-difference').first()).toHaveText(
-    `branched off ${parent} after step ${from}: startLr 1e−4 → 5e−5, lr 5e−4 → 5e−5`,
+    `branched off ${parent} after step ${from}: first learning rate 1e−4 → 5e−5, learning rate 5e−4 → 5e−5`,
   );
   await expect(page.getByTestId('run-inherited')).toHaveText([
     `changed before it branched off: learning rate 0.0005 after step ${first}`,

@@ -132,6 +132,11 @@ export class RunHealth {
     return ownHeldOut(config, own.map(labelled));
   }
 
+  /** Resolves once its checks are ready, if they were begun; none will be, where that failed. */
+  async prepared(): Promise<void> {
+    await this.#preparing;
+  }
+
   due(step: number): boolean {
     return this.#check !== null && (this.#budget?.due(step) ?? false);
   }

@@ -93,7 +93,6 @@ export async function drive(r: Run, pretraining: Pretraining, host: RunHost): Pr
     }
     await settle();
     if (pretraining.finished) {
-      await lookAt();
       setState(r, 'finished');
       break;
     }
@@ -105,13 +104,14 @@ export async function drive(r: Run, pretraining: Pretraining, host: RunHost): Pr
     await new Promise<void>((resolve) => (r.wake = resolve));
   }
   await settle();
-  if (r.state === 'stopped') {
-    setState(r, 'stopped');
-    await save(r, pretraining, host);
-    // it may be that nothing more will be known of it; whoever begins another run does not wait for this
-    await lookAt();
-  }
+  if (r.state === 'stopped') setState(r, 'stopped');
   await save(r, pretraining, host);
+  if (r.state === 'stopped' || r.state === 'finished') {
+    // nothing more will be known of it; a short run has its checks ready only now. Whoever begins another one does not wait
+    await r.health.prepared();
+    await lookAt();
+    await save(r, pretraining, host);
+  }
   release(r); // what was asked for during the last check of its health
 }
 
