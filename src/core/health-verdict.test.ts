@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { checkConfig, type RunConfig } from './config.ts';
 import { type FeatureHealth, type HealthRow, readHealthRows, withHealthRow } from './health-row.ts';
-import { type HealthState, healthVerdict, remedies } from './health-verdict.ts';
+import { type HealthState, healthVerdict, lastSoundStep, remedies } from './health-verdict.ts';
 import { preset } from './presets.ts';
 
 const features = (rank: number, spread: number): FeatureHealth => ({
@@ -75,6 +75,14 @@ describe('health verdict', () => {
   it('collapsed: the lowest loss is the worst model', () => {
     const said = expectState(trace(start, [100, 0.3, 12, 0.3, 1], [200, 0.043, 3.6, 0.12, 1]), 'collapsed');
     expect(said).toContain('spread 0.48 → 0.12');
+  });
+
+  it('knows until when a run was sound', () => {
+    const fell: Point[] = [start, [50, 0.6, 25, 0.5, 1.1], [100, 0.3, 12, 0.3, 1], [200, 0.043, 3.6, 0.12, 1]];
+    expect(lastSoundStep(trace(...fell))).toBe(50);
+    expect(lastSoundStep(trace(start, [200, 0.043, 3.6, 0.12, 1]))).toBe(0);
+    expect(lastSoundStep(trace(start, [200, 0.6, 30, 0.6, 1.1]))).toBe(200);
+    expect(lastSoundStep([])).toBe(0);
   });
 
   it('shrunk to a point: collapsed whatever the rank is', () =>

@@ -194,6 +194,13 @@ function roundedDown(v: number): number {
   return Number((Math.floor(v / unit + 1e-9) * unit).toPrecision(2));
 }
 
+/** Step of the newest check at which a run was neither collapsed nor on its way there; 0 where only its first weights were not. */
+export function lastSoundStep(rows: readonly HealthRow[], t: HealthThresholds = thresholds): number {
+  const [first] = rows;
+  const sound = rows.findLast((row, i) => !looksCollapsed(row, first, t) && falling(rows.slice(0, i + 1), t) === null);
+  return sound?.step ?? 0;
+}
+
 /**
  * What may help, most likely first; only what these settings do not have yet. `firstRate` is the learning rate that the run
  * began with: a rate far above it, set on the way, is no measure of what to go back to.

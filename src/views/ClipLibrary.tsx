@@ -294,7 +294,9 @@ function Poster({ clip }: { clip: ClipInfo }) {
   const ref = useRef<HTMLCanvasElement>(null);
   const { width, height, rgba } = clip.poster;
   useEffect(() => {
-    ref.current?.getContext('2d')?.putImageData(new ImageData(rgba, width, height), 0, 0);
+    // drawn once and kept by the page: a GPU process that dies takes no thumbnail with it
+    const ctx = ref.current?.getContext('2d', { willReadFrequently: true });
+    ctx?.putImageData(new ImageData(rgba, width, height), 0, 0);
   }, [rgba, width, height]);
   return <canvas ref={ref} className="poster" width={width} height={height} aria-hidden="true" />;
 }

@@ -7,12 +7,12 @@ import type { HealthRow, ProbeHealth } from '../core/health-row.ts';
 import { checkSizes, fewestOfClass } from '../core/health-sizes.ts';
 import { scoreInterval } from '../core/measures.ts';
 import { skill } from '../core/skill.ts';
-import { healthVerdict, remedies, type Remedy } from '../core/health-verdict.ts';
+import { healthVerdict, lastSoundStep, remedies, type Remedy } from '../core/health-verdict.ts';
 import { branchProblem } from '../core/lineage.ts';
 import { settingsAt } from '../core/run-changes.ts';
 import { branchRun } from '../store/branch.ts';
 import { lookAtCheck, takeRemedy, useHealth } from '../store/health.ts';
-import { useKeep } from '../store/keep.ts';
+import { keptSteps, useKeep } from '../store/keep.ts';
 import { isOver, type RunView, useStudio } from '../store/studio.ts';
 import { pictureTitle, saveTrainPng } from '../store/train-pictures.ts';
 import { chartsIn, chartSheet } from './chart-sheet.ts';
@@ -100,13 +100,17 @@ function Verdict({ run, rows, heldOut }: { run: RunView; rows: readonly HealthRo
   const verdict = healthVerdict(rows, undefined, isOver(run));
   const settings = useStudio((s) => s.config);
   const opening = useKeep((s) => s.opening !== null);
-  // settings that no run can begin with may have been made on the way, to break it
-  const inForce = settingsAt(run, run.step);
+  useKeep((s) => s.runs); // where the kept steps come from
+  // a branch begins where the run was sound, if that is kept; settings that no run can begin with may have been made on the
+  // way, to break it
+  const sound = keptSteps().findLast((step) => step <= lastSoundStep(rows)) ?? null;
+  const begins = sound ?? run.step;
+  const inForce = settingsAt(run, begins);
   const now = checkConfig(inForce).length ? run.config : inForce;
   const help = remedies(verdict.state, now, run.config.optim.lr);
   // a run at its end, or one that failed, has nothing to go on with
   const ready = run.state !== 'failed' && run.state !== 'preparing';
-  const branches = (change: Remedy['change']) => ready && !branchProblem(run.config, change(now), run.step);
+  const branches = (change: Remedy['change']) => ready && !branchProblem(run.config, change(now), begins);
   return (
     <div className="health-verdict" role="status" data-testid="health-verdict">
       <p>
@@ -126,7 +130,7 @@ function Verdict({ run, rows, heldOut }: { run: RunView; rows: readonly HealthRo
                   disabled={opening}
                   aria-disabled={taken || undefined}
                   onClick={() => {
-                    if (branches(change)) void branchRun(change(now));
+                    if (branches(change)) void branchRun(change(now), sound);
                     else if (!taken) takeRemedy(change(settings));
                   }}
                 >
@@ -141,7 +145,7 @@ function Verdict({ run, rows, heldOut }: { run: RunView; rows: readonly HealthRo
       {help.length > 0 && (
         <p className="small faint">
           {help.some(({ change }) => branches(change))
-            ? 'Each begins a new run with the weights that this one has now, and keeps this one as it is.'
+            ? `Each begins a new run with the weights that this one ${sound === null ? 'has now' : `had after step ${sound}, when it was sound`}, and keeps this one as it is.`
             : 'Changes the settings of the next run; this one keeps its own.'}
         </p>
       )}
