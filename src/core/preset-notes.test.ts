@@ -35,6 +35,11 @@ it('says of the presets of the studio what was recorded', () => {
   expect(note).toContain(
     `With 2400 labels it told ${shapes('nano')} of shapes, random weights ${shapes('nano, random weights')}`,
   );
+  const pans = (arm: string) => `${Math.round(meanOf('real-pan', `${arm}, pan, attentive`))} %`;
+  expect(meanOf('real', 'videos trained on')).toBe(30);
+  expect(note).toContain(
+    `which of eight ways the picture pans in ${pans('nano, on the real clips')}, random weights ${pans('nano, random weights, real clips')}.`,
+  );
   expect(presetNote(bare('nano'))).toBe('An encoder of 64 × 3 without SIGReg.');
   const tiny = presetNote(preset('tiny'));
   expect(tiny).toContain(`told ${percent('presets-tiny', 'tiny', all)} of directions from 300 labels`);

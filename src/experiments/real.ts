@@ -116,8 +116,10 @@ export async function runReal(
   const action = await ask('action', windows, { frozen, shares: [1] });
   const rate = await ask('rate', rated, { frozen, shares });
   const pan: ArmReport[] = [];
-  for (const split of panSplits)
-    pan.push(await ask('pan', panning, { frozen: once, shares, split, probes: ['attentive'] }));
+  for (const split of panSplits) {
+    const report = await ask('pan', panning, { frozen: once, shares, split, probes: ['attentive'] });
+    pan.push(pan.length ? withoutIds(report) : report);
+  }
   frozen.destroy();
   run?.destroy();
   return {
@@ -134,6 +136,12 @@ export async function runReal(
     pannedWindows: panning.length,
   };
 }
+
+/** The windows are those of the first split. */
+const withoutIds = (report: ArmReport): ArmReport => ({
+  ...report,
+  request: { ...report.request, data: { ...report.request.data, clipIds: [] } as typeof report.request.data },
+});
 
 /** Where the windows of a video begin, `frames` long, every 16 frames; one where the video is shorter. */
 const beginnings = (source: ClipFrameSource, frames: number): number[] =>
