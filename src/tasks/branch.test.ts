@@ -52,7 +52,7 @@ it('of a rate that was set on the way, far above what a run can begin with, the 
 
 it('another architecture is refused by the name of its field', () => {
   expect(() => branchOff(from, 'run-b', { ...config, model: { ...config.model, dim: 96 } })).toThrow(
-    'model.dim is 64 in the run and 96 in the settings',
+    'width is 64 in the run and 96 in the settings',
   );
 });
 
