@@ -18,7 +18,9 @@ function besideOf(run: SeenRun, seen: readonly SeenRun[], listed: readonly SeenR
   const before = listed.slice(listed.indexOf(run) + 1).find((other) => other.outline !== null);
   if (!before?.outline) return null;
   const { config, clips, parent: origin, changes } = before.outline;
-  const way = origin ? 'that one is a branch' : changes.length ? 'that one was changed on its way' : null;
+  const alike = JSON.stringify(changes) === JSON.stringify(run.outline?.changes ?? []);
+  const changed = changes.length > 0 && !alike;
+  const way = origin ? 'that one is a branch' : changed ? 'that one was changed on its way' : null;
   return { name: before.name, config, clips, branchedAt: null, way };
 }
 
