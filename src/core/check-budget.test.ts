@@ -5,7 +5,8 @@ const whole = { step: 0, total: Infinity, probed: null, asked: false };
 
 /** Steps of a run that were checked; `total`: how long it is, beyond the places that are looked at unless told. */
 function checks(stepMs: number, plainMs: number, probedMs: number, steps: number, total = Infinity) {
-  const budget = new CheckBudget({ ...whole, total });
+  // of a whole run the check before its first step tells what probes take
+  const budget = new CheckBudget({ ...whole, total, probed: total === Infinity ? null : probedMs });
   const at: number[] = [];
   const probed: number[] = [];
   for (let step = 1; step <= steps; step++) {
@@ -51,13 +52,15 @@ describe('when checks are due', () => {
     expect(checks(step, plain, probed, 3000).share).toBeLessThanOrEqual(0.05),
   );
 
-  it('a short run with quick steps is looked at at its places, for a quarter of its time; behind half of it with probes', () => {
+  it('a short run with quick steps is looked at at its places, for a quarter of its time', () => {
     // a check takes 20 steps: a twentieth would allow one in 400 of them
     const { at, probed, share } = checks(50, 1000, 1500, 300, 300);
-    // the first is on credit; 160 steps have paid for it and for one of 30 steps with probes, 280 for one of 20 more; the
-    // end is looked at in any case
-    expect(at).toEqual([10, 160, 280]);
-    expect(probed).toEqual([160]);
+    // the first is on credit; a quarter of 160 steps is two checks, of 240 three, which leaves none for probes: the end, which
+    // is looked at in any case, asks them
+    expect(at).toEqual([10, 160, 240]);
+    expect(probed).toEqual([]);
+    // with steps of twice the time they are asked at half, and at their own turn, the fourth check
+    expect(checks(100, 1000, 1500, 300, 300).probed).toEqual([150, 225]);
     expect(share).toBeLessThanOrEqual(0.25);
   });
 
@@ -68,9 +71,21 @@ describe('when checks are due', () => {
     expect(share).toBeLessThan(0.07);
   });
 
+  it('probes that cost ten checks keep none of those away', () => {
+    const { at, probed } = checks(100, 2000, 20_000, 1000, 1000);
+    expect(at.filter((step) => step >= 500).length).toBeGreaterThanOrEqual(2);
+    expect(at.some((step) => step >= 500 && step < 600)).toBe(true);
+    expect(at.some((step) => step >= 750)).toBe(true);
+    expect(probed).toEqual([]);
+  });
+
   it('probes that trained weights were asked with before are not asked for again at half', () => {
-    const taken = new CheckBudget({ step: 400, total: 1000, probed: 900, asked: true });
-    expect([taken.withProbes(600), taken.withProbes(1000)]).toEqual([false, true]);
-    expect(new CheckBudget({ step: 400, total: 1000, probed: 900, asked: false }).withProbes(600)).toBe(true);
+    const taken = (asked: boolean) => {
+      const budget = new CheckBudget({ step: 400, total: 1000, probed: 900, asked });
+      budget.trained(60_000);
+      return [600, 1000].map((step) => budget.withProbes(step));
+    };
+    expect(taken(true)).toEqual([false, true]);
+    expect(taken(false)).toEqual([true, true]);
   });
 });

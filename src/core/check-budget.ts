@@ -40,10 +40,27 @@ export class CheckBudget {
     this.#asked = asked;
   }
 
-  /** A check of this step asks the probes. */
+  /** A check of this step asks the probes: at its turn, which is waited for but at a place of the run; behind half of it as soon
+   * as they can be paid for; and at its end. */
   withProbes(step: number): boolean {
-    const over = step >= this.#total || (step >= this.#total / 2 && !this.#asked);
-    return over || this.#checks % probeEvery === probeEvery - 1;
+    if (step >= this.#total) return true;
+    const turn = this.#checks % probeEvery === probeEvery - 1;
+    if (turn && !this.#isPlace(step)) return true;
+    return (turn || (step >= this.#total / 2 && !this.#asked)) && this.#affords(step, this.#costOf(true));
+  }
+
+  /** Whether a part of the run has come that was not looked at yet. */
+  #isPlace(step: number): boolean {
+    return places.some((part) => this.#last < part * this.#total && part * this.#total <= step);
+  }
+
+  #costOf(probes: boolean): number {
+    const { plain, probed } = this.#cost;
+    return (probes ? probed : null) ?? plain ?? 0;
+  }
+
+  #affords(step: number, milliseconds: number): boolean {
+    return this.#spent + milliseconds <= (this.#isPlace(step) ? placesShare : checkShare) * this.#trained;
   }
 
   get share(): number {
@@ -55,11 +72,7 @@ export class CheckBudget {
   }
 
   due(step: number): boolean {
-    const { plain, probed } = this.#cost;
-    const next = (this.withProbes(step) ? probed : null) ?? plain ?? 0;
-    const place = places.some((part) => this.#last < part * this.#total && part * this.#total <= step);
-    const share = place ? placesShare : checkShare;
-    return step - this.#last >= leastSteps && this.#spent + next <= share * this.#trained;
+    return step - this.#last >= leastSteps && this.#affords(step, this.#costOf(this.withProbes(step)));
   }
 
   checked(step: number, milliseconds: number, probed: boolean): void {

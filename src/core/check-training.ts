@@ -68,7 +68,9 @@ export function checkTraining(loss: LossConfig, o: OptimConfig): ConfigProblem[]
   upTo('optim.weightDecay', 'weight decay', o.weightDecay, mostDecay);
   upTo('optim.finalWeightDecay', 'final weight decay', o.finalWeightDecay, mostDecay);
   // the official trainer's generator of momenta ends there, and ours would go on past its last one
-  if (!(o.ipeScale >= 1 && o.ipeScale <= mostEpochs))
+  if (o.ipeScale > mostEpochs)
+    refuse('optim.ipeScale', `ipe scale is ${o.ipeScale}: choose a value from 1 to ${mostEpochs}`);
+  else if (!(o.ipeScale >= 1))
     refuse(
       'optim.ipeScale',
       `ipe scale is ${o.ipeScale}: choose 1 or more, since schedules shorter than the run have no momentum for its last steps`,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { checkConfig, type RunConfig } from './config.ts';
 import { type FeatureHealth, type HealthRow, readHealthRows, withHealthRow } from './health-row.ts';
-import { type HealthState, healthVerdict, lastSoundStep, remedies } from './health-verdict.ts';
+import { type HealthState, healthVerdict, remedies, wasSound } from './health-verdict.ts';
 import { preset } from './presets.ts';
 
 const features = (rank: number, spread: number): FeatureHealth => ({
@@ -79,10 +79,13 @@ describe('health verdict', () => {
 
   it('knows until when a run was sound', () => {
     const fell: Point[] = [start, [50, 0.6, 25, 0.5, 1.1], [100, 0.3, 12, 0.3, 1], [200, 0.043, 3.6, 0.12, 1]];
-    expect(lastSoundStep(trace(...fell))).toBe(50);
-    expect(lastSoundStep(trace(start, [200, 0.043, 3.6, 0.12, 1]))).toBe(0);
-    expect(lastSoundStep(trace(start, [200, 0.6, 30, 0.6, 1.1]))).toBe(200);
-    expect(lastSoundStep([])).toBe(0);
+    const soundUntil = (rows: HealthRow[]) => [0, 40, 50, 60, 100, 250].map((step) => wasSound(rows, step));
+    // step 40 lies between two sound checks, 60 before one that fell; behind the last check nothing is known
+    expect(soundUntil(trace(...fell))).toEqual([true, true, true, false, false, false]);
+    // collapsed, escaped, collapsed again: what is kept of the first collapse was never sound
+    const again = trace(start, [50, 0.05, 4, 0.1, 1], [100, 0.6, 30, 0.6, 1.1], [200, 0.043, 3.6, 0.12, 1]);
+    expect(soundUntil(again)).toEqual([true, false, false, false, true, false]);
+    expect(wasSound([], 10)).toBe(false);
   });
 
   it('shrunk to a point: collapsed whatever the rank is', () =>

@@ -194,11 +194,13 @@ function roundedDown(v: number): number {
   return Number((Math.floor(v / unit + 1e-9) * unit).toPrecision(2));
 }
 
-/** Step of the newest check at which a run was neither collapsed nor on its way there; 0 where only its first weights were not. */
-export function lastSoundStep(rows: readonly HealthRow[], t: HealthThresholds = thresholds): number {
+/** Whether a run was neither collapsed nor on its way there at the newest check that was made by a step, and at the next one. */
+export function wasSound(rows: readonly HealthRow[], step: number, t: HealthThresholds = thresholds): boolean {
   const [first] = rows;
-  const sound = rows.findLast((row, i) => !looksCollapsed(row, first, t) && falling(rows.slice(0, i + 1), t) === null);
-  return sound?.step ?? 0;
+  const at = rows.findLastIndex((row) => row.step <= step);
+  const sound = (i: number) => !looksCollapsed(rows[i], first, t) && falling(rows.slice(0, i + 1), t) === null;
+  // behind the last check nothing is known
+  return at >= 0 && sound(at) && (rows[at].step === step || (at + 1 < rows.length && sound(at + 1)));
 }
 
 /**

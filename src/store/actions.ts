@@ -114,9 +114,14 @@ export const nextMask = (): void => showDraw(state().draw + 1);
 export function applyConfig(config: RunConfig): void {
   const before = sceneConfig(state());
   patch({ config, cost: null, settingsFrom: null });
-  rememberSettings(config);
   followScene(before);
   void refreshCost();
+}
+
+/** Settings that the user has chosen: the next visit begins with them, unless no run could. */
+export function chooseConfig(config: RunConfig): void {
+  applyConfig(config);
+  if (!checkConfig(config).length) rememberSettings(config);
 }
 
 let costAsked = 0;

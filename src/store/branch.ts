@@ -20,7 +20,7 @@ export async function changeRun(setting: RunSetting): Promise<boolean> {
     const [before, after] = [run.changes, changes].map((all) => settingsAt({ ...run, changes: all }, Infinity).optim);
     const next = { ...config, optim: followed(config.optim, before, after) };
     // a rate that is meant to break the run is none to start with; masks and memory depend on neither
-    if (changedFields(config, next).length && !checkConfig(next).length) patch({ config: next });
+    if (changedFields(config, next).length && !checkConfig(next).length) patch({ config: next, settingsFrom: null });
     return true;
   } catch (error) {
     showProblem(error);

@@ -156,7 +156,7 @@ export function checkRequest(
         refuse(
           'split',
           data.kind === 'library' && data.group !== null
-            ? `Clips of one ${data.group} stay together, and there is no other to be ${name}: add clips of another, or split by file.`
+            ? `Clips of one ${data.group} stay together, and all of them are of one, which leaves none ${name}: add clips of another, or split by file.`
             : `${numbered(
                 counts.reduce((n, c) => n + c.clips, 0),
                 'clip',

@@ -1,7 +1,6 @@
 // What the worker says, written into the store.
 
 import type { ErrorReport } from '../core/errors.ts';
-import { changedFields } from '../core/config-diff.ts';
 import { preset } from '../core/presets.ts';
 import { addRow } from '../core/step-metrics.ts';
 import { trainedOn } from '../core/trained-on.ts';
@@ -20,8 +19,7 @@ import {
   kernelsNotFound,
   recallKernels,
 } from './measure.ts';
-import { setAside } from './set-aside.ts';
-import { patch, patchRun, useStudio } from './studio.ts';
+import { patch, patchRun, settingsAreLeft, useStudio } from './studio.ts';
 
 /** The job whose files come in. */
 let arriving = '';
@@ -85,7 +83,6 @@ export function receive(event: Event): void {
     }
     case 'runState': {
       if (event.state !== 'preparing') endJob(event.runId);
-      if (event.state === 'stopped') setAside(event.runId);
       patchRun(event.runId, (run) => ({
         state: event.state,
         told: null,
@@ -174,7 +171,7 @@ function receiveDevice(state: DeviceState): void {
     before.kind === 'opening' &&
     demo &&
     config.preset === 'nano' &&
-    !changedFields(preset('nano'), config).length &&
+    !settingsAreLeft() &&
     !state.adapter.software
   )
     applyConfig(preset('tiny'));

@@ -5,7 +5,7 @@ import type { RunConfig } from '../core/config.ts';
 import type { ErrorReport } from '../core/errors.ts';
 import { type HealthRow, withHealthRow } from '../core/health-row.ts';
 import type { Event } from '../protocol/messages.ts';
-import { applyConfig } from './actions.ts';
+import { chooseConfig } from './actions.ts';
 
 export interface Health {
   runId: string | null;
@@ -40,4 +40,4 @@ export const healthBegins = (): void => useHealth.setState({ problem: null });
 export const lookAtCheck = (looked: number | null): void => useHealth.setState({ looked });
 
 /** Settings for the next run; the one that trains keeps its own. */
-export const takeRemedy = (config: RunConfig): void => applyConfig(config);
+export const takeRemedy = (config: RunConfig): void => chooseConfig(config);

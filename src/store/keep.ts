@@ -110,10 +110,9 @@ export function receiveKept({ runs: told, storage }: Extract<Event, { type: 'kep
   const runs = all.filter(({ note }) => note.leaves === null);
   const leaving = all.filter(({ note }) => note.leaves !== null);
   // what was found with the first look is offered, once
-  const first =
-    offered === undefined
-      ? (runs.find((run) => run.step < run.total && !isSetAside(run.runId))?.runId ?? null)
-      : offered;
+  const newest = runs.find((run) => run.step < run.total)?.runId ?? null;
+  const found = newest !== null && !isSetAside(newest) ? newest : null;
+  const first = offered === undefined ? found : offered;
   set({ runs, leaving, storage, problem: null, offered: first });
   // room may have been made for what could not be kept
   if (state().saveProblem) saveNow();

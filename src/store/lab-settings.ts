@@ -4,7 +4,7 @@ import { changedFields, fieldsOf, withField } from '../core/config-diff.ts';
 import type { MaskConfig, RunConfig } from '../core/config.ts';
 import { reportFile } from '../core/errors.ts';
 import { readOfficialYaml } from '../formats/official-yaml.ts';
-import { applyConfig, followScene, wake } from './actions.ts';
+import { chooseConfig, followScene, wake } from './actions.ts';
 import { type Made, patchLab, useLab } from './lab.ts';
 import { measureSoon } from './lab-statistics.ts';
 import { patch, sceneConfig, useStudio } from './studio.ts';
@@ -127,5 +127,5 @@ export function trainWithMasks(): void {
   wake();
   const { labConfig, config } = useStudio.getState();
   location.hash = '#train';
-  applyConfig({ ...config, masks: labConfig.masks, maskCut: labConfig.maskCut });
+  chooseConfig({ ...config, masks: labConfig.masks, maskCut: labConfig.maskCut });
 }

@@ -139,7 +139,8 @@ export function lookTitle(what: string): string {
 }
 
 /** A picture, with what it was made of written into the file. */
-export function saveLookPng(name: string, canvas: OffscreenCanvas, about: object): Promise<void> {
+export async function saveLookPng(name: string, canvas: OffscreenCanvas, about: object): Promise<void> {
+  const link = await lookLinkOfNow();
   const { run, viewed, frame } = useStudio.getState();
   const step = shownStep();
   return savePicture(nameOf(name, step, 'png'), canvas, {
@@ -149,7 +150,7 @@ export function saveLookPng(name: string, canvas: OffscreenCanvas, about: object
     frame,
     provocation: changeIn(name),
     step,
-    link: lookLinkOfNow(),
+    link,
     settings: run?.config,
   });
 }

@@ -26,8 +26,12 @@ export const useLookLink = create<Linked>(() => ({ awaited: null, runId: null, n
 const set = useLookLink.setState;
 export const patchLookLink = (part: Partial<Linked>): void => set(part);
 
-/** What is looked at now as the hash of an address. */
-export function lookLinkOfNow(): string {
+/** What is looked at now as the hash of an address, once its clips can be named. */
+export async function lookLinkOfNow(): Promise<string> {
+  const shown = useStudio.getState().viewed;
+  const change = useLook.getState().provocation;
+  if (shown) await nameable(shown.clipId);
+  if (change?.kind === 'splice') await nameable(change.clipId);
   const { run, viewed, frame, selected, maskSet } = useStudio.getState();
   const { at, allSets, quantity, baseline, panes, largest, provocation } = useLook.getState();
   const { mode, kind, network, layer, head } = useFeatures.getState();
@@ -56,11 +60,9 @@ export function lookLinkOfNow(): string {
 
 /** Puts the address of what is looked at into the clipboard. */
 export async function copyLookLink(): Promise<void> {
+  const link = await lookLinkOfNow();
   const { viewed } = useStudio.getState();
-  const { provocation } = useLook.getState();
-  if (viewed) await nameable(viewed.clipId);
-  if (provocation?.kind === 'splice') await nameable(provocation.clipId);
-  await copyAddress(lookLinkOfNow(), viewed?.name ?? 'the clip', {
+  await copyAddress(link, viewed?.name ?? 'the clip', {
     say: (notes) => set({ notes }),
     said: () => useLookLink.getState().notes,
   });
@@ -70,6 +72,7 @@ export async function copyLookLink(): Promise<void> {
 function openLink(): void {
   const read = readLookLink(location.hash);
   if (!read) return;
+  waitsForFilm = null;
   const { state, notes } = read;
   const { run, at, quantity, baseline, mode, kind, network, layer, head, panes, largest } = state;
   patchLook({
@@ -91,9 +94,14 @@ function openLink(): void {
   if (state.clip === null) showMoment(state);
 }
 
+/** A link whose video is shown, and whose other film may still be on its way. */
+let waitsForFilm: LookLink | null = null;
+const noFilm = 'The video is not changed as in the link: the film that was put in is not among the clips.';
+
 /** Shows what a link waits for, once its clip is in the library and known. */
 function showAwaited(): void {
   const { awaited } = useLookLink.getState();
+  if (!awaited && waitsForFilm) return changeAs(waitsForFilm);
   showLinked(
     awaited,
     () => set({ awaited: null }),
@@ -104,16 +112,20 @@ function showAwaited(): void {
 /** Changes the shown video as a link says, or gives it back as it was. */
 function changeAs(link: LookLink): void {
   const { viewed, clips } = useStudio.getState();
+  const waited = waitsForFilm === link;
+  waitsForFilm = null;
+  // another one may have been chosen while it was read
+  if (!viewed || link.clip === null || viewed.clipId !== clipNamed(link.clip)) return;
   const change = changeOf(link);
-  const frames = clips.find((c) => c.clipId === viewed?.clipId)?.frames ?? 0;
+  if (link.change !== null && !change) {
+    waitsForFilm = link;
+    if (waited) return;
+    set(({ notes }) => ({ notes: [...notes, noFilm] }));
+  }
+  const frames = clips.find((c) => c.clipId === viewed.clipId)?.frames ?? 0;
   const fits = !change || liesWithin(change, frames);
-  const left =
-    link.change !== null && !change
-      ? 'the film that was put in is not among the clips'
-      : fits
-        ? null
-        : `that reaches beyond its ${frames} frames`;
-  if (left) set(({ notes }) => ({ notes: [...notes, `The video is not changed as in the link: ${left}.`] }));
+  const beyond = fits ? [] : [`The video is not changed as in the link: that reaches beyond its ${frames} frames.`];
+  if (change) set(({ notes }) => ({ notes: [...notes.filter((note) => note !== noFilm), ...beyond] }));
   const wanted = fits ? change : null;
   if (!sameChange(wanted, useLook.getState().provocation)) provokeWith(wanted);
 }

@@ -12,7 +12,7 @@ import { readMaskJson } from '../formats/mask-json.ts';
 import { readNpy } from '../formats/npy.ts';
 import { readPngText } from '../formats/png-text.ts';
 import { roles } from '../mask/roles.ts';
-import { applyConfig } from './actions.ts';
+import { chooseConfig } from './actions.ts';
 import { addFiles } from './files.ts';
 import { patchLab } from './lab.ts';
 import { openAddress } from './lab-link.ts';
@@ -51,7 +51,7 @@ function openLink(link: string, name: string): void {
 
 /** Settings of the run that a chart was of. Throws StudioError for those that cannot be. */
 function takeSettings(settings: unknown, name: string): void {
-  applyConfig(readConfig(settings));
+  chooseConfig(readConfig(settings));
   patch({ settingsFrom: name });
   location.hash = '#train';
 }

@@ -32,17 +32,17 @@ export function paintPane({ paint }: PanePicture): OffscreenCanvas {
 }
 
 /** The clip on the stage, how it was changed, and the link to it. */
-function shownClip() {
+async function shownClip() {
   const studio = useStudio.getState();
   const { viewed } = studio;
   const provocation = changeOnStage(useLook.getState(), studio);
-  return { clip: viewed?.name, start: viewed?.start, provocation, link: lookLinkOfNow() };
+  return { clip: viewed?.name, start: viewed?.start, provocation, link: await lookLinkOfNow() };
 }
 
 /** The frame of now as it was put on a sheet. */
-export function savePanePng({ file, about }: PanePicture, canvas: OffscreenCanvas): Promise<void> {
+export async function savePanePng({ file, about }: PanePicture, canvas: OffscreenCanvas): Promise<void> {
   const { frame } = useStudio.getState();
-  return savePicture(file('png'), canvas, { ...about, ...shownClip(), frame });
+  return savePicture(file('png'), canvas, { ...about, ...(await shownClip()), frame });
 }
 
 export const savePaneFilm = ({ file, about, paint }: PanePicture): Promise<void> =>
@@ -62,7 +62,7 @@ export const savePaneFilm = ({ file, about, paint }: PanePicture): Promise<void>
         paint(ctx, side, i);
         return ctx.getImageData(0, 0, side, side).data;
       },
-      comment: JSON.stringify({ ...about, ...shownClip() }),
+      comment: JSON.stringify({ ...about, ...(await shownClip()) }),
     });
     saveFile(file('webm'), film);
   });

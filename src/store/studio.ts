@@ -133,6 +133,9 @@ function settingsLeft(): RunConfig | null {
   }
 }
 
+/** Whether the user has left some. */
+export const settingsAreLeft = (): boolean => settingsLeft() !== null;
+
 /** The next visit begins with these. */
 export const rememberSettings = (config: RunConfig): void => remember(settingsPlace, config);
 

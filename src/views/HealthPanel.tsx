@@ -7,7 +7,7 @@ import type { HealthRow, ProbeHealth } from '../core/health-row.ts';
 import { checkSizes, fewestOfClass } from '../core/health-sizes.ts';
 import { scoreInterval } from '../core/measures.ts';
 import { skill } from '../core/skill.ts';
-import { healthVerdict, lastSoundStep, remedies, type Remedy } from '../core/health-verdict.ts';
+import { healthVerdict, remedies, type Remedy, wasSound } from '../core/health-verdict.ts';
 import { branchProblem } from '../core/lineage.ts';
 import { settingsAt } from '../core/run-changes.ts';
 import { branchRun } from '../store/branch.ts';
@@ -103,7 +103,7 @@ function Verdict({ run, rows, heldOut }: { run: RunView; rows: readonly HealthRo
   useKeep((s) => s.runs); // where the kept steps come from
   // a branch begins where the run was sound, if that is kept; settings that no run can begin with may have been made on the
   // way, to break it
-  const sound = keptSteps().findLast((step) => step <= lastSoundStep(rows)) ?? null;
+  const sound = keptSteps().findLast((step) => wasSound(rows, step)) ?? null;
   const begins = sound ?? run.step;
   const inForce = settingsAt(run, begins);
   const now = checkConfig(inForce).length ? run.config : inForce;

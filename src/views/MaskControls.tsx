@@ -4,7 +4,7 @@ import { Minus, Plus } from 'lucide-react';
 import { checkConfig, gridOf, type MaskConfig } from '../core/config.ts';
 import { multiBlock } from '../core/presets.ts';
 import { fieldLabels } from '../core/field-labels.ts';
-import { applyConfig, wake } from '../store/actions.ts';
+import { chooseConfig, wake } from '../store/actions.ts';
 import { useStudio } from '../store/studio.ts';
 import { ChoiceField } from './fields.tsx';
 import { MaskFields } from './MaskFields.tsx';
@@ -19,7 +19,7 @@ export function MaskControls() {
   const index = Math.min(maskSet, config.masks.length - 1);
   const change = (masks: MaskConfig[]) => {
     wake();
-    applyConfig({ ...config, masks });
+    chooseConfig({ ...config, masks });
   };
   return (
     <section className="panel" aria-label="Mask">
@@ -51,7 +51,7 @@ export function MaskControls() {
         ]}
         onChange={(maskCut) => {
           wake();
-          applyConfig({ ...config, maskCut });
+          chooseConfig({ ...config, maskCut });
         }}
       />
       {problems.get('masks') && <p className="field-problem">{problems.get('masks')}</p>}

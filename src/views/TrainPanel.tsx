@@ -5,9 +5,10 @@ import { checkConfig, type PredictionTarget, predictionTargets, type RunConfig }
 import { presetNote, presetWarning } from '../core/preset-notes.ts';
 import { predicting, preset, type PresetName, presetNames } from '../core/presets.ts';
 import { fieldLabels } from '../core/field-labels.ts';
-import { control, isActive, applyConfig, showProblem, wake } from '../store/actions.ts';
+import { control, isActive, chooseConfig, showProblem, wake } from '../store/actions.ts';
 import { exportCheckpoint } from '../store/keep.ts';
 import { takeSlowStep, useSlow } from '../store/slow.ts';
+import { setAside } from '../store/set-aside.ts';
 import { isSameAgain, startObstacle, startRun, trainTwin, twinObstacle } from '../store/start.ts';
 import { patch, type RunView, useFields, useStudio } from '../store/studio.ts';
 import { Boundary } from './Boundary.tsx';
@@ -49,7 +50,7 @@ export function TrainPanel() {
   const files = clips.filter((c) => c.source === 'file').length;
   const change = (next: RunConfig) => {
     wake();
-    applyConfig(next);
+    chooseConfig(next);
   };
   const obstacle = startObstacle({ config, device, source, clips, cost, redrawing, jobs });
   const ready = obstacle === null;
@@ -231,7 +232,10 @@ function Controls({ obstacle, run }: { obstacle: string | undefined; run: RunVie
           type="button"
           aria-disabled={run.told === 'stop' || undefined}
           data-testid="stop-training"
-          onClick={() => control('stop')}
+          onClick={() => {
+            setAside(run.runId);
+            control('stop');
+          }}
         >
           {run.told === 'stop' ? 'Stopping …' : 'Stop'}
         </button>

@@ -1,5 +1,5 @@
 // The checks of a run's health, in the run's own turn: made ready behind its first steps, then as often as they take less
-// than a twentieth of its time. A check that fails is told, and the run goes on without.
+// than a twentieth of its time, or a quarter at a few places, at its end and when it stops (core/check-budget.ts). A check that fails is told, and the run goes on without.
 
 import { CheckBudget } from '../core/check-budget.ts';
 import { type OptimConfig, type RunConfig, totalSteps } from '../core/config.ts';
