@@ -9,7 +9,7 @@ export const leastSteps = 10;
 /** Where they may take more, as parts of the run; its end is looked at in any case. */
 const places = [1 / 8, 1 / 4, 1 / 2, 3 / 4];
 export const placesShare = 0.25;
-/** Every how many-th check asks the probes too, and the first one behind half of the run. */
+/** Every how many-th check asks the probes too. */
 const probeEvery = 4;
 
 /** The run that is looked at. */

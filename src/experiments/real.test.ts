@@ -24,7 +24,7 @@ it('takes a short video whole', () => {
 });
 
 it('plays a window at three rates about one middle, all frames of which exist', () => {
-  const rated = ratedWindows('a.mp4', null, video(50), 32);
+  const rated = ratedWindows({ name: 'a.mp4', label: null, source: video(50) }, 32);
   expect(rated.map(({ label }) => label)).toEqual([1, 2, 4, 1, 2, 4].map((rate) => `every ${rate}`));
   expect(new Set(rated.map(({ id }) => id)).size).toBe(6);
   expect(new Set(rated.map(({ group }) => group))).toEqual(new Set(['/a.mp4']));
@@ -41,7 +41,7 @@ it('plays a window at three rates about one middle, all frames of which exist', 
 });
 
 it('asks no rate of a video that is shorter than a window', () => {
-  expect(ratedWindows('a.mp4', 'wave', video(31), 32)).toEqual([]);
+  expect(ratedWindows({ name: 'a.mp4', label: 'wave', source: video(31) }, 32)).toEqual([]);
 });
 
 /** A picture whose pixels say where they are: red is the column, green the row, blue the frame. */
@@ -54,7 +54,7 @@ const placed = (frames: number, width: number, height: number) => ({
 });
 
 it('pans a part of the picture evenly in eight directions, without leaving the picture', () => {
-  const panned = pannedWindows('a.mp4', 'wave', placed(50, 96, 64), 32);
+  const panned = pannedWindows({ name: 'a.mp4', label: 'wave', source: placed(50, 96, 64) }, 32);
   expect(panned).toHaveLength(16);
   expect(new Set(panned.map(({ label }) => label)).size).toBe(8);
   expect(new Set(panned.map(({ id }) => id)).size).toBe(16);
@@ -79,5 +79,5 @@ it('pans a part of the picture evenly in eight directions, without leaving the p
   expect([...source.rgb(31).subarray(-3)]).toEqual([79, 51, 31]);
   // the second window begins 16 frames later
   expect(cornerOf(8, 0)).toEqual([16, 12, 16]);
-  expect(pannedWindows('a.mp4', 'wave', placed(31, 96, 64), 32)).toEqual([]);
+  expect(pannedWindows({ name: 'a.mp4', label: 'wave', source: placed(31, 96, 64) }, 32)).toEqual([]);
 });

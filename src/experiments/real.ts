@@ -84,8 +84,8 @@ export async function runReal(
   const windows = videos.flatMap(({ name, label, source }) =>
     label === null ? [] : windowsOf(name, label, source, frames),
   );
-  const rated = videos.flatMap(({ name, label, source }) => ratedWindows(name, label, source, frames));
-  const panning = videos.flatMap(({ name, label, source }) => pannedWindows(name, label, source, frames));
+  const rated = videos.flatMap((video) => ratedWindows(video, frames));
+  const panning = videos.flatMap((video) => pannedWindows(video, frames));
   const untrained = arm === 'real-random';
   const run = untrained
     ? null
@@ -162,17 +162,12 @@ export function windowsOf(video: string, label: string, source: ClipFrameSource,
  * Windows of a video at every rate about the same middle: who looks at every fourth frame of one sees its frames one, two
  * or four apart. A video shorter than a window has none, since repeated frames would give the rate away.
  */
-export function ratedWindows(
-  video: string,
-  folder: string | null,
-  source: ClipFrameSource,
-  frames: number,
-): LabelledClip[] {
+export function ratedWindows({ name, label, source }: RealVideo, frames: number): LabelledClip[] {
   if (source.frames < frames) return [];
   return beginnings(source, frames).flatMap((start) =>
     rates.map((rate) => {
       const first = start + Math.floor((frames - (frames * rate) / stride) / 2);
-      return labelledWindow(`${folder ?? ''}/${video}`, `from ${start}, every ${rate}`, `every ${rate}`, {
+      return labelledWindow(`${label ?? ''}/${name}`, `from ${start}, every ${rate}`, `every ${rate}`, {
         ...source,
         frames,
         rgb: (frame) => source.rgb(first + Math.floor((frame * rate) / stride)),
@@ -186,19 +181,14 @@ export function ratedWindows(
  * side it goes all the way, and as fast in the others. A video shorter than a window has none: where it stands still the pan
  * would go on.
  */
-export function pannedWindows(
-  video: string,
-  folder: string | null,
-  source: ClipFrameSource,
-  frames: number,
-): LabelledClip[] {
+export function pannedWindows({ name, label, source }: RealVideo, frames: number): LabelledClip[] {
   if (source.frames < frames) return [];
   const { width, height } = source;
   const short = Math.min(width, height);
   const side = Math.round(short * panSide);
   return beginnings(source, frames).flatMap((start) =>
     directionNames.map((direction, d) =>
-      labelledWindow(`${folder ?? ''}/${video}`, `from ${start}, ${direction}`, direction, {
+      labelledWindow(`${label ?? ''}/${name}`, `from ${start}, ${direction}`, direction, {
         frames,
         width: side,
         height: side,
