@@ -1,7 +1,6 @@
 // All runs that the origin keeps: their locks between tabs, the list for the page, files in and out.
 
 import { reportError, StudioError } from '../core/errors.ts';
-import { totalSteps } from '../core/config.ts';
 import { branchPoint } from '../core/lineage.ts';
 import { runName } from '../core/run-name.ts';
 import { mostName, type NoteChange, noNote, tellNote, type ToldNote } from '../core/run-note.ts';
@@ -11,13 +10,13 @@ import type { KeptRun, RunOutline } from '../protocol/keeping.ts';
 import type { ClipRef } from '../protocol/messages.ts';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from '../tasks/checkpoint.ts';
 import { findClips, type OnFile, recordedForms } from './clip-refs.ts';
-import { isMissing, originFolder } from './folder.ts';
+import { isMissing } from './folder.ts';
+import { folderOf, keep } from './kept-checkpoint.ts';
 import type { KeptForm } from '../video/frames.ts';
 import type { Library, Post } from './library.ts';
-import { recentLoss, type RunAbout } from './manifest.ts';
 import { allRuns, removeRun, runIds, storageReport } from './origin-runs.ts';
 import { askedAgain, inTime } from './patient-folder.ts';
-import { RunFolder } from './run-folder.ts';
+import type { RunFolder } from './run-folder.ts';
 import { lock, TakenElsewhere } from './run-lock.ts';
 
 /** Milliseconds from the moment at which a deleted run may go until it is looked after; longer than a tab may hold its lock. */
@@ -263,10 +262,7 @@ export class KeptRuns {
       if (!isMissing(error)) throw error;
       throw new NotKept(runId);
     });
-    return new RunFolder(originFolder(handle), (bytes) => {
-      const checkpoint = readCheckpoint(bytes);
-      return { ...aboutRun(checkpoint), savedAt: checkpoint.savedAt, loss: lossOf(checkpoint) };
-    });
+    return folderOf(handle);
   }
 
   /** One run of the list; null when nothing of it is left. Orphans are removed by whoever can have the lock. */
@@ -321,24 +317,6 @@ function copyName(name: string, copy: number): string {
   const behind = copy > 1 && name ? ` (${copy})` : '';
   return `${name.slice(0, mostName - behind.length)}${behind}`;
 }
-
-/** Writes a checkpoint into the folder of its run: its bytes, and the steps of all that are there now. */
-export async function keep(folder: RunFolder, checkpoint: Checkpoint): Promise<{ bytes: number; steps: number[] }> {
-  const bytes = writeCheckpoint(checkpoint);
-  const { step, savedAt } = checkpoint;
-  const what = { step, savedAt, loss: lossOf(checkpoint) };
-  const { checkpoints } = await folder.save(bytes, aboutRun(checkpoint), what);
-  return { bytes: bytes.length, steps: checkpoints.map((c) => c.step) };
-}
-
-const lossOf = ({ metrics }: Checkpoint): number | null => recentLoss(metrics.map((m) => m.loss));
-
-const aboutRun = ({ runId, config, clips }: Checkpoint): RunAbout => ({
-  runId,
-  preset: config.preset,
-  total: totalSteps(config.optim),
-  clips,
-});
 
 class NotKept extends StudioError {
   constructor(runId: string) {
