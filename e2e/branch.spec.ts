@@ -139,6 +139,12 @@ test('changed on the way, broken, branched, and replayed from a file', async ({ 
   await give('run.safetensors', bytes);
   await expect(page.locator('.kept-name')).toHaveText([name ?? '']);
   await page.getByTestId('replay-run').click();
+  // a replay gives way to a run, and goes on behind it
+  await expect(page.getByText(/^Training it again, step \d+ of/)).toBeVisible({ timeout: 60_000 });
+  await page.getByTestId('start-training').click();
+  await expect(page.getByText(/^Waits while a run trains, step \d+ of/)).toBeVisible({ timeout: 60_000 });
+  await expect.poll(() => step(page), { timeout: 60_000, intervals: [200] }).toBeGreaterThanOrEqual(1);
+  await page.getByTestId('stop-training').click();
   await expect(page.getByTestId('replay-result')).toHaveText(`All ${reached} steps are equal, bit for bit.`, {
     timeout: 90_000,
   });

@@ -40,6 +40,16 @@ test('a run is checked while it trains', async ({ page }) => {
   await expect(note).toHaveCount(0);
   await page.getByText(/^Spectrum, channels and layers at step/).click();
   await expect(page.getByRole('rowheader', { name: 'blocks.0', exact: true })).toBeVisible();
+  // who does not want to wait has it checked at once, with probes, also while it rests
+  await page.getByTestId('pause-training').click();
+  await expect(page.getByTestId('run-state')).toHaveText('paused');
+  const rests = await page.getByTestId('run-step').textContent();
+  await page.getByTestId('check-now').click();
+  await expect(page.getByText(`Check at step ${rests}`)).toBeVisible({ timeout: 60_000 });
+  await expect(
+    page.getByRole('img', { name: new RegExp(`^Right answers, direction at step ${rests}, linear [\\d.]+, neigh`) }),
+  ).toBeVisible();
+  await expect(page.getByTestId('check-now')).toHaveText('Check now');
   expect(await axe(page)).toEqual([]);
   await page.screenshot({ path: 'test-results/health.png' });
   noProblems();

@@ -9,6 +9,7 @@ import {
   type RunNumbers,
   smoothed,
   valueAt,
+  valueAtStart,
 } from './run-curves.ts';
 
 const metric = (step: number, milliseconds = 30_000, loss = step / 10): RunNumbers['metrics'][number] => ({
@@ -123,6 +124,9 @@ it('chance is drawn where it is the same for all', () => {
   const other = { metrics: [], health: [check(0, 0.4, 0.5)] };
   expect(quantity('probe', 'linear shape', [run, other]).level).toBeUndefined();
   expect(quantitiesOf('probe', [])).toEqual([]);
+  // each line is held against its own weights before the first step, where those were asked
+  expect(valueAtStart({ x: Float64Array.of(0, 40), y: Float64Array.of(0.3, 0.7) })).toBe(0.3);
+  expect(valueAtStart({ x: Float64Array.of(40), y: Float64Array.of(0.7) })).toBeNull();
 });
 
 it('the value at a place is the last that is not beyond it', () => {

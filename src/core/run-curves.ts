@@ -26,6 +26,8 @@ export interface Quantity {
         range?: (row: HealthRow) => Interval | null;
       };
   level?: { name: string; value: number };
+  /** a line's value at step 0 is that of the random weights, and what all others are held against */
+  fromRandom?: true;
   /** set, not measured: there is nothing to smooth */
   set?: true;
 }
@@ -109,8 +111,8 @@ function probesOf(runs: readonly RunNumbers[]): Quantity[] {
     const [chance] = found;
     const level = found.size === 1 ? { name: 'chance', value: chance } : undefined;
     const probe = (row: HealthRow) => row.probes?.find((p) => p.axis === axis);
-    return (['linear', 'neighbours'] as const).map((by) =>
-      ofChecks(
+    return (['linear', 'neighbours'] as const).map((by) => ({
+      ...ofChecks(
         `${by} ${axis}`,
         `${axis}, ${by}`,
         (row) => probe(row)?.[by] ?? null,
@@ -120,7 +122,8 @@ function probesOf(runs: readonly RunNumbers[]): Quantity[] {
           return p ? scoreInterval(p[by], p.test, 1) : null;
         },
       ),
-    );
+      fromRandom: true,
+    }));
   });
 }
 
@@ -175,6 +178,9 @@ function minutesAt(step: number, metrics: RunNumbers['metrics'], minutes: Float6
   const i = lastAt(metrics.length, (k) => metrics[k].step + 1 <= step);
   return i < 0 ? 0 : minutes[i];
 }
+
+/** The value of a line before the first step. */
+export const valueAtStart = ({ x, y }: Curve): number | null => (x[0] === 0 ? y[0] : null);
 
 /** The value of a line at a place: the last one that is not beyond it; null before the first. */
 export function valueAt({ x, y }: Curve, place: number): number | null {

@@ -194,6 +194,8 @@ export type Command =
   | { type: 'stop'; runId: string }
   /** learning rate or EMA from the next step on, of a run that trains or rests; answers with `changed` */
   | { type: 'change'; requestId: string; runId: string; setting: RunSetting }
+  /** looks at the health of a run that trains or rests, with probes; what is found comes as `health` */
+  | { type: 'check'; runId: string }
   /** forms of the kernels for runs to come; null: what is likely the fastest */
   | { type: 'useVariant'; variant: Variant | null }
   /** measures the forms of each kind of kernel and puts the fastest in force */

@@ -6,6 +6,7 @@ import type { ErrorReport } from '../core/errors.ts';
 import { type HealthRow, withHealthRow } from '../core/health-row.ts';
 import type { Event } from '../protocol/messages.ts';
 import { chooseConfig } from './actions.ts';
+import { send } from './engine.ts';
 
 export interface Health {
   runId: string | null;
@@ -17,24 +18,39 @@ export interface Health {
   problem: ErrorReport | null;
   /** index of the row that is looked at; null follows the newest */
   looked: number | null;
+  /** the user waits for a check */
+  asked: boolean;
 }
 
-const empty = { rows: [], share: 0, heldOut: true, problem: null, looked: null };
+const empty = { rows: [], share: 0, heldOut: true, problem: null, looked: null, asked: false };
 
 export const useHealth = create<Health>(() => ({ runId: null, ...empty }));
 
 export function receiveHealth({ runId, rows, share, heldOut }: Extract<Event, { type: 'health' }>): void {
   useHealth.setState((before) => {
     const known = before.runId === runId ? before : { ...empty, runId };
-    return { ...known, rows: rows.reduce(withHealthRow, known.rows), share, heldOut, problem: null };
+    return {
+      ...known,
+      rows: rows.reduce(withHealthRow, known.rows),
+      share,
+      heldOut,
+      problem: null,
+      asked: known.asked && rows.every(({ step }) => step === 0),
+    };
   });
 }
 
 export const healthFailed = (runId: string, problem: ErrorReport): void =>
-  useHealth.setState((before) => (before.runId === runId ? { problem } : { ...empty, runId, problem }));
+  useHealth.setState((before) => (before.runId === runId ? { problem, asked: false } : { ...empty, runId, problem }));
 
 /** A run that begins again is checked again, whatever ended the checks before. */
 export const healthBegins = (): void => useHealth.setState({ problem: null });
+
+/** A check with probes, at the next step or, of a run that rests, at once. */
+export function checkNow(runId: string): void {
+  useHealth.setState((before) => (before.runId === runId ? { asked: true } : { ...empty, runId, asked: true }));
+  send({ type: 'check', runId });
+}
 
 /** Looks at the check with this index; null follows the newest. */
 export const lookAtCheck = (looked: number | null): void => useHealth.setState({ looked });

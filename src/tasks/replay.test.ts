@@ -67,7 +67,7 @@ async function recorded(): Promise<Checkpoint> {
 it('every loss is the recorded one, or the first that is not is told', async () => {
   const run = await recorded();
   const progress: number[] = [];
-  const options = { create, cancelled: () => false, onProgress: (done: number) => progress.push(done) };
+  const options = { create, mayGoOn: () => Promise.resolve(true), onProgress: (done: number) => progress.push(done) };
   expect(await replay(run, options)).toEqual({ kind: 'equal', steps: 11, compared: 11 });
   expect(progress).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
 
@@ -88,7 +88,9 @@ it('every loss is the recorded one, or the first that is not is told', async () 
   });
 
   let asked = 0;
-  expect(await replay(run, { ...options, cancelled: () => ++asked > 3 })).toMatchObject({ kind: 'cancelled' });
+  expect(await replay(run, { ...options, mayGoOn: () => Promise.resolve(++asked <= 3) })).toMatchObject({
+    kind: 'cancelled',
+  });
 });
 
 it('only what was recorded is held against it, to the last bit', () => {

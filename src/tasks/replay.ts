@@ -11,8 +11,8 @@ import type { Pretraining, Snapshot } from './pretrain.ts';
 export interface ReplayOptions {
   /** networks and compiled step of settings, with the initial weights of the seed */
   create: (config: RunConfig, weightsSeed: number) => Promise<Pretraining>;
-  /** asked between two steps */
-  cancelled: () => boolean;
+  /** resolves when it may go on, which is asked before networks are made and between two steps; false: it was given up */
+  mayGoOn: (step: number) => Promise<boolean>;
   onProgress: (done: number, total: number) => void;
 }
 
@@ -44,6 +44,8 @@ export async function replay(run: Recorded, options: ReplayOptions): Promise<Rep
   const weightsSeed = (run.lineage[0] ?? run).config.seed;
   let reached: Snapshot | null = null;
   for (const { config, changes, until } of stretches(run.lineage, run, run.step)) {
+    const step = reached?.step ?? 0;
+    if (!(await options.mayGoOn(step))) return { kind: 'cancelled', steps: step };
     const training = await options.create(config, weightsSeed);
     try {
       // a branch begins with what the run before it has reached
@@ -66,11 +68,11 @@ async function take(
   until: number,
   total: number,
   trace: Trace,
-  { cancelled, onProgress }: ReplayOptions,
+  { mayGoOn, onProgress }: ReplayOptions,
 ): Promise<ReplayResult | null> {
   const waiting: { step: number; loss: Promise<number> }[] = [];
   while (training.step < until || waiting.length) {
-    if (cancelled()) return { kind: 'cancelled', steps: training.step };
+    if (!(await mayGoOn(training.step))) return { kind: 'cancelled', steps: training.step };
     if (training.step < until) {
       const { step } = training;
       const { metrics } = await training.advance();

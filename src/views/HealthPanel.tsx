@@ -11,7 +11,7 @@ import { healthVerdict, remedies, type Remedy, wasSound } from '../core/health-v
 import { branchProblem } from '../core/lineage.ts';
 import { settingsAt } from '../core/run-changes.ts';
 import { branchRun } from '../store/branch.ts';
-import { lookAtCheck, takeRemedy, useHealth } from '../store/health.ts';
+import { checkNow, lookAtCheck, takeRemedy, useHealth } from '../store/health.ts';
 import { keptSteps, useKeep } from '../store/keep.ts';
 import { isOver, type RunView, useStudio } from '../store/studio.ts';
 import { pictureTitle, saveTrainPng } from '../store/train-pictures.ts';
@@ -42,11 +42,14 @@ export default function HealthPanel() {
   if (!mine || !rows.length)
     return (
       trouble || (
-        <p className="faint">
-          {isOver(run)
-            ? 'The run ended before it was checked.'
-            : 'The first check is made ready behind the first ten steps.'}
-        </p>
+        <div className="row wrap">
+          <p className="faint">
+            {isOver(run)
+              ? 'The run ended before it was checked.'
+              : 'The first check is made ready behind the first ten steps.'}
+          </p>
+          <CheckNow run={run} />
+        </div>
       )
     );
   const newest = rows.length - 1;
@@ -71,8 +74,10 @@ export default function HealthPanel() {
             onChange={({ target }) => lookAtCheck(Number(target.value) < newest ? Number(target.value) : null)}
           />
         </label>
+        <CheckNow run={run} />
         <SavePicture of="health" save={save} />
       </div>
+      <p className="small faint">Each chart goes from step 0 to {rows[newest].step}.</p>
       <Multiples rows={rows} cursor={cursor} onLook={setPointed} />
       <HealthLayers row={rows[cursor]} first={rows[0]} />
       <p className="small faint">
@@ -94,6 +99,23 @@ function toldOfProbes(asked: ProbeHealth | undefined, config: RunConfig): string
   return checkSizes(config).probed
     ? `It is not asked for labels: that takes two folders with ${fewestOfClass} videos or more each.`
     : 'It is not asked for labels, as its clips are too large for that between two steps: Evaluate asks.';
+}
+
+/** For who does not want to wait until the next check is earned. */
+function CheckNow({ run }: { run: RunView }) {
+  const asked = useHealth((s) => s.asked && s.runId === run.runId);
+  if ((run.state !== 'running' && run.state !== 'paused') || run.step === 0) return null;
+  return (
+    <button
+      type="button"
+      aria-disabled={asked || undefined}
+      title="Measures all of it at once, labels too; checks that come by themselves wait longer for it"
+      data-testid="check-now"
+      onClick={() => !asked && checkNow(run.runId)}
+    >
+      {asked ? 'Checking …' : 'Check now'}
+    </button>
+  );
 }
 
 function Verdict({ run, rows, heldOut }: { run: RunView; rows: readonly HealthRow[]; heldOut: boolean }) {

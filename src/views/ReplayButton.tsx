@@ -1,6 +1,5 @@
 // Trains a kept run again from its record and says whether every loss is the same.
 
-import { isActive } from '../store/actions.ts';
 import { cancelReplay, replayRun, useReplay } from '../store/replay.ts';
 import { useStudio } from '../store/studio.ts';
 import type { KeptRun, ReplayResult } from '../protocol/keeping.ts';
@@ -8,7 +7,6 @@ import type { KeptRun, ReplayResult } from '../protocol/keeping.ts';
 export function ReplayButton({ run, name }: { run: KeptRun; name: string }) {
   const { runId, jobId, result, problem } = useReplay();
   const job = useStudio((s) => (jobId ? s.jobs[jobId] : undefined));
-  const training = useStudio((s) => isActive(s.run) && s.run?.state !== 'paused');
   const ready = useStudio((s) => s.device.kind === 'ready');
   const mine = runId === run.runId;
   if (mine && jobId)
@@ -29,9 +27,9 @@ export function ReplayButton({ run, name }: { run: KeptRun; name: string }) {
         type="button"
         className="link"
         aria-label={`Replay ${name}`}
-        title="Trains it again from its settings, seeds, clips and changes, and compares every loss. Takes as long as the run did."
+        title="Trains it again from its settings, seeds, clips and changes, and compares every loss. Takes as long as the run did, and waits while another one trains."
         data-testid="replay-run"
-        disabled={!ready || training || jobId !== null || run.missing.length > 0}
+        disabled={!ready || jobId !== null || run.missing.length > 0}
         onClick={() => void replayRun(run.runId)}
       >
         Replay

@@ -2,7 +2,7 @@
 // crosshair that all charts share. What it shows can be chosen; what is behind it can be taken away.
 
 import { memo, useMemo, useRef, useState } from 'react';
-import { type ChartName, type Curve, nothingDrawn, quantitiesOf, valueAt } from '../core/run-curves.ts';
+import { type ChartName, type Curve, nothingDrawn, quantitiesOf, valueAt, valueAtStart } from '../core/run-curves.ts';
 import { numbered } from '../core/numbered.ts';
 import { showRuns, useRuns } from '../store/runs.ts';
 import { linearTicks, logTicks, tickNames } from './axis-ticks.ts';
@@ -22,6 +22,8 @@ const bottom = 20;
 const slimness = 0.41;
 /** Runs whose values a chart spells out. */
 const spelled = 5;
+/** Runs whose random weights are drawn beside them; of more, only those of the one that is pointed at. */
+const mostRandom = 3;
 
 const titles: Record<ChartName, string> = {
   loss: 'Loss',
@@ -69,6 +71,9 @@ export function RunChart({ chart, runs, reach }: Props) {
   const lines = quantity ? linesOf(runs, quantity, along, smoothing) : [];
   const some = lines.some(({ band }) => band.length > 0);
   const level = quantity?.level;
+  const beside = quantity?.fromRandom
+    ? lines.filter(({ run }) => lines.length <= mostRandom || run.runId === pointed)
+    : [];
   const scale = useScale(lines, level?.value, reach, wanted, width);
   const { height } = scale;
   return (
@@ -122,6 +127,14 @@ export function RunChart({ chart, runs, reach }: Props) {
                 </text>
               </>
             )}
+            {beside.map(({ run, curve }) => (
+              <RandomLevel
+                key={run.runId}
+                value={valueAtStart(curve)}
+                scale={scale}
+                colour={strokeOf(run.style).stroke}
+              />
+            ))}
             {lines.map(({ run, band, line }) => (
               <g key={run.runId} className={pointed !== null && pointed !== run.runId ? 'run-behind' : undefined}>
                 <RunMarks run={run} along={along} x={scale.x} top={top} bottom={height - bottom} />
@@ -142,6 +155,7 @@ export function RunChart({ chart, runs, reach }: Props) {
             checks={quantity.of.rows === 'health'}
             notes={[
               ...(smoothing && isSmoothed(quantity) ? [`smoothed by ${smoothing}`] : []),
+              ...(beside.length ? ['dotted: its random weights'] : []),
               ...(wanted && !scale.log ? ['linear: it has values at or below zero'] : []),
             ]}
           />
@@ -217,6 +231,20 @@ const Axes = memo(function Axes({ scale, reach, along }: { scale: Scale; reach: 
     </g>
   );
 });
+
+/** What the weights that a run began with got, over its whole line. */
+const RandomLevel = ({ value, scale, colour }: { value: number | null; scale: Scale; colour: string }) =>
+  value === null ? null : (
+    <line
+      data-random
+      x1={left}
+      x2={scale.width - right}
+      y1={scale.y(value)}
+      y2={scale.y(value)}
+      stroke={colour}
+      strokeDasharray="1 3"
+    />
+  );
 
 /** Only what changed is painted again. */
 const Band = memo(function Band({ band, scale, colour }: { band: Stretch[]; scale: Scale; colour: string }) {

@@ -59,6 +59,29 @@ describe('health of a run in the worker', () => {
     run.destroy();
   });
 
+  it('is looked at with probes when that is asked for, before any check was earned and once for each time', async () => {
+    const { pipelines, run, health } = await small();
+    await (
+      await run.advance()
+    ).metrics;
+    expect(health.asked).toBe(false);
+    await health.ask(() => Promise.resolve({ pipelines }), run, variant);
+    expect(health.asked).toBe(true);
+    expect(health.due(run.step)).toBe(true);
+    await health.check(run.step);
+    expect(health.rows.map(({ step, probes }) => [step, probes?.length])).toEqual([
+      [0, health.rows[0].probes?.length],
+      [1, health.rows[0].probes?.length],
+    ]);
+    expect(health.rows[0].probes).not.toBeNull();
+    expect(health.asked).toBe(false);
+    expect(health.due(run.step)).toBe(false);
+    await health.close();
+    await health.ask(() => Promise.reject(new Error('no more kernels')), run, variant);
+    expect(health.asked).toBe(false);
+    run.destroy();
+  });
+
   it('checks that it was taken up with are told with the clips that they are of: its own videos, or held-out drawn ones', () => {
     const library = new FileLibrary([new DiskFile('swing.mp4'), new DiskFile('fall.mp4')]);
     const [first, second] = [library.drawn(7, 0), library.drawn(7, 1, { ...usualLook, background: 'textured' })];

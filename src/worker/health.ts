@@ -38,6 +38,8 @@ export class RunHealth {
   #norms: number[] = [];
   /** no check comes any more */
   #over = false;
+  /** the user waits for a check */
+  #asked = false;
   readonly #end = new AbortController();
 
   /** `budgetBytes`: of GPU memory, for the run and its checks together. */
@@ -137,17 +139,34 @@ export class RunHealth {
     await this.#preparing;
   }
 
+  /** A check with probes is asked for, whatever it takes. Resolves once checks are ready, or where they cannot be. */
+  async ask(gpu: () => Promise<{ pipelines: PipelineCache }>, run: Pretraining, variant: Variant): Promise<void> {
+    this.#steps = Math.max(this.#steps, firstSteps);
+    this.prepare(gpu, run, variant);
+    await this.#preparing;
+    this.#asked = this.#check !== null;
+  }
+
+  /** Whether it is due though no step may be taken. */
+  get asked(): boolean {
+    return this.#asked && this.#check !== null;
+  }
+
   due(step: number): boolean {
-    return this.#check !== null && (this.#budget?.due(step) ?? false);
+    return this.asked || (this.#check !== null && (this.#budget?.due(step) ?? false));
   }
 
   /** Looks at the run after `step` steps; nothing may be submitted meanwhile. Does nothing where checks are not ready or the
    * step is known. */
   async check(step: number): Promise<void> {
     const [check, budget] = [this.#check, this.#budget];
-    if (!check || !budget || this.rows.at(-1)?.step === step) return;
+    const asked = this.#asked;
+    this.#asked = false;
+    if (!check || !budget) return;
+    const known = this.rows.at(-1);
+    if (known?.step === step && (known.probes || !asked)) return asked ? this.#tell([known]) : undefined;
     try {
-      const withProbes = budget.withProbes(step);
+      const withProbes = asked || budget.withProbes(step);
       const row = await check.check(this.#norms.splice(0), withProbes, this.#end.signal);
       budget.checked(row.step, row.milliseconds, withProbes);
       this.rows = withHealthRow(this.rows, row);

@@ -1,5 +1,5 @@
 // Replays of kept runs. Only the adapter and the kernels that a run was trained with round alike, so it is asked for nothing
-// else; and not beside a run, which would slow both down.
+// else. A replay gives way to a run that trains, and goes on behind it.
 
 import { StudioError } from '../core/errors.ts';
 import { canRun, roundingOf } from '../core/variant.ts';
@@ -13,6 +13,9 @@ import { checked, refuseMissing } from './keeping.ts';
 import type { KeptRuns } from './kept-runs.ts';
 import type { Library, Post } from './library.ts';
 import type { Training } from './training.ts';
+
+/** Milliseconds between two looks whether a run still trains. */
+const lookEvery = 250;
 
 type Ask<T extends Command['type']> = Extract<Command, { type: T }>;
 
@@ -38,7 +41,6 @@ export class Replaying {
     const tell = (stage: string, done: number, total: number) =>
       this.#post({ type: 'progress', jobId, stage, done, total });
     try {
-      this.#refuseBusy();
       tell('Reading the run', 0, 0);
       const live = await this.#training.checkpoint(runId);
       const run = live ?? checked((await this.#kept.newest(runId)).bytes);
@@ -74,9 +76,11 @@ export class Replaying {
             weightsSeed,
             onProgress: (stage, done, total) => tell(stage, done, total),
           }),
-        cancelled: () => {
-          if (!job.signal.aborted) this.#refuseBusy();
-          return job.signal.aborted;
+        mayGoOn: async (step) => {
+          if (this.#training.busy() && !job.signal.aborted) tell('Waits while a run trains, step', step, run.step);
+          while (this.#training.busy() && !job.signal.aborted)
+            await new Promise((resolve) => setTimeout(resolve, lookEvery));
+          return !job.signal.aborted;
         },
         onProgress: (done, total) => tell('Training it again, step', done, total),
       });
@@ -89,10 +93,5 @@ export class Replaying {
 
   cancel(jobId: string): void {
     this.#jobs.get(jobId)?.abort();
-  }
-
-  #refuseBusy(): void {
-    if (this.#training.busy())
-      throw new StudioError('config', 'A run is training, and both would be slowed down.', 'Pause or stop it first.');
   }
 }

@@ -76,7 +76,7 @@ export async function drive(r: Run, pretraining: Pretraining, host: RunHost): Pr
       await takeSlowly(r, pretraining, take).catch(broke);
       flush();
     }
-    if (r.allowance > 0 && r.health.due(pretraining.step)) {
+    if ((r.allowance > 0 || r.health.asked) && r.health.due(pretraining.step)) {
       await settle();
       await lookAt();
       last = performance.now();
@@ -100,7 +100,7 @@ export async function drive(r: Run, pretraining: Pretraining, host: RunHost): Pr
     if (r.state === 'running' && r.allowance === 0) setState(r, 'paused');
     await save(r, pretraining, host);
     // a run that was resumed and paused again meanwhile says so before it rests
-    if (r.state !== 'paused' || r.asked.length || r.slowly.length) continue;
+    if (r.state !== 'paused' || r.asked.length || r.slowly.length || r.health.asked) continue;
     await new Promise<void>((resolve) => (r.wake = resolve));
   }
   await settle();

@@ -29,7 +29,7 @@ import {
 
 type Ask<T extends Command['type']> = Extract<Command, { type: T }>;
 type TrainingCommand = Ask<
-  'start' | 'pause' | 'resume' | 'step' | 'slowly' | 'change' | 'stop' | 'save' | 'autosave' | 'map'
+  'start' | 'pause' | 'resume' | 'step' | 'slowly' | 'change' | 'check' | 'stop' | 'save' | 'autosave' | 'map'
 >;
 
 /** What others may do with runs. */
@@ -218,6 +218,14 @@ export function createTraining(post: Post, library: Library, gpu: Gpu, kept: Kep
     r.wake();
   }
 
+  /** Its health with probes at once, also while it rests. A run at its end has its last check in any case. */
+  async function check(runId: string): Promise<void> {
+    const r = active(runId);
+    if (!r.pretraining || hasEnded(r)) return;
+    await r.health.ask(() => gpu.use(), r.pretraining, r.variant);
+    r.wake();
+  }
+
   /** No step follows. That a run which took steps has stopped is told by its loop, behind its last numbers. */
   function halt(r: Run): void {
     r.allowance = 0;
@@ -272,6 +280,8 @@ export function createTraining(post: Post, library: Library, gpu: Gpu, kept: Kep
           return slowly(command);
         case 'change':
           return change(command);
+        case 'check':
+          return check(command.runId);
         case 'stop':
           return halt(active(command.runId)); // its weights stay for error maps until the next run
         case 'save':

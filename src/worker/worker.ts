@@ -151,6 +151,7 @@ async function handle(command: Command): Promise<void> {
     case 'step':
     case 'slowly':
     case 'change':
+    case 'check':
     case 'stop':
     case 'save':
     case 'autosave':
