@@ -129,8 +129,8 @@ function pretend(): void {
         heldOut: true,
       });
       let step = long;
+      // as long as the story looks: charts that get nothing new cost nothing
       setInterval(() => {
-        if (step >= 20_000) return;
         post({ type: 'metrics', runId, rows: [metric(step), metric(step + 1)] });
         step += 2;
       }, 200);
