@@ -84,16 +84,23 @@ function remembered(found) {
   return found;
 }
 
+/** What was found before, or null; a file that was cut off tells nothing. @returns {{ path: string, software: boolean } | null} */
+function lastFound() {
+  try {
+    return JSON.parse(readFileSync(memory, 'utf8'));
+  } catch {
+    return null;
+  }
+}
+
 /**
  * A browser with WebGPU, or null: the one that CHROME_PATH names, or the first that works.
  * @returns {Promise<{ path: string, software: boolean } | null>}
  */
 export async function findBrowser() {
   const { CHROME_PATH: named } = process.env;
-  if (existsSync(memory)) {
-    const known = JSON.parse(readFileSync(memory, 'utf8'));
-    if (existsSync(known.path) && (!named || known.path === named)) return known;
-  }
+  const known = lastFound();
+  if (known && existsSync(known.path) && (!named || known.path === named)) return known;
   if (named) {
     const found = await firstWorking([named]);
     if (found) return remembered(found);

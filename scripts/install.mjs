@@ -17,8 +17,19 @@ function checkNode() {
   process.exit(1);
 }
 
+/** Stops with a sentence in a folder from which the bundler cannot read: in an address, these begin what is no path. */
+function checkPath() {
+  const odd = /[#?]/.exec(root);
+  if (!odd) return;
+  console.error(
+    `The path of this folder holds a ${odd[0]}, which Vite cannot read: ${root}. Move or rename the folder.`,
+  );
+  process.exit(1);
+}
+
 export function installPackages() {
   checkNode();
+  checkPath();
   const done = join(root, 'node_modules', '.package-lock.json');
   const lock = join(root, 'package-lock.json');
   if (existsSync(done) && statSync(done).mtimeMs >= statSync(lock).mtimeMs) return;

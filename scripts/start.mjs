@@ -10,11 +10,11 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 process.chdir(root);
 installPackages();
 
-/** Newest change below a path, in ms. @param {string} path @returns {number} */
+/** Newest change below a path, in ms; that something went is a change of its folder. @param {string} path @returns {number} */
 function newest(path) {
   const stat = statSync(path);
   if (!stat.isDirectory()) return stat.mtimeMs;
-  return readdirSync(path).reduce((latest, name) => Math.max(latest, newest(join(path, name))), 0);
+  return readdirSync(path).reduce((latest, name) => Math.max(latest, newest(join(path, name))), stat.mtimeMs);
 }
 
 const built = join('dist', 'index.html');

@@ -5,6 +5,7 @@ import { fieldsOf, sameField, setField, withField } from './config-diff.ts';
 import { checkConfig, gridOf, type MaskConfig, maskCuts, predictionTargets, type RunConfig } from './config.ts';
 import { tokenCount } from './grid.ts';
 import { readField, readMask, readNumber, spell, writeMask } from './link-masks.ts';
+import { mostName, nameInLink } from './link-name.ts';
 import { notTaken, oneOf, wholeTo } from './link-note.ts';
 import { preset, type PresetName, presetNames } from './presets.ts';
 
@@ -27,7 +28,6 @@ export interface LinkState {
 }
 
 const mostCharacters = 32_768;
-const mostName = 200;
 const mostSets = 8;
 const mostCompared = 4;
 /** Draws are counters of 32 bits. */
@@ -57,11 +57,11 @@ export function writeLink(state: LinkState): string {
     for (const [name, text] of writeMask(mask, base.masks[i])) pairs.push([`masks.${i}.${name}`, text]);
   });
   state.compared.forEach(({ name, mask }, i) => {
-    pairs.push([`vs.${i}`, name.slice(0, mostName)]);
+    pairs.push([`vs.${i}`, nameInLink(name)]);
     for (const [field, text] of writeMask(mask, undefined)) pairs.push([`vs.${i}.${field}`, text]);
   });
   if (state.clip !== null) pairs.push(['clip', state.clip]);
-  if (state.clipName !== null) pairs.push(['name', state.clipName.slice(0, mostName)]);
+  if (state.clipName !== null) pairs.push(['name', nameInLink(state.clipName)]);
   for (const name of counts) if (state[name]) pairs.push([name, String(state[name])]);
   if (state.token !== null) pairs.push(['token', String(state.token)]);
   if (state.view) pairs.push(['view', state.view]);

@@ -1,6 +1,7 @@
 // What is looked at as the hash of an address: `#look&mode=features&…`. A clip is named by its fingerprint and a run by its
 // name; neither is sent. What a link says is checked like any file.
 
+import { mostName, nameInLink } from './link-name.ts';
 import { notTaken, oneOf, wholeTo } from './link-note.ts';
 import {
   type Baseline,
@@ -50,7 +51,6 @@ export interface LookLink {
 }
 
 const mostCharacters = 4096;
-const mostName = 200;
 const mostCount = 2 ** 32 - 1;
 const names = ['run', 'clip', 'name', 'other'] as const;
 const counts = ['at', 'start', 'frame', 'token', 'set', 'layer', 'head'] as const;
@@ -90,7 +90,7 @@ export function writeLookLink(state: LookLink): string {
   const pairs = Object.entries(state).flatMap(([name, value]) =>
     value === null || value === plainLook[name as keyof LookLink]
       ? []
-      : [`${name}=${encodeURIComponent(String(value).slice(0, mostName))}`],
+      : [`${name}=${encodeURIComponent(nameInLink(String(value)))}`],
   );
   return ['#look', ...pairs].join('&');
 }

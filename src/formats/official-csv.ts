@@ -9,6 +9,8 @@ export interface LabelledPath {
   label: string;
   /** of the file, from 1 */
   line: number;
+  /** name of the file, where the lines are those of several */
+  list?: string;
 }
 
 /** In this order where a file can be read in more than one way. */
@@ -157,14 +159,14 @@ export function matchCsv(lines: readonly LabelledPath[], files: readonly Labelle
     if (second)
       throw new StudioError(
         'format',
-        `Line ${line.line} of the list of labels, ${shorten(line.path)}, may mean ${first.path} or ${second.path}`,
+        `Line ${line.line} of ${line.list ?? 'the list of labels'}, ${shorten(line.path)}, may mean ${first.path} or ${second.path}`,
         'Write more of its folders into the list, or drop the folder that holds both instead of the files.',
       );
     const before = best.get(first.id);
     if (before && before.shared === shared && before.line.label !== line.label)
       throw new StudioError(
         'format',
-        `Lines ${before.line.line} and ${line.line} of the list of labels give ${first.path} two labels, ${before.line.label} and ${line.label}`,
+        `${bothLines(before.line, line)} give ${first.path} two labels, ${before.line.label} and ${line.label}`,
         'Remove one of them, or drop the folder instead of the files, so that paths can be told apart.',
       );
     // the same label twice is no trouble; another file of that name is
@@ -180,10 +182,15 @@ export function matchCsv(lines: readonly LabelledPath[], files: readonly Labelle
       const label = best.get(id)?.line.label;
       return label === undefined ? [] : [{ id, label }];
     }),
-    missing: missing.sort((a, b) => a.line - b.line),
+    missing: missing.sort((a, b) => (a.list ?? '').localeCompare(b.list ?? '') || a.line - b.line),
     unlabelled: files.filter(({ id }) => !best.has(id)).map(({ id }) => id),
   };
 }
+
+const bothLines = (a: LabelledPath, b: LabelledPath): string =>
+  a.list === b.list
+    ? `Lines ${a.line} and ${b.line} of ${a.list ?? 'the list of labels'}`
+    : `Line ${a.line} of ${a.list} and line ${b.line} of ${b.list}`;
 
 /** The name, the name under its folder, and so on to the whole path, with plain slashes: the ends that two paths share are those up to the longest. At most so many. */
 function endsOf(path: string, most = Infinity): string[] {

@@ -1,15 +1,13 @@
 // A test clip opened again: its pictures, and where the query of the attentive probe looks in it.
 
 import type { EvaluatedClip, EvaluationRequest, QueryAttention } from '../protocol/evaluation.ts';
-import { drawProceduralClip, proceduralRate } from '../video/procedural.ts';
+import { drawnFrames, drawProceduralClip, proceduralRate } from '../video/procedural.ts';
+import { seenShare } from '../video/evaluate-transform.ts';
 import { evaluationClips } from '../video/sampling.ts';
 import { opaque } from '../video/scale.ts';
 import { viewSide } from './actions.ts';
 import { ask } from './engine.ts';
 import { useStudio, type ViewedClip } from './studio.ts';
-
-/** Frames of a drawn clip in the worker's library. */
-const drawnFrames = 64;
 
 /** Frames of the video that a segment of the evaluation is made of. */
 export const segmentFrames = ({ config, segments }: EvaluationRequest, frames: number, segment: number): number[] =>
@@ -17,9 +15,26 @@ export const segmentFrames = ({ config, segments }: EvaluationRequest, frames: n
     segment
   ].indices;
 
+/** Side of the largest centred square in which the network saw `viewSide` pixels: all of it where it was fine-tuned, else the
+ * square that one view is cut to. */
+const squareOf = ({ task, config }: EvaluationRequest): number =>
+  task === 'finetune' ? viewSide : Math.round(viewSide / seenShare(config.model.crop));
+
+/** The middle of a square picture, (viewSide, viewSide) RGBA. */
+function middle(rgba: Uint8ClampedArray<ArrayBuffer>, side: number): Uint8ClampedArray<ArrayBuffer> {
+  if (side === viewSide) return rgba;
+  const edge = (side - viewSide) >> 1;
+  const out = new Uint8ClampedArray(viewSide * viewSide * 4);
+  for (let y = 0; y < viewSide; y++) {
+    const from = ((edge + y) * side + edge) * 4;
+    out.set(rgba.subarray(from, from + viewSide * 4), y * viewSide * 4);
+  }
+  return out;
+}
+
 /** The pictures that the network saw, larger; drawn clips are drawn again. */
 export async function framesOf(clip: EvaluatedClip, request: EvaluationRequest, segment: number): Promise<ViewedClip> {
-  const side = viewSide;
+  const side = squareOf(request);
   if (clip.kind === 'library') {
     const { clipId, name } = clip;
     const frames = useStudio.getState().clips.find((c) => c.clipId === clipId)?.frames ?? 1;
@@ -27,8 +42,9 @@ export async function framesOf(clip: EvaluatedClip, request: EvaluationRequest, 
     const about = { type: 'readClip', clipId, stride: 1, frames: 1, side } as const;
     // they are not equally far apart, so each is asked for by itself
     const read = await Promise.all(indices.map((start) => ask('clipFrames', { ...about, start })));
-    const rgba = read.map(({ frames: found }) => found.rgba[0]);
-    return { clipId, name, start: indices[0], side, times: read.map(({ frames: found }) => found.times[0]), rgba };
+    const rgba = read.map(({ frames: found }) => middle(found.rgba[0], side));
+    const times = read.map(({ frames: found }) => found.times[0]);
+    return { clipId, name, start: indices[0], side: viewSide, times, rgba };
   }
   const { data, task } = request;
   const { seed, noise, background } =
@@ -36,10 +52,13 @@ export async function framesOf(clip: EvaluatedClip, request: EvaluationRequest, 
   const scene = task === 'detect' ? 'pair' : 'motion';
   const indices = segmentFrames(request, drawnFrames, segment);
   const rgba = indices.map((start) =>
-    opaque(drawProceduralClip(seed, clip.index, { frames: 1, start, side, noise, background, scene }).rgb),
+    middle(
+      opaque(drawProceduralClip(seed, clip.index, { frames: 1, start, side, noise, background, scene }).rgb),
+      side,
+    ),
   );
   const times = indices.map((i) => i / proceduralRate);
-  return { clipId: `drawn-${seed}-${clip.index}`, name: '', start: indices[0], side, times, rgba };
+  return { clipId: `drawn-${seed}-${clip.index}`, name: '', start: indices[0], side: viewSide, times, rgba };
 }
 
 /** `evaluation`: job of the report. Throws StudioError where another evaluation began since. */

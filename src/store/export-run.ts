@@ -53,5 +53,5 @@ export function exportRun(): void {
   const { run } = useStudio.getState();
   if (!run) return;
   const content = new Blob([JSON.stringify(storedRun(run))], { type: 'application/json' });
-  saveFile(`${inFileName(nameOfRun(run.runId))}-${run.metrics.length}-steps.json`, content);
+  saveFile(`${inFileName(nameOfRun(run.runId))}-${run.step}-steps.json`, content);
 }

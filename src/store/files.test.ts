@@ -31,6 +31,10 @@ it('a file that is among the clips is not taken again, and that is said; one of 
   addFiles([file('a.mp4', 'aa'), file('a.mp4', 'aaa'), file('b.mp4', 'aa')]);
   expect(given().map((f) => f.file.name)).toEqual(['a.mp4', 'b.mp4']);
   expect(useStudio.getState().leftOut).toEqual({ noVideo: [], again: ['a.mp4'] });
+  // twice in one drop is once
+  addFiles([file('c.mp4', 'c'), file('c.mp4', 'c')]);
+  expect(given().map((f) => f.file.name)).toEqual(['c.mp4']);
+  expect(useStudio.getState().leftOut.again).toEqual(['c.mp4']);
   removeClip(clipId);
   given();
   patch({ leftOut: { noVideo: [], again: [] } });

@@ -39,11 +39,16 @@ const identityOf = ({ name, size, lastModified, webkitRelativePath }: File): str
 
 export function addFiles(given: File[]): void {
   const there = new Set([...added.values()].map(identityOf));
-  const files = given.filter((file) => !there.has(identityOf(file))).sort(byPath);
-  if (files.length < given.length) {
-    const again = given.filter((file) => there.has(identityOf(file))).map(({ name }) => name);
-    patch({ leftOut: { ...useStudio.getState().leftOut, again } });
+  const files: File[] = [];
+  const again: string[] = [];
+  for (const file of given) {
+    const identity = identityOf(file);
+    if (there.has(identity)) again.push(file.name);
+    else files.push(file);
+    there.add(identity);
   }
+  files.sort(byPath);
+  if (again.length) patch({ leftOut: { ...useStudio.getState().leftOut, again } });
   if (!files.length) return;
   wake();
   const labels = labelsTogether(files.map((file) => file.webkitRelativePath));

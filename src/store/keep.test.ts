@@ -82,3 +82,10 @@ it('a new run has a name of its own among those that are kept', () => {
   patch({ stored: null });
   vi.useRealTimers();
 });
+
+it('deleted runs stand in the order in which they were deleted, whichever was saved first', () => {
+  const storage: StorageReport = { usage: 0, quota: 1, persisted: true };
+  const leaving = (runId: string, leaves: number) => ({ ...kept(runId, ''), note: { ...noNote, leaves } });
+  receiveKept({ type: 'kept', runs: [leaving('newer', 3000), leaving('older', 1000), kept('c', '')], storage });
+  expect(useKeep.getState().leaving.map(({ runId }) => runId)).toEqual(['older', 'newer']);
+});

@@ -108,7 +108,10 @@ export function receiveKept({ runs: told, storage }: Extract<Event, { type: 'kep
   // it may have been read before what the user said last was written
   const all = told.map((run) => ({ ...run, note: withNote(run.note, changeOnItsWay(run.runId), run.step) }));
   const runs = all.filter(({ note }) => note.leaves === null);
-  const leaving = all.filter(({ note }) => note.leaves !== null);
+  // in the order in which they were deleted
+  const leaving = all
+    .filter(({ note }) => note.leaves !== null)
+    .toSorted((a, b) => (a.note.leaves ?? 0) - (b.note.leaves ?? 0));
   // what was found with the first look is offered, once
   const newest = runs.find((run) => run.step < run.total)?.runId ?? null;
   const found = newest !== null && !isSetAside(newest) ? newest : null;

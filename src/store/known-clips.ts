@@ -42,6 +42,7 @@ export function showLinked(
   if (!link || !clipId) return;
   found();
   void showClip(clipId, link.start).then(() => {
+    if (useStudio.getState().viewed?.clipId !== clipId) return; // another one was chosen meanwhile
     showMoment(link);
     shown();
   });

@@ -289,6 +289,7 @@ export async function goToFrame(frame: number, before = 0): Promise<void> {
   const last = Math.max(0, frames - ((run.config.model.frames - 1) * samplingRate + 1));
   const start = Math.min(Math.max(0, frame - before), last);
   if (start !== viewed.start) await showClip(viewed.clipId, start);
+  if (useStudio.getState().viewed?.clipId !== viewed.clipId) return; // another one was chosen meanwhile
   const at = Math.floor((frame - start) / samplingRate);
   patch({ frame: Math.min(Math.max(0, at), run.config.model.frames - 1), playing: false });
 }
@@ -300,5 +301,6 @@ export async function goToToken({ clipId, start, token }: { clipId: string; star
   const { model } = run.config;
   const { t } = tokenPosition(gridOf(model), token);
   await showClip(clipId, start);
+  if (useStudio.getState().viewed?.clipId !== clipId) return; // another one was chosen meanwhile
   patch({ selected: token, frame: t * (model.frames === 1 ? 1 : model.tubelet), playing: false });
 }

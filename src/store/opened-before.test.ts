@@ -33,7 +33,8 @@ class Handle {
     this.leave = leave;
   }
 
-  isSameEntry = async (other: Handle) => other.name === this.name && other.kind === this.kind;
+  isSameEntry = async (other: Handle) =>
+    other.name === this.name && other.kind === this.kind && other.inside.length === this.inside.length;
   requestPermission = async () => (this.leave === 'gone' ? 'granted' : this.leave);
   async getFile(): Promise<File> {
     if (this.leave === 'gone') throw new DOMException('gone', 'NotFoundError');
@@ -158,4 +159,13 @@ it('without storage what this visit opened is known, and nothing fails', async (
 it('what something else wrote there is not taken', async () => {
   disk.set('opened-before', [{ handle: { kind: 'file' }, names: ['a.mp4'], visit: 'x' }, 7]);
   expect((await visit()).all()).toEqual([]);
+});
+
+it('two folders of one name are told apart by what is in them', async () => {
+  const one = handle('directory', 'clips', [new Handle('file', 'a.mp4')]);
+  const two = handle('directory', 'clips', [new Handle('file', 'b.mp4'), new Handle('file', 'c.mp4')]);
+  const page = await visit();
+  await page.open([one, two]);
+  expect(page.all().map(({ names }) => names)).toEqual([['a.mp4'], ['b.mp4', 'c.mp4']]);
+  expect(page.holding(page.all(), ['b.mp4'])?.map((found) => found.handle)).toEqual([two]);
 });

@@ -62,16 +62,25 @@ function change(of: (known: readonly OpenedBefore[]) => Promise<readonly OpenedB
 }
 
 /** Remembers where clips came from; `files`: all that the handles gave. */
-export function rememberOpened(handles: readonly FileSystemHandle[], files: readonly File[]): Promise<void> {
-  const clips = clipsAmong(files);
-  return put(handles.map((handle) => ({ handle, names: namesIn(handle, clips), visit })));
-}
+export const rememberOpened = (handles: readonly FileSystemHandle[], files: readonly File[]): Promise<void> =>
+  put(async () => {
+    const names = await namesByHandle(handles, files);
+    return handles.map((handle, i) => ({ handle, names: names[i], visit }));
+  });
+
+/** Names of the clips behind each handle. Paths do not tell two folders of one name apart: those are read once more. */
+const namesByHandle = (handles: readonly FileSystemHandle[], files: readonly File[]): Promise<string[][]> =>
+  Promise.all(
+    handles.map(async (handle) => {
+      const namesakes = handles.filter(({ name, kind }) => kind === 'directory' && name === handle.name);
+      return namesIn(handle, clipsAmong(namesakes.length > 1 ? (await filesOf(handle)).files : files));
+    }),
+  );
 
 /** In front of the others, each once. */
-async function put(given: readonly OpenedBefore[]): Promise<void> {
-  const fresh = given.filter((entry) => entry.names.length);
-  if (!fresh.length) return;
-  await change(async (known) => {
+const put = (given: () => Promise<readonly OpenedBefore[]>): Promise<void> =>
+  change(async (known) => {
+    const fresh = (await given()).filter((entry) => entry.names.length);
     const others: OpenedBefore[] = [];
     for (const entry of known) {
       const again = await Promise.all(fresh.map(({ handle }) => handle.isSameEntry(entry.handle)));
@@ -79,7 +88,6 @@ async function put(given: readonly OpenedBefore[]): Promise<void> {
     }
     return [...fresh, ...others].slice(0, most);
   });
-}
 
 const namesIn = (handle: FileSystemHandle, files: readonly File[]): string[] =>
   files
@@ -121,13 +129,12 @@ export async function openAgain(wanted: readonly OpenedBefore[]): Promise<void> 
   if (useOpenedBefore.getState().opening) return;
   useOpenedBefore.setState({ opening: true });
   try {
-    const clips = clipsAmong(await take(wanted.map(({ handle }) => handle)));
-    await put(
-      wanted.map(({ handle, names }) => {
-        const now = namesIn(handle, clips);
-        return { handle, names: now.length ? now : names, visit };
-      }),
-    );
+    const handles = wanted.map(({ handle }) => handle);
+    const files = await take(handles);
+    await put(async () => {
+      const now = await namesByHandle(handles, files);
+      return wanted.map(({ handle, names }, i) => ({ handle, names: now[i].length ? now[i] : names, visit }));
+    });
   } finally {
     useOpenedBefore.setState({ opening: false });
   }

@@ -1,10 +1,13 @@
 import { beforeEach, expect, it, vi } from 'vitest';
 
-const [addFiles, importCheckpoint, openSaved] = [vi.fn(), vi.fn(), vi.fn()];
+const [addFiles, importCheckpoint, openSaved, takeLabels, loadSettings] = Array.from({ length: 5 }, () => vi.fn());
 vi.mock('./files.ts', () => ({ addFiles }));
 vi.mock('./keep.ts', () => ({ importCheckpoint }));
 vi.mock('./open-saved.ts', () => ({ openSaved }));
+vi.mock('./evaluation-labels.ts', () => ({ takeLabels }));
+vi.mock('./lab-settings.ts', () => ({ loadSettings }));
 const { receiveFiles } = await import('./receive-files.ts');
+const { useStudio } = await import('./studio.ts');
 
 beforeEach(() => vi.clearAllMocks());
 
@@ -39,4 +42,19 @@ it('in a folder of videos it is left to the library, which says what it is', () 
   receiveFiles(all);
   expect(addFiles).toHaveBeenCalledWith(all);
   expect(openSaved).not.toHaveBeenCalled();
+});
+
+it('lists of labels that come together are taken together', async () => {
+  const lists = [withPath('train.csv', 'd/train.csv'), withPath('val.csv', 'd/val.csv')];
+  receiveFiles([...lists, withPath('a.mp4', 'd/x/a.mp4')]);
+  await vi.waitFor(() => expect(takeLabels).toHaveBeenCalledWith(lists, false));
+});
+
+it('settings are those that were meant: no YAML of a data set, and of several the first, which is said', async () => {
+  receiveFiles([withPath('a.mp4', 'd/x/a.mp4'), withPath('data.yaml', 'd/x/data.yaml')]);
+  const [first, second] = files('a.yaml', 'b.yml');
+  receiveFiles([first, second]);
+  await vi.waitFor(() => expect(loadSettings).toHaveBeenCalledWith(first));
+  expect(loadSettings).toHaveBeenCalledTimes(1);
+  expect(useStudio.getState().problem?.message).toBe('Of 2 files of settings only a.yaml was opened, not b.yml.');
 });

@@ -23,26 +23,48 @@ const isHidden = (file: File): boolean =>
     .some((part) => part.startsWith('.'));
 
 /** What is meant to be looked at and trained on, among the files; and what the mask lab saved. */
-function meantOf(given: readonly File[]): { files: File[]; clips: File[]; saved: File | undefined } {
+function meantOf(given: readonly File[]): {
+  files: File[];
+  clips: File[];
+  saved: File | undefined;
+  settings: File[];
+} {
   const files = given.filter((file) => !isHidden(file));
   // folders of videos hold pictures and JSON of their own: only one that comes alone, or with checkpoints, can be meant
   const others = files.filter((file) => !isCheckpoint(file));
   const saved = others.length === 1 ? others.find(isSaved) : undefined;
   const clips = others.filter((file) => !isSettings(file) && !isLabels(file) && !isEncoder(file) && file !== saved);
-  return { files, clips, saved };
+  // of data sets too, which describe themselves in YAML: settings come alone, or beside files that were chosen one by one
+  const settings = files.filter((file) => isSettings(file) && (files.length === 1 || !file.webkitRelativePath));
+  return { files, clips, saved, settings };
+}
+
+/** The first of files of which only one can be in force; the others are told. */
+function firstOf(files: readonly File[], kind: string): File | undefined {
+  const [first, ...others] = files;
+  if (others.length)
+    patch({
+      problem: {
+        code: 'format',
+        message: `Of ${files.length} files of ${kind} only ${first.name} was opened, not ${nameSome(others.map(({ name }) => name))}.`,
+        advice: 'Drop the one that you mean alone.',
+      },
+    });
+  return first;
 }
 
 /** Those that go to the library. */
 export const clipsAmong = (given: readonly File[]): File[] => meantOf(given).clips;
 
 export function receiveFiles(given: File[]): void {
-  const { files, clips, saved } = meantOf(given);
-  const settings = files.find(isSettings);
+  const { files, clips, saved, settings: allSettings } = meantOf(given);
+  const settings = firstOf(allSettings, 'settings');
   addFiles(clips);
   for (const file of files.filter(isCheckpoint)) void importCheckpoint(file);
-  const labels = files.find(isLabels);
-  if (labels) void import('./evaluation-labels.ts').then(({ takeLabels }) => takeLabels(labels, files.length === 1));
-  const encoder = files.find(isEncoder);
+  const lists = files.filter(isLabels);
+  if (lists.length)
+    void import('./evaluation-labels.ts').then(({ takeLabels }) => takeLabels(lists, files.length === lists.length));
+  const encoder = firstOf(files.filter(isEncoder), 'an encoder');
   if (encoder) {
     location.hash = '#look';
     void import('./pretrained.ts').then(({ takeEncoder }) => takeEncoder(encoder));

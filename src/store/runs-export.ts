@@ -16,7 +16,8 @@ export function saveLog({ runId, config, metrics }: RunOutline): void {
 }
 
 /** The numbers of the run as a document (core/stored-run.ts), with what was said of it, its clips and its checks beside. */
-export function saveDocument({ runId, config, changes, clips, parent, adapter, metrics, health }: RunOutline): void {
+export function saveDocument(outline: RunOutline): void {
+  const { runId, config, changes, clips, parent, adapter, metrics, health, step } = outline;
   const { notes, group } = useKeep.getState().runs.find((run) => run.runId === runId)?.note ?? noNote;
   const document_ = {
     format: runFormat,
@@ -34,7 +35,7 @@ export function saveDocument({ runId, config, changes, clips, parent, adapter, m
     maps: [],
   };
   const content = new Blob([JSON.stringify(document_)], { type: 'application/json' });
-  saveFile(`${inFileName(nameOfRun(runId))}-${metrics.length}-steps.json`, content);
+  saveFile(`${inFileName(nameOfRun(runId))}-${step}-steps.json`, content);
 }
 
 export function saveChartCsv(chart: string, quantity: string, lines: readonly ChartLine[]): void {

@@ -3,7 +3,7 @@
 import type { RunConfig } from '../core/config.ts';
 import { integer, makeKey, permutation, uniform } from '../core/random.ts';
 import { type CropBox, cropBox, transformClip } from '../video/augment.ts';
-import { evaluateClip, planViews } from '../video/evaluate-transform.ts';
+import { evaluateClip, seenShare } from '../video/evaluate-transform.ts';
 import { clipIndices, evaluationClips } from '../video/sampling.ts';
 
 /** A video as the trainer reads it: decoded pictures at working size. */
@@ -86,8 +86,7 @@ export function evaluatedWindow(
   source: ClipFrameSource,
 ): { frames: number[]; seen: number } {
   const [frames] = segmentsOf(m, data, source, 1);
-  const { width, height } = planViews(source.width, source.height, m.crop, 1);
-  return { frames, seen: m.crop / Math.min(width, height) };
+  return { frames, seen: seenShare(m.crop) };
 }
 
 /**

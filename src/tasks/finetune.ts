@@ -20,7 +20,7 @@ import { clipShape } from '../model/pack.ts';
 import { initialClassifier } from '../model/pooler.ts';
 import { finetuneArenas, type FinetuneShape, Finetuner } from '../train/finetune.ts';
 import { cropBox, transformClip } from '../video/augment.ts';
-import { clipIndices } from '../video/sampling.ts';
+import { clipIndices, evaluationClips } from '../video/sampling.ts';
 import { centreCropBox, type ClipFrameSource } from './clips.ts';
 
 export interface FinetuneRecipe {
@@ -242,13 +242,15 @@ export function finetuneClips(
   const crops = makeKey(seed, 'finetune crops');
   return (i, epoch) => {
     const source = sources[i];
-    const [indices] = clipIndices({
-      frames: source.frames,
-      framesPerClip: T,
-      stride: samplingRate,
-      clips: 1,
-      ...(epoch !== null && { randomEnd: (low: number, high: number) => low + integer(windows, epoch, i, high - low) }),
-    });
+    const video = { frames: source.frames, framesPerClip: T, stride: samplingRate };
+    const [indices] =
+      epoch === null
+        ? evaluationClips(video, 1, 1).map((asked) => asked.indices)
+        : clipIndices({
+            ...video,
+            clips: 1,
+            randomEnd: (low, high) => low + integer(windows, epoch, i, high - low),
+          });
     let u = i * 32; // at most 22 draws a box
     const box =
       epoch === null

@@ -133,7 +133,8 @@ async function cutShort(file: Blob): Promise<string | null> {
 
 /** Frames that a video of this length has at the rate of the ones that were read; 0 when there is no telling. */
 function wholeOf(store: FrameStore, end: number, seconds: number): number | `about ${number}` {
-  const rate = store.frames > 1 ? (store.frames - 1) / (store.times[store.frames - 1] - store.times[0]) : 0;
+  const between = store.times[store.frames - 1] - store.times[0];
+  const rate = between > 0 ? (store.frames - 1) / between : 0;
   const whole = Math.round(rate * seconds);
   return whole > store.frames && seconds > end ? `about ${whole}` : 0;
 }

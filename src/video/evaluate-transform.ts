@@ -23,9 +23,15 @@ export interface ViewPlan {
   views: { top: number; left: number }[];
 }
 
+/** Short side of a resized frame from which one view of `side` pixels is cut. */
+const shortSide = (side: number): number => Math.floor((side * 256) / 224);
+
+/** Side of the square that one view shows, as a share of the short side of a frame. */
+export const seenShare = (side: number): number => side / shortSide(side);
+
 /** How frames of this size become `count` squares of `side` pixels. */
 export function planViews(width: number, height: number, side: number, count: Views): ViewPlan {
-  const short = count === 1 ? Math.floor((side * 256) / 224) : side;
+  const short = count === 1 ? shortSide(side) : side;
   // the short side is exact, the long one cut to an integer
   const size =
     width < height

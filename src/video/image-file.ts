@@ -1,5 +1,5 @@
-// Animated and still pictures through ImageDecoder, which reads what <img> reads. Frames have durations instead of
-// timestamps; a still picture is a video of one frame.
+// Animated and still pictures through ImageDecoder, which reads what <img> reads; what shows through is white, as on a white
+// page. Frames have durations instead of timestamps; a still picture is a video of one frame.
 
 import { StudioError } from '../core/errors.ts';
 import { answered } from './open.ts';
@@ -39,6 +39,16 @@ function orientationOf({
   return { rotation: quarterTurns.find((known) => known === rotation) ?? 0, flip };
 }
 
+/** Blends what is not opaque over white, in place: soft edges and shadows are not as solid as their colour. RGBA, not premultiplied. */
+export function overWhite(rgba: Uint8Array): void {
+  for (let i = 3; i < rgba.length; i += 4) {
+    const alpha = rgba[i];
+    if (alpha === 255) continue;
+    for (let k = i - 3; k < i; k++) rgba[k] = Math.round((rgba[k] * alpha + 255 * (255 - alpha)) / 255);
+    rgba[i] = 255;
+  }
+}
+
 /** The frames of a picture file one after the other. Throws StudioError('video') for pictures that are too large, and where
  * the browser has no ImageDecoder. */
 export async function* imageFrames(
@@ -67,6 +77,7 @@ export async function* imageFrames(
         if (Math.max(width, height) > maxClaimedSide) throw refuseSize(name, width, height);
         const rgba = new Uint8Array(image.allocationSize({ format: 'RGBA' }));
         await image.copyTo(rgba, { format: 'RGBA' });
+        overWhite(rgba);
         // browsers show frames without a duration for a tenth of a second
         const seconds = (image.duration ?? 0) > 0 ? (image.duration ?? 0) / 1e6 : 0.1;
         yield { time, seconds, width, height, coded, orientation, rgba, declared };

@@ -52,6 +52,8 @@ export interface ProceduralOptions {
 
 /** A drawn clip counts as video of this many frames a second. */
 export const proceduralRate = 24;
+/** Frames of a drawn clip of the library: enough for 16 at stride 4. */
+export const drawnFrames = 64;
 
 /** Side lengths per frame. */
 const speeds = [0.0125, 0.025, 0.05] as const;

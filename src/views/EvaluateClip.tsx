@@ -10,6 +10,7 @@ import type { Confusion, EvaluationReport, QueryAttention } from '../protocol/ev
 import { patchEvaluation, useEvaluation } from '../store/evaluate.ts';
 import { framesOf, headOf, lookWithProbe, perTubelet } from '../store/evaluation-clip.ts';
 import type { ViewedClip } from '../store/studio.ts';
+import { shownFor } from '../video/pace.ts';
 import { clipName } from './EvaluateConfusion.tsx';
 import { NumberField } from './fields.tsx';
 import { focusOnOpening, useFocusBack } from './focus.ts';
@@ -21,7 +22,8 @@ type Entry = Confusion['clips'][number];
 export function EvaluateClip({ report, clip }: { report: EvaluationReport; clip: Entry }) {
   useFocusBack();
   const { request, classes } = report;
-  const attentive = request.probes.includes('attentive') && request.sources.includes('trained');
+  const probed = request.task === 'probe';
+  const attentive = probed && request.probes.includes('attentive') && request.sources.includes('trained');
   const [segment, setSegment] = useState(0);
   const [viewed, setViewed] = useState<ViewedClip | null>(null);
   const [attention, setAttention] = useState<QueryAttention | null>(null);
@@ -90,7 +92,7 @@ export function EvaluateClip({ report, clip }: { report: EvaluationReport; clip:
       ) : (
         !unread && <p className="faint small">The clip is being read.</p>
       )}
-      {!attentive && (
+      {probed && !attentive && (
         <p className="faint small">Where a probe looks is known for the attentive probe on trained features.</p>
       )}
     </section>
@@ -109,7 +111,7 @@ interface PlayerProps {
 }
 
 function Player({ report, viewed, attention, segment, onSegment }: PlayerProps) {
-  const { config, segments } = report.request;
+  const { config, segments, task } = report.request;
   const { model } = config;
   const grid = gridOf(model);
   const [frame, setFrame] = useState(0);
@@ -125,9 +127,9 @@ function Player({ report, viewed, attention, segment, onSegment }: PlayerProps) 
   const most = all ? all.reduce((a, b) => Math.max(a, b), 0) : 0;
   useEffect(() => {
     if (!playing || frames < 2) return undefined;
-    const timer = setInterval(() => setFrame((f) => (f + 1) % frames), 160);
-    return () => clearInterval(timer);
-  }, [playing, frames]);
+    const timer = setTimeout(() => setFrame((f) => (f + 1) % frames), shownFor(viewed.times, frame));
+    return () => clearTimeout(timer);
+  }, [playing, frames, frame, viewed]);
   useEffect(() => {
     const ctx = canvas.current?.getContext('2d');
     if (!ctx) return;
@@ -169,7 +171,7 @@ function Player({ report, viewed, attention, segment, onSegment }: PlayerProps) 
             }}
           />
         </div>
-        {segments > 1 && (
+        {task !== 'finetune' && segments > 1 && (
           <NumberField
             label={`Segment of ${segments}`}
             field="segment"

@@ -4,6 +4,7 @@ import { Pause, Play } from 'lucide-react';
 import { type ReactNode, useEffect } from 'react';
 import { nextMask, showDraw, wake } from '../store/actions.ts';
 import { slowOf, useSlow } from '../store/slow.ts';
+import { shownFor } from '../video/pace.ts';
 import { patch, sceneConfig, useFields, useStudio } from '../store/studio.ts';
 
 export function Transport({ children }: { children: ReactNode }) {
@@ -17,7 +18,7 @@ export function Transport({ children }: { children: ReactNode }) {
   );
   const { data } = useStudio(sceneConfig);
   const frames = viewed?.rgba.length ?? 0;
-  usePlayback(playing && frames > 1, frames, data.samplingRate);
+  usePlayback(playing && frames > 1);
   // a room is shown one mask until somebody asks for another
   useDemo(demo && screen === 'train' && lesson === null);
   const run = useStudio((s) => s.run);
@@ -95,13 +96,23 @@ function MaskButtons() {
 }
 
 /** Moves the cursor while playing, at the clip's own pace but no faster than 12 frames a second. */
-function usePlayback(on: boolean, frames: number, stride: number): void {
+function usePlayback(on: boolean): void {
   useEffect(() => {
     if (!on) return undefined;
-    const every = Math.max(83, (1000 * stride) / 24);
-    const timer = setInterval(() => patch({ frame: (useStudio.getState().frame + 1) % frames }), every);
-    return () => clearInterval(timer);
-  }, [on, frames, stride]);
+    let timer: ReturnType<typeof setTimeout>;
+    const next = () => {
+      const { viewed, frame } = useStudio.getState();
+      timer = setTimeout(
+        () => {
+          patch({ frame: (useStudio.getState().frame + 1) % (useStudio.getState().viewed?.rgba.length ?? 1) });
+          next();
+        },
+        shownFor(viewed?.times ?? [], frame),
+      );
+    };
+    next();
+    return () => clearTimeout(timer);
+  }, [on]);
 }
 
 /** Until the user does something, the mask changes by itself; not for people who asked for less motion. */

@@ -105,3 +105,8 @@ it('sizes and counts', () => {
   ]);
   expect([999, 12_345, 1_234_567].map(count)).toEqual(['999', '12 K', '1.23 M']);
 });
+
+it('what rounds to a thousand of a unit is one of the next', () => {
+  expect([2 ** 20 - 1, 2 ** 30 - 1, 1023 * 1024].map(bytes)).toEqual(['1.0 MB', '1.0 GB', '1023 KB']);
+  expect([999_700, 999_499, 999_999_999, 9999].map(count)).toEqual(['1.00 M', '999 K', '1.00 G', '9999']);
+});

@@ -4,7 +4,7 @@ import { type DrawnLook, usualLook } from '../core/drawn-look.ts';
 import { StudioError } from '../core/errors.ts';
 import type { ClipInfo } from '../protocol/messages.ts';
 import type { DecodedVideo } from '../video/decode.ts';
-import { drawProceduralClip, proceduralLabels, proceduralRate } from '../video/procedural.ts';
+import { drawnFrames, drawProceduralClip, proceduralLabels, proceduralRate } from '../video/procedural.ts';
 import { opaque, scaled, squareOf } from '../video/scale.ts';
 
 /** What the trainer sees of a clip. Frame indices count the frames of the video, whatever is cached of them. */
@@ -32,8 +32,6 @@ export interface Clip {
   look(frames: readonly number[], side: number): Promise<Uint8ClampedArray<ArrayBuffer>[]>;
 }
 
-/** Frames of a drawn clip: enough for 16 frames at stride 4. */
-const drawnFrames = 64;
 /** Side at which drawn clips are kept for training. */
 const drawnSide = 96;
 const posterSide = 72;
