@@ -4,6 +4,7 @@ export type ErrorCode =
   | 'config' // a setting that cannot work
   | 'video' // a file that cannot be read
   | 'no-video' // a file that never was a video
+  | 'checkpoint' // what holds a run, where a video was looked for
   | 'gpu-missing' // no WebGPU, no adapter, or a limit that is too low
   | 'gpu-lost' // the device went away
   | 'gpu-memory' // the plan needs more memory than the budget

@@ -162,6 +162,37 @@ describe('health verdict', () => {
     );
   });
 
+  it('probes are held against those of the weights that the run began with, not against chance alone', () => {
+    const probe = (linear: number, neighbours: number) => [
+      { axis: 'direction', neighbours, linear, chance: 0.125, train: 64, test: 96 },
+    ];
+    const probed = (linear: number, neighbours: number): HealthRow[] =>
+      trace(start, [100, 0.7, 40, 0.8, 1.1], [200, 0.63, 50, 0.98, 1.4]).map((row, i) => ({
+        ...row,
+        probes: i === 0 ? probe(0.18, 0.21) : i === 2 ? probe(linear, neighbours) : null,
+      }));
+    // twice sqrt((0.18 · 0.82 + 0.31 · 0.69) / 96) is 0.123
+    expect(expectState(probed(0.31, 0.26), 'healthy')).not.toContain('probes');
+    expect(expectState(probed(0.3, 0.26), 'healthy')).toContain(
+      'at step 200 the linear one told direction in 30 %, with the weights it began with in 18 %, which is within what 96 clips leave open.',
+    );
+    expect(expectState(probed(0.16, 0.26), 'healthy')).toContain('the neighbour one told direction in 26 %');
+    // no better than chance is told as that
+    expect(expectState(probed(0.12, 0.13), 'healthy')).toContain('no better than chance');
+  });
+
+  it('a context that changes the error by next to nothing is told as little', () => {
+    const said = (swap: number) =>
+      expectState(
+        trace(start, [100, 0.7, 40, 0.8, 1.1], [200, 0.63, 50, 0.98, 1.4]).map((row, i) =>
+          i === 2 ? { ...row, swapped: row.loss * swap } : row,
+        ),
+        'healthy',
+      );
+    expect(said(1.003)).toContain('is only 0.3 % larger');
+    expect(said(1.02)).toContain('is 2.0 % larger');
+  });
+
   it('remedies change settings that can run, and leave out what is there', () => {
     const plain = { ...preset('nano'), loss: { ...preset('nano').loss, sigreg: 0 } };
     const sick: RunConfig = { ...plain, optim: { ...plain.optim, ema: [0, 0] }, maskCut: 'official' };

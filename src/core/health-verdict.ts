@@ -51,6 +51,8 @@ export const thresholds: Readonly<HealthThresholds> = {
   leastRows: 2,
 };
 
+/** A context that changes the error by less than this share is used, and says little. */
+const smallSwap = 0.01;
 /** A loss is told to rise from this share of its lowest on. */
 const risen = 1.1;
 
@@ -95,7 +97,8 @@ export function healthVerdict(
   const behind = now.target.rank > 1.5 * now.encoder.rank;
   const ranks = `rank ${short(rankOf(first))} → ${short(rankOf(now))}${behind ? ` in the encoder (still ${short(now.target.rank)} in its slow copy)` : ''}`;
   const spreads = `spread ${short(spreadOf(first))} → ${short(spreadOf(now))}`;
-  const swap = `with another clip’s context the error is ${percent(swapRise(now))}`;
+  const little = swapRise(now) >= t.flatSwap && swapRise(now) < smallSwap;
+  const swap = `with another clip’s context the error is ${little ? 'only ' : ''}${percent(swapRise(now))}`;
 
   if (looksCollapsed(now, first, t))
     return {
@@ -155,10 +158,35 @@ function probeDoubt(rows: readonly HealthRow[]): string {
   const probes = asked?.probes ?? [];
   const beyondChance = ({ linear, neighbours, chance, test }: ProbeHealth) =>
     Math.max(linear, neighbours) > chance + 2 * Math.sqrt((chance * (1 - chance)) / test);
-  if (!asked || probes.some(beyondChance)) return '';
+  if (!asked) return '';
   const axes = probes.map(({ axis }) => axis).join(' or ');
-  return ` The probes do not confirm it: at step ${asked.step} they told ${axes} no better than chance, as far as ${probes[0].test} clips can show.`;
+  if (!probes.some(beyondChance))
+    return ` The probes do not confirm it: at step ${asked.step} they told ${axes} no better than chance, as far as ${probes[0].test} clips can show.`;
+  const begun = rows[0].probes ?? [];
+  const gains = probes.flatMap((now) => {
+    const before = begun.find(({ axis }) => axis === now.axis);
+    return before ? (['linear', 'neighbours'] as const).map((by) => gainOf(by, now[by], before[by], now)) : [];
+  });
+  if (!gains.length || gains.some(({ clear }) => clear)) return '';
+  const best = gains.reduce((most, gain) => (gain.points > most.points ? gain : most));
+  return ` The probes do not show that it learned: at step ${asked.step} the ${best.by} one told ${best.axis} in ${whole(best.now)}, with the weights it began with in ${whole(best.before)}, which is within what ${best.test} clips leave open.`;
 }
+
+/** What a probe gained over the weights that a run began with; clear beyond two deviations of the difference of two shares. */
+function gainOf(by: 'linear' | 'neighbours', now: number, before: number, { axis, test }: ProbeHealth) {
+  const open = 2 * Math.sqrt((now * (1 - now) + before * (1 - before)) / test);
+  return {
+    by: by === 'linear' ? 'linear' : 'neighbour',
+    axis,
+    now,
+    before,
+    test,
+    points: now - before,
+    clear: now - before > open,
+  };
+}
+
+const whole = (share: number): string => `${(share * 100).toFixed(0)} %`;
 
 /** The check with the highest rank, when since then both rank and loss fell far; else null. */
 function falling(rows: readonly HealthRow[], t: HealthThresholds): HealthRow | null {

@@ -23,6 +23,8 @@ export interface BranchPoint {
   config: RunConfig;
   /** what had been changed on the way there, by that run and those before it, ascending */
   changes: RunChange[];
+  /** iterations of an epoch in that run and those before it, each with its step where the next one began; ascending */
+  epochs: { until: number; ipe: number }[];
 }
 
 /** Most runs in a line. */
@@ -35,7 +37,8 @@ export function branchPoint(lineage: readonly Ancestor[]): BranchPoint | null {
   const changes = stretches(lineage.slice(0, -1), last, last.step).flatMap(({ from, until, changes: all }) =>
     all.filter(({ step }) => step >= from && step < until),
   );
-  return { runId: last.runId, step: last.step, config: settingsInForce(last), changes };
+  const epochs = lineage.map(({ step, config }) => ({ until: step, ipe: config.optim.ipe }));
+  return { runId: last.runId, step: last.step, config: settingsInForce(last), changes, epochs };
 }
 
 /** Steps from `from` up to, not with, `until`, all taken with the same settings. */

@@ -1,8 +1,9 @@
 // What is known of a preset, in a sentence or two for whoever is about to choose it. Numbers are those of
 // docs/EXPERIMENTS.md; what was not recorded is not claimed.
 
-import type { RunConfig } from './config.ts';
+import { type RunConfig, totalSteps } from './config.ts';
 import { changedFields } from './config-diff.ts';
+import { numbered } from './numbered.ts';
 import { presetNames, preset as presetOf } from './presets.ts';
 
 /** Why the settings are as they are, and what was seen of them. */
@@ -36,8 +37,11 @@ const bare: Record<string, string | undefined> = {
 };
 
 /** What the recorded experiments warn of; null where they do not. */
-export function presetWarning({ preset, loss, model }: RunConfig): string | null {
-  if (loss.target === 'pixels' || loss.sigreg > 0 || model.dim > 192) return null;
+export function presetWarning(config: RunConfig): string | null {
+  const { preset, loss, model, batchSize } = config;
+  if (loss.target === 'pixels' || loss.sigreg > 0) return null;
+  if (model.dim > 192)
+    return `Its ${totalSteps(config.optim)} steps of ${numbered(batchSize, 'clip')} are no pre-training of such a size: the article takes 90 000 of 3072 clips from two million videos. It was not recorded here. Without SIGReg, as the official settings are, ${bare.nano} Chance is 12.5 %.`;
   const known = bare[preset];
   return `${
     known

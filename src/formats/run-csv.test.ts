@@ -14,8 +14,27 @@ const row = (step: number, loss: number, sigreg = 0) => ({
   milliseconds: 41.9,
 });
 
+const whole = (ipe: number) => [{ until: Infinity, ipe }];
+
+it('steps before a branch keep the epochs of the run that took them', () => {
+  const epochs = [{ until: 10, ipe: 4 }, { until: 12, ipe: 3 }, ...whole(100)];
+  const lines = officialLog(
+    [3, 4, 9, 10, 11, 12, 100].map((step) => row(step, 1)),
+    epochs,
+  ).split('\n');
+  expect(lines.slice(1, -1).map((line) => line.split(',', 2).join())).toEqual([
+    '1,3',
+    '2,0',
+    '3,1',
+    '4,1',
+    '4,2',
+    '1,12',
+    '2,0',
+  ]);
+});
+
 it('has the columns, the order and the digits of the official log; epochs count from 1, iterations from 0', () => {
-  expect(officialLog([row(0, 0.5), row(299, 1), row(300, NaN), row(901, Infinity)], 300)).toBe(
+  expect(officialLog([row(0, 0.5), row(299, 1), row(300, NaN), row(901, Infinity)], whole(300))).toBe(
     [
       'epoch,itr,loss,loss-jepa,reg-loss,enc-grad-norm,pred-grad-norm,gpu-time(ms),wall-time(ms)',
       '1,0,0.50000,0.25000,0.25000,1.23457,12.00000,-1,41',
@@ -28,7 +47,7 @@ it('has the columns, the order and the digits of the official log; epochs count 
 });
 
 it('a run with SIGReg has its term behind the official columns, which stay as they are', () => {
-  expect(officialLog([row(0, 0.5), row(1, 1, 9.25)], 300)).toBe(
+  expect(officialLog([row(0, 0.5), row(1, 1, 9.25)], whole(300))).toBe(
     [
       'epoch,itr,loss,loss-jepa,reg-loss,enc-grad-norm,pred-grad-norm,gpu-time(ms),wall-time(ms),sigreg-loss',
       '1,0,0.50000,0.25000,0.25000,1.23457,12.00000,-1,41,0.00000',

@@ -14,21 +14,25 @@ const fixed = (v: number): string =>
 const ownHeader = ',sigreg-loss';
 
 /**
- * `ipe`: iterations of an epoch. The time of the GPU is not measured: -1, as the official code has it without CUDA. A run with
+ * `epochs`: iterations of an epoch for steps below `until`, ascending; those of runs before a branch are their own. The time of the GPU is not measured: -1, as the official code has it without CUDA. A run with
  * SIGReg has one column more, the term before its weight, as loss-jepa and reg-loss are.
  */
-export function officialLog(metrics: readonly (StoredMetrics & { milliseconds: number })[], ipe: number): string {
+export function officialLog(
+  metrics: readonly (StoredMetrics & { milliseconds: number })[],
+  epochs: readonly { until: number; ipe: number }[],
+): string {
   const own = metrics.some(({ terms }) => terms.sigreg !== 0);
-  const lines = metrics.map(({ step, loss, terms, encoderNorm, predictorNorm, milliseconds }) =>
-    [
+  const lines = metrics.map(({ step, loss, terms, encoderNorm, predictorNorm, milliseconds }) => {
+    const ipe = epochs.find(({ until }) => step < until)?.ipe ?? 1;
+    return [
       Math.floor(step / ipe) + 1,
       step % ipe,
       ...[loss, terms.latent, terms.variance, encoderNorm, predictorNorm].map(fixed),
       -1,
       Math.trunc(milliseconds),
       ...(own ? [fixed(terms.sigreg)] : []),
-    ].join(','),
-  );
+    ].join(',');
+  });
   return [own ? logHeader + ownHeader : logHeader, ...lines].map((line) => `${line}\n`).join('');
 }
 

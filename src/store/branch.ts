@@ -6,7 +6,7 @@ import { changedFields } from '../core/config-diff.ts';
 import { followed, type RunSetting, settingsAt } from '../core/run-changes.ts';
 import { newRunId, showProblem, wake } from './actions.ts';
 import { ask, send } from './engine.ts';
-import { showRestored, useKeep } from './keep.ts';
+import { runChanged, showRestored, useKeep } from './keep.ts';
 import { patch, patchRun, useStudio } from './studio.ts';
 
 /** Changes learning rate or EMA of the run on the page, from its next step on; the settings of the panel follow. Whether it did. */
@@ -16,6 +16,7 @@ export async function changeRun(setting: RunSetting): Promise<boolean> {
   try {
     const { runId, changes } = await ask('changed', { type: 'change', runId: run.runId, setting });
     patchRun(runId, () => ({ changes }));
+    runChanged(runId);
     const { config } = useStudio.getState();
     const [before, after] = [run.changes, changes].map((all) => settingsAt({ ...run, changes: all }, Infinity).optim);
     const next = { ...config, optim: followed(config.optim, before, after) };

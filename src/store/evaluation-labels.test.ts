@@ -72,7 +72,7 @@ it('knows every table that the studio writes by its first line', () => {
   const cosines = Float32Array.of(1);
   const report = { rows: [], counts: [], request: {} } as unknown as EvaluationReport;
   const tables = [
-    officialLog([], 1),
+    officialLog([], []),
     chartCsv('loss', []),
     tokenCsv(grid, ['error'], Float32Array.of(1)),
     tokensCsv([]),

@@ -7,9 +7,9 @@ import { trainedOn } from '../core/trained-on.ts';
 import type { DeviceState, Event } from '../protocol/messages.ts';
 import { afterMetrics, afterRunState, applyConfig, isActive, mapUntil, refreshCost, showClip } from './actions.ts';
 import { afterDrawn, receiveDrawn } from './drawn.ts';
-import { filesRead, inOrder, isBystander } from './files.ts';
+import { fileOf, filesRead, inOrder, isBystander } from './files.ts';
 import { healthFailed, receiveHealth } from './health.ts';
-import { afterFiles, keptFailed, receiveKept, receiveSaved, saveFailed } from './keep.ts';
+import { afterFiles, importCheckpoint, keptFailed, receiveKept, receiveSaved, saveFailed } from './keep.ts';
 import {
   benchmarkDone,
   benchmarkFailed,
@@ -71,7 +71,10 @@ export function receive(event: Event): void {
     }
     case 'clipFailed': {
       const { clipId, name, error } = event;
-      if (error.code === 'no-video' && isBystander(clipId))
+      const file = fileOf(clipId);
+      // whatever it is called: what it holds says what it is
+      if (error.code === 'checkpoint' && file && !isBystander(clipId)) return void importCheckpoint(file);
+      if ((error.code === 'no-video' || error.code === 'checkpoint') && isBystander(clipId))
         return useStudio.setState(({ leftOut }) => ({
           leftOut: { ...leftOut, noVideo: [...new Set([...leftOut.noVideo, name])] },
         }));

@@ -5,8 +5,9 @@ import { addFiles, clipBeside, inOrder, removeClip } from './files.ts';
 import { patch, useStudio } from './studio.ts';
 
 const sent = vi.hoisted(() => [] as Command[]);
+const asked = vi.hoisted(() => [] as Command[]);
 vi.mock('./engine.ts', () => ({
-  ask: () => new Promise(() => {}),
+  ask: (_answer: string, command: Command) => new Promise(() => asked.push(command)),
   send: (command: Command) => void sent.push(command),
 }));
 
@@ -88,4 +89,21 @@ it('a file is taken once, also while it is being read, and again after it could 
   receive({ type: 'jobDone', jobId: job!.jobId, cancelled: false });
   addFiles([file()]);
   expect(given()).toHaveLength(before + 2);
+});
+
+it('a checkpoint by any name is kept as the run that it is, but not one of a folder of videos', async () => {
+  patch({ failures: [], leftOut: { noVideo: [], again: [] } });
+  const arrive = (path: string) => {
+    const name = path.split('/').at(-1)!;
+    addFiles([Object.assign(new File(['run'], name), { webkitRelativePath: path.includes('/') ? path : '' })]);
+    const { clipId } = sent.flatMap((c) => (c.type === 'addFiles' ? c.files : [])).at(-1)!;
+    const error = { code: 'checkpoint', message: `${name} is no video`, advice: '' } as const;
+    receive({ type: 'clipFailed', jobId: 'files', clipId, name, error });
+  };
+  arrive('run.bin');
+  expect(asked).toMatchObject([{ type: 'importRun', file: { name: 'run.bin' } }]);
+  arrive('all/weights.bin');
+  expect(asked).toHaveLength(1);
+  expect(useStudio.getState().leftOut.noVideo).toEqual(['weights.bin']);
+  expect(useStudio.getState().failures).toEqual([]);
 });

@@ -1,5 +1,6 @@
 import { expect, it, vi } from 'vitest';
 import { StudioError } from '../core/errors.ts';
+import { preset } from '../core/presets.ts';
 import { noNote } from '../core/run-note.ts';
 import { runName } from '../core/run-name.ts';
 import type { KeptRun, StorageReport } from '../protocol/keeping.ts';
@@ -8,9 +9,9 @@ import type { StoredRun } from '../core/stored-run.ts';
 const ask = vi.hoisted(() => vi.fn());
 vi.mock('./engine.ts', () => ({ ask, send: () => {}, hear: () => {} }));
 
-const { describeRun, importCheckpoint, nameOfRun, receiveKept, remove, useKeep } = await import('./keep.ts');
+const { describeRun, importCheckpoint, isUnsaved, nameOfRun, receiveKept, remove, useKeep } = await import('./keep.ts');
 const { newRunId } = await import('./actions.ts');
-const { patch, useStudio } = await import('./studio.ts');
+const { newRun, patch, useStudio } = await import('./studio.ts');
 
 const problem = () => useStudio.getState().problem?.message ?? null;
 const file = (name: string) => new File([], name);
@@ -88,4 +89,26 @@ it('deleted runs stand in the order in which they were deleted, whichever was sa
   const leaving = (runId: string, leaves: number) => ({ ...kept(runId, ''), note: { ...noNote, leaves } });
   receiveKept({ type: 'kept', runs: [leaving('newer', 3000), leaving('older', 1000), kept('c', '')], storage });
   expect(useKeep.getState().leaving.map(({ runId }) => runId)).toEqual(['older', 'newer']);
+});
+
+it('a run that rests, or a change of one that trains, is unsaved until a save of it comes', () => {
+  const run = { ...newRun({ runId: 'a', config: preset('nano'), clipIds: [], step: 19 }), weightless: false };
+  const saved = (step: number, savedAt = 5000) => ({ runId: 'a', step, savedAt, bytes: 1 });
+  const [paused, training] = [
+    { ...run, state: 'paused' as const },
+    { ...run, state: 'running' as const },
+  ];
+  const none = { saved: null, changedAt: null };
+  expect(isUnsaved(paused, none)).toBe(true);
+  expect(isUnsaved(paused, { ...none, saved: saved(15) })).toBe(true);
+  expect(isUnsaved(paused, { ...none, saved: saved(19) })).toBe(false);
+  expect(isUnsaved(paused, { ...none, saved: { ...saved(19), runId: 'b' } })).toBe(true);
+  // while it trains it is saved every few seconds
+  expect(isUnsaved(training, { ...none, saved: saved(15) })).toBe(false);
+  const changedAt = { runId: 'a', at: 6000 };
+  for (const state of [paused, training]) {
+    expect(isUnsaved(state, { saved: saved(19), changedAt })).toBe(true);
+    expect(isUnsaved(state, { saved: saved(19, 6000), changedAt })).toBe(false);
+  }
+  expect(isUnsaved({ ...run, state: 'failed' }, none)).toBe(false);
 });

@@ -15,7 +15,7 @@ import { healthBegins } from './health.ts';
 import { remember, remembered } from './remembered.ts';
 import { inFileName, saveFile } from './save-file.ts';
 import { followClips } from './start.ts';
-import { newRun, patch, useStudio } from './studio.ts';
+import { newRun, patch, type RunView, useStudio } from './studio.ts';
 import { isSetAside, setAside, takeBackUp } from './set-aside.ts';
 import { changeOnItsWay, noteArrived, noteLeaves, unwrittenNotes } from './unwritten-notes.ts';
 
@@ -28,6 +28,8 @@ export interface Keep {
   problem: ErrorReport | null;
   /** the last save of the run on the page; bytes 0: it was read, not written */
   saved: { runId: string; step: number; savedAt: number; bytes: number } | null;
+  /** when learning rate or EMA of a run were changed last */
+  changedAt: { runId: string; at: number } | null;
   /** why the last save of a run did not succeed */
   saveProblem: { runId: string; error: ErrorReport } | null;
   /** run that is being read */
@@ -54,6 +56,7 @@ export const useKeep = create<Keep>(() => ({
   storage: null,
   problem: null,
   saved: null,
+  changedAt: null,
   saveProblem: null,
   opening: null,
   offered: undefined,
@@ -77,7 +80,23 @@ export function beginKeeping(): void {
     else if (state().runs.length) send({ type: 'look' });
   });
   addEventListener('pagehide', saveNow);
+  // who has paused or stopped a run, or changed it, believes that to be kept: the browser asks while it is not yet
+  addEventListener('beforeunload', (event) => {
+    const { run } = useStudio.getState();
+    if (run && isUnsaved(run, state())) event.preventDefault();
+  });
 }
+
+/** Whether a run that rests or has ended, or a change of one that trains, is not saved yet. */
+export function isUnsaved(run: RunView, { saved, changedAt }: Pick<Keep, 'saved' | 'changedAt'>): boolean {
+  if (run.weightless || run.state === 'failed' || run.state === 'preparing') return false;
+  const mine = saved?.runId === run.runId ? saved : null;
+  if (changedAt?.runId === run.runId && (mine?.savedAt ?? 0) < changedAt.at) return true;
+  return run.state !== 'running' && run.step > (mine?.step ?? 0);
+}
+
+/** Learning rate or EMA of a run were changed now. */
+export const runChanged = (runId: string): void => set({ changedAt: { runId, at: Date.now() } });
 
 const isInterval = (seconds: number): boolean => seconds >= leastSeconds && seconds <= mostSeconds;
 
@@ -113,8 +132,8 @@ export function receiveKept({ runs: told, storage }: Extract<Event, { type: 'kep
     .filter(({ note }) => note.leaves !== null)
     .toSorted((a, b) => (a.note.leaves ?? 0) - (b.note.leaves ?? 0));
   // what was found with the first look is offered, once
-  const newest = runs.find((run) => run.step < run.total)?.runId ?? null;
-  const found = newest !== null && !isSetAside(newest) ? newest : null;
+  const newest = runs.find((run) => run.step < run.total);
+  const found = newest && !isSetAside(newest.runId, newest.step) ? newest.runId : null;
   const first = offered === undefined ? found : offered;
   set({ runs, leaving, storage, problem: null, offered: first });
   // room may have been made for what could not be kept
@@ -226,8 +245,8 @@ export function showRestored(restored: Extract<Event, { type: 'restored' }>): vo
 }
 
 export function dismissOffer(): void {
-  const { offered } = state();
-  if (offered) setAside(offered);
+  const { offered, runs } = state();
+  if (offered) setAside(offered, runs.find(({ runId }) => runId === offered)?.step ?? 0);
   set({ offered: null });
 }
 

@@ -10,8 +10,8 @@ import { inFileName, saveFile } from './save-file.ts';
 import { savePicture } from './save-picture.ts';
 
 /** The numbers of all steps, with the columns that the official trainer writes. */
-export function saveLog({ runId, config, metrics }: RunOutline): void {
-  const text = officialLog(metrics, config.optim.ipe);
+export function saveLog({ runId, config, parent, metrics }: RunOutline): void {
+  const text = officialLog(metrics, [...(parent?.epochs ?? []), { until: Infinity, ipe: config.optim.ipe }]);
   saveFile(`${inFileName(nameOfRun(runId))}-log.csv`, new Blob([text], { type: 'text/csv' }));
 }
 

@@ -38,11 +38,15 @@ describe('sentences name the file, the reason and a way out', () => {
     [
       'run.mp4',
       bytes([90, 0, 0, 0, 0, 0, 0, 0], '{"metrics":{}}'),
-      'run.mp4 is not a video: by its content it is a checkpoint under another name',
+      'run.mp4 is not a video: by its content it is a checkpoint',
     ],
     ['what.mov', bytes([1, 2, 3, 250, 251, 9, 9, 9, 9]), 'what.mov is not a video: its content is of no known format'],
   ])('%s', async (name, file, message) => {
-    const code = message.includes('is not a video') ? 'no-video' : 'video';
+    const code = message.includes('a checkpoint')
+      ? 'checkpoint'
+      : message.includes('is not a video')
+        ? 'no-video'
+        : 'video';
     await expect(openFile(file, name)).rejects.toMatchObject({ name: 'StudioError', code, message });
     await expect(openFile(file, name)).rejects.toMatchObject({ advice: expect.stringMatching(/\w/) });
   });

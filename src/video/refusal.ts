@@ -43,9 +43,9 @@ export async function refuseContainer(file: Blob, name: string): Promise<StudioE
       );
     case 'safetensors':
       return new StudioError(
-        'no-video',
-        `${name} is not a video: by its content it is a checkpoint under another name`,
-        'Give it a name that ends in .safetensors and drop it again',
+        'checkpoint',
+        `${name} is not a video: by its content it is a checkpoint`,
+        'Drop it by itself',
       );
     case 'unknown':
       return new StudioError('no-video', `${name} is not a video: its content is of no known format`, chooseReadable);

@@ -46,7 +46,7 @@ export default function HealthPanel() {
           <p className="faint">
             {isOver(run)
               ? 'The run ended before it was checked.'
-              : 'The first check is made ready behind the first ten steps.'}
+              : 'The first check is made ready behind ten steps, counted from where the run was begun or taken up.'}
           </p>
           <CheckNow run={run} />
         </div>
@@ -84,8 +84,9 @@ export default function HealthPanel() {
         {heldOut
           ? 'Checked with drawn clips that it does not learn from.'
           : 'Checked with its own clips, as there are no others.'}{' '}
-        {share > 0 && `Checks took ${(share * 100).toFixed(1)} % of the time of the steps.`} Ranks are compared with
-        those of the random weights, and only with the spread beside: noise has rank too.{' '}
+        {share > 0 &&
+          `Checks took ${(share * 100).toFixed(1)} % of the time of the steps since it was begun or taken up, those that were asked for and that of its end with them.`}{' '}
+        Ranks are compared with those of the random weights, and only with the spread beside: noise has rank too.{' '}
         {toldOfProbes(rows[0].probes?.[0], run.config)}
       </p>
     </div>

@@ -2,13 +2,14 @@
 
 import { isActive } from '../store/actions.ts';
 import { useAwake } from '../store/awake.ts';
-import { exportCheckpoint, useKeep } from '../store/keep.ts';
+import { exportCheckpoint, isUnsaved, useKeep } from '../store/keep.ts';
 import type { RunView } from '../store/studio.ts';
 import { bytes } from './numbers.ts';
 import { ago, useNow } from './time-ago.ts';
 
 export function SavedLine({ run }: { run: RunView }) {
-  const { runs, saved, saveProblem, notes } = useKeep();
+  const keep = useKeep();
+  const { runs, saved, saveProblem, notes } = keep;
   const awake = useAwake((s) => s.awake);
   const now = useNow();
   const mine = saved?.runId === run.runId ? saved : null;
@@ -23,6 +24,7 @@ export function SavedLine({ run }: { run: RunView }) {
           : isActive(run) && !problem
             ? 'It is saved with its first steps.'
             : 'Not saved.'}
+        {!problem && isUnsaved(run, keep) && <span data-testid="saving"> What came since is being saved …</span>}
         {awake === 'held' && ' The screen stays on while it trains.'}
         {awake === 'refused' && ' The browser may let the screen go dark: training then may pause.'}
       </p>

@@ -233,7 +233,7 @@ function Controls({ obstacle, run }: { obstacle: string | undefined; run: RunVie
           aria-disabled={run.told === 'stop' || undefined}
           data-testid="stop-training"
           onClick={() => {
-            setAside(run.runId);
+            setAside(run.runId, run.step);
             control('stop');
           }}
         >

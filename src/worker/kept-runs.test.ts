@@ -76,6 +76,31 @@ it('a copy of a run with a long name has its number all the same', async () => {
   expect(names).toEqual(['x'.repeat(76) + ' (2)', 'x'.repeat(76) + ' (3)', note.name]);
 });
 
+it('a copy of a run without a name is called as what it is a copy of', async () => {
+  const { kept, look } = keeping(new FileLibrary([]));
+  for (let i = 0; i < 2; i++) await kept.add(checkpoint('a'));
+  expect((await look()).runs.map((run) => run.note.name).sort()).toEqual(['', `${runName('a')} (2)`]);
+});
+
+it('other tabs are told when a run comes, is described, taken, and given back', async () => {
+  let told = 0;
+  const kept = new KeptRuns(
+    () => {},
+    new FileLibrary([]),
+    () => told++,
+  );
+  const since = async (work: () => Promise<unknown>) => {
+    const before = told;
+    await work();
+    return told > before;
+  };
+  expect(await since(() => kept.add(checkpoint('a')))).toBe(true);
+  expect(await since(() => kept.describe('a', { name: 'mine' }))).toBe(true);
+  const taken = await kept.open('a');
+  expect(await since(async () => taken.close())).toBe(true);
+  expect(await since(() => kept.look())).toBe(false);
+});
+
 it('a file of the library that cannot be read is missing from its run, and the list is there', async () => {
   const file = new DiskFile('swing.mp4');
   const library = new FileLibrary([file, new DiskFile('other.mp4')]);
@@ -210,7 +235,7 @@ it('files from before notes went with them, and those that say what no note coul
   for (const bytes of [old, ...odd.map((note) => withMetadata(old, { note }))])
     await kept.add(readCheckpoint(bytes), readToldNote(readMetadata(bytes).note));
   const { runs } = await look();
-  expect(runs.map((run) => run.note)).toEqual(Array.from({ length: 5 }, () => noNote));
+  expect(runs.map(({ note }) => ({ ...note, name: '' }))).toEqual(Array.from({ length: 5 }, () => noNote));
 });
 
 it('a deleted run whose time is over goes, whether it can be read or not', async () => {

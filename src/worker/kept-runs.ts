@@ -46,9 +46,13 @@ export class KeptRuns {
   #looks = 0;
   #nextLook: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(post: Post, library: Library) {
+  readonly #changed: () => void;
+
+  /** `changed`: something of what is kept, or of who has it, is not as it was; saves of a run that trains apart. */
+  constructor(post: Post, library: Library, changed: () => void = () => {}) {
     this.#post = post;
     this.#library = library;
+    this.#changed = changed;
   }
 
   /** Takes the run for this tab; one that leaves stays. Throws StudioError 'storage' when another one has it. */
@@ -61,6 +65,7 @@ export class KeptRuns {
       const close = () => {
         this.#open.delete(runId);
         release();
+        this.#changed();
       };
       try {
         const folder = await this.#folder(runId, true);
@@ -68,6 +73,7 @@ export class KeptRuns {
         this.#leaving.delete(runId);
         // what was only remembered may be written all the same, where the storage did not answer
         if ((await asked.note()).leaves !== null) await asked.describe({ leaves: null });
+        this.#changed();
         return { folder, close };
       } catch (error) {
         close();
@@ -154,6 +160,7 @@ export class KeptRuns {
       } finally {
         release?.();
       }
+      this.#changed();
     });
   }
 
@@ -212,7 +219,7 @@ export class KeptRuns {
   /**
    * Keeps a checkpoint that came as a file, beside the run of the same name if there is one, and what the file says of it. One
    * after the other, so that two files of one run are two runs, as they are where another tab keeps the other one; a name that
-   * the user gave says which is which.
+   * the user gave, or that which it is drawn from, says which is which.
    */
   add(checkpoint: Checkpoint, note: ToldNote | null = null): Promise<string> {
     return this.#inTurn(adding, async () => {
@@ -221,7 +228,9 @@ export class KeptRuns {
         await askedAgain(async () => {
           const asked = folder.patient();
           await keep(asked, { ...checkpoint, runId });
-          if (note) await asked.describe({ ...note, name: copyName(note.name, copy) });
+          // a copy is called as what it is a copy of
+          const name = copyName(note?.name || (copy > 1 ? runName(checkpoint.runId) : ''), copy);
+          if (note || name) await asked.describe({ ...note, name });
         });
       } catch (error) {
         // what is left the list removes; the first error is the one that explains

@@ -11,7 +11,10 @@ const post: Post = (event: Event, transfer: Transferable[] = []) => self.postMes
 
 const library: Library = new Library(post, (files, onFile) => kept.formsOf(files, onFile));
 const gpu = new Gpu(post);
-const kept = new KeptRuns(post, library);
+// what one tab does to the kept runs the lists of the others show
+const otherTabs = new BroadcastChannel('v-jepa-studio kept runs');
+const kept = new KeptRuns(post, library, () => otherTabs.postMessage(null));
+otherTabs.addEventListener('message', () => kept.look().catch(() => {})); // a list that cannot be read is told when this tab asks
 
 /** Loaded with the first command that needs it, so that the page's first load stays small. */
 class Later<T> {
