@@ -35,9 +35,11 @@ function readHeader(bytes: Uint8Array): { header: Record<string, unknown>; start
   if (bytes.length < 8) refuse(`it has ${bytes.length} bytes, the header length alone takes 8`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = view.getBigUint64(0, true);
-  if (length > BigInt(mostHeader)) refuse(`its header claims ${length} bytes, at most ${mostHeader} are allowed`);
+  if (length > BigInt(mostHeader))
+    refuse(`by its first bytes it would begin with a header of ${length} bytes, at most ${mostHeader} are read`);
   const start = 8 + Number(length);
-  if (start > bytes.length) refuse(`its header claims ${length} bytes, the file ends before`);
+  if (start > bytes.length)
+    refuse(`it was cut, or is another format: its header should have ${length} bytes, the file ends before`);
   if (length === 0n || bytes[8] !== 0x7b) refuse('its header does not begin with {');
   return { header: parseHeader(bytes.subarray(8, start)), start };
 }
@@ -72,7 +74,8 @@ export function readSafetensors(bytes: Uint8Array): Safetensors {
   for (const { name, dtype, shape, from, to } of entries) {
     if (from !== expected) refuse(`${name} begins at ${from}, the tensor before it ends at ${expected}`);
     expected = to;
-    if (start + to > bytes.length) refuse(`${name} ends at ${to}, the data has ${bytes.length - start} bytes`);
+    if (start + to > bytes.length)
+      refuse(`it was cut: ${name} ends at byte ${start + to}, the file has ${bytes.length}`);
     // A copy is aligned (and slice() of a Node buffer would not copy).
     const raw = new Uint8Array(to - from);
     raw.set(bytes.subarray(start + from, start + to));
@@ -146,13 +149,14 @@ export async function readOneTensor(
   const first = await read(0, 8);
   if (first.length < 8) refuse(`it has ${first.length} bytes, the header length alone takes 8`);
   const length = new DataView(first.buffer, first.byteOffset, 8).getBigUint64(0, true);
-  if (length > BigInt(mostHeader)) refuse(`its header claims ${length} bytes, at most ${mostHeader} are allowed`);
+  if (length > BigInt(mostHeader))
+    refuse(`by its first bytes it would begin with a header of ${length} bytes, at most ${mostHeader} are read`);
   const start = 8 + Number(length);
   const header = parseHeader(await read(8, start));
   if (!Object.hasOwn(header, name)) refuse(`it holds no ${name}`);
   const { dtype, shape, from, to } = readEntry(name, header[name]);
   const data = await read(start + from, start + to);
-  if (data.length !== to - from) refuse(`${name} ends at ${to}, the file ends before`);
+  if (data.length !== to - from) refuse(`it was cut: ${name} ends at byte ${start + to}, the file ends before`);
   const entry = { dtype, shape, data_offsets: [0, to - from] };
   const text = JSON.stringify({ __metadata__: header.__metadata__ ?? {}, [name]: entry });
   const head = new TextEncoder().encode(text);

@@ -219,6 +219,7 @@ export async function takeUp(runId: string): Promise<void> {
     const restored = await ask('restored', { type: 'restore', runId });
     takeBackUp(runId);
     showRestored(restored);
+    patch({ settingsFrom: `${nameOfRun(runId)}, and so are the clips` });
     const { step, savedAt } = restored;
     set({ saved: { runId, step, savedAt, bytes: 0 } });
   } catch (error) {
@@ -302,15 +303,18 @@ export async function exportCheckpoint(runId: string): Promise<void> {
   }
 }
 
-/** A checkpoint that was dropped is kept, and offered. */
-export async function importCheckpoint(file: File): Promise<void> {
+/** A checkpoint that was dropped is kept, and offered. Why it was not, told already, or null. */
+export async function importCheckpoint(file: File): Promise<ErrorReport | null> {
   const { problem: before } = useStudio.getState();
   try {
     const { runId } = await ask('imported', { type: 'importRun', file });
     set({ offered: runId, arrived: runId });
     // why an earlier file was refused; what is wrong with one that came along stays
     if (before?.code === 'format' && useStudio.getState().problem === before) patch({ problem: null });
+    return null;
   } catch (error) {
-    patch({ problem: reportFile(file.name, error) });
+    const problem = reportFile(file.name, error);
+    patch({ problem });
+    return problem;
   }
 }

@@ -59,9 +59,9 @@ it('a chart of a run brings its settings to the form, until they are changed; no
   const small = { ...preset('nano'), batchSize: 3 };
   await chart(small, 'loss.png');
   expect(location.hash).toBe('#train');
-  expect(useStudio.getState()).toMatchObject({ config: small, settingsFrom: 'loss.png', problem: null });
+  expect(useStudio.getState()).toMatchObject({ config: small, settingsFrom: 'the run in loss.png', problem: null });
   await chart({ ...small, batchSize: -1 }, 'odd.png');
-  expect(useStudio.getState()).toMatchObject({ config: small, settingsFrom: 'loss.png' });
+  expect(useStudio.getState()).toMatchObject({ config: small, settingsFrom: 'the run in loss.png' });
   expect(useStudio.getState().problem?.message).toMatch(/^odd.png: batch size is -1/);
   applyConfig(preset('nano'));
   expect(useStudio.getState().settingsFrom).toBeNull();

@@ -52,7 +52,7 @@ function openLink(link: string, name: string): void {
 /** Settings of the run that a chart was of. Throws StudioError for those that cannot be. */
 function takeSettings(settings: unknown, name: string): void {
   chooseConfig(readConfig(settings));
-  patch({ settingsFrom: name });
+  patch({ settingsFrom: `the run in ${name}` });
   location.hash = '#train';
 }
 

@@ -58,3 +58,15 @@ it('settings are those that were meant: no YAML of a data set, and of several th
   expect(loadSettings).toHaveBeenCalledTimes(1);
   expect(useStudio.getState().problem?.message).toBe('Of 2 files of settings only a.yaml was opened, not b.yml.');
 });
+
+it('of several checkpoints that are refused each is told', async () => {
+  importCheckpoint.mockImplementation(({ name }: File) =>
+    Promise.resolve(
+      name === 'sound.safetensors' ? null : { code: 'format', message: `${name} is cut.`, advice: 'Again' },
+    ),
+  );
+  receiveFiles(files('a.safetensors', 'sound.safetensors', 'b.safetensors'));
+  await vi.waitFor(() =>
+    expect(useStudio.getState().problem?.message).toBe('a.safetensors is cut. b.safetensors is cut.'),
+  );
+});

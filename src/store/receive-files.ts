@@ -60,7 +60,7 @@ export function receiveFiles(given: File[]): void {
   const { files, clips, saved, settings: allSettings } = meantOf(given);
   const settings = firstOf(allSettings, 'settings');
   addFiles(clips);
-  for (const file of files.filter(isCheckpoint)) void importCheckpoint(file);
+  void importCheckpoints(files.filter(isCheckpoint));
   const lists = files.filter(isLabels);
   if (lists.length)
     void import('./evaluation-labels.ts').then(({ takeLabels }) => takeLabels(lists, files.length === lists.length));
@@ -72,6 +72,14 @@ export function receiveFiles(given: File[]): void {
   // with the lab, not with the first screen
   if (settings) void import('./lab-settings.ts').then(({ loadSettings }) => loadSettings(settings));
   else if (saved) void import('./open-saved.ts').then(({ openSaved }) => openSaved(saved));
+}
+
+/** Of several that are refused each is told. */
+async function importCheckpoints(files: readonly File[]): Promise<void> {
+  const errors = await Promise.all(files.map(importCheckpoint));
+  const refused = errors.filter((error) => error !== null);
+  if (refused.length > 1)
+    patch({ problem: { ...refused[0], message: refused.map(({ message }) => message).join(' ') } });
 }
 
 /** Says which files or folders could not be read. */

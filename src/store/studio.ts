@@ -78,7 +78,7 @@ export interface Studio {
   jobs: Record<string, Job>;
 
   config: RunConfig;
-  /** the file that they were taken from, until they are changed */
+  /** the run that they were taken from, in words, until they are changed */
   settingsFrom: string | null;
   /** settings of the mask lab; training has its own */
   labConfig: RunConfig;

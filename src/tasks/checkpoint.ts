@@ -93,7 +93,7 @@ export function readCheckpoint(bytes: Uint8Array): Checkpoint {
       metadata.format?.startsWith('v-jepa-studio checkpoint')
         ? `The checkpoint was written by another version of the studio (${metadata.format.slice(0, 60)}).`
         : 'The file holds tensors, but it is no checkpoint of the studio.',
-      'Choose a file that the studio exported.',
+      'Choose a file that the studio exported; an encoder from elsewhere can be looked at as ONNX, on the Look screen.',
     );
   const config = readConfig(parse(metadata.config));
   const run = parse(metadata.run);

@@ -74,7 +74,8 @@ export async function* imageFrames(
         const orientation = orientationOf(image);
         const turned = orientation.rotation % 180 !== 0;
         const [width, height] = turned ? [coded.height, coded.width] : [coded.width, coded.height];
-        if (Math.max(width, height) > maxClaimedSide) throw refuseSize(name, width, height);
+        if (Math.max(width, height) > maxClaimedSide)
+          throw refuseSize(name, width, height, `output.${type === 'image/gif' ? 'gif' : 'png'}`);
         const rgba = new Uint8Array(image.allocationSize({ format: 'RGBA' }));
         await image.copyTo(rgba, { format: 'RGBA' });
         overWhite(rgba);

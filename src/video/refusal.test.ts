@@ -19,6 +19,10 @@ describe('what a file is', () => {
     ['isobmff', bytes(box('ftyp', 8))],
     ['other', bytes('RIFF', [1, 2, 3, 4], 'AVI LIST')],
     ['safetensors', bytes([90, 0, 0, 0, 0, 0, 0, 0], '{"metrics":{}}')],
+    ['pytorch', bytes('PK\x03\x04', [20, 0], 'archive/data.pkl', [0x80, 2])],
+    ['other', bytes('PK\x03\x04', [20, 0], 'holiday.jpg')],
+    // torch.save before its archives: protocol 2, then 0x1950a86a20f9469cfc6c
+    ['pytorch', bytes([0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, 0x2e, 0x80])],
     ['unknown', bytes([1, 2, 3, 250, 251])],
   ])('%s', async (kind, file) => {
     expect((await sniff(file)).kind).toBe(kind);
@@ -40,11 +44,16 @@ describe('sentences name the file, the reason and a way out', () => {
       bytes([90, 0, 0, 0, 0, 0, 0, 0], '{"metrics":{}}'),
       'run.mp4 is not a video: by its content it is a checkpoint',
     ],
+    [
+      'jepa-latest.pth.tar',
+      bytes('PK\x03\x04', [20, 0], 'archive/data.pkl'),
+      'jepa-latest.pth.tar is a checkpoint of PyTorch, which holds code and is not opened',
+    ],
     ['what.mov', bytes([1, 2, 3, 250, 251, 9, 9, 9, 9]), 'what.mov is not a video: its content is of no known format'],
   ])('%s', async (name, file, message) => {
-    const code = message.includes('a checkpoint')
+    const code = message.endsWith('a checkpoint')
       ? 'checkpoint'
-      : message.includes('is not a video')
+      : /is not a video|PyTorch/.test(message)
         ? 'no-video'
         : 'video';
     await expect(openFile(file, name)).rejects.toMatchObject({ name: 'StudioError', code, message });

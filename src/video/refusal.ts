@@ -47,6 +47,12 @@ export async function refuseContainer(file: Blob, name: string): Promise<StudioE
         `${name} is not a video: by its content it is a checkpoint`,
         'Drop it by itself',
       );
+    case 'pytorch':
+      return new StudioError(
+        'no-video',
+        `${name} is a checkpoint of PyTorch, which holds code and is not opened`,
+        'Export its encoder as ONNX for the Look screen. Runs come in as the studio exported them',
+      );
     case 'unknown':
       return new StudioError('no-video', `${name} is not a video: its content is of no known format`, chooseReadable);
   }
@@ -100,11 +106,12 @@ export function refuseCodec(name: string, codec: string, parameters: string | nu
   return new StudioError('video', `${name} is coded as ${full}, which this browser cannot decode`, convert());
 }
 
-export function refuseSize(name: string, width: number, height: number): StudioError {
+export function refuseSize(name: string, width: number, height: number, output = 'output.mp4'): StudioError {
+  const side = width < height ? '-2:1280' : '1280:-2';
   return new StudioError(
     'video',
-    `${name} claims ${width} × ${height} pixels, at most ${maxClaimedSide} a side are read`,
-    'Scale it down, e.g. ffmpeg -i input -vf scale=1280:-2 output.mp4',
+    `${name} is ${width} × ${height} pixels large by what it says, at most ${maxClaimedSide} a side are read`,
+    `Scale it down, e.g. ffmpeg -i input -vf scale=${side} ${output}`,
   );
 }
 

@@ -12,6 +12,8 @@ export type FileKind =
   | { kind: 'text' }
   /** tensors with their names, as checkpoints are */
   | { kind: 'safetensors' }
+  /** tensors as PyTorch writes them, which would be run as code to be read */
+  | { kind: 'pytorch' }
   /** a format that is known and not read here */
   | { kind: 'other'; name: string; video: boolean }
   | { kind: 'unknown' };
@@ -49,6 +51,13 @@ export async function sniff(file: Blob): Promise<FileKind> {
   if (head[0] === 0x1a && head[1] === 0x45 && head[2] === 0xdf && head[3] === 0xa3) return { kind: 'matroska' };
   for (const [bytes, offset, type] of images)
     if (ascii(head, offset, offset + bytes.length) === bytes) return { kind: 'image', type };
+  // an archive that begins with the pickle of a checkpoint, or the older pickle by itself, which begins with a magic number
+  const all = ascii(head, 0, head.length);
+  if (
+    (all.startsWith('PK\x03\x04') && all.includes('/data.pkl')) ||
+    all.startsWith('\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19.')
+  )
+    return { kind: 'pytorch' };
   const box = ascii(head, 4, 8);
   if (boxTypes.has(box)) return { kind: 'isobmff', brand: box === 'ftyp' ? ascii(head, 8, 12) : '' };
   for (const [bytes, offset, name, video] of signatures)

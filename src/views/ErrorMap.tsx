@@ -13,6 +13,7 @@ import { errorText } from './numbers.ts';
 import { Pane } from './Pane.tsx';
 import { paintCursor, paintError, paintFrame } from './paint.ts';
 import { TokenCanvas } from './TokenCanvas.tsx';
+import { TrainedRun } from './TrainedRun.tsx';
 
 /** What the weights of a map are, in words. */
 export const weightsText = (map: { step: number | null } | null): string =>
@@ -67,6 +68,7 @@ export function ErrorMap() {
       ) : (
         <div className="pane-empty">
           <p>{obstacle ?? emptyText(run?.state, device.kind)}</p>
+          {!run && device.kind === 'ready' && <TrainedRun className="link" />}
         </div>
       )}
     </Pane>
@@ -114,7 +116,7 @@ function ErrorCanvas({ map }: { map: ShownMap }) {
 /** Scale, mean, what random weights would have, and the value under the pointer. */
 function Numbers({ map }: { map: ShownMap }) {
   const studio = useFields(...mapFields, 'maskSet', 'hovered');
-  const { maskSet, hovered } = studio;
+  const { maskSet, hovered, run } = studio;
   const values = errorByToken(map, maskSet);
   const mean = meanOf(values.values());
   const random = map.step === null ? null : shownMap(studio, 'random');
@@ -131,6 +133,14 @@ function Numbers({ map }: { map: ShownMap }) {
           {control !== null && (
             <span>
               <span className="faint">random</span> {errorText(control, 3)}
+              {run?.config.loss.target !== 'pixels' && (
+                <span
+                  className="faint"
+                  title="Every network predicts features of its own teacher, so that the two errors say nothing of each other. The Look screen has the skill, which can be compared."
+                >
+                  , of its own targets
+                </span>
+              )}
             </span>
           )}
         </>

@@ -18,7 +18,7 @@ import { stageSize, tubeletOf } from './MaskView.tsx';
 import { fixed } from './numbers.ts';
 import { Pane } from './Pane.tsx';
 import { PaneCorner } from './PaneCorner.tsx';
-import { type Context, paintAttention, paintCursor, paintFrame, paintValues } from './paint.ts';
+import { attentionShade, type Context, paintAttention, paintCursor, paintFrame, paintValues } from './paint.ts';
 import { TokenCanvas } from './TokenCanvas.tsx';
 
 type Paint = (ctx: Context, cells: { grid: Grid; tubelet: number; size: number }) => void;
@@ -218,6 +218,12 @@ interface LegendProps {
   tokens: number;
 }
 
+/** How bright attention leaves a white picture. */
+const grey = (share: number): [number, number, number] => {
+  const v = Math.round(255 * (1 - attentionShade * (1 - share)));
+  return [v, v, v];
+};
+
 /** What the colours mean, in numbers. */
 function Legend({ map, low, layer, head, tokens }: LegendProps) {
   switch (map.kind) {
@@ -236,8 +242,8 @@ function Legend({ map, low, layer, head, tokens }: LegendProps) {
       const most = shares.reduce((a, b) => Math.max(a, b), 0);
       return (
         <>
+          <ColourScale colour={(share) => grey(share)} low="0" high={percent(most)} />
           <span>
-            <span className="faint">brightest</span> {percent(most)}{' '}
             <span className="faint">evenly {percent(1 / tokens)}; reaches</span>{' '}
             {reachOf(map.space, map, layer, head).toFixed(1)} px
           </span>

@@ -20,6 +20,7 @@ import { HealthBadge } from './HealthBadge.tsx';
 import { HealthLayers } from './HealthLayers.tsx';
 import { SavePicture } from './SavePicture.tsx';
 import { type SmallLine, SmallLines } from './SmallLines.tsx';
+import { TrainedRun } from './TrainedRun.tsx';
 import './health.css';
 
 export default function HealthPanel() {
@@ -29,7 +30,13 @@ export default function HealthPanel() {
   const [pointed, setPointed] = useState<number | null>(null);
   const box = useRef<HTMLDivElement>(null);
   const mine = run !== null && run.runId === runId;
-  if (!run) return <p className="faint">Health is checked while a run trains.</p>;
+  if (!run)
+    return (
+      <div className="row wrap">
+        <p className="faint">Health is checked while a run trains.</p>
+        <TrainedRun className="link" />
+      </div>
+    );
   // a run that failed says itself what happened
   const trouble = mine && problem && run.state !== 'failed' && (
     <div className="notice" role="status">

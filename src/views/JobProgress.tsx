@@ -12,7 +12,13 @@ interface Props {
 
 export function JobBar({ jobId, name }: Pick<Props, 'jobId' | 'name'>) {
   const job = useStudio((s) => s.jobs[jobId]);
-  return <progress value={job?.total ? job.done / job.total : undefined} max={1} aria-label={job?.stage ?? name} />;
+  const stage = job?.stage ?? name;
+  return (
+    <>
+      <span className="small">{stage}</span>
+      <progress value={job?.total ? job.done / job.total : undefined} max={1} aria-label={stage} />
+    </>
+  );
 }
 
 export function JobProgress({ jobId, name, testId, cancel }: Props) {

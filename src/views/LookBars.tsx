@@ -28,6 +28,14 @@ export function LookBars() {
   if (!trained) return null;
   const shown = [trained, random].flatMap((found) => (found ? groupings.flatMap((by) => found.value.groups[by]) : []));
   const cut = shown.some((g) => quantityOf(g, look.quantity, look.baseline) < lowestSkill);
+  // all panels have the same scale, so that a bar can be held against any other
+  const all = shown
+    .flatMap((g) => [quantityOf(g, look.quantity, look.baseline), ...(look.quantity === 'error' ? [g.mean] : [])])
+    .filter(Number.isFinite);
+  const range = {
+    low: Math.max(lowestSkill, Math.min(0, ...all)),
+    top: Math.max(0, ...all) || (look.quantity === 'error' ? 1 : 0),
+  };
   return (
     <section className="look-bars" aria-label="What tokens have in common">
       <p className="row wrap small">
@@ -55,7 +63,13 @@ export function LookBars() {
       </p>
       <div className="columns">
         {groupings.map((by) => (
-          <Bars key={by} by={by} trained={trained.value.groups[by]} random={random?.value.groups[by] ?? null} />
+          <Bars
+            key={by}
+            by={by}
+            trained={trained.value.groups[by]}
+            random={random?.value.groups[by] ?? null}
+            range={range}
+          />
         ))}
         <TrainingCurve />
       </div>
@@ -73,17 +87,15 @@ interface BarsProps {
   by: Grouping;
   trained: ErrorGroup[];
   random: ErrorGroup[] | null;
+  range: { low: number; top: number };
 }
 
-function Bars({ by, trained, random }: BarsProps) {
+function Bars({ by, trained, random, range: { low, top } }: BarsProps) {
   const id = useId();
   const { quantity, baseline } = useLook();
   const { masks } = useStudio(sceneConfig);
   const value = (g: ErrorGroup | undefined) => (g ? quantityOf(g, quantity, baseline) : NaN);
   const rows = trained.map((g) => ({ g, now: value(g), past: value(random?.find((r) => r.low === g.low)) }));
-  const all = rows.flatMap((r) => [r.now, r.past, ...(quantity === 'error' ? [r.g.mean] : [])]).filter(Number.isFinite);
-  const top = Math.max(0, ...all) || (quantity === 'error' ? 1 : 0);
-  const low = Math.max(lowestSkill, Math.min(0, ...all));
   const y = heightOf(low, top);
   const step = (chartBox.right - chartBox.left) / rows.length;
   const bar = Math.min(22, step * 0.38);

@@ -140,7 +140,11 @@ export function LookPane({ weights }: { weights: Weights }) {
           </>
         ) : (
           <span className="faint">
-            {mode === 'features' ? 'The view of errors measures them.' : 'Measure to see the error of every token.'}
+            {look.measuring !== null
+              ? 'It is being measured.'
+              : mode === 'features'
+                ? 'The view of errors measures them.'
+                : 'Measure to see the error of every token.'}
           </span>
         )
       }

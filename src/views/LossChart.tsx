@@ -117,6 +117,7 @@ export default function LossChart({ metrics, kind, changes, branchedAt }: Props)
               type="number"
               domain={[0, end]}
               ticks={linearTicks(0, end).filter(Number.isInteger)}
+              tickFormatter={(step) => (Number(step) === 0 ? '0 steps' : String(step))}
               tick={{ fontSize: 11, fill: 'var(--faint)' }}
               stroke="var(--line)"
               tickLine={false}

@@ -59,7 +59,7 @@ export function TrainPanel() {
       <h2>Train</h2>
       {settingsFrom && (
         <p className="small" role="status" data-testid="settings-from">
-          The settings are those of the run in {settingsFrom}.
+          The settings are those of {settingsFrom}.
         </p>
       )}
       <ChoiceField

@@ -158,10 +158,13 @@ export function paintValues(
   });
 }
 
+/** How dark a token becomes that gets no attention. */
+export const attentionShade = 0.88;
+
 /** Where attention goes: the rest is darkened, so that what gets `most` keeps its own brightness. */
 export function paintAttention(ctx: Context, cells: Cells, shares: Float32Array, most: number): void {
   eachCell(cells, (token, x, y, w, h) => {
-    ctx.fillStyle = `rgba(8, 8, 12, ${0.88 * (1 - shares[token] / (most || 1))})`;
+    ctx.fillStyle = `rgba(8, 8, 12, ${attentionShade * (1 - shares[token] / (most || 1))})`;
     ctx.fillRect(x, y, w, h);
   });
 }
