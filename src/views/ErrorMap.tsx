@@ -57,7 +57,7 @@ export function ErrorMap() {
               disabled={run.mapPending || obstacle !== null || run.weightless || run.state === 'failed'}
               onClick={() => void requestMap()}
             >
-              {run.mapPending ? 'Measuring' : 'Measure now'}
+              {run.mapPending ? 'Measuring' : 'Measure'}
             </button>
           )}
         </>
@@ -138,7 +138,8 @@ function Numbers({ map }: { map: ShownMap }) {
                   className="faint"
                   title="Every network predicts features of its own teacher, so that the two errors say nothing of each other. The Look screen has the skill, which can be compared."
                 >
-                  , of its own targets
+                  {' '}
+                  (own targets)
                 </span>
               )}
             </span>
