@@ -57,6 +57,10 @@ test('the keyboard alone is enough', async ({ page }) => {
   const set = await view.getAttribute('data-hash');
   await page.keyboard.press('s');
   await expect(view).not.toHaveAttribute('data-hash', set!);
+  await expect(view).toHaveAttribute('data-coarse', 'no');
+  await page.keyboard.press('p');
+  await expect(view).toHaveAttribute('data-coarse', '40');
+  await page.keyboard.press('p');
   await page.keyboard.press('?');
   await expect(page.getByRole('dialog')).toBeVisible();
   expect(await axe(page)).toEqual([]);

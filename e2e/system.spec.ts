@@ -28,6 +28,28 @@ test('kernels are chosen, and the choice is there after a reload', async ({ page
   noProblems();
 });
 
+test('more memory for a run is chosen, and what was refused for it can start, after a reload too', async ({ page }) => {
+  const noProblems = watch(page);
+  await page.goto('/');
+  const start = page.getByTestId('start-training');
+  await expect(start).toBeEnabled();
+  await page.getByTestId('preset-select').selectOption('vit_large');
+  await expect(page.getByText(/GB of GPU memory, the limit is 4\.0 GB/)).toBeVisible();
+  await expect(start).toBeDisabled();
+  await page.getByRole('link', { name: 'System', exact: true }).click();
+  await page.getByTestId('memory-limit').selectOption('64');
+  expect(await axe(page)).toEqual([]);
+  await page.getByRole('link', { name: 'Train', exact: true }).click();
+  await expect(start).toBeEnabled();
+  await page.reload();
+  await expect(start).toBeEnabled();
+  await page.getByRole('link', { name: 'System', exact: true }).click();
+  await page.getByTestId('memory-limit').selectOption('1');
+  await page.getByRole('link', { name: 'Train', exact: true }).click();
+  await expect(page.getByText(/the limit is 1\.0 GB/)).toBeVisible();
+  noProblems();
+});
+
 test('the benchmark shows kernels as shares of what this device reaches, and can be cancelled', async ({ page }) => {
   test.setTimeout(240_000);
   const noProblems = watch(page);

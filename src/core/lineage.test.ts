@@ -20,7 +20,12 @@ describe('the steps of a branch of a branch', () => {
       { from: 10, until: 25, config: c, changes: [] },
       { from: 25, until: 40, ...last },
     ]);
-    expect(branchPoint(long)).toEqual({ runId: 'run-c', step: 25, config: c, changes: [{ step: 3, lr: 0.1 }] });
+    const epochs = [
+      { until: 10, ipe: a.optim.ipe },
+      { until: 10, ipe: b.optim.ipe },
+      { until: 25, ipe: c.optim.ipe },
+    ];
+    expect(branchPoint(long)).toEqual({ runId: 'run-c', step: 25, config: c, changes: [{ step: 3, lr: 0.1 }], epochs });
   });
 
   it('a run without ancestors is one stretch', () => {

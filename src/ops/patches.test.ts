@@ -30,14 +30,15 @@ describe('patches', () => {
   it.each<{ label: string; shape: ClipShape; B: number }>([
     { label: 'video', shape: { frames: 4, height: 6, width: 9, tubelet: 2, patch: 3 }, B: 2 },
     { label: 'image', shape: { frames: 1, height: 8, width: 4, tubelet: 1, patch: 4 }, B: 3 },
-  ])('$label: kept tokens', ({ shape, B }) => {
+  ])('$label: kept tokens, and the gradient of all', ({ shape, B }) => {
     const N = (shape.frames / shape.tubelet) * (shape.height / shape.patch) * (shape.width / shape.patch);
+    // every token once, so that the whole clip has a gradient
     const all = Array.from({ length: B * N }, (_, i) => [B - 1 - Math.floor(i / N), (i * 5) % N]).flat();
     return checkOperation({
       variant: variants[0].variant,
       sizes: [{ n: B * N }],
       inputs: {
-        clips: { rows: B, cols: 3 * shape.frames * shape.height * shape.width, gradient: false },
+        clips: { rows: B, cols: 3 * shape.frames * shape.height * shape.width },
         tokens: { rows: 'n', cols: 2, type: 'u32', data: () => all },
       },
       record: (plan, t) => patches(plan, t.clips, t.tokens, shape, 'rows'),

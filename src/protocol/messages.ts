@@ -2,6 +2,7 @@
 // Plain data only. The page sends Commands, the worker posts Events; big arrays are transferred.
 
 import type { RunConfig } from '../core/config.ts';
+import type { MemoryLimit } from '../core/memory-limit.ts';
 import type { DrawnLook } from '../core/drawn-look.ts';
 import type { Variant } from '../core/variant.ts';
 import type { ErrorReport } from '../core/errors.ts';
@@ -196,6 +197,8 @@ export type Command =
   | { type: 'change'; requestId: string; runId: string; setting: RunSetting }
   /** looks at the health of a run that trains or rests, with probes; what is found comes as `health` */
   | { type: 'check'; runId: string }
+  /** GPU memory for runs to come, in gigabytes */
+  | { type: 'limitMemory'; limit: MemoryLimit }
   /** forms of the kernels for runs to come; null: what is likely the fastest */
   | { type: 'useVariant'; variant: Variant | null }
   /** measures the forms of each kind of kernel and puts the fastest in force */

@@ -104,6 +104,8 @@ export interface Studio {
   playing: boolean;
   maskSet: number;
   maskShown: boolean;
+  /** pictures under masks have no more pixels than the network is given */
+  coarse: boolean;
   /** takes the pictures of targets out of the clip on the stage, where the lesson asks what is hidden (views/covered.ts) */
   cover: ((clip: ViewedClip, grid: Grid, kinds: Uint8Array, perTubelet: number) => ViewedClip) | null;
   hovered: number | null;
@@ -164,6 +166,7 @@ export const useStudio = create<Studio>(() => ({
   playing: true,
   maskSet: 0,
   maskShown: true,
+  coarse: false,
   cover: null,
   hovered: null,
   selected: null,

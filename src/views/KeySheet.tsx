@@ -26,6 +26,7 @@ const trainKeys: Keys = [
   ['Z', 'one step in slow motion; ← → go through its stages, Esc closes it'],
   ['E', 'measure the prediction error now'],
   ['W', 'trained or random weights'],
+  ['P', 'the clip in as many pixels as the network is given, or as it was filmed'],
 ];
 
 const sheetKey = ['?', 'this sheet'] as const;

@@ -17,12 +17,13 @@ export const tubeletOf = (frame: number, model: { frames: number; tubelet: numbe
   model.frames === 1 ? 0 : Math.floor(Math.min(frame, model.frames - 1) / model.tubelet);
 
 export function MaskView() {
-  const { viewed, frame, sets, maskSet, maskShown, hovered, maskProblem } = useFields(
+  const { viewed, frame, sets, maskSet, maskShown, coarse, hovered, maskProblem } = useFields(
     'viewed',
     'frame',
     'sets',
     'maskSet',
     'maskShown',
+    'coarse',
     'hovered',
     'maskProblem',
   );
@@ -39,12 +40,12 @@ export function MaskView() {
   const paint = useCallback(
     (ctx: CanvasRenderingContext2D, size: number) => {
       ctx.clearRect(0, 0, size, size);
-      if (clip) paintFrame(ctx, size, clip, frame);
+      if (clip) paintFrame(ctx, size, clip, frame, coarse ? model.crop : undefined);
       const cells = { grid: gridOf(model), tubelet, size };
       if (kinds && maskShown) paintMask(ctx, cells, kinds);
       paintCursor(ctx, cells, hovered);
     },
-    [clip, frame, model, tubelet, kinds, maskShown, hovered],
+    [clip, frame, model, tubelet, kinds, maskShown, coarse, hovered],
   );
   const counts = set
     ? { context: set.context[0].length, target: set.target[0].length, all: grid.t * grid.h * grid.w }
@@ -65,6 +66,17 @@ export function MaskView() {
               <Key kind="unused" count={counts.all - counts.context - counts.target} />
             )}
             <span className="faint">of {counts.all} tokens</span>
+            {viewed && model.crop < viewed.side && (
+              <button
+                type="button"
+                className="link"
+                title={`P; the network is given the middle square of a frame with ${model.crop} × ${model.crop} pixels`}
+                data-testid="coarse"
+                onClick={() => patch({ coarse: !coarse })}
+              >
+                {coarse ? 'as filmed' : `in ${model.crop} px`}
+              </button>
+            )}
           </>
         ) : (
           maskProblem && <span className="warn">{maskProblem}</span>
@@ -81,6 +93,7 @@ export function MaskView() {
           hash: set ? hashOf([...set.context[0], -1, ...set.target[0]]) : 'none',
           frame,
           covered: cover ? 'yes' : 'no',
+          coarse: coarse ? model.crop : 'no',
         }}
         paint={paint}
       />

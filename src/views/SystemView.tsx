@@ -1,9 +1,12 @@
 // What this browser and this device offer, and how fast the studio's kernels are on it.
 
+import { memoryLimits } from '../core/memory-limit.ts';
 import { preset } from '../core/presets.ts';
+import { limitMemory, useMemoryLimit } from '../store/memory-limit.ts';
 import { useStudio } from '../store/studio.ts';
 import { cancelBenchmark, measureObstacle, startBenchmark, useMeasured } from '../store/measure.ts';
 import type { AdapterReport, BenchmarkRow, StepReport } from '../protocol/messages.ts';
+import { ChoiceField } from './fields.tsx';
 import { Kernels } from './Kernels.tsx';
 import { bytes, measuredTime, rounded } from './numbers.ts';
 import './system.css';
@@ -35,6 +38,7 @@ function Ready({ adapter }: { adapter: AdapterReport }) {
   const { jobId, cancelling, rows, step, error } = measured;
   const job = useStudio((s) => (jobId ? s.jobs[jobId] : undefined));
   const obstacle = useStudio((s) => measureObstacle(s.run, measured));
+  const limit = useMemoryLimit((s) => s.limit);
   return (
     <>
       <section className="panel" aria-label="Adapter">
@@ -47,6 +51,21 @@ function Ready({ adapter }: { adapter: AdapterReport }) {
           <dt>Features in use</dt>
           <dd>{adapter.features.filter((f) => f === 'subgroups' || f === 'timestamp-query').join(', ') || 'none'}</dd>
         </dl>
+        <ChoiceField
+          label="Memory for a run"
+          field="memory-limit"
+          testId="memory-limit"
+          value={String(limit)}
+          options={memoryLimits.map((value) => ({ value: String(value), label: `up to ${value} GB` }))}
+          onChange={(value) => {
+            const chosen = memoryLimits.find((known) => String(known) === value);
+            if (chosen) limitMemory(chosen);
+          }}
+        />
+        <p className="faint small">
+          No browser tells how much memory a GPU has, and running out may end the page without a word: a run that needs
+          more is refused before it begins. Leave a quarter of what there is to the screen and other pages.
+        </p>
       </section>
       <Kernels adapter={adapter} measured={measured} obstacle={obstacle} />
       <section className="panel" aria-label="Benchmark">

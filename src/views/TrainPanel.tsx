@@ -133,6 +133,9 @@ export function TrainPanel() {
       )}
       {device.kind === 'none' && <p className="warn small">Training needs WebGPU, see the note above the pictures.</p>}
       {obstacle?.field === 'source' && <p className="warn small">{obstacle.message}</p>}
+      {obstacle?.field === null && device.kind === 'ready' && !isActive(run) && (
+        <p className="faint small">{obstacle.message}</p>
+      )}
       <Controls obstacle={obstacle?.message} run={run} />
       {run && (
         <Boundary of="part">

@@ -82,6 +82,9 @@ function pressTraining(key: string): boolean {
     case 'e':
       void requestMap();
       return true;
+    case 'p':
+      patch({ coarse: !s.coarse });
+      return true;
     case 'w':
       patch({ whichMap: s.whichMap === 'latest' ? 'random' : 'latest' });
       return true;

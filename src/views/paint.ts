@@ -38,11 +38,13 @@ function canvasOf(picture: Uint8ClampedArray<ArrayBuffer>, side: number, size: n
   return canvas;
 }
 
-/** Draws frame `t` to fill a square of `size` pixels. */
-export function paintFrame(ctx: Context, size: number, clip: ViewedClip, t: number): void {
+/** Draws frame `t` to fill a square of `size` pixels; with only so many pixels a side where `coarse` says how many. */
+export function paintFrame(ctx: Context, size: number, clip: ViewedClip, t: number, coarse?: number): void {
   const picture = clip.rgba[Math.min(t, clip.rgba.length - 1)];
   ctx.imageSmoothingQuality = 'high';
-  ctx.drawImage(canvasOf(picture, clip.side, Math.min(size, clip.side)), 0, 0, size, size);
+  ctx.imageSmoothingEnabled = coarse === undefined;
+  ctx.drawImage(canvasOf(picture, clip.side, Math.min(size, clip.side, coarse ?? size)), 0, 0, size, size);
+  ctx.imageSmoothingEnabled = true;
 }
 
 interface Cells {

@@ -1,13 +1,18 @@
 import { expect, it } from 'vitest';
+import { bytesOf, type MemoryLimit, usualLimit } from '../core/memory-limit.ts';
 import { preset } from '../core/presets.ts';
 import { type Variant, variants } from '../core/variant.ts';
 import type { CostReport, Event } from '../protocol/messages.ts';
 import { runMemory } from '../tasks/run-memory.ts';
 import { answerCost } from './before-run.ts';
 
-function costOf(config: ReturnType<typeof preset>, inForce: Variant): CostReport {
+function costOf(config: ReturnType<typeof preset>, inForce: Variant, limit: MemoryLimit = usualLimit): CostReport {
   const events: Event[] = [];
-  answerCost((event) => events.push(event), { inForce }, { type: 'cost', requestId: 'c', config });
+  answerCost(
+    (event) => events.push(event),
+    { inForce, budgetBytes: bytesOf(limit) },
+    { type: 'cost', requestId: 'c', config },
+  );
   const [answer] = events;
   if (answer?.type !== 'cost') throw new Error('no cost was told');
   return answer.cost;
@@ -30,4 +35,6 @@ it('does not call a run too large that fits by halves', () => {
     /^This run needs \d+\.\d GB of GPU memory, the limit is 4\.0 GB/,
   );
   expect(costOf(config, variants['workgroup half']).warning).toBeNull();
+  // nor where the user knows of more memory
+  expect(costOf(config, variants.workgroup, 8).warning).toBeNull();
 });

@@ -9,9 +9,6 @@ import type { Post } from './library.ts';
 
 type Ask<T extends Command['type']> = Extract<Command, { type: T }>;
 
-/** Own limit on GPU memory: running out may not be reported at all. */
-export const budgetBytes = 4 * 2 ** 30;
-
 /** Throws StudioError 'config' with the first setting that cannot work. */
 export function refuseBadConfig(config: RunConfig): void {
   const [problem] = checkConfig(config);
@@ -19,12 +16,16 @@ export function refuseBadConfig(config: RunConfig): void {
 }
 
 /** Parameters and memory of settings with the kernels in force, and whether they fit. */
-export function answerCost(post: Post, { inForce }: Pick<Gpu, 'inForce'>, { requestId, config }: Ask<'cost'>): void {
+export function answerCost(
+  post: Post,
+  { inForce, budgetBytes }: Pick<Gpu, 'inForce' | 'budgetBytes'>,
+  { requestId, config }: Ask<'cost'>,
+): void {
   refuseBadConfig(config);
   const { memory, recompute } = fitMemory(config, inForce, budgetBytes);
   const warning =
     memory.total > budgetBytes
-      ? `This run needs ${gigabytes(memory.total)} GB of GPU memory, the limit is ${gigabytes(budgetBytes)} GB: choose a smaller batch or model.`
+      ? `This run needs ${gigabytes(memory.total)} GB of GPU memory, the limit is ${gigabytes(budgetBytes)} GB: choose a smaller batch or model, or another limit on the System screen.`
       : null;
   post({
     type: 'cost',
@@ -43,7 +44,7 @@ export async function warm(gpu: Gpu, { config }: Ask<'warm'>): Promise<void> {
   if (checkConfig(config).length) return;
   try {
     const { open, pipelines } = await gpu.use();
-    await warmKernels(pipelines, config, gpu.variant(open), budgetBytes);
+    await warmKernels(pipelines, config, gpu.variant(open), gpu.budgetBytes);
   } catch {
     return;
   }

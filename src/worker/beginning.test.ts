@@ -6,7 +6,13 @@ import type { OpenRun } from './kept-runs.ts';
 
 it('a run of which nothing is kept yet is saved with its first steps, a branch too; one that is taken up when it is due', () => {
   const from = sampleCheckpoint('a', 20);
-  const around = { post: () => {}, library: new FileLibrary([new DiskFile('swing.mp4')]), saveEvery: 60_000, begun: 0 };
+  const around = {
+    post: () => {},
+    library: new FileLibrary([new DiskFile('swing.mp4')]),
+    gpu: { budgetBytes: 0 },
+    saveEvery: 60_000,
+    begun: 0,
+  };
   const open = () => new Promise<OpenRun>(() => {});
   const due = (saved: number, begun: typeof from | null = from) => {
     const beginning = { runId: 'b', config: from.config, clipIds: ['swing.mp4'], from: begun, saved, open };

@@ -4,7 +4,6 @@ import type { RunConfig } from '../core/config.ts';
 import { canRun, variants } from '../core/variant.ts';
 import type { Checkpoint } from '../tasks/checkpoint.ts';
 import { Pretraining } from '../tasks/pretrain.ts';
-import { budgetBytes } from './before-run.ts';
 import { namesOf } from './clip-refs.ts';
 import type { Gpu } from './gpu.ts';
 import { RunHealth } from './health.ts';
@@ -31,7 +30,13 @@ const firstSave = 1000;
 /** A run of which only the intention is there. `saveEvery`: milliseconds between two saves. */
 export function newRun(
   { runId, config, clipIds, from, saved, open }: Beginning,
-  { post, library, saveEvery, begun }: { post: Post; library: Library; saveEvery: number; begun: number },
+  {
+    post,
+    library,
+    gpu,
+    saveEvery,
+    begun,
+  }: { post: Post; library: Library; gpu: Pick<Gpu, 'budgetBytes'>; saveEvery: number; begun: number },
 ): Run {
   const isKept = from !== null && saved >= from.step;
   return {
@@ -49,7 +54,7 @@ export function newRun(
     failure: null,
     variant: variants.workgroup,
     rows: [...(from?.metrics ?? [])],
-    health: new RunHealth(post, runId, library, clipIds, from?.health ?? [], budgetBytes),
+    health: new RunHealth(post, runId, library, clipIds, from?.health ?? [], gpu.budgetBytes),
     saver: new Saver(post, runId, open, saved, performance.now(), isKept ? saveEvery : Math.min(saveEvery, firstSave)),
     asked: [],
     slowly: [],
@@ -80,6 +85,7 @@ export async function prepare(
       : await gpu.settle((_, done, total) => onProgress('Finding the fastest kernels', done, total));
   if (hasEnded(r)) return null;
   const { variant } = r;
+  const { budgetBytes } = gpu;
   const weightsSeed = r.lineage[0]?.config.seed ?? config.seed;
   const made = await Pretraining.create(pipelines, config, sources, { variant, budgetBytes, weightsSeed, onProgress });
   if (hasEnded(r)) {

@@ -7,7 +7,7 @@ import type { Command, StepReport } from '../protocol/messages.ts';
 import { type BenchmarkOptions, measureKernels, measurePeaks, measureStep } from '../tasks/benchmark.ts';
 import { measureStepTime } from '../tasks/step-time.ts';
 import { tune } from '../tasks/tune.ts';
-import { budgetBytes, refuseBadConfig } from './before-run.ts';
+import { refuseBadConfig } from './before-run.ts';
 import type { Gpu } from './gpu.ts';
 import type { Library, Post } from './library.ts';
 
@@ -114,7 +114,7 @@ export class Benchmarks {
   async #stepTime(config: RunConfig, clipIds: string[], cancelled: () => boolean) {
     const { open, pipelines } = await this.#gpu.use();
     const sources = clipIds.map((id) => this.#library.source(id));
-    const options = { variant: this.#gpu.variant(open), budgetBytes, cancelled };
+    const options = { variant: this.#gpu.variant(open), budgetBytes: this.#gpu.budgetBytes, cancelled };
     return measureStepTime(pipelines, config, sources, options);
   }
 

@@ -26,7 +26,6 @@ import { Probes } from '../tasks/probe.ts';
 import { Classifier, type ClassifierShape } from '../train/classifier.ts';
 import { askedDrawn } from '../video/asked-drawn.ts';
 import { lastingNames } from '../video/labels.ts';
-import { budgetBytes } from './before-run.ts';
 import { drawnPair } from './clips.ts';
 import type { Gpu } from './gpu.ts';
 import type { KeptRuns } from './kept-runs.ts';
@@ -108,7 +107,7 @@ export class Evaluation {
     const onRow = (row: EvaluationRow) => this.#post({ type: 'evaluationRow', jobId, row });
     const telling = { signal, onProgress, onRow };
     if (request.task === 'finetune') {
-      const tools = { ...telling, pipelines, variant, budgetBytes };
+      const tools = { ...telling, pipelines, variant, budgetBytes: this.#gpu.budgetBytes };
       const report = await evaluateFinetuning(asked, clips, encoder?.step ?? null, encoder?.weights ?? null, tools);
       return this.#post({ type: 'evaluated', jobId, report });
     }

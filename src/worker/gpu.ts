@@ -2,6 +2,7 @@
 
 import { availableVariants, canRun, likelyVariant, missingFeature, type Variant, variants } from '../core/variant.ts';
 import { reportError, StudioError } from '../core/errors.ts';
+import { bytesOf, usualLimit } from '../core/memory-limit.ts';
 import { type OpenDevice, openDevice } from '../gpu/device.ts';
 import { PipelineCache } from '../gpu/kernel.ts';
 import type { DeviceState } from '../protocol/messages.ts';
@@ -28,6 +29,8 @@ export class Gpu {
   #settled: Promise<void> | null = null;
   /** the measurement before the next one */
   #measuring: Promise<unknown> = Promise.resolve();
+  /** bytes that a run may take, its checks with it */
+  budgetBytes = bytesOf(usualLimit);
   /** told when the device goes away by itself */
   onLost: (error: StudioError) => void = () => {};
 

@@ -6,7 +6,6 @@ import { canRun, roundingOf } from '../core/variant.ts';
 import type { Command } from '../protocol/messages.ts';
 import { Pretraining } from '../tasks/pretrain.ts';
 import { replay } from '../tasks/replay.ts';
-import { budgetBytes } from './before-run.ts';
 import { findClips } from './clip-refs.ts';
 import type { Gpu } from './gpu.ts';
 import { checked, refuseMissing } from './keeping.ts';
@@ -72,7 +71,7 @@ export class Replaying {
         create: (config, weightsSeed) =>
           Pretraining.create(pipelines, config, sources, {
             variant,
-            budgetBytes,
+            budgetBytes: this.#gpu.budgetBytes,
             weightsSeed,
             onProgress: (stage, done, total) => tell(stage, done, total),
           }),

@@ -1,6 +1,7 @@
 // The worker's door: commands in, events out. Everything heavy happens behind it, off the page's thread.
 
 import { reportError, StudioError } from '../core/errors.ts';
+import { bytesOf } from '../core/memory-limit.ts';
 import type { Command, Event } from '../protocol/messages.ts';
 import { answerCost, warm } from './before-run.ts';
 import { Gpu } from './gpu.ts';
@@ -110,6 +111,9 @@ async function handle(command: Command): Promise<void> {
       return library.readClip(command);
     case 'open':
       return gpu.open();
+    case 'limitMemory':
+      gpu.budgetBytes = bytesOf(command.limit);
+      return;
     case 'useVariant':
       return gpu.choose(command.variant);
     case 'tune':
