@@ -13,12 +13,8 @@ interface Props {
 export function JobBar({ jobId, name }: Pick<Props, 'jobId' | 'name'>) {
   const job = useStudio((s) => s.jobs[jobId]);
   const stage = job?.stage ?? name;
-  return (
-    <>
-      <span className="small">{stage}</span>
-      <progress value={job?.total ? job.done / job.total : undefined} max={1} aria-label={stage} />
-    </>
-  );
+  // no text: a line of tools that breaks for it would move the pictures under it
+  return <progress value={job?.total ? job.done / job.total : undefined} max={1} aria-label={stage} title={stage} />;
 }
 
 export function JobProgress({ jobId, name, testId, cancel }: Props) {
