@@ -250,5 +250,11 @@ test('a page that is hidden saves at once and trains on; a second tab does not t
   await axeEverywhere(second);
   await second.getByTestId('dismiss-offer').click();
   await expect(offer).toBeHidden();
+  // what is done in one tab is seen in the other, without looking again
+  const third = await context.newPage();
+  await third.goto('/#runs');
+  await third.getByRole('textbox', { name: /^Name of/ }).fill('by the third tab');
+  await third.keyboard.press('Enter');
+  await expect(second.locator('.kept-name')).toHaveText('by the third tab');
   noSecondProblems();
 });

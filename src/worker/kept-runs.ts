@@ -5,13 +5,12 @@ import { branchPoint } from '../core/lineage.ts';
 import { runName } from '../core/run-name.ts';
 import { mostName, type NoteChange, noNote, tellNote, type ToldNote } from '../core/run-note.ts';
 import { hexDigest } from '../core/hex-digest.ts';
-import { tensorBytes, withMetadata } from '../formats/safetensors.ts';
 import type { KeptRun, RunOutline } from '../protocol/keeping.ts';
 import type { ClipRef } from '../protocol/messages.ts';
-import { type Checkpoint, readCheckpoint, writeCheckpoint } from '../tasks/checkpoint.ts';
+import type { Checkpoint } from '../tasks/checkpoint.ts';
 import { findClips, type OnFile, recordedForms } from './clip-refs.ts';
 import { isMissing } from './folder.ts';
-import { folderOf, keep } from './kept-checkpoint.ts';
+import { checkpointFormat, folderOf, keep } from './kept-checkpoint.ts';
 import type { KeptForm } from '../video/frames.ts';
 import type { Library, Post } from './library.ts';
 import { allRuns, removeRun, runIds, storageReport } from './origin-runs.ts';
@@ -175,9 +174,9 @@ export class KeptRuns {
 
   /** A run without its weights, as its newest checkpoint tells it. */
   async outline(runId: string): Promise<RunOutline> {
-    const { config, changes, clips, lineage, step, savedAt, adapter, metrics, health } = readCheckpoint(
-      await this.#work(runId, (folder) => folder.outline()),
-    );
+    const { readCheckpoint } = await checkpointFormat();
+    const bytes = await this.#work(runId, (folder) => folder.outline());
+    const { config, changes, clips, lineage, step, savedAt, adapter, metrics, health } = readCheckpoint(bytes);
     const parent = branchPoint(lineage);
     return { runId, config, changes, clips, parent, step, savedAt, adapter, metrics, health };
   }
@@ -197,6 +196,8 @@ export class KeptRuns {
 
   /** A run as one file, with what the user says of it. `live`: what it has reached, if it trains here. */
   async exported(runId: string, live: Checkpoint | null): Promise<{ step: number; bytes: Uint8Array<ArrayBuffer> }> {
+    const { writeCheckpoint } = await checkpointFormat();
+    const { tensorBytes, withMetadata } = await import('../formats/safetensors.ts');
     const { bytes, step } = live ? { bytes: writeCheckpoint(live), step: live.step } : await this.#newest(runId);
     const note = await this.#work(runId, (folder) => folder.note()).catch((error: unknown) => {
       // a run that trains can be taken away wherever nothing can be kept

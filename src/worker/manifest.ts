@@ -3,7 +3,7 @@
 import { isCount } from '../core/is-count.ts';
 import { isObject } from '../core/is-object.ts';
 import type { ClipRef } from '../protocol/messages.ts';
-import { readClips } from '../tasks/checkpoint.ts';
+import { readClips } from '../tasks/clip-names.ts';
 
 export interface KeptCheckpoint {
   /** its name holds step and hash, so that it can be told without the manifest too */

@@ -29,7 +29,8 @@ const chunk = 4 * 2 ** 20;
 /** Bytes that are asked for at once: a slow disk answers for each piece. */
 const piece = 64 * 2 ** 20;
 
-type Describe = (bytes: Uint8Array) => RunAbout & Pick<KeptCheckpoint, 'savedAt' | 'loss'>;
+type Told = RunAbout & Pick<KeptCheckpoint, 'savedAt' | 'loss'>;
+type Describe = (bytes: Uint8Array) => Told | Promise<Told>;
 
 export class RunFolder {
   readonly #folder: Folder;
@@ -263,7 +264,7 @@ export class RunFolder {
       const named = readCheckpointFile(file);
       const bytes = named && (await this.#folder.read(file));
       if (!bytes || (await hexDigest(bytes)) !== named.sha256) continue;
-      const { savedAt, loss, ...about } = this.#describe(bytes);
+      const { savedAt, loss, ...about } = await this.#describe(bytes);
       sound.push({ about, checkpoint: { file, ...named, bytes: bytes.length, savedAt, loss } });
     }
     return rebuilt(sound);
