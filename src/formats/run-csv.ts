@@ -14,8 +14,9 @@ const fixed = (v: number): string =>
 const ownHeader = ',sigreg-loss';
 
 /**
- * `epochs`: iterations of an epoch for steps below `until`, ascending; those of runs before a branch are their own. The time of the GPU is not measured: -1, as the official code has it without CUDA. A run with
- * SIGReg has one column more, the term before its weight, as loss-jepa and reg-loss are.
+ * `epochs`: iterations of an epoch for steps below `until`, ascending; those of runs before a branch are their own. The time
+ * of the GPU is not measured: -1, as the official code has it without CUDA. A run with SIGReg has one column more, the term
+ * before its weight, as loss-jepa and reg-loss are.
  */
 export function officialLog(
   metrics: readonly (StoredMetrics & { milliseconds: number })[],

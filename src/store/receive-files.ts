@@ -46,7 +46,7 @@ function firstOf(files: readonly File[], kind: string): File | undefined {
     patch({
       problem: {
         code: 'format',
-        message: `Of ${files.length} files of ${kind} only ${first.name} was opened, not ${nameSome(others.map(({ name }) => name))}.`,
+        message: `Of ${files.length} ${kind} only ${first.name} was opened, not ${nameSome(others.map(({ name }) => name))}.`,
         advice: 'Drop the one that you mean alone.',
       },
     });
@@ -58,13 +58,13 @@ export const clipsAmong = (given: readonly File[]): File[] => meantOf(given).cli
 
 export function receiveFiles(given: File[]): void {
   const { files, clips, saved, settings: allSettings } = meantOf(given);
-  const settings = firstOf(allSettings, 'settings');
+  const settings = firstOf(allSettings, 'files of settings');
   addFiles(clips);
   void importCheckpoints(files.filter(isCheckpoint));
   const lists = files.filter(isLabels);
   if (lists.length)
     void import('./evaluation-labels.ts').then(({ takeLabels }) => takeLabels(lists, files.length === lists.length));
-  const encoder = firstOf(files.filter(isEncoder), 'an encoder');
+  const encoder = firstOf(files.filter(isEncoder), 'encoders');
   if (encoder) {
     location.hash = '#look';
     void import('./pretrained.ts').then(({ takeEncoder }) => takeEncoder(encoder));

@@ -1,27 +1,20 @@
 // One chart of many runs, drawn as SVG: a line per run in its colour and dash, the band of its extremes behind, and the
 // crosshair that all charts share. What it shows can be chosen; what is behind it can be taken away.
 
-import { memo, useMemo, useRef, useState } from 'react';
-import { type ChartName, type Curve, nothingDrawn, quantitiesOf, valueAt, valueAtStart } from '../core/run-curves.ts';
+import { memo, useMemo, useRef } from 'react';
+import { type ChartName, nothingDrawn, quantitiesOf, valueAtStart } from '../core/run-curves.ts';
 import { numbered } from '../core/numbered.ts';
 import { showRuns, useRuns } from '../store/runs.ts';
-import { linearTicks, logTicks, tickNames } from './axis-ticks.ts';
-import { short } from './numbers.ts';
 import type { Stretch } from './downsample.ts';
+import { Axes, edges, type Scale, useScale } from './RunAxes.tsx';
 import { RunMarks } from './RunMarks.tsx';
 import { RunChartExport } from './RunChartExport.tsx';
 import { isSmoothed, type Line, linesOf, type ShownRun, strokeOf } from './run-lines.ts';
+import { Values, valueUnder } from './RunValues.tsx';
 import { useWidth } from './width.ts';
 
-/** Edges around the lines, in pixels. */
-const left = 46;
-const right = 8;
-const top = 8;
-const bottom = 20;
-/** A chart is as wide as its column, and this much of that high. */
-const slimness = 0.41;
-/** Runs whose values a chart spells out. */
-const spelled = 5;
+const { left, right, top, bottom } = edges;
+
 /** Runs whose random weights are drawn beside them; of more, only those of the one that is pointed at. */
 const mostRandom = 3;
 
@@ -33,16 +26,6 @@ const titles: Record<ChartName, string> = {
   health: 'Health',
   probe: 'Probe',
 };
-
-interface Scale {
-  /** of the whole drawing, in pixels */
-  width: number;
-  height: number;
-  x: (place: number) => number;
-  y: (value: number) => number;
-  ticks: number[];
-  log: boolean;
-}
 
 interface Props {
   chart: ChartName;
@@ -172,66 +155,6 @@ export function RunChart({ chart, runs, reach }: Props) {
   );
 }
 
-/** The same object as long as it is the same scale, so that lines that did not change are not drawn again. */
-function useScale(
-  lines: readonly Line[],
-  level: number | undefined,
-  reach: number,
-  wanted: boolean,
-  width: number,
-): Scale {
-  let low = level ?? Infinity;
-  let high = level ?? -Infinity;
-  for (const { band } of lines)
-    for (const s of band) {
-      low = Math.min(low, s.low);
-      high = Math.max(high, s.high);
-    }
-  return useMemo(() => {
-    const log = wanted && low > 0;
-    const of = log ? Math.log10 : (v: number) => v;
-    const room = (of(high) - of(low)) * 0.04 || Math.abs(of(high)) * 0.1 || 1;
-    const [from, to] = [of(low) - room, of(high) + room];
-    const height = Math.round(width * slimness);
-    return {
-      width,
-      height,
-      x: (place) => left + ((width - left - right) * place) / reach,
-      y: (value) => height - bottom - ((height - top - bottom) * (of(value) - from)) / (to - from),
-      ticks: !Number.isFinite(to - from) ? [] : log ? logTicks(10 ** from, 10 ** to) : linearTicks(from, to),
-      log,
-    };
-  }, [low, high, reach, wanted, width]);
-}
-
-const Axes = memo(function Axes({ scale, reach, along }: { scale: Scale; reach: number; along: 'step' | 'minutes' }) {
-  const { width, height } = scale;
-  const names = tickNames(scale.ticks);
-  return (
-    <g>
-      {scale.ticks.map((v, i) => (
-        <g key={v}>
-          <line className="run-grid" x1={left} x2={width - right} y1={scale.y(v)} y2={scale.y(v)} />
-          <text className="run-axis" x={left - 4} y={scale.y(v) + 3} textAnchor="end">
-            {names[i]}
-          </text>
-        </g>
-      ))}
-      {linearTicks(0, reach).map((place) => (
-        <text
-          key={place}
-          className="run-axis"
-          x={scale.x(place)}
-          y={height - 6}
-          textAnchor={place === 0 ? 'start' : place > reach * 0.96 ? 'end' : 'middle'}
-        >
-          {place === 0 ? `0 ${along === 'step' ? 'steps' : 'min'}` : short(place)}
-        </text>
-      ))}
-    </g>
-  );
-});
-
 /** What the weights that a run began with got, over its whole line. */
 const RandomLevel = ({ value, scale, colour }: { value: number | null; scale: Scale; colour: string }) =>
   value === null ? null : (
@@ -306,51 +229,3 @@ function Crosshair({ lines, scale }: { lines: readonly Line[]; scale: Scale }) {
     </g>
   );
 }
-
-/** Where the value under the crosshair, or the last one, was measured. */
-const lastPlace = ({ x }: Curve, cursor: number | null): number | undefined =>
-  x.findLast((at) => cursor === null || at <= cursor);
-
-/** Behind its last step a run has no value any more. */
-const valueUnder = (curve: Curve, cursor: number): number | null =>
-  cursor > (curve.x.at(-1) ?? 0) ? null : valueAt(curve, cursor);
-
-/** Values at the crosshair, or the last ones; the run that stands out first. A check says which step it was made at. */
-function Values({ lines, checks, notes }: { lines: readonly Line[]; checks: boolean; notes: readonly string[] }) {
-  const along = useRuns((s) => s.along);
-  const cursor = useRuns((s) => s.cursor);
-  const pointed = useRuns((s) => s.pointed);
-  const [all, setAll] = useState(false);
-  const ordered = [...lines].sort((a, b) => Number(b.run.runId === pointed) - Number(a.run.runId === pointed));
-  return (
-    <p className="run-values small faint">
-      {ordered.slice(0, all ? undefined : spelled).map(({ run, curve }) => {
-        const value = cursor === null ? (curve.y.at(-1) ?? null) : valueUnder(curve, cursor);
-        return (
-          <span key={run.runId} title={run.name}>
-            <Swatch {...strokeOf(run.style)} /> <span className="run-value-name">{run.name}</span>{' '}
-            <b>{value === null ? 'none' : short(value)}</b>
-            {checks &&
-              value !== null &&
-              ` at ${along === 'step' ? lastPlace(curve, cursor) : `${short(lastPlace(curve, cursor) ?? 0)} min`}`}
-          </span>
-        );
-      })}
-      {lines.length > spelled && (
-        <button type="button" className="link" onClick={() => setAll(!all)}>
-          {all ? 'fewer names' : `and ${lines.length - spelled} more`}
-        </button>
-      )}
-      {notes.map((note) => (
-        <span key={note}>{note}</span>
-      ))}
-    </p>
-  );
-}
-
-/** A piece of a run's line. */
-export const Swatch = ({ stroke, strokeDasharray }: { stroke: string; strokeDasharray: string }) => (
-  <svg className="swatch" width="26" height="8" aria-hidden="true">
-    <line x1="0" x2="26" y1="4" y2="4" strokeWidth="2" stroke={stroke} strokeDasharray={strokeDasharray} />
-  </svg>
-);

@@ -17,7 +17,7 @@ import { useStudio } from '../store/studio.ts';
 import { focusNextRow } from './focus.ts';
 import { bytes, short } from './numbers.ts';
 import { ExportMenu } from './ExportMenu.tsx';
-import { Swatch } from './RunChart.tsx';
+import { Swatch } from './RunValues.tsx';
 import { ReplayButton } from './ReplayButton.tsx';
 import { brokenWords, deleteObstacle, noteObstacle, resumeObstacle } from './run-obstacles.ts';
 import { curveOfRun, lossOfRun, strokeOf } from './run-lines.ts';

@@ -24,7 +24,11 @@ export function SavedLine({ run }: { run: RunView }) {
           : isActive(run) && !problem
             ? 'It is saved with its first steps.'
             : 'Not saved.'}
-        {!problem && isUnsaved(run, keep) && <span data-testid="saving"> What came since is being saved …</span>}
+        {!problem && isUnsaved(run, keep) && (
+          <span data-testid="saving">
+            {run.state === 'running' ? ' The change comes with the next save.' : ' What came since is being saved …'}
+          </span>
+        )}
         {awake === 'held' && ' The screen stays on while it trains.'}
         {awake === 'refused' && ' The browser may let the screen go dark: training then may pause.'}
       </p>

@@ -63,8 +63,6 @@ export function TokenCanvas({
   }, [paint, size]);
   /** the last token of a stroke that goes on */
   const pressed = useRef<number | null>(null);
-  /** the cursor was moved by a key, and the pointer has not moved since */
-  const keyed = useRef(false);
   const onKeyDown = (event: KeyboardEvent) => {
     const under = cursor.get();
     if (event.key === 'Enter' && onEnter && under !== null) {
@@ -75,7 +73,6 @@ export function TokenCanvas({
     if (!by) return;
     event.preventDefault();
     event.stopPropagation(); // the page's own arrow keys move in time
-    keyed.current = true;
     const from = under === null ? { y: -by[0], x: -by[1] } : tokenPosition(grid, under);
     const y = (from.y + by[0] + grid.h) % grid.h;
     const x = (from.x + by[1] + grid.w) % grid.w;
@@ -109,9 +106,6 @@ export function TokenCanvas({
         pressed.current = null;
       }}
       onPointerMove={(event) => {
-        // told also where the page moved under a pointer that rests
-        if (keyed.current && event.movementX === 0 && event.movementY === 0) return;
-        keyed.current = false;
         const held = pressed.current !== null;
         const token = held ? tokenNear(event, grid, tubelet) : tokenUnder(event, grid, tubelet);
         if (token === cursor.get()) return;

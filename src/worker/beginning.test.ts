@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { sampleCheckpoint } from '../testing/samples.ts';
 import { DiskFile, FileLibrary } from '../testing/file-library.ts';
 import { newRun } from './beginning.ts';
-import type { OpenRun } from './kept-runs.ts';
+import type { OpenRun } from './own-runs.ts';
 
 it('a run of which nothing is kept yet is saved with its first steps, a branch too; one that is taken up when it is due', () => {
   const from = sampleCheckpoint('a', 20);

@@ -7,7 +7,7 @@ import { Pretraining } from '../tasks/pretrain.ts';
 import { namesOf } from './clip-refs.ts';
 import type { Gpu } from './gpu.ts';
 import { RunHealth } from './health.ts';
-import type { OpenRun } from './kept-runs.ts';
+import type { OpenRun } from './own-runs.ts';
 import type { Library, Post } from './library.ts';
 import { hasEnded, type Run } from './run.ts';
 import { Saver } from './saver.ts';

@@ -164,7 +164,10 @@ export class RunHealth {
     this.#asked = false;
     if (!check || !budget) return;
     const known = this.rows.at(-1);
-    if (known?.step === step && (known.probes || !asked)) return asked ? this.#tell([known]) : undefined;
+    if (known?.step === step && (known.probes || !asked)) {
+      if (asked) this.#tell([known]); // who waits for it has it already
+      return;
+    }
     try {
       const withProbes = asked || budget.withProbes(step);
       const row = await check.check(this.#norms.splice(0), withProbes, this.#end.signal);

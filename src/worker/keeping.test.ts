@@ -8,7 +8,8 @@ import { sampleCheckpoint } from '../testing/samples.ts';
 import { roundingOf } from '../core/variant.ts';
 import type { Gpu } from './gpu.ts';
 import { createKeeping, differences } from './keeping.ts';
-import { KeptRuns, type OpenRun } from './kept-runs.ts';
+import { KeptRuns } from './kept-runs.ts';
+import type { OpenRun } from './own-runs.ts';
 import { RunFolder } from './run-folder.ts';
 import type { Training } from './training.ts';
 

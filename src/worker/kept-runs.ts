@@ -1,4 +1,4 @@
-// All runs that the origin keeps: their locks between tabs, the list for the page, files in and out.
+// All runs that the origin keeps: the list for the page, what is said of them, files in and out.
 
 import { reportError, StudioError } from '../core/errors.ts';
 import { branchPoint } from '../core/lineage.ts';
@@ -10,11 +10,12 @@ import type { ClipRef } from '../protocol/messages.ts';
 import type { Checkpoint } from '../tasks/checkpoint.ts';
 import { findClips, type OnFile, recordedForms } from './clip-refs.ts';
 import { isMissing } from './folder.ts';
-import { checkpointFormat, folderOf, keep } from './kept-checkpoint.ts';
+import { checkpointFormat, keep } from './kept-checkpoint.ts';
 import type { KeptForm } from '../video/frames.ts';
 import type { Library, Post } from './library.ts';
-import { allRuns, removeRun, runIds, storageReport } from './origin-runs.ts';
-import { askedAgain, inTime } from './patient-folder.ts';
+import { removeRun, runIds, storageReport } from './origin-runs.ts';
+import { NotKept, type OpenRun, OwnRuns } from './own-runs.ts';
+import { askedAgain } from './patient-folder.ts';
 import type { RunFolder } from './run-folder.ts';
 import { lock, TakenElsewhere } from './run-lock.ts';
 
@@ -24,27 +25,17 @@ const lookAgain = 100;
 /** The turn of what comes in as a file. */
 const adding = Symbol('adding');
 
-/** A run that this tab may write. */
-export interface OpenRun {
-  folder: RunFolder;
-  close: () => void;
-}
-
 export class KeptRuns {
   readonly #post: Post;
   readonly #library: Library;
-  /** runs that this tab holds */
-  readonly #open = new Set<string>();
+  readonly #own: OwnRuns;
   /** cleaned since the page was opened */
   readonly #cleaned = new Set<string>();
   /** runs that leave where the disk is too full to write that down, and until when they may be taken back */
   readonly #leaving = new Map<string, number>();
-  /** what reads or changes a run's folder, one after the other: each finds what the one before wrote, and no lock taken */
-  readonly #changing = new Map<string | symbol, Promise<unknown>>();
   /** the look that was begun last */
   #looks = 0;
   #nextLook: ReturnType<typeof setTimeout> | undefined;
-
   readonly #changed: () => void;
 
   /** `changed`: something of what is kept, or of who has it, is not as it was; saves of a run that trains apart. */
@@ -52,34 +43,16 @@ export class KeptRuns {
     this.#post = post;
     this.#library = library;
     this.#changed = changed;
+    this.#own = new OwnRuns(changed);
   }
 
   /** Takes the run for this tab; one that leaves stays. Throws StudioError 'storage' when another one has it. */
   open(runId: string): Promise<OpenRun> {
-    const opened = async () => {
-      await allRuns(); // where the browser keeps nothing, that is what is told
-      const release = await lock(runId);
-      if (!release) throw new TakenElsewhere();
-      this.#open.add(runId);
-      const close = () => {
-        this.#open.delete(runId);
-        release();
-        this.#changed();
-      };
-      try {
-        const folder = await this.#folder(runId, true);
-        const asked = folder.patient();
-        this.#leaving.delete(runId);
-        // what was only remembered may be written all the same, where the storage did not answer
-        if ((await asked.note()).leaves !== null) await asked.describe({ leaves: null });
-        this.#changed();
-        return { folder, close };
-      } catch (error) {
-        close();
-        throw error;
-      }
-    };
-    return this.#inTurn(runId, () => askedAgain(opened));
+    return this.#own.take(runId, async (folder) => {
+      this.#leaving.delete(runId);
+      // what was only remembered may be written all the same, where the storage did not answer
+      if ((await folder.note()).leaves !== null) await folder.describe({ leaves: null });
+    });
   }
 
   /**
@@ -106,7 +79,7 @@ export class KeptRuns {
     };
     const runs = await Promise.all(
       ids.map((id) =>
-        this.#inTurn(id, () => askedAgain(() => this.#describe(id))).catch((error: unknown) => failed(id, error)),
+        this.#own.inTurn(id, () => askedAgain(() => this.#describe(id))).catch((error: unknown) => failed(id, error)),
       ),
     );
     const storage = await askedAgain(storageReport);
@@ -116,7 +89,7 @@ export class KeptRuns {
     if (unread.length) this.#post({ type: 'keptFailed', error: reportError(leftOut(unread)) });
     clearTimeout(this.#nextLook);
     // who has a run open looks again when it is closed
-    const idle = there.filter((run) => !run.elsewhere && !this.#open.has(run.runId));
+    const idle = there.filter((run) => !run.elsewhere && !this.#own.has(run.runId));
     const soonest = Math.min(...idle.map((run) => run.note.leaves ?? Infinity));
     if (soonest < Infinity)
       this.#nextLook = setTimeout(
@@ -129,7 +102,7 @@ export class KeptRuns {
   async formsOf(files: readonly File[], onFile: OnFile): Promise<ReadonlyMap<File, KeptForm>> {
     const known: { savedAt: number; clips: ClipRef[] }[] = [];
     for (const id of await askedAgain(runIds)) {
-      const manifest = await this.#work(id, (folder) => folder.manifest()).catch(() => null); // the list tells what is wrong
+      const manifest = await this.#own.work(id, (folder) => folder.manifest()).catch(() => null); // the list tells what is wrong
       if (manifest) known.push({ savedAt: manifest.checkpoints.at(-1)?.savedAt ?? 0, clips: manifest.clips });
     }
     known.sort((a, b) => a.savedAt - b.savedAt);
@@ -142,13 +115,13 @@ export class KeptRuns {
 
   /** Changes what the user says of a run. One that is open in another tab is left alone. */
   describe(runId: string, change: NoteChange): Promise<void> {
-    return this.#inTurn(runId, async () => {
+    return this.#own.inTurn(runId, async () => {
       const remembered = change.leaves === null && this.#leaving.delete(runId);
-      const mine = this.#open.has(runId);
+      const mine = this.#own.has(runId);
       const release = mine ? null : await lock(runId);
       if (!mine && !release) throw new TakenElsewhere();
       try {
-        await this.#work(runId, async (folder) => {
+        await this.#own.work(runId, async (folder) => {
           // on a full disk nothing was written that would have to be taken back
           if (!remembered || (await folder.note()).leaves !== null) await folder.describe(change);
         });
@@ -163,19 +136,10 @@ export class KeptRuns {
     });
   }
 
-  #inTurn<T>(runId: string | symbol, change: () => Promise<T>): Promise<T> {
-    const changed = (this.#changing.get(runId) ?? Promise.resolve()).then(change);
-    this.#changing.set(
-      runId,
-      changed.catch(() => {}), // told to who asked
-    );
-    return changed;
-  }
-
   /** A run without its weights, as its newest checkpoint tells it. */
   async outline(runId: string): Promise<RunOutline> {
     const { readCheckpoint } = await checkpointFormat();
-    const bytes = await this.#work(runId, (folder) => folder.outline());
+    const bytes = await this.#own.work(runId, (folder) => folder.outline());
     const { config, changes, clips, lineage, step, savedAt, adapter, metrics, health } = readCheckpoint(bytes);
     const parent = branchPoint(lineage);
     return { runId, config, changes, clips, parent, step, savedAt, adapter, metrics, health };
@@ -186,12 +150,12 @@ export class KeptRuns {
     runId: string,
     accept?: (step: number) => boolean,
   ): Promise<{ bytes: Uint8Array<ArrayBuffer>; passed: number }> {
-    return this.#work(runId, (folder) => folder.newest(accept));
+    return this.#own.work(runId, (folder) => folder.newest(accept));
   }
 
   /** What a run had after so many steps, if that is kept. */
   async at(runId: string, step: number): Promise<Uint8Array<ArrayBuffer>> {
-    return this.#work(runId, (folder) => folder.at(step));
+    return this.#own.work(runId, (folder) => folder.at(step));
   }
 
   /** A run as one file, with what the user says of it. `live`: what it has reached, if it trains here. */
@@ -199,21 +163,18 @@ export class KeptRuns {
     const { writeCheckpoint } = await checkpointFormat();
     const { tensorBytes, withMetadata } = await import('../formats/safetensors.ts');
     const { bytes, step } = live ? { bytes: writeCheckpoint(live), step: live.step } : await this.#newest(runId);
-    const note = await this.#work(runId, (folder) => folder.note()).catch((error: unknown) => {
-      // a run that trains can be taken away wherever nothing can be kept
-      if (live) return noNote;
-      throw error;
-    });
+    const note = await this.#own
+      .work(runId, (folder) => folder.note())
+      .catch((error: unknown) => {
+        // a run that trains can be taken away wherever nothing can be kept
+        if (live) return noNote;
+        throw error;
+      });
     return { step, bytes: withMetadata(bytes, { note: tellNote(note), sha256: await hexDigest(tensorBytes(bytes)) }) };
   }
 
-  /** Work in the folder of a kept run; once more where the storage loses a question. */
-  #work<T>(runId: string, work: (folder: RunFolder) => Promise<T>): Promise<T> {
-    return askedAgain(async () => work((await this.#folder(runId, false)).patient()));
-  }
-
   async #newest(runId: string): Promise<{ step: number; bytes: Uint8Array<ArrayBuffer> }> {
-    const { bytes, kept } = await this.#work(runId, (folder) => folder.newest());
+    const { bytes, kept } = await this.#own.work(runId, (folder) => folder.newest());
     return { step: kept.step, bytes };
   }
 
@@ -223,7 +184,7 @@ export class KeptRuns {
    * the user gave, or that which it is drawn from, says which is which.
    */
   add(checkpoint: Checkpoint, note: ToldNote | null = null): Promise<string> {
-    return this.#inTurn(adding, async () => {
+    return this.#own.inTurn(adding, async () => {
       const { runId, copy, folder, close } = await this.#newFolder(checkpoint.runId);
       try {
         await askedAgain(async () => {
@@ -265,22 +226,12 @@ export class KeptRuns {
     }
   }
 
-  async #folder(runId: string, create: boolean): Promise<RunFolder> {
-    const all = await allRuns();
-    const opening = `open the folder of ${runName(runId)}`;
-    const handle = await inTime(opening, all.getDirectoryHandle(runId, { create })).catch((error: unknown) => {
-      if (!isMissing(error)) throw error;
-      throw new NotKept(runId);
-    });
-    return folderOf(handle);
-  }
-
   /** One run of the list; null when nothing of it is left. Orphans are removed by whoever can have the lock. */
   async #describe(runId: string): Promise<KeptRun | null> {
-    const mine = this.#open.has(runId);
+    const mine = this.#own.has(runId);
     const release = mine ? null : await lock(runId);
     try {
-      const folder = (await this.#folder(runId, false)).patient();
+      const folder = (await this.#own.folder(runId, false)).patient();
       const written = await folder.note();
       const note = { ...written, leaves: this.#leaving.get(runId) ?? written.leaves };
       const over = note.leaves !== null && note.leaves <= Date.now();
@@ -303,7 +254,7 @@ export class KeptRuns {
         savedAt: newest.savedAt,
         steps: manifest.checkpoints.map((c) => c.step),
         bytes: manifest.checkpoints.reduce((n, c) => n + c.bytes, 0),
-        elsewhere: !mine && !release && !this.#open.has(runId), // this tab may have taken it meanwhile
+        elsewhere: !mine && !release && !this.#own.has(runId), // this tab may have taken it meanwhile
         missing,
         otherwise,
         loss: newest.loss,
@@ -326,12 +277,6 @@ export class KeptRuns {
 function copyName(name: string, copy: number): string {
   const behind = copy > 1 && name ? ` (${copy})` : '';
   return `${name.slice(0, mostName - behind.length)}${behind}`;
-}
-
-class NotKept extends StudioError {
-  constructor(runId: string) {
-    super('storage', `The run ${runId} is no longer kept.`, 'Import an exported checkpoint of it.');
-  }
 }
 
 /** Which runs are not in the list, and why the first of them is not. */

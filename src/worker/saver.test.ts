@@ -3,7 +3,7 @@ import { StudioError } from '../core/errors.ts';
 import type { Event } from '../protocol/messages.ts';
 import { readCheckpoint } from '../tasks/checkpoint.ts';
 import { MemoryFolder } from '../testing/memory-folder.ts';
-import type { OpenRun } from './kept-runs.ts';
+import type { OpenRun } from './own-runs.ts';
 import { inTime } from './patient-folder.ts';
 import { RunFolder } from './run-folder.ts';
 import { Saver } from './saver.ts';

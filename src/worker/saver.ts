@@ -5,7 +5,7 @@
 import { reportError, StudioError } from '../core/errors.ts';
 import type { Checkpoint } from '../tasks/checkpoint.ts';
 import { keep } from './kept-checkpoint.ts';
-import type { OpenRun } from './kept-runs.ts';
+import type { OpenRun } from './own-runs.ts';
 import type { Post } from './library.ts';
 import { askedAgain, patience, Unanswered } from './patient-folder.ts';
 
