@@ -12,7 +12,7 @@ test('is alive before any click: a clip under a moving mask, and a stored run', 
   await expect(view).toHaveAttribute('aria-label', /context and \d+ target tokens/);
   const first = await view.getAttribute('data-hash');
   await expect.poll(() => view.getAttribute('data-frame')).not.toBe(await view.getAttribute('data-frame'));
-  await expect.poll(() => view.getAttribute('data-hash'), { timeout: 8000 }).not.toBe(first);
+  await expect.poll(() => view.getAttribute('data-hash')).not.toBe(first);
   await expect(page.getByTestId('error-map')).toBeVisible();
   await expect(page.getByText('stored run').first()).toBeVisible();
   await expect(page.getByRole('img', { name: /loss over \d+ steps/ })).toBeVisible();

@@ -10,7 +10,7 @@ const folder = process.env.PICTURES;
 
 async function savePicture(page: Page, of: string): Promise<{ name: string; bytes: Buffer }> {
   const waiting = page.waitForEvent('download');
-  await page.getByRole('button', { name: `Save ${of} as a picture` }).click({ timeout: 5_000 });
+  await page.getByRole('button', { name: `Save ${of} as a picture` }).click();
   const download = await waiting;
   const name = download.suggestedFilename();
   if (folder) await download.saveAs(`${folder}/${name}`);
