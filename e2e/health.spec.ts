@@ -50,6 +50,15 @@ test('a run is checked while it trains', async ({ page }) => {
     page.getByRole('img', { name: new RegExp(`^Right answers, direction at step ${rests}, linear [\\d.]+, neigh`) }),
   ).toBeVisible();
   await expect(page.getByTestId('check-now')).toHaveText('Check now');
+  // or wants labels asked every so many steps: the next ten are followed by answers
+  await page.getByTestId('probe-every').selectOption('every 10 steps');
+  await page.getByTestId('resume-training').click();
+  const tenth = (Math.floor(Number(rests) / 10) + 1) * 10;
+  await expect(page.getByText(`Check at step ${tenth}`)).toBeVisible({ timeout: 120_000 });
+  await page.getByTestId('pause-training').click();
+  await expect(
+    page.getByRole('img', { name: new RegExp(`^Right answers, direction at step ${tenth}, linear [\\d.]+, neigh`) }),
+  ).toBeVisible();
   expect(await axe(page)).toEqual([]);
   await page.screenshot({ path: 'test-results/health.png' });
   noProblems();

@@ -79,6 +79,21 @@ describe('when checks are due', () => {
     expect(probed).toEqual([]);
   });
 
+  it('who wants probes every fifty steps has them, though a check takes a hundred, and counted from the run’s own beginning', () => {
+    const budget = new CheckBudget({ step: 130, total: 1000, probed: 9000, asked: true });
+    budget.every = 50;
+    const probed: number[] = [];
+    for (let step = 131; step <= 310; step++) {
+      budget.trained(90);
+      if (!budget.due(step)) continue;
+      if (budget.withProbes(step)) probed.push(step);
+      budget.checked(step, 9000, budget.withProbes(step));
+    }
+    expect(probed).toEqual([150, 200, 250, 300]);
+    budget.every = null;
+    expect([350, 400].map((step) => budget.due(step))).toEqual([false, false]);
+  });
+
   it('probes that trained weights were asked with before are not asked for again at half', () => {
     const taken = (asked: boolean) => {
       const budget = new CheckBudget({ step: 400, total: 1000, probed: 900, asked });

@@ -1,6 +1,7 @@
 // When a run may be looked at: checks may take a twentieth of the time that its steps take, whatever the machine. The first
 // one shows what a check takes here and is made on credit; every other must have been earned before it is made. At a few places
-// of a run they may take a quarter: a short one with quick steps would otherwise end before anything is known of it.
+// of a run they may take a quarter: a short one with quick steps would otherwise end before anything is known of it. Who wants
+// probes every so many steps has them, whatever they take.
 
 /** Share of the steps' time that checks may take. */
 export const checkShare = 0.05;
@@ -10,7 +11,12 @@ export const leastSteps = 10;
 const places = [1 / 8, 1 / 4, 1 / 2, 3 / 4];
 export const placesShare = 0.25;
 /** Every how many-th check asks the probes too. */
-const probeEvery = 4;
+const probeTurn = 4;
+
+/** Steps between two checks with probes that can be asked for. */
+export const probeIntervals = [10, 20, 50, 100, 200, 500, 1000] as const;
+export type ProbeInterval = (typeof probeIntervals)[number];
+export const isProbeInterval = (v: unknown): v is ProbeInterval => probeIntervals.some((known) => known === v);
 
 /** The run that is looked at. */
 interface LookedAt {
@@ -24,6 +30,8 @@ interface LookedAt {
 }
 
 export class CheckBudget {
+  /** steps after which probes are asked in any case; null: as they are earned */
+  every: ProbeInterval | null = null;
   #trained = 0;
   #spent = 0;
   #last = 0;
@@ -40,13 +48,18 @@ export class CheckBudget {
     this.#asked = asked;
   }
 
-  /** A check of this step asks the probes: at its turn, which is waited for but at a place of the run; behind half of it as soon
+  /** A check of this step asks the probes: every so many steps where that is chosen; at its turn, which is waited for but at a place of the run; behind half of it as soon
    * as they can be paid for; and at its end. */
   withProbes(step: number): boolean {
-    if (step >= this.#total) return true;
-    const turn = this.#checks % probeEvery === probeEvery - 1;
+    if (step >= this.#total || this.#isChosen(step)) return true;
+    const turn = this.#checks % probeTurn === probeTurn - 1;
     if (turn && !this.#isPlace(step)) return true;
     return (turn || (step >= this.#total / 2 && !this.#asked)) && this.#affords(step, this.#costOf(true));
+  }
+
+  /** Whether a step has come, since the newest check, at which probes were chosen to be asked. */
+  #isChosen(step: number): boolean {
+    return this.every !== null && Math.floor(step / this.every) > Math.floor(this.#last / this.every);
   }
 
   /** Whether a part of the run has come that was not looked at yet. */
@@ -72,6 +85,7 @@ export class CheckBudget {
   }
 
   due(step: number): boolean {
+    if (this.#isChosen(step)) return true;
     return step - this.#last >= leastSteps && this.#affords(step, this.#costOf(this.withProbes(step)));
   }
 

@@ -2,6 +2,7 @@
 // Plain data only. The page sends Commands, the worker posts Events; big arrays are transferred.
 
 import type { RunConfig } from '../core/config.ts';
+import type { ProbeInterval } from '../core/check-budget.ts';
 import type { MemoryLimit } from '../core/memory-limit.ts';
 import type { DrawnLook } from '../core/drawn-look.ts';
 import type { Variant } from '../core/variant.ts';
@@ -197,6 +198,8 @@ export type Command =
   | { type: 'change'; requestId: string; runId: string; setting: RunSetting }
   /** looks at the health of a run that trains or rests, with probes; what is found comes as `health` */
   | { type: 'check'; runId: string }
+  /** probes of every run's health every so many steps from now on, whatever that takes; null: as they are earned */
+  | { type: 'probeEvery'; steps: ProbeInterval | null }
   /** GPU memory for runs to come, in gigabytes */
   | { type: 'limitMemory'; limit: MemoryLimit }
   /** forms of the kernels for runs to come; null: what is likely the fastest */

@@ -8,6 +8,7 @@ import { drawnSeed, drawSet } from './drawn.ts';
 import { send, startEngine } from './engine.ts';
 import { receive } from './events.ts';
 import { beginKeeping } from './keep.ts';
+import { recallProbeEvery } from './health.ts';
 import { recallMemoryLimit } from './memory-limit.ts';
 import { followAddress } from './screen.ts';
 import { patch, sceneConfig, useStudio } from './studio.ts';
@@ -21,6 +22,7 @@ export function begin(): void {
   // the worker first: it opens the GPU while this thread draws
   startEngine(receive);
   recallMemoryLimit();
+  recallProbeEvery();
   send({ type: 'open' });
   warmUp();
   showFirstClip();

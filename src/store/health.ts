@@ -1,12 +1,14 @@
 // The health of the run on the page: its checks, and the verdict that they allow.
 
 import { create } from 'zustand';
+import { isProbeInterval, type ProbeInterval } from '../core/check-budget.ts';
 import type { RunConfig } from '../core/config.ts';
 import type { ErrorReport } from '../core/errors.ts';
 import { type HealthRow, withHealthRow } from '../core/health-row.ts';
 import type { Event } from '../protocol/messages.ts';
 import { chooseConfig } from './actions.ts';
 import { send } from './engine.ts';
+import { remember, remembered } from './remembered.ts';
 
 export interface Health {
   runId: string | null;
@@ -20,15 +22,32 @@ export interface Health {
   looked: number | null;
   /** the user waits for a check */
   asked: boolean;
+  /** steps between two checks with probes, of every run; null: as they are earned */
+  probeEvery: ProbeInterval | null;
 }
 
 const empty = { rows: [], share: 0, heldOut: true, problem: null, looked: null, asked: false };
 
-export const useHealth = create<Health>(() => ({ runId: null, ...empty }));
+export const useHealth = create<Health>(() => ({ runId: null, probeEvery: null, ...empty }));
+
+const place = 'probe every';
+
+/** What was chosen on an earlier visit. */
+export function recallProbeEvery(): void {
+  const steps = remembered(place);
+  if (isProbeInterval(steps)) chooseProbeEvery(steps);
+}
+
+/** For the run on the page and for those to come, remembered on this device. */
+export function chooseProbeEvery(probeEvery: ProbeInterval | null): void {
+  useHealth.setState({ probeEvery });
+  remember(place, probeEvery);
+  send({ type: 'probeEvery', steps: probeEvery });
+}
 
 export function receiveHealth({ runId, rows, share, heldOut }: Extract<Event, { type: 'health' }>): void {
   useHealth.setState((before) => {
-    const known = before.runId === runId ? before : { ...empty, runId };
+    const known = before.runId === runId ? before : { ...before, ...empty, runId };
     return {
       ...known,
       rows: rows.reduce(withHealthRow, known.rows),

@@ -2,6 +2,7 @@
 // the layers. Loaded when it is opened.
 
 import { useRef, useState } from 'react';
+import { probeIntervals } from '../core/check-budget.ts';
 import { checkConfig, type RunConfig } from '../core/config.ts';
 import type { HealthRow, ProbeHealth } from '../core/health-row.ts';
 import { checkSizes, fewestOfClass } from '../core/health-sizes.ts';
@@ -11,7 +12,7 @@ import { healthVerdict, remedies, type Remedy, wasSound } from '../core/health-v
 import { branchProblem } from '../core/lineage.ts';
 import { settingsAt } from '../core/run-changes.ts';
 import { branchRun } from '../store/branch.ts';
-import { checkNow, lookAtCheck, takeRemedy, useHealth } from '../store/health.ts';
+import { checkNow, chooseProbeEvery, lookAtCheck, takeRemedy, useHealth } from '../store/health.ts';
 import { keptSteps, useKeep } from '../store/keep.ts';
 import { isOver, type RunView, useStudio } from '../store/studio.ts';
 import { pictureTitle, saveTrainPng } from '../store/train-pictures.ts';
@@ -70,7 +71,7 @@ export default function HealthPanel() {
     <div className="health" data-testid="health" ref={box}>
       {trouble}
       <Verdict run={run} rows={rows} heldOut={heldOut} />
-      <div className="row">
+      <div className="row wrap">
         <label className="health-cursor small">
           Check at step {rows[cursor].step}
           <input
@@ -81,6 +82,7 @@ export default function HealthPanel() {
             onChange={({ target }) => lookAtCheck(Number(target.value) < newest ? Number(target.value) : null)}
           />
         </label>
+        {rows[0].probes && !isOver(run) && <ProbeEvery />}
         <CheckNow run={run} />
         <SavePicture of="health" save={save} />
       </div>
@@ -107,6 +109,28 @@ function toldOfProbes(asked: ProbeHealth | undefined, config: RunConfig): string
   return checkSizes(config).probed
     ? `It is not asked for labels: that takes two folders with ${fewestOfClass} videos or more each.`
     : 'It is not asked for labels, as its clips are too large for that between two steps: Evaluate asks.';
+}
+
+/** How often labels are asked while a run trains. */
+function ProbeEvery() {
+  const every = useHealth((s) => s.probeEvery);
+  return (
+    <label className="health-every small" title="Checks with labels take longer than those without">
+      Labels are asked
+      <select
+        data-testid="probe-every"
+        value={every ?? ''}
+        onChange={({ target }) => chooseProbeEvery(probeIntervals.find((n) => String(n) === target.value) ?? null)}
+      >
+        <option value="">when there is time</option>
+        {probeIntervals.map((n) => (
+          <option key={n} value={n}>
+            every {n} steps
+          </option>
+        ))}
+      </select>
+    </label>
+  );
 }
 
 /** For who does not want to wait until the next check is earned. */

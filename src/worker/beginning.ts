@@ -1,5 +1,6 @@
 // What a run begins with, and how it is made ready to take steps.
 
+import type { ProbeInterval } from '../core/check-budget.ts';
 import type { RunConfig } from '../core/config.ts';
 import { canRun, variants } from '../core/variant.ts';
 import type { Checkpoint } from '../tasks/checkpoint.ts';
@@ -27,7 +28,8 @@ export interface Beginning {
 /** Milliseconds after which a run is saved of which nothing is kept yet: with its first step where that comes later. */
 const firstSave = 1000;
 
-/** A run of which only the intention is there. `saveEvery`: milliseconds between two saves. */
+/** A run of which only the intention is there. `saveEvery`: milliseconds between two saves; `probeEvery`: steps between two checks
+ * with probes, null as they are earned. */
 export function newRun(
   { runId, config, clipIds, from, saved, open }: Beginning,
   {
@@ -35,9 +37,19 @@ export function newRun(
     library,
     gpu,
     saveEvery,
+    probeEvery,
     begun,
-  }: { post: Post; library: Library; gpu: Pick<Gpu, 'budgetBytes'>; saveEvery: number; begun: number },
+  }: {
+    post: Post;
+    library: Library;
+    gpu: Pick<Gpu, 'budgetBytes'>;
+    saveEvery: number;
+    probeEvery: ProbeInterval | null;
+    begun: number;
+  },
 ): Run {
+  const health = new RunHealth(post, runId, library, clipIds, from?.health ?? [], gpu.budgetBytes);
+  health.probeEvery = probeEvery;
   const isKept = from !== null && saved >= from.step;
   return {
     runId,
@@ -54,7 +66,7 @@ export function newRun(
     failure: null,
     variant: variants.workgroup,
     rows: [...(from?.metrics ?? [])],
-    health: new RunHealth(post, runId, library, clipIds, from?.health ?? [], gpu.budgetBytes),
+    health,
     saver: new Saver(post, runId, open, saved, performance.now(), isKept ? saveEvery : Math.min(saveEvery, firstSave)),
     asked: [],
     slowly: [],

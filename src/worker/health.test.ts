@@ -76,6 +76,17 @@ describe('health of a run in the worker', () => {
     expect(health.rows[0].probes).not.toBeNull();
     expect(health.asked).toBe(false);
     expect(health.due(run.step)).toBe(false);
+    // every ten steps, whatever they take: from step 10 on, once
+    health.probeEvery = 10;
+    while (run.step < 9) await run.advance();
+    expect(health.due(run.step)).toBe(false);
+    await (
+      await run.advance()
+    ).metrics;
+    expect(health.due(run.step)).toBe(true);
+    await health.check(run.step);
+    expect(health.rows.at(-1)).toMatchObject({ step: 10, probes: expect.any(Array) as unknown });
+    expect(health.due(run.step)).toBe(false);
     await health.close();
     await health.ask(() => Promise.reject(new Error('no more kernels')), run, variant);
     expect(health.asked).toBe(false);

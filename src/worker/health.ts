@@ -1,7 +1,7 @@
 // The checks of a run's health, in the run's own turn: made ready behind its first steps, then as often as they take less
 // than a twentieth of its time, or a quarter at a few places, at its end and when it stops (core/check-budget.ts). A check that fails is told, and the run goes on without.
 
-import { CheckBudget } from '../core/check-budget.ts';
+import { CheckBudget, type ProbeInterval } from '../core/check-budget.ts';
 import { type OptimConfig, type RunConfig, totalSteps } from '../core/config.ts';
 import { lookOfId } from '../core/drawn-look.ts';
 import { reportError, StudioError } from '../core/errors.ts';
@@ -22,6 +22,7 @@ const firstSteps = 10;
 export class RunHealth {
   /** ascending, the first of step 0 */
   rows: HealthRow[];
+  #probeEvery: ProbeInterval | null = null;
   readonly #post: Post;
   readonly #runId: string;
   readonly #library: Library;
@@ -58,6 +59,12 @@ export class RunHealth {
     this.#heldOut = clipIds.every((id) => lookOfId(id) !== null);
     this.rows = rows;
     if (rows.length) this.#tell(rows);
+  }
+
+  /** Steps between two checks with probes, from now on; null: as they are earned. */
+  set probeEvery(steps: ProbeInterval | null) {
+    this.#probeEvery = steps;
+    if (this.#budget) this.#budget.every = steps;
   }
 
   /** Its clips, which the library may lose while it trains. */
@@ -105,6 +112,7 @@ export class RunHealth {
       probed: probes && milliseconds,
       asked: after.some((row) => row.probes !== null),
     });
+    this.#budget.every = this.#probeEvery;
     this.#check = check;
   }
 

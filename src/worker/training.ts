@@ -1,5 +1,6 @@
 // The worker's training side: starts, drives, stops and ends runs, one at a time, and hands out what they have.
 
+import type { ProbeInterval } from '../core/check-budget.ts';
 import type { RunConfig } from '../core/config.ts';
 import { type ErrorCode, reportError, StudioError } from '../core/errors.ts';
 import { isFull, mostChanges, settingProblem } from '../core/run-changes.ts';
@@ -29,7 +30,18 @@ import {
 
 type Ask<T extends Command['type']> = Extract<Command, { type: T }>;
 type TrainingCommand = Ask<
-  'start' | 'pause' | 'resume' | 'step' | 'slowly' | 'change' | 'check' | 'stop' | 'save' | 'autosave' | 'map'
+  | 'start'
+  | 'pause'
+  | 'resume'
+  | 'step'
+  | 'slowly'
+  | 'change'
+  | 'check'
+  | 'probeEvery'
+  | 'stop'
+  | 'save'
+  | 'autosave'
+  | 'map'
 >;
 
 /** What others may do with runs. */
@@ -60,6 +72,8 @@ export function createTraining(post: Post, library: Library, gpu: Gpu, kept: Kep
   let begun = 0;
   /** milliseconds between two saves */
   let saveEvery = 10_000;
+  /** steps between two checks with probes; null: as they are earned */
+  let probeEvery: ProbeInterval | null = null;
   const host: RunHost = { post, gpu, setState, saveEvery: () => saveEvery };
 
   gpu.onLost = (error) => {
@@ -117,7 +131,7 @@ export function createTraining(post: Post, library: Library, gpu: Gpu, kept: Kep
   async function begin(beginning: Beginning): Promise<void> {
     const before = run;
     if (before) halt(before);
-    const r = newRun(beginning, { post, library, gpu, saveEvery, begun: ++begun });
+    const r = newRun(beginning, { post, library, gpu, saveEvery, probeEvery, begun: ++begun });
     r.clips().catch(() => {}); // told with the first save
     run = r;
     here.add(r);
@@ -282,6 +296,10 @@ export function createTraining(post: Post, library: Library, gpu: Gpu, kept: Kep
           return change(command);
         case 'check':
           return check(command.runId);
+        case 'probeEvery':
+          probeEvery = command.steps;
+          for (const r of here) r.health.probeEvery = probeEvery;
+          return;
         case 'stop':
           return halt(active(command.runId)); // its weights stay for error maps until the next run
         case 'save':

@@ -159,6 +159,7 @@ async function handle(command: Command): Promise<void> {
     case 'slowly':
     case 'change':
     case 'check':
+    case 'probeEvery':
     case 'stop':
     case 'save':
     case 'autosave':
