@@ -134,6 +134,35 @@ test('two runs beside each other: named, compared, hidden, exported, deleted and
   noProblems();
 });
 
+test('a group is hidden, shown, deleted and had back as a whole', async ({ page }) => {
+  const noProblems = watch(page);
+  await open(page);
+  await page.getByRole('link', { name: 'Runs', exact: true }).click();
+  const rows = page.getByTestId('run-row');
+  await expect(rows).toHaveCount(2);
+  for (const row of [rows.first(), rows.last()]) {
+    await row.getByText('Notes and group').click();
+    await row.getByRole('combobox', { name: /^Group of/ }).fill('pair');
+    await row.getByRole('combobox', { name: /^Group of/ }).press('Enter');
+    await expect(page.getByRole('heading', { name: 'pair', exact: true })).toBeVisible();
+  }
+  await expect(page.getByRole('heading', { name: 'No group' })).toHaveCount(0);
+  await page.getByRole('button', { name: 'Hide the group pair' }).click();
+  await expect(rows).toHaveCount(0);
+  await page.getByLabel('2 hidden too').check();
+  await expect(rows).toHaveCount(2);
+  await page.getByRole('button', { name: 'Show the group pair' }).click();
+  await expect(page.getByLabel('hidden too')).toHaveCount(0);
+  await page.getByRole('button', { name: 'Delete the group pair' }).press('Enter');
+  await expect(rows).toHaveCount(0);
+  await expect(page.getByRole('button', { name: 'Undo all 2' })).toBeFocused();
+  expect(await axe(page)).toEqual([]);
+  await page.keyboard.press('Enter');
+  await expect(rows).toHaveCount(2);
+  await expect(page.getByRole('heading', { name: 'pair', exact: true })).toBeVisible();
+  noProblems();
+});
+
 test('six live charts over 20 000 steps, new numbers five times a second: the page stays free', async ({ page }) => {
   const noProblems = watch(page);
   await open(page);

@@ -24,12 +24,21 @@ export function LeavingRuns() {
             <strong>{calledRun(runId, note.name)}</strong> is deleted, {preset} at step {step}.{' '}
             <span className="faint">For {patience / 1000} seconds it can be had back.</span>
           </span>
-          <button ref={i === count - 1 ? last : undefined} type="button" onClick={() => void takeBack(runId)}>
+          <button
+            ref={i === count - 1 && count === 1 ? last : undefined}
+            type="button"
+            onClick={() => void takeBack(runId)}
+          >
             Undo
           </button>
           <TimeLeft until={note.leaves} />
         </p>
       ))}
+      {count > 1 && (
+        <button ref={last} type="button" onClick={() => leaving.forEach(({ runId }) => void takeBack(runId))}>
+          Undo all {count}
+        </button>
+      )}
     </div>
   );
 }

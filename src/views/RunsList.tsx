@@ -1,9 +1,14 @@
 // The list of runs, in their groups; each with what it was set to do differently.
 
+import { Eye, EyeOff, Trash2 } from 'lucide-react';
 import { useMemo } from 'react';
+import { numbered } from '../core/numbered.ts';
 import { runName } from '../core/run-name.ts';
-import { useKeep } from '../store/keep.ts';
+import { isActive } from '../store/actions.ts';
+import { describeRun, remove, useKeep } from '../store/keep.ts';
 import { showRuns, useRuns } from '../store/runs.ts';
+import { useStudio } from '../store/studio.ts';
+import { deleteObstacle, noteObstacle } from './run-obstacles.ts';
 import { type Beside, RunRow } from './RunRow.tsx';
 import type { SeenRun } from './seen-runs.ts';
 
@@ -52,13 +57,46 @@ export function RunsList({ seen, listed }: { seen: readonly SeenRun[]; listed: r
         {groups.flatMap(({ name, runs }) => [
           named && (
             <li key={`group ${name}`} className="runs-group">
-              <h3>{name || 'No group'}</h3>
+              <GroupHead name={name} runs={runs} />
             </li>
           ),
           ...runs.map((run) => <RunRow key={run.runId} run={run} beside={besideOf(run, seen, listed)} />),
         ])}
       </ul>
     </>
+  );
+}
+
+/** Name of a group, and what can be done with all of its listed runs at once. Those that are open elsewhere or train are left. */
+function GroupHead({ name, runs }: { name: string; runs: readonly SeenRun[] }) {
+  const busy = useStudio((s) => isActive(s.run));
+  const opening = useKeep((s) => s.opening !== null);
+  const those = (can: (run: SeenRun, kept: NonNullable<SeenRun['kept']>) => boolean) =>
+    runs.filter((run) => run.kept !== null && can(run, run.kept));
+  const free = those((_, kept) => noteObstacle(kept) === null);
+  const shown = free.filter((run) => !run.kept?.note.hidden);
+  const gone = those((run, kept) => deleteObstacle(kept, { busy, opening, live: run.live }) === null);
+  const all = name ? `the group ${name}` : 'runs without a group';
+  const button = (verb: string, Icon: typeof Eye, of: readonly SeenRun[], work: (runId: string) => Promise<void>) => (
+    <button
+      type="button"
+      className="icon"
+      aria-label={`${verb} ${all}`}
+      title={of.length ? `${verb} ${numbered(of.length, 'run')}` : 'Its runs train, or are open in another tab'}
+      disabled={!of.length}
+      onClick={() => of.forEach(({ runId }) => void work(runId))}
+    >
+      <Icon size={16} aria-hidden="true" />
+    </button>
+  );
+  return (
+    <div className="row">
+      <h3>{name || 'No group'}</h3>
+      {shown.length || !free.length
+        ? button('Hide', EyeOff, shown, (runId) => describeRun(runId, { hidden: true }))
+        : button('Show', Eye, free, (runId) => describeRun(runId, { hidden: false }))}
+      {button('Delete', Trash2, gone, remove)}
+    </div>
   );
 }
 

@@ -14,7 +14,9 @@ export function focusNextRow(pressed: HTMLElement): void {
   const list = row?.parentElement;
   if (!row || !list) return;
   const place = [...row.querySelectorAll('button')].findIndex((button) => button === pressed);
-  const rows = [...list.children].filter((one) => one === row || one.querySelector('button'));
+  // heads of groups stand among the rows, with buttons of their own
+  const alike = (one: Element) => one.classList[0] === row.classList[0] && one.querySelector('button');
+  const rows = [...list.children].filter((one) => one === row || alike(one));
   const at = rows.indexOf(row);
   const next = rows[at + 1] ?? rows[at - 1];
   const observer = new MutationObserver(() => {
