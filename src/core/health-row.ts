@@ -102,7 +102,7 @@ const isRow = (v: unknown): v is HealthRow =>
   (v.probes === null || isList(v.probes, 20, isProbe));
 
 /** Checks that a run may hold; beyond, every second one goes. */
-export const mostHealthRows = 400;
+const mostHealthRows = 400;
 
 /** Health rows that somebody else wrote, ascending; null when they are not sound. */
 export function readHealthRows(value: unknown): HealthRow[] | null {

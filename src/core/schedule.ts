@@ -2,7 +2,7 @@
 
 import type { OptimConfig } from './config.ts';
 
-export interface ScheduleValues {
+interface ScheduleValues {
   lr: number;
   weightDecay: number;
   /** EMA momentum of the target encoder */

@@ -20,9 +20,6 @@ export interface SplitShares {
   validation: number;
 }
 
-const splitParts = ['train', 'validation', 'test'] as const;
-export type SplitPart = (typeof splitParts)[number];
-
 /** Indices into the items, in the order of their ids. */
 export interface Split {
   train: number[];

@@ -48,3 +48,10 @@ it('without context nothing is near', () => {
   expect([none.token(0), none.token(1)]).toEqual([-1, -1]);
   expect(none.steps(1)).toBe(farthest(grid) + 1);
 });
+
+it('on a grid so large that its cells are no 32-bit numbers the corners are as far apart as ever', () => {
+  const grid = { t: 64, h: 256, w: 256 };
+  const found = nearestContext(grid)([0]);
+  const last = tokenCount(grid) - 1;
+  expect([found.steps(last), found.token(last)]).toEqual([farthest(grid), 0]);
+});

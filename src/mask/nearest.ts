@@ -27,7 +27,8 @@ export function nearestContext(grid: Grid): (context: ArrayLike<number>) => Near
   const plane = (h + 1) * row;
   const far = (farthest(grid) + 1) * N;
   const first = plane + row + 1;
-  const cells = new Int32Array((t + 2) * plane + row + 1);
+  // beyond some million tokens the largest cell is no 32-bit number
+  const cells = new (far + 3 * N < 2 ** 31 ? Int32Array : Float64Array)((t + 2) * plane + row + 1);
   const place = Int32Array.from({ length: N }, (_, n) => {
     const y = Math.floor(n / w);
     return first + Math.floor(y / h) * plane + (y % h) * row + (n % w);
@@ -47,8 +48,10 @@ export function nearestContext(grid: Grid): (context: ArrayLike<number>) => Near
   };
 }
 
+type Cells = Int32Array | Float64Array;
+
 /** Brings the cells of one row to at most a step of N more than the neighbours behind them. */
-function sweep(cells: Int32Array, from: number, count: number, N: number, step: number, row: number, plane: number) {
+function sweep(cells: Cells, from: number, count: number, N: number, step: number, row: number, plane: number) {
   let near = cells[from - step];
   for (let i = from, left = count; left > 0; left--, i += step) {
     const above = cells[i - row];

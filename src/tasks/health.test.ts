@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { RunConfig } from '../core/config.ts';
+import { askByFolds } from '../core/folds.ts';
 import { preset } from '../core/presets.ts';
 import { makeKey } from '../core/random.ts';
 import { type MaskLists, packMasks } from '../model/pack.ts';
@@ -232,5 +233,30 @@ describe('health check', () => {
     const two = own([...Array<string>(4).fill('a'), ...Array<string>(3).fill('b'), 'c', 'c'])!;
     expect(two.axes).toEqual(['folder']);
     expect(two.labelled).toHaveLength(7);
+  });
+
+  it('own videos: of many folders none is asked that has no clip for every fold', () => {
+    for (const [folders, videos] of [
+      [40, 3],
+      [50, 4],
+      [200, 3],
+      [3, 70],
+    ]) {
+      const all = Array.from({ length: folders * videos }, (_, i) => ({
+        source: sources[i % 6],
+        labels: { folder: `f${i % folders}` },
+      }));
+      const { labelled } = ownHeldOut(quick(), all)!;
+      const names = labelled.map(({ labels }) => labels.folder);
+      const counts = [...new Set(names)].map((name) => names.filter((other) => other === name).length);
+      expect(Math.min(...counts), `${folders} folders`).toBeGreaterThanOrEqual(3);
+      expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(1);
+      expect(labelled).toHaveLength(96);
+      expect(new Set(labelled).size).toBe(96);
+      // who knows the folder answers all of it
+      const classes = [...new Set(names)];
+      const values = Float32Array.from(names.flatMap((name) => classes.map((known) => Number(known === name))));
+      expect(askByFolds({ values, dim: classes.length }, 'folder', names)).toMatchObject({ linear: 1, neighbours: 1 });
+    }
   });
 });

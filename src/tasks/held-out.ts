@@ -41,13 +41,26 @@ export function ownHeldOut(config: RunConfig, sources: readonly LabelledSource[]
   );
   // the context of a clip is swapped for that of the one behind it, of the last for that of the first: never its own
   if (chosen.at(-1) === chosen[0]) chosen[chosen.length - 1] = order[1].source;
-  const counts = new Map<string, number>();
-  for (const { labels } of order)
-    if ('folder' in labels) counts.set(labels.folder, (counts.get(labels.folder) ?? 0) + 1);
-  const classes = new Set([...counts].filter(([, n]) => n >= fewestOfClass).map(([name]) => name));
-  const labelled = order.filter(({ labels }) => classes.has(labels.folder)).slice(0, probed);
-  const enough = new Set(labelled.map(({ labels }) => labels.folder)).size > 1;
-  return { clips: chosen, labelled: enough ? labelled : [], axes: enough ? ['folder'] : [] };
+  const labelled = fromFolders(order, probed);
+  return { clips: chosen, labelled, axes: labelled.length ? ['folder'] : [] };
+}
+
+/** At most so many clips of folders that hold a clip for every fold each, as even as they go; none of fewer than two folders. */
+function fromFolders(order: readonly LabelledSource[], most: number): LabelledSource[] {
+  const folders = new Map<string, LabelledSource[]>();
+  for (const one of order)
+    if ('folder' in one.labels) {
+      const { folder } = one.labels;
+      folders.set(folder, [...(folders.get(folder) ?? []), one]);
+    }
+  const asked = [...folders.values()]
+    .filter((clips) => clips.length >= fewestOfClass)
+    .slice(0, Math.floor(most / fewestOfClass));
+  if (asked.length < 2) return [];
+  const rounds = Math.max(...asked.map((clips) => clips.length));
+  return Array.from({ length: rounds }, (_, i) => asked.flatMap((clips) => clips.slice(i, i + 1)))
+    .flat()
+    .slice(0, most);
 }
 
 const whole = (n: number, of: number): number => n - (n % of);

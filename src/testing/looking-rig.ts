@@ -40,6 +40,7 @@ export async function lookedAt() {
   return {
     post: (event: Event) => void events.push(event),
     events,
+    config,
     library,
     ids,
     run,

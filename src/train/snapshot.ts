@@ -77,6 +77,7 @@ export class SnapshotReader {
 
   destroy(): void {
     this.#staging?.destroy();
+    this.#staging = null;
   }
 }
 

@@ -75,6 +75,7 @@ export function newRun(
     loop: Promise.resolve(),
     turn: Promise.resolve(),
     ended: null,
+    freed: false,
   };
 }
 

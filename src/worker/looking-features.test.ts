@@ -107,6 +107,20 @@ describe('features in the worker', () => {
     expect(last('nearTokens').near).not.toEqual(before[1]);
   });
 
+  it('of a video shorter than its clip the nearest tokens show frames that it has', async () => {
+    const { looking, last, library, request, ids, config } = await made();
+    config.data.samplingRate = 40; // 4 frames 40 apart, of the 64 of a drawn clip
+    const looked = ids.map((id) => vi.spyOn(library.clip(id), 'look'));
+    for (const token of [0, 9, 17]) {
+      const near = { type: 'nearTokens', requestId: 'n', jobId: 'j', layer: 3, side: 16 } as const;
+      await looking.near({ ...near, token, request: { ...request, start: 0 }, clips: ids });
+      expect(last('nearTokens').near).toHaveLength(4);
+    }
+    const frames = looked.flatMap(({ mock }) => mock.calls.flatMap(([asked]) => asked));
+    expect(frames).toContain(63);
+    expect(Math.max(...frames)).toBe(63);
+  });
+
   it('a clip that cannot be read leaves nothing behind', async () => {
     const { looking, request, gpu } = await made();
     const { pipelines } = await gpu.use();

@@ -141,8 +141,10 @@ export class FeatureLooking {
       const found: NearToken[] = [];
       for (const [clipId, features] of others) {
         const { token: nearest, cosine } = await nearestIn(on, query, features);
-        const start = middleStart(read.config, this.#library.source(clipId).frames);
-        const frame = frameOf(read.config, features.grid, nearest, start);
+        const { frames } = this.#library.source(clipId);
+        const start = middleStart(read.config, frames);
+        // a clip that is longer than its video holds the last frame
+        const frame = Math.min(frameOf(read.config, features.grid, nearest, start), frames - 1);
         const [picture] = await this.#library.clip(clipId).look([frame], side);
         found.push({ clipId, start, token: nearest, cosine, side, picture });
       }

@@ -55,6 +55,12 @@ export async function drive(r: Run, pretraining: Pretraining, host: RunHost): Pr
     while (waiting.length) await collect();
     flush();
   };
+  /** Of a step that cannot be made; those before it were. */
+  const unmade = async (error: unknown): Promise<never> => {
+    await settle();
+    await save(r, pretraining, host);
+    throw error;
+  };
   /** What a check found belongs to what is kept of its step, also where that was saved before. */
   const lookAt = async () => {
     const before = r.health.rows.at(-1);
@@ -84,7 +90,7 @@ export async function drive(r: Run, pretraining: Pretraining, host: RunHost): Pr
     if (r.allowance > 0) {
       if (waiting.length === 0) last = performance.now();
       r.allowance--; // before the step is on its way: a pause that comes meanwhile stands
-      const { metrics } = await taking(r, () => pretraining.advance());
+      const { metrics } = await taking(r, () => pretraining.advance()).catch(unmade);
       metrics.catch(() => {}); // reported when it is collected
       waiting.push(metrics);
       r.health.prepare(() => gpu.use(), pretraining, r.variant);
@@ -172,7 +178,8 @@ function unnamed(step: number, error: unknown): StudioError {
 /** What a run has reached; null when its weights are older than its step, or gone. */
 export async function snapshot(r: Run, pretraining: Pretraining, clips: ClipRef[]): Promise<Checkpoint | null> {
   const made = await taking(r, async () => (r.lost ? null : pretraining.snapshot())).catch((error: unknown) => {
-    if (r.lost) return null; // the device went away while they were read
+    // the device went away while they were read, or another run took its place before its turn came
+    if (r.lost || r.freed) return null;
     throw error;
   });
   if (!made) return null;

@@ -51,6 +51,8 @@ export interface Run {
   turn: Promise<unknown>;
   /** that it has given everything back; null until that is asked for */
   ended: Promise<void> | null;
+  /** its networks are gone: nobody gets a turn with them any more */
+  freed: boolean;
 }
 
 export const hasEnded = ({ state }: Run): boolean => state === 'stopped' || state === 'finished' || state === 'failed';
@@ -74,9 +76,23 @@ export function pretrainingOf({ pretraining, lost, state }: Run): Pretraining {
   throw new StudioError('config', 'The run has no weights yet.', 'Wait until it has started.');
 }
 
-/** Waits for its turn with the networks of a run. */
+/** Waits for all who were given a turn with the networks of a run; none is given behind that. */
+export async function lastTurn(r: Run): Promise<void> {
+  let turn: Promise<unknown>;
+  do {
+    turn = r.turn;
+    await turn;
+  } while (turn !== r.turn);
+  r.freed = true;
+}
+
+/** Waits for its turn with the networks of a run. Throws StudioError 'config' where they were given back before it came. */
 export function taking<T>(r: Run, use: () => Promise<T>): Promise<T> {
-  const result = r.turn.then(use, use);
+  const turn = () => {
+    if (!r.freed) return use();
+    throw new StudioError('config', 'The run has given its weights back.', 'Take it up again: Kept runs has it.');
+  };
+  const result = r.turn.then(turn, turn);
   r.turn = result.catch(() => {});
   return result;
 }

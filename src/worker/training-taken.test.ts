@@ -148,6 +148,43 @@ describe('what a run has taken', () => {
     await training.close('a');
   });
 
+  it('of a run that made room for another while its file was read again nothing is given out', async () => {
+    const file = new DiskFile('swing.mp4');
+    const { training, states } = await trainingOf(new FileLibrary([file, new DiskFile('fall.mp4')]));
+    file.gone = true; // nothing of it can be saved
+    await training.handle({ type: 'start', runId: 'a', config: tinyConfig(2), clipIds: ['swing.mp4'] });
+    await expect.poll(() => states('a').at(-1), soon).toBe('finished');
+    file.gone = false;
+    let go = () => {};
+    const gate = new Promise<void>((resolve) => (go = resolve));
+    const read = vi.spyOn(file, 'arrayBuffer').mockImplementation(async () => {
+      await gate;
+      return new ArrayBuffer(8);
+    });
+    const asked = training.checkpoint('a');
+    await expect.poll(() => read.mock.calls.length, soon).toBe(1);
+    const other = training.handle({ type: 'start', runId: 'b', config: tinyConfig(2), clipIds: ['fall.mp4'] });
+    await expect.poll(() => states('b').includes('running') || read.mock.calls.length > 1, soon).toBe(true);
+    go();
+    await other;
+    await expect.poll(() => states('b').at(-1), soon).toBe('finished');
+    expect(await asked).toBeNull();
+    vi.restoreAllMocks();
+    await training.close('b');
+  });
+
+  it('a step that cannot be made ends the run with all that the steps before it told, and they are saved', async () => {
+    const { training, kept, rows, until } = await begun(100_000);
+    await expect.poll(() => rows().length, soon).toBeGreaterThan(2);
+    vi.spyOn(Pretraining.prototype, 'advance').mockRejectedValueOnce(new StudioError('video', 'No frame.', ''));
+    await until('failed');
+    const { step } = training.place('a');
+    expect(rows().at(-1)!.step + 1).toBe(step);
+    await training.close('a');
+    expect(readCheckpoint((await kept.newest('a')).bytes).step).toBe(step);
+    vi.restoreAllMocks();
+  });
+
   it('stopped before its slow step began, a run takes none', async () => {
     const { training, rows, until } = await begun(100_000);
     await expect.poll(() => rows().length, soon).toBeGreaterThan(2);

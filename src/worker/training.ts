@@ -15,7 +15,7 @@ import { type Beginning, newRun, prepare } from './beginning.ts';
 import type { Gpu } from './gpu.ts';
 import type { KeptRuns } from './kept-runs.ts';
 import type { Library, Post } from './library.ts';
-import { hasEnded, release, type Run } from './run.ts';
+import { hasEnded, lastTurn, release, type Run } from './run.ts';
 import type { SlowStep } from '../protocol/slow.ts';
 import { drive, type RunHost, save, snapshot } from './run-loop.ts';
 import {
@@ -254,7 +254,7 @@ export function createTraining(post: Post, library: Library, gpu: Gpu, kept: Kep
       halt(r);
       r.health.abandon(); // whoever comes next need not wait until all of it is compiled and looked at
       await r.loop;
-      await r.turn.catch(() => {});
+      await lastTurn(r);
       release(r);
       await r.saver.close();
       await r.health.close();
