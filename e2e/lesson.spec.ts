@@ -3,7 +3,7 @@
 import { expect, test } from 'playwright/test';
 import { axe } from './axe.ts';
 import { takeWebGpuAway } from './in-worker.ts';
-import { watch } from './story.ts';
+import { savedAt, smallSteps, watch } from './story.ts';
 
 test('without a GPU the lesson goes on, and says what it cannot show', async ({ page }) => {
   const noProblems = watch(page);
@@ -57,7 +57,7 @@ test('without a GPU the lesson goes on, and says what it cannot show', async ({ 
 test('with a GPU every chapter makes what it speaks of: a slow step, a run, features, a peak of surprise', async ({
   page,
 }) => {
-  test.setTimeout(300_000);
+  test.setTimeout(500_000);
   const noProblems = watch(page);
   const warnings: string[] = [];
   page.on('console', (line) => {
@@ -68,7 +68,20 @@ test('with a GPU every chapter makes what it speaks of: a slow step, a run, feat
   const fifth = page.getByRole('toolbar', { name: 'Drawn clips' }).getByRole('button').nth(4);
   await fifth.click();
   await expect(fifth).toHaveAttribute('aria-current', 'true');
+  // a run of the user's own rests
+  await smallSteps(page);
+  await page.getByTestId('start-training').click();
+  await expect
+    .poll(async () => Number(await page.getByTestId('run-step').textContent()), { timeout: 100_000 })
+    .toBeGreaterThan(0);
+  await page.getByTestId('pause-training').click();
+  await expect(page.getByTestId('run-state')).toHaveText('paused');
+  const rests = Number(await page.getByTestId('run-step').textContent());
+  await savedAt(page, rests);
+  const name = await page.locator('.run-called').textContent();
   await page.getByTestId('preset-select').selectOption('vit_large');
+  await page.evaluate(() => (location.hash = '#lesson'));
+  await expect(page.getByTestId('lesson')).toContainText('A run of yours is on.');
   await page.evaluate(() => (location.hash = '#lesson=4'));
   await expect(page.getByTestId('slow-motion')).toHaveAttribute('data-stage', 'mask', { timeout: 100_000 });
   await expect(page.getByTestId('run-chip')).toContainText('nano');
@@ -77,6 +90,11 @@ test('with a GPU every chapter makes what it speaks of: a slow step, a run, feat
   await page.keyboard.press('PageDown');
   await expect(page.getByTestId('slow-motion')).toHaveCount(0);
   await expect(page.getByTestId('run-chip')).toContainText('training');
+  // a reload in the middle forgets neither the run of the lesson nor that of the user
+  await expect(page.getByTestId('run-chip')).toContainText(/step [2-9]/, { timeout: 60_000 });
+  await page.reload();
+  await expect(page.getByTestId('run-chip')).toContainText('training', { timeout: 100_000 });
+  await expect(page.getByTestId('lesson')).not.toContainText('A run of yours is on.');
   // a chapter that is left while it waits leaves nothing behind, and the run it asked for serves the next one
   await page.keyboard.press('PageDown');
   await page.keyboard.press('PageDown');
@@ -91,7 +109,12 @@ test('with a GPU every chapter makes what it speaks of: a slow step, a run, feat
   await expect(page.getByTestId('lesson')).toHaveAttribute('data-chapter', '2');
   await expect(page.getByTestId('error-map')).toHaveAttribute('data-step', '1000');
   await page.getByRole('button', { name: 'End the lesson' }).click();
+  // the run that rested, where it did, beside what is set for the next one
+  await expect(page.locator('.run-called')).toHaveText(name ?? 'named', { timeout: 60_000 });
+  await expect(page.getByTestId('run-state')).toHaveText('paused', { timeout: 100_000 });
+  await expect(page.getByTestId('run-step')).toHaveText(String(rests));
   await expect(page.getByTestId('preset-select')).toHaveValue('vit_large');
+  await expect(page.getByTestId('settings-from')).toHaveCount(0);
   // the clip that was on the stage, and the Look screen as it was before the chapters on features and surprise
   await expect(fifth).toHaveAttribute('aria-current', 'true');
   await page.getByRole('link', { name: 'Look', exact: true }).click();

@@ -77,6 +77,14 @@ describe('health verdict', () => {
     expect(said).toContain('spread 0.48 → 0.12');
   });
 
+  it('collapsed: few directions are left of a run whose loss ran away, and nothing is foretold', () => {
+    const rows = trace([0, 1, 23, 0.67, 1], [100, 0.84, 20, 0.7, 1.002], [160, 1.3, 1.3, 0.84, 1]);
+    expect(expectState(rows, 'collapsed')).toMatch(/^Loss rises by 30 % while few directions are left: rank 23 → 1.3/);
+    // as long as the context tells something, or the mean target would be worse, few directions prove nothing
+    expectState(trace([0, 1, 23, 0.67, 1], [100, 0.84, 20, 0.7, 1.1], [160, 1.3, 1.3, 0.84, 1.01]), 'unclear');
+    expectState(trace([0, 1, 23, 0.67, 1], [100, 0.84, 20, 0.7, 1.1], [160, 1.1, 1.3, 0.84, 1]), 'unclear');
+  });
+
   it('knows until when a run was sound', () => {
     const fell: Point[] = [start, [50, 0.6, 25, 0.5, 1.1], [100, 0.3, 12, 0.3, 1], [200, 0.043, 3.6, 0.12, 1]];
     const soundUntil = (rows: HealthRow[]) => [0, 40, 50, 60, 100, 250].map((step) => wasSound(rows, step));
@@ -132,7 +140,7 @@ describe('health verdict', () => {
 
   it('before it can say anything it says what was checked, and what it waits for', () => {
     expect(healthVerdict(trace(start)).evidence).toMatch(
-      /^Only the weights that the run began with .* The next check is due 10 steps on at the earliest.* 5 % .* needs 2 of them\.$/,
+      /^Only the weights that the run began with .* needs 2 checks behind them\..* 5 % .*, at a few places of the run 25 %; “Check now” makes one at once\.$/,
     );
     expect(healthVerdict(trace(start, [100, 0.7, 40, 0.8, 1.1])).evidence).toBe(
       '1 check so far since the first weights: a verdict needs 2.',
@@ -174,9 +182,12 @@ describe('health verdict', () => {
     // twice sqrt((0.18 · 0.82 + 0.31 · 0.69) / 96) is 0.123
     expect(expectState(probed(0.31, 0.26), 'healthy')).not.toContain('probes');
     expect(expectState(probed(0.3, 0.26), 'healthy')).toContain(
-      'at step 200 the linear one told direction in 30 %, with the weights it began with in 18 %, which is within what 96 clips leave open.',
+      'at step 200 the linear probe told direction in 30 %, with the weights it began with in 18 %, which is within what 96 clips leave open.',
     );
-    expect(expectState(probed(0.16, 0.26), 'healthy')).toContain('the neighbour one told direction in 26 %');
+    expect(expectState(probed(0.16, 0.26), 'healthy')).toContain('the neighbour probe told direction in 26 %');
+    // an unclear verdict tells it too, and has nothing that would be confirmed
+    const unclear = probed(0.3, 0.26).map((row) => ({ ...row, permuted: row.loss }));
+    expect(expectState(unclear, 'unclear')).toContain('At step 200 the linear probe told direction in 30 %, with');
     // no better than chance is told as that
     expect(expectState(probed(0.12, 0.13), 'healthy')).toContain('no better than chance');
   });

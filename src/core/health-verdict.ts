@@ -3,7 +3,7 @@
 // of 0.998, and a dead network has a centred pooled rank of 51, since what is left in it is noise.
 
 import type { RunConfig } from './config.ts';
-import { checkShare, leastSteps, placesShare } from './check-budget.ts';
+import { checkShare, placesShare } from './check-budget.ts';
 import type { HealthRow, ProbeHealth } from './health-row.ts';
 import { numbered } from './numbered.ts';
 import { withEma, withRate } from './run-changes.ts';
@@ -71,7 +71,9 @@ function looksCollapsed(row: HealthRow, first: HealthRow, t: HealthThresholds): 
   const tooEasy = row.loss < t.lowLoss * first.loss;
   // shrunk to a point, features have any rank: what is left of them is rounding and noise
   const point = spreadOf(row) < 0.1 * t.lowSpread * spreadOf(first);
-  return point || (fewDirections && (still || tooEasy));
+  // nothing is foretold, whether the loss fell or ran away
+  const useless = swapRise(row) < t.flatSwap && row.loss >= row.meanBaseline;
+  return point || (fewDirections && (still || tooEasy || useless));
 }
 
 /** Rows ascending, the first of them of step 0. `over`: the run has ended, and no check follows. */
@@ -92,7 +94,7 @@ export function healthVerdict(
         ? `${numbered(after.length, 'check')} ${over ? 'between the first weights and the end of the run' : 'so far since the first weights'}: a verdict needs ${t.leastRows}.`
         : over
           ? `Only the weights that the run began with were checked before it ended: a verdict needs ${t.leastRows} checks behind them, which a longer run has.`
-          : `Only the weights that the run began with were checked so far. The next check is due ${leastSteps} steps on at the earliest, once checks take no more than ${checkShare * 100} % of the time of the steps, at an eighth, a quarter, half and three quarters of the run ${placesShare * 100} %; a verdict needs ${t.leastRows} of them.`,
+          : `Only the weights that the run began with were checked so far: a verdict needs ${t.leastRows} checks behind them. One comes when it takes no more than ${checkShare * 100} % of the time of the steps, at a few places of the run ${placesShare * 100} %; “Check now” makes one at once.`,
     };
   const behind = now.target.rank > 1.5 * now.encoder.rank;
   const ranks = `rank ${short(rankOf(first))} → ${short(rankOf(now))}${behind ? ` in the encoder (still ${short(now.target.rank)} in its slow copy)` : ''}`;
@@ -122,7 +124,7 @@ export function healthVerdict(
     if (used && placed && better && rankOf(now) > rankOf(lowest) / t.fallingRank)
       return {
         state: 'escaped',
-        evidence: `Rank was ${short(rankOf(lowest))} at step ${lowest.step} and is ${short(rankOf(now))} now (${short(rankOf(first))} at the start); ${lossMove(lowest, now).toLowerCase()} since; ${swap}.${probeDoubt(rows)}`,
+        evidence: `Rank was ${short(rankOf(lowest))} at step ${lowest.step} and is ${short(rankOf(now))} now (${short(rankOf(first))} at the start); ${lossMove(lowest, now).toLowerCase()} since; ${swap}.${probeDoubt(rows, true)}`,
       };
     return {
       state: 'unclear',
@@ -132,7 +134,7 @@ export function healthVerdict(
   if (sound && used && placed && better)
     return {
       state: 'healthy',
-      evidence: `${lossMove(first, now)}, ${ranks}, ${spreads}; ${swap}.${riseSince(rows)}${probeDoubt(rows)}`,
+      evidence: `${lossMove(first, now)}, ${ranks}, ${spreads}; ${swap}.${riseSince(rows)}${probeDoubt(rows, true)}`,
     };
   const doubts = [
     ...(sound ? [] : [`${ranks}, ${spreads}`]),
@@ -140,7 +142,7 @@ export function healthVerdict(
     ...(placed ? [] : ['the error is the same with the hidden places shuffled, so places are not told apart yet']),
     ...(better ? [] : ['it predicts no better than the mean target feature']),
   ];
-  return { state: 'unclear', evidence: `${lossMove(first, now)}; ${doubts.join('; ')}.` };
+  return { state: 'unclear', evidence: `${lossMove(first, now)}; ${doubts.join('; ')}.${probeDoubt(rows, false)}` };
 }
 
 /** What is asked most of a sound run: why its loss rises again. Targets that say more are harder to predict. */
@@ -152,8 +154,11 @@ function riseSince(rows: readonly HealthRow[]): string {
   return ` Since step ${lowest.step} the loss rises by ${((now.loss / lowest.loss - 1) * 100).toFixed(0)} % while the rank rises from ${short(rankOf(lowest))} to ${short(rankOf(now))}: targets that say more are harder to predict.`;
 }
 
-/** A sentence behind a good verdict that the newest probes do not bear out; they see few labels, so they do not overrule it. */
-function probeDoubt(rows: readonly HealthRow[]): string {
+/**
+ * A sentence about newest probes that tell no more than chance, or than with the weights that the run began with. They see few
+ * labels, so they do not overrule a good verdict.
+ */
+function probeDoubt(rows: readonly HealthRow[], good: boolean): string {
   const asked = rows.findLast((row) => row.step > 0 && row.probes?.length);
   const probes = asked?.probes ?? [];
   const beyondChance = ({ linear, neighbours, chance, test }: ProbeHealth) =>
@@ -161,7 +166,7 @@ function probeDoubt(rows: readonly HealthRow[]): string {
   if (!asked) return '';
   const axes = probes.map(({ axis }) => axis).join(' or ');
   if (!probes.some(beyondChance))
-    return ` The probes do not confirm it: at step ${asked.step} they told ${axes} no better than chance, as far as ${probes[0].test} clips can show.`;
+    return ` ${good ? 'The probes do not confirm it: at' : 'At'} step ${asked.step} ${good ? 'they' : 'probes'} told ${axes} no better than chance, as far as ${probes[0].test} clips can show.`;
   const begun = rows[0].probes ?? [];
   const gains = probes.flatMap((now) => {
     const before = begun.find(({ axis }) => axis === now.axis);
@@ -169,7 +174,7 @@ function probeDoubt(rows: readonly HealthRow[]): string {
   });
   if (!gains.length || gains.some(({ clear }) => clear)) return '';
   const best = gains.reduce((most, gain) => (gain.points > most.points ? gain : most));
-  return ` The probes do not show that it learned: at step ${asked.step} the ${best.by} one told ${best.axis} in ${whole(best.now)}, with the weights it began with in ${whole(best.before)}, which is within what ${best.test} clips leave open.`;
+  return ` ${good ? 'The probes do not show that it learned: at' : 'At'} step ${asked.step} the ${best.by} probe told ${best.axis} in ${whole(best.now)}, with the weights it began with in ${whole(best.before)}, which is within what ${best.test} clips leave open.`;
 }
 
 /** What a probe gained over the weights that a run began with; clear beyond two deviations of the difference of two shares. */

@@ -74,7 +74,7 @@ export type KeepingCommand =
   /** which runs are kept; answers with `kept` or `keptFailed` */
   | { type: 'look' }
   /** takes a kept run up from its newest sound checkpoint; answers with `restored`, then runs */
-  | { type: 'restore'; requestId: string; runId: string }
+  | { type: 'restore'; requestId: string; runId: string; rests: boolean }
   /** begins run `runId` with what another has reached, or had when it was saved after `step` steps, or, without a config, with
    * what it had before it broke and a tenth of its learning rate; answers with `restored`, then runs */
   | {

@@ -57,6 +57,24 @@ it('a map of the same clip and mask stays, one of another mask goes', () => {
   expect(map()).toBeNull();
 });
 
+it('a run that went on while another screen was open is measured again on the way back, and keeps its map until then', () => {
+  const viewed = { clipId: 'a', name: 'a', start: 0, side: 1, times: [0], rgba: [new Uint8ClampedArray(4)] };
+  patch({ run: { ...measured('a'), step: 1 }, viewed });
+  const asked = () => useStudio.getState().run?.mapPending;
+  showDraw(1);
+  patch({ run: { ...measured('a'), step: 1 } });
+  showDraw(1);
+  expect(asked()).toBe(false);
+  patch({ screen: 'runs', run: { ...measured('a'), state: 'finished', step: 160 } });
+  showDraw(1);
+  expect(asked()).toBe(false);
+  patch({ screen: 'train' });
+  showDraw(1);
+  expect(asked()).toBe(true);
+  expect(map()).toMatchObject({ step: 1 });
+  patch({ viewed: null });
+});
+
 it('a map that was measured while a step broke is of the steps that count', () => {
   const latest = { step: 9 } as unknown as ErrorMap;
   patch({ run: { ...measured('a'), step: 9, maps: { random: null, latest } } });

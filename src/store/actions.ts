@@ -218,7 +218,11 @@ function changeScene(): void {
     seed,
     batchSize,
   ]);
-  if (now === scene && run?.maps.latest) return;
+  if (now === scene && run?.maps.latest) {
+    // it may have gone on while another screen was open
+    if (run.state !== 'running' && run.maps.latest.step !== run.step) void requestMap();
+    return;
+  }
   scene = now;
   if (!run) return;
   patchRun(run.runId, () => ({ maps: { random: null, latest: null } }));

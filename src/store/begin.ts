@@ -54,7 +54,7 @@ async function loadStoredRun(): Promise<void> {
   try {
     const response = await fetch('./stored-run.json');
     const parsed: unknown = await response.json();
-    if (!isStoredRun(parsed)) return;
+    if (!isStoredRun(parsed)) return patch({ stored: null });
     const before = sceneConfig(useStudio.getState());
     patch({ stored: parsed });
     followScene(before);

@@ -19,7 +19,7 @@ import {
   kernelsNotFound,
   recallKernels,
 } from './measure.ts';
-import { patch, patchRun, settingsAreLeft, useStudio } from './studio.ts';
+import { patch, patchRun, settingsAreLeft, tellsStored, useStudio } from './studio.ts';
 
 /** The job whose files come in. */
 let arriving = '';
@@ -66,7 +66,8 @@ export function receive(event: Event): void {
       // of a job the first: what is chosen while others are read stays chosen
       if (event.jobId !== arriving) patch({ source: 'mine' });
       arriving = event.jobId;
-      if (files.length === 1) void showClip(event.clip.clipId);
+      // unless a chapter of the lesson speaks of what is there
+      if (files.length === 1 && !tellsStored(useStudio.getState())) void showClip(event.clip.clipId);
       return;
     }
     case 'clipFailed': {

@@ -209,14 +209,14 @@ export function afterFiles(): void {
 
 // ---------------------------------------------------------------- what the user does
 
-/** Takes a kept run up where it was saved. */
-export async function takeUp(runId: string): Promise<void> {
+/** Takes a kept run up where it was saved; `rests`: it waits there, without a step. */
+export async function takeUp(runId: string, rests = false): Promise<void> {
   if (state().opening) return;
   wake();
   set({ opening: runId });
   try {
     if (useStudio.getState().device.kind === 'none') send({ type: 'open' });
-    const restored = await ask('restored', { type: 'restore', runId });
+    const restored = await ask('restored', { type: 'restore', runId, rests });
     takeBackUp(runId);
     showRestored(restored);
     patch({ settingsFrom: `${nameOfRun(runId)}, and so are the clips` });

@@ -6,41 +6,75 @@ import { preset } from '../core/presets.ts';
 import { applyConfig, control, followScene, isActive, refreshCost, showClip } from './actions.ts';
 import { showLook } from './drawn.ts';
 import { describeRun, takeUp, useKeep } from './keep.ts';
+import { isObject } from '../core/is-object.ts';
 import { type FeatureLook, patchFeatures, useFeatures } from './look-features.ts';
 import { provokeWith } from './look-change.ts';
 import { type Look, patchLook, sameChange, useLook } from './look.ts';
+import { remember, remembered, tab } from './remembered.ts';
 import { startRun, tellObstacle } from './start.ts';
-import { patch, sceneConfig, type Studio, useStudio } from './studio.ts';
+import { patch, type RunView, sceneConfig, type Studio, until, useStudio } from './studio.ts';
+
+/** A run of the user's own that was on the page, and whether it took no steps. */
+interface Own {
+  runId: string;
+  rests: boolean;
+}
+
+type Shown = { clipId: string; start: number } | null;
+
+const place = 'lesson';
+
+/** What a reload in the middle of a lesson must not forget. */
+function recalled(): { begun: string | null; own: Own | null; clip: Shown } {
+  const told = remembered(place, tab);
+  const { begun, own, clip } = isObject(told) ? told : {};
+  return {
+    begun: typeof begun === 'string' ? begun : null,
+    own: isObject(own) && typeof own.runId === 'string' ? { runId: own.runId, rests: own.rests !== false } : null,
+    clip: isObject(clip) && typeof clip.clipId === 'string' ? { clipId: clip.clipId, start: Number(clip.start) } : null,
+  };
+}
 
 /** The run that the lesson began. */
-let begun: string | null = null;
+let { begun } = recalled();
+
+const remind = (own: Own | null, clip: Shown): void => remember(place, { begun, own, clip }, tab);
 
 type Pictures = 'whichMap' | 'maskShown' | 'playing' | 'curve' | 'draw';
 
-type Had = Pick<Studio, 'config' | 'source' | 'problem' | 'demo' | Pictures> & {
+type Had = Pick<Studio, 'config' | 'settingsFrom' | 'source' | 'problem' | 'demo' | Pictures> & {
   drawnLook: DrawnLook;
-  clip: { clipId: string; start: number } | null;
+  clip: Shown;
   look: Pick<Look, 'panes' | 'largest' | 'provocation' | 'provoked'>;
-  features: Pick<FeatureLook, 'mode' | 'kind'>;
-  /** the run to be offered: the user's own that the lesson put another one in the place of, or what was offered before */
+  features: Pick<FeatureLook, 'mode' | 'kind' | 'network' | 'layer'>;
+  own: Own | null;
+  /** what was offered before */
   offered: string | null | undefined;
 };
 let had: Had | null = null;
 
-/** Whether a run of the user's own takes steps or rests: a chapter that trains puts another one in its place. */
-export const disturbs = ({ run, stored }: Pick<Studio, 'run' | 'stored'>): boolean =>
-  isActive(run) && run?.runId !== begun && run?.runId !== stored?.runId;
+/** A run of the user's own that is on the page: a chapter that trains puts another one in its place. */
+const ownOf = ({ run, stored }: Pick<Studio, 'run' | 'stored'>): RunView | null =>
+  run && !run.weightless && run.state !== 'failed' && run.runId !== begun && run.runId !== stored?.runId ? run : null;
+
+/** Whether there is one. What comes with the studio is none, once it is known what that is. */
+export const disturbs = (s: Pick<Studio, 'run' | 'stored'>): boolean => s.stored !== undefined && ownOf(s) !== null;
 
 /** Remembers what the user has; what went wrong before is not for the room. */
 export function borrowStudio(): void {
   if (had) return;
-  const { config, source, problem, demo, whichMap, maskShown, playing, curve, draw, drawnLook, viewed, run, stored } =
-    useStudio.getState();
+  const s = useStudio.getState();
+  const { config, settingsFrom, source, problem, demo, whichMap, maskShown, playing, curve, draw, drawnLook, viewed } =
+    s;
   const { panes, largest, provocation, provoked } = useLook.getState();
-  const { mode, kind } = useFeatures.getState();
-  const offered = disturbs({ run, stored }) && run ? run.runId : useKeep.getState().offered;
+  const { mode, kind, network, layer } = useFeatures.getState();
+  const run = ownOf(s);
+  const own = run ? { runId: run.runId, rests: run.state !== 'running' && run.state !== 'preparing' } : recalled().own;
+  const clip = recalled().clip ?? (viewed && { clipId: viewed.clipId, start: viewed.start });
+  remind(own, clip);
   had = {
     config,
+    settingsFrom,
     source,
     problem,
     demo,
@@ -50,35 +84,48 @@ export function borrowStudio(): void {
     curve,
     draw,
     drawnLook,
-    offered,
-    clip: viewed && { clipId: viewed.clipId, start: viewed.start },
+    own,
+    offered: useKeep.getState().offered,
+    clip,
     look: { panes, largest, provocation, provoked },
-    features: { mode, kind },
+    features: { mode, kind, network, layer },
   };
   patch({ problem: null });
 }
 
-/** The user has again what there was before the lesson; its own run rests. */
+/** The user has again what there was before the lesson, the run too; the lesson's own rests. */
 export function giveStudioBack(): void {
   if (!had) return;
-  const { offered, drawnLook, problem, demo, clip, look, features, ...settings } = had;
+  const { own, offered, drawnLook, problem, demo, clip, look, features, ...settings } = had;
   had = null;
-  const { run, problem: own, drawnLook: drawn } = useStudio.getState();
-  const gone = offered && run?.runId !== offered;
+  remind(null, null);
+  const { run, problem: since, drawnLook: drawn } = useStudio.getState();
+  const gone = own && run?.runId !== own.runId ? own : null;
   // a run goes on with the clips that it learns from, and beside one that rests none is offered
   if (isActive(run)) {
     if (gone || !sameLook(drawn, drawnLook)) control('stop');
     else if (run?.runId === begun) control('pause');
   }
   showLook(drawnLook);
-  if (gone) useKeep.setState({ offered });
+  if (offered !== begun && offered !== run?.runId) useKeep.setState({ offered });
   const before = sceneConfig(useStudio.getState());
-  patch({ ...settings, cost: null, demo: demo && run === null, problem: own ?? problem });
+  patch({ ...settings, cost: null, demo: demo && run === null, problem: since ?? problem });
   followScene(before);
   void refreshCost();
   patchLook({ panes: look.panes, largest: look.largest });
   patchFeatures(features);
-  void showAgain(clip, settings.playing).then(() => changeAgain(look));
+  void takeBack(gone)
+    .then(() => had ?? patch(settings)) // a run that is taken up brings its own
+    .then(() => showAgain(clip, settings.playing))
+    .then(() => changeAgain(look));
+}
+
+/** Takes the user's run up again as it was; one that needs its files is offered. */
+async function takeBack(own: Own | null): Promise<void> {
+  if (!own) return;
+  const kept = useKeep.getState().runs.find(({ runId }) => runId === own.runId);
+  if (kept?.missing.length) useKeep.setState({ offered: own.runId });
+  else if (kept) await takeUp(own.runId, own.rests);
 }
 
 /** The clip is on the stage again, once it is drawn as it was; also where one of the lesson's is still on its way there. */
@@ -114,7 +161,10 @@ export async function haveLessonRun(): Promise<boolean> {
   if (!had) return false;
   const obstacle = startRun();
   if (obstacle) tellObstacle(obstacle);
-  else nameWhenKept((begun = useStudio.getState().run?.runId ?? ''));
+  else {
+    nameWhenKept((begun = useStudio.getState().run?.runId ?? ''));
+    remind(had.own, had.clip);
+  }
   return obstacle === null;
 }
 
@@ -125,17 +175,5 @@ function nameWhenKept(runId: string): void {
     if (!kept) return;
     end();
     if (!kept.note.name) void describeRun(runId, { name: 'from the lesson' });
-  });
-}
-
-/** Resolves as soon as the studio is so. */
-export function until(so: (s: Studio) => boolean): Promise<void> {
-  if (so(useStudio.getState())) return Promise.resolve();
-  return new Promise((resolve) => {
-    const end = useStudio.subscribe((s) => {
-      if (!so(s)) return;
-      end();
-      resolve();
-    });
   });
 }

@@ -2,13 +2,13 @@
 // What they need (a run, its features, surprise) is made here and now, on this device.
 
 import { control, showClip, showDraw } from './actions.ts';
-import { giveStudioBack, haveLessonRun, until } from './lesson-run.ts';
+import { giveStudioBack, haveLessonRun } from './lesson-run.ts';
 import { patchFeatures } from './look-features.ts';
 import { goToChange, provokeWith } from './look-change.ts';
 import { cancelLook, measureSurprise, patchLook } from './look.ts';
 import { lessonOf, openChapter } from './screen.ts';
 import { closeSlow, takeSlowStep } from './slow.ts';
-import { patch, useStudio } from './studio.ts';
+import { patch, until, useStudio } from './studio.ts';
 import { openTrainedRun } from './trained-run.ts';
 
 export interface Chapter {
@@ -25,7 +25,7 @@ export interface Chapter {
 export const chapters: readonly Chapter[] = [
   {
     title: 'What is hidden?',
-    text: 'A short film, cut into tokens. Blue is what the network may see. Everything orange is hidden from it, through the whole film.',
+    text: 'A short film, cut into tokens: squares of a few frames each. What is framed in blue the network may see. Everything orange is hidden from it, through the whole film.',
     question: 'What is behind the orange? How do you know?',
     gpu: false,
     enter: () => {
@@ -35,7 +35,7 @@ export const chapters: readonly Chapter[] = [
   },
   {
     title: 'Features, not pixels',
-    text: 'A predictor says for every hidden place what an encoder would make of it, not what it looks like. Dark is right, bright is wrong.',
+    text: 'A predictor says for every hidden place what an encoder would make of it, not what it looks like. Violet is nearly right, bright is wrong. Grey is what it was shown: there is nothing to predict.',
     question: 'Where is it wrong, and why there?',
     gpu: false,
     enter: () => {
@@ -45,8 +45,8 @@ export const chapters: readonly Chapter[] = [
   },
   {
     title: 'Before it learned anything',
-    text: 'The same network with random weights. What training did is the difference between this picture and the one before.',
-    question: 'Which places did it learn, which not?',
+    text: 'The same network with random weights: wrong everywhere, and everywhere about alike. Each has features of its own to predict, so compare places within a picture, not one picture with the other.',
+    question: 'What did training make easy, and what stays hard?',
     gpu: false,
     enter: () => {
       patch({ playing: true, whichMap: 'random' });
@@ -65,7 +65,7 @@ export const chapters: readonly Chapter[] = [
   },
   {
     title: 'Let it run',
-    text: 'The loss falls, and later it may rise: the targets grow richer while they are learned. Whether that is learning or collapse, Health says after some checks.',
+    text: 'The loss falls, and later it may rise: the targets grow richer while they are learned. Whether that is learning or collapse, Health says once it has checked the run a few times, which takes minutes.',
     question: 'Is a rising loss bad news?',
     gpu: true,
     enter: async (open) => {
@@ -76,21 +76,21 @@ export const chapters: readonly Chapter[] = [
   },
   {
     title: 'What it learned',
-    text: 'A run of 1000 steps that comes with the studio, beside random weights. Colours are the three main directions of the features of one network over the whole film; those of the other are its own.',
+    text: 'A run of 1000 steps that comes with the studio, beside random weights. Where the colour is alike, the features are: three colours stand for the three ways in which those of one network differ most. The two pictures have colours of their own.',
     question: 'Which colours go along with what moves, and which stay at their place?',
     gpu: true,
     enter: async () => {
       closeSlow();
       asItWas();
       patchLook({ panes: 2, largest: null });
-      patchFeatures({ mode: 'features', kind: 'pca' });
+      patchFeatures({ mode: 'features', kind: 'pca', network: 'target', layer: null });
       await haveTrained();
     },
   },
   {
     title: 'Surprise',
-    text: 'Halfway through, another film is spliced in. From a few frames the run predicts what comes next, window after window; the curve is how wrong it was.',
-    question: 'The band is the other film. Why does the curve rise before it begins?',
+    text: 'Halfway through, another film is spliced in: the band. From the first frames of a window the run predicts the rest of it, window after window; the curve is how wrong it was. The bar below is the window of now.',
+    question: 'Why does the curve rise before the band begins?',
     gpu: true,
     enter: async (open) => {
       closeSlow();
@@ -121,7 +121,7 @@ export const chapters: readonly Chapter[] = [
   },
   {
     title: 'Take it home',
-    text: 'Everything ran on this device, and nothing left it. The mask lab works on any phone: drop a film of your own and see what V-JEPA would hide.',
+    text: 'What was trained and measured in this lesson was made on this device, and nothing left it. The mask lab works on a phone too: open a film of your own there and see what V-JEPA would hide.',
     question: 'What would you hide to make it learn?',
     gpu: false,
     enter: () => patch({ playing: false }),
@@ -149,6 +149,7 @@ let opening: Promise<void> | null = null;
 
 /** The run that comes with the studio is on the page; two chapters that want it at once wait for the same. */
 async function haveTrained(): Promise<void> {
+  await until(({ stored }) => stored !== undefined);
   const { run, stored } = useStudio.getState();
   if (run && run.runId === stored?.runId && run.state !== 'failed') return;
   opening ??= openTrainedRun().finally(() => (opening = null));

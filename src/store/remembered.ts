@@ -3,20 +3,25 @@
 
 import { isObject } from '../core/is-object.ts';
 
+/** Where it is remembered: on this device, or in this tab alone, over reloads. Asked late, for it throws where storage is off. */
+type Where = () => Storage;
+const device: Where = () => localStorage;
+export const tab: Where = () => sessionStorage;
+
 /** null: nothing is remembered, or nothing that can be read. */
-export function remembered(place: string): unknown {
+export function remembered(place: string, where = device): unknown {
   try {
-    return JSON.parse(localStorage.getItem(`v-jepa-studio ${place}`) ?? 'null');
+    return JSON.parse(where().getItem(`v-jepa-studio ${place}`) ?? 'null');
   } catch {
     return null;
   }
 }
 
 /** null forgets. */
-export function remember(place: string, value: unknown): void {
+export function remember(place: string, value: unknown, where = device): void {
   try {
-    if (value === null) localStorage.removeItem(`v-jepa-studio ${place}`);
-    else localStorage.setItem(`v-jepa-studio ${place}`, JSON.stringify(value));
+    if (value === null) where().removeItem(`v-jepa-studio ${place}`);
+    else where().setItem(`v-jepa-studio ${place}`, JSON.stringify(value));
   } catch {
     // storage is off or full
   }

@@ -95,7 +95,7 @@ export interface Studio {
   redrawing: boolean;
   cost: CostReport | null;
   run: RunView | null;
-  stored: StoredRun | null;
+  stored: StoredRun | null | undefined;
   /** a request or job that failed, until it is dismissed */
   problem: ErrorReport | null;
 
@@ -160,7 +160,7 @@ export const useStudio = create<Studio>(() => ({
   redrawing: false,
   cost: null,
   run: null,
-  stored: null,
+  stored: undefined,
   problem: null,
   frame: 0,
   playing: true,
@@ -184,6 +184,9 @@ const storedChapters = 3;
 /** Chapters, from the first, that look at pictures alone: no curves. */
 export const chartlessChapters = 4;
 
+/** Whether a chapter of the lesson is open that speaks of the stored run and its clip. */
+export const tellsStored = ({ lesson }: Pick<Studio, 'lesson'>): boolean => lesson !== null && lesson < storedChapters;
+
 /** Whether the stage shows the stored run: until the user does something, and where the lesson speaks of it. */
 export const showsStored = ({
   demo,
@@ -191,7 +194,7 @@ export const showsStored = ({
   stored,
   lesson,
 }: Pick<Studio, 'demo' | 'run' | 'stored' | 'lesson'>): boolean =>
-  stored !== null && ((lesson !== null && lesson < storedChapters) || (demo && !run));
+  !!stored && (tellsStored({ lesson }) || (demo && !run));
 
 type Scene = Pick<Studio, 'screen' | 'labConfig' | 'demo' | 'run' | 'stored' | 'config' | 'lesson'>;
 
@@ -241,4 +244,16 @@ export function onRunBegun(tell: (runId: string) => void): void {
 /** Changes the run on the page, if it is the one meant. */
 export function patchRun(runId: string, change: (run: RunView) => Partial<RunView>): void {
   useStudio.setState(({ run }) => (run?.runId === runId ? { run: { ...run, ...change(run) } } : {}));
+}
+
+/** Resolves as soon as the studio is so. */
+export function until(so: (s: Studio) => boolean): Promise<void> {
+  if (so(useStudio.getState())) return Promise.resolve();
+  return new Promise((resolve) => {
+    const end = useStudio.subscribe((s) => {
+      if (!so(s)) return;
+      end();
+      resolve();
+    });
+  });
 }

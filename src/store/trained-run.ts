@@ -5,16 +5,30 @@ import { StudioError } from '../core/errors.ts';
 import { showProblem } from './actions.ts';
 import { ask } from './engine.ts';
 import { describeRun, readyMade, takeUp, useKeep } from './keep.ts';
-import { useStudio } from './studio.ts';
+import { until, useStudio } from './studio.ts';
 
 const file = 'nano.safetensors';
 
 export async function openTrainedRun(): Promise<void> {
   try {
+    await until(({ stored }) => stored !== undefined); // which of the kept runs it is
+    await listed();
     await takeUp(keptBefore() ?? (await fetched()));
   } catch (error) {
     showProblem(error);
   }
+}
+
+/** Resolves once the kept runs are known, or known not to be. */
+function listed(): Promise<void> {
+  if (useKeep.getState().offered !== undefined) return Promise.resolve();
+  return new Promise((resolve) => {
+    const end = useKeep.subscribe(({ offered }) => {
+      if (offered === undefined) return;
+      end();
+      resolve();
+    });
+  });
 }
 
 function keptBefore(): string | undefined {

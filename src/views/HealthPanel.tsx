@@ -52,9 +52,7 @@ export default function HealthPanel() {
       trouble || (
         <div className="row wrap">
           <p className="faint">
-            {isOver(run)
-              ? 'The run ended before it was checked.'
-              : 'The first check is made ready behind ten steps, counted from where the run was begun or taken up.'}
+            {isOver(run) ? 'The run ended before it was checked.' : 'The first check comes behind ten steps.'}
           </p>
           <CheckNow run={run} />
         </div>
@@ -94,7 +92,7 @@ export default function HealthPanel() {
           ? 'Checked with drawn clips that it does not learn from.'
           : 'Checked with its own clips, as there are no others.'}{' '}
         {share > 0 &&
-          `Checks took ${(share * 100).toFixed(1)} % of the time of the steps since it was begun or taken up, those that were asked for and that of its end with them.`}{' '}
+          `Checks took ${(share * 100).toFixed(1)} % of the time of the steps, counted from where it was begun or taken up, all of them together.`}{' '}
         Ranks are compared with those of the random weights, and only with the spread beside: noise has rank too.{' '}
         {toldOfProbes(rows[0].probes?.[0], run.config)}
       </p>
@@ -105,7 +103,7 @@ export default function HealthPanel() {
 /** What the answers rest on, or why nothing is asked. */
 function toldOfProbes(asked: ProbeHealth | undefined, config: RunConfig): string {
   if (asked)
-    return `Right answers are those about ${asked.test} clips, whose labels it never sees, by the labels of ${asked.train} others each; bands are what so few leave open (one deviation).`;
+    return `Right answers: ${asked.test} clips are named one by one by the labels of ${asked.train} others, which the run itself never sees. The bands are what so few clips leave open (one deviation).`;
   return checkSizes(config).probed
     ? `It is not asked for labels: that takes two folders with ${fewestOfClass} videos or more each.`
     : 'It is not asked for labels, as its clips are too large for that between two steps: Evaluate asks.';

@@ -1,7 +1,8 @@
 // The open chapter of the lesson, under the stage in letters for a room; turned by a presenter's keys.
 
 import { ChevronLeft, ChevronRight, X } from 'lucide-react';
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
+import { nameSome } from '../core/numbered.ts';
 import { borrowStudio, disturbs } from '../store/lesson-run.ts';
 import { chapters, enterChapter, leaveLesson, turn } from '../store/lesson.ts';
 import { openScreen } from '../store/screen.ts';
@@ -21,6 +22,17 @@ function hearLessonKey(event: KeyboardEvent): void {
   else if (event.key !== 'PageDown' && event.key !== 'PageUp') return;
   else turn(event.key === 'PageDown' ? 1 : -1);
   event.preventDefault();
+}
+
+/** Why a file that came meanwhile is no clip: the list that says it otherwise is not for the room. */
+function Refused() {
+  const failures = useStudio((s) => s.failures);
+  const leftOut = useStudio((s) => s.leftOut.noVideo);
+  const [before] = useState({ failures, leftOut });
+  const told = failures.filter((f) => !before.failures.includes(f)).map(({ error }) => error.message);
+  const names = leftOut.filter((name) => !before.leftOut.includes(name));
+  if (names.length) told.push(`No video: ${nameSome(names)}`);
+  return told.length > 0 && <p className="warn">{told.map((line) => `${line.replace(/\.$/, '')}.`).join(' ')}</p>;
 }
 
 export default function Lesson({ chapter }: { chapter: number }) {
@@ -54,10 +66,11 @@ export default function Lesson({ chapter }: { chapter: number }) {
         <p className="lesson-question">{question}</p>
         {disturbed && (
           <p className="warn">
-            A run of yours is on. From chapter 4 on the lesson puts others in its place; it is kept, and offered again
-            at the end.
+            A run of yours is on. From chapter 4 on the lesson puts others in its place; it is kept, and back when the
+            lesson ends.
           </p>
         )}
+        <Refused />
         {gpu && device.kind === 'none' && (
           <p className="warn" data-testid="lesson-no-gpu">
             This chapter needs WebGPU. {device.error.message} The stored run is shown instead where there is one.

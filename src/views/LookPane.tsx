@@ -95,7 +95,7 @@ export function LookPane({ weights }: { weights: Weights }) {
   return (
     <Pane
       title={weightNames[weights]}
-      about={[quantity, when, changed && 'changed video'].filter(Boolean).join(', ')}
+      about={[found && quantity, when, changed && 'changed video'].filter(Boolean).join(', ')}
       corner={
         <PaneCorner
           title={`${weightNames[weights]}, ${quantity}`}

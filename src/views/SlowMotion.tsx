@@ -6,6 +6,7 @@ import { tokenPlace } from '../core/grid.ts';
 import { type SlowStage, slowStages, type SlowStep } from '../protocol/slow.ts';
 import { clipOf, closeSlow, nextStage, playStages, showStage, slowOf, takeSlowStep, useSlow } from '../store/slow.ts';
 import { useFields, useStudio } from '../store/studio.ts';
+import { bringIntoView } from './bring-into-view.ts';
 import { hashOf, magma, rdbu } from './colours.ts';
 import { focusOnOpening, useFocusBack } from './focus.ts';
 import { SetSwitch, stageSize } from './MaskView.tsx';
@@ -76,7 +77,8 @@ export default function SlowMotion() {
       </div>
       <ol className="slow-stages">
         {slowStages.map((s, i) => (
-          <li key={s}>
+          // on a phone the row of stages is wider than the page
+          <li key={s} ref={i === stage ? bringIntoView : undefined}>
             <button type="button" aria-current={i === stage ? 'step' : undefined} onClick={() => showStage(i)}>
               {stageNames[s]}
             </button>

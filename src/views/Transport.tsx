@@ -58,7 +58,7 @@ export function Transport({ children }: { children: ReactNode }) {
             <span className="faint">, {viewed.start + frame * data.samplingRate + 1} in the video</span>
           )}
         </span>
-        {screen !== 'look' && <MaskButtons />}
+        {screen !== 'look' && !slow && <MaskButtons />}
       </div>
       {children}
     </section>

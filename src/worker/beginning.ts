@@ -19,6 +19,8 @@ export interface Beginning {
   config: RunConfig;
   clipIds: string[];
   from: Checkpoint | null;
+  /** it takes no step until it is told to */
+  rests?: boolean;
   /** the step that its folder has already; a branch begins with an empty one */
   saved: number;
   /** its folder, under the run's lock */
@@ -31,7 +33,7 @@ const firstSave = 1000;
 /** A run of which only the intention is there. `saveEvery`: milliseconds between two saves; `probeEvery`: steps between two checks
  * with probes, null as they are earned. */
 export function newRun(
-  { runId, config, clipIds, from, saved, open }: Beginning,
+  { runId, config, clipIds, from, rests, saved, open }: Beginning,
   {
     post,
     library,
@@ -70,7 +72,7 @@ export function newRun(
     saver: new Saver(post, runId, open, saved, performance.now(), isKept ? saveEvery : Math.min(saveEvery, firstSave)),
     asked: [],
     slowly: [],
-    allowance: Infinity,
+    allowance: rests ? 0 : Infinity,
     wake: () => {},
     loop: Promise.resolve(),
     turn: Promise.resolve(),

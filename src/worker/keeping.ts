@@ -33,7 +33,7 @@ export function createKeeping(
   kept: KeptRuns,
   training: Training,
 ): (command: Answered) => Promise<void> {
-  async function restore({ requestId, runId }: Ask<'restore'>): Promise<void> {
+  async function restore({ requestId, runId, rests }: Ask<'restore'>): Promise<void> {
     await training.close(runId); // a run that failed here still holds its lock
     const open = await kept.open(runId);
     try {
@@ -45,7 +45,7 @@ export function createKeeping(
       const { config, step } = from;
       const { clipIds } = found;
       post(restored(requestId, from, clipIds, differences(from, device, found, passed)));
-      await training.begin({ runId, config, clipIds, from, saved: step, open: () => Promise.resolve(open) });
+      await training.begin({ runId, config, clipIds, from, rests, saved: step, open: () => Promise.resolve(open) });
     } catch (error) {
       open.close();
       throw error;
