@@ -59,13 +59,13 @@ it('a map of the same clip and mask stays, one of another mask goes', () => {
 
 it('a run that went on while another screen was open is measured again on the way back, and keeps its map until then', () => {
   const viewed = { clipId: 'a', name: 'a', start: 0, side: 1, times: [0], rgba: [new Uint8ClampedArray(4)] };
-  patch({ run: { ...measured('a'), step: 1 }, viewed });
+  patch({ run: { ...measured('a'), weightless: false, step: 1 }, viewed });
   const asked = () => useStudio.getState().run?.mapPending;
   showDraw(1);
-  patch({ run: { ...measured('a'), step: 1 } });
+  patch({ run: { ...measured('a'), weightless: false, step: 1 } });
   showDraw(1);
   expect(asked()).toBe(false);
-  patch({ screen: 'runs', run: { ...measured('a'), state: 'finished', step: 160 } });
+  patch({ screen: 'runs', run: { ...measured('a'), weightless: false, state: 'finished', step: 160 } });
   showDraw(1);
   expect(asked()).toBe(false);
   patch({ screen: 'train' });
