@@ -50,7 +50,7 @@ it('a block that some draw makes as large as the grid leaves nothing', () => {
   const [problem] = checkMask(scaled([0.9, 0.9]), 'masks.0', nano);
   expect(problem.field).toBe('masks.0.spatialScale');
   expect(problem.message).toBe(
-    'blocks of [0.9, 0.9] of the frame with aspect ratios [0.75, 1.5] can cover all 5 × 5 positions of all 4 tubelets, and leave no context: choose a frame share up to 0.83 or a time share below 1',
+    'blocks of 0.9 of the frame, height to width 0.75 to 1.5, can cover all 5 × 5 positions of all 4 tubelets, and leave no context: choose a frame share up to 0.83 or a time share below 1',
   );
   expect(messageOf(scaled([0.1, 0.9]))).toContain('up to 0.83');
   expect(messageOf(scaled([1, 1]), { t: 1, h: 1, w: 1 })).toMatch(/choose smaller patches$/);
@@ -70,7 +70,7 @@ it('what leaves something at some place works', () => {
 it('blocks that hardly ever leave context would stop a run', () => {
   // keep 17 of 25 can be 5 × 4; up to keep 15 the fewest places are the three of 5 × 3, and a tubelet less doubles them
   expect(messageOf(multiBlock(10, 0.7))).toBe(
-    'blocks of [0.7, 0.7] of the frame with aspect ratios [0.75, 1.5] can be so large on 5 × 5 positions that 10 of them hardly ever leave context: choose at most 9 blocks or a frame share up to 0.63 or a time share below 1',
+    'blocks of 0.7 of the frame, height to width 0.75 to 1.5, can be so large on 5 × 5 positions that 10 of them hardly ever leave context: choose at most 9 blocks or a frame share up to 0.63 or a time share below 1',
   );
   // (8 / 9)^56 is less than 30 / 20 000, as is (24 / 25)^200 of single tokens
   expect(messageOf(multiBlock(56, 0.3))).toContain('choose at most 55 blocks or');
@@ -79,7 +79,7 @@ it('blocks that hardly ever leave context would stop a run', () => {
 
 it('a block of no height hides nothing, unless the future is hidden anyway', () => {
   expect(messageOf(scaled([0.03, 0.5]))).toBe(
-    'blocks of [0.03, 0.5] of the frame with aspect ratios [0.75, 1.5] can be less than one token high or wide on 5 × 5 positions, and hide nothing: choose a frame share from 0.04',
+    'blocks of 0.03 to 0.5 of the frame, height to width 0.75 to 1.5, can be less than one token high or wide on 5 × 5 positions, and hide nothing: choose a frame share from 0.04',
   );
   expect(messageOf({ ...multiBlock(1, 0.1), aspectRatio: [0.01, 1] })).toContain('choose aspect ratios nearer 1');
   expect(messageOf({ ...multiBlock(1, 0.03), maxTemporalKeep: 0.75 })).toBeUndefined();

@@ -50,6 +50,9 @@ function checkFuture(tubelets: number, at: string, grid: Grid): ConfigProblem[] 
   ];
 }
 
+/** "0.15", "0.1 to 0.9" */
+const spanned = ([low, high]: readonly [number, number]): string => (low === high ? `${low}` : `${low} to ${high}`);
+
 const spelled = (g: Grid): string => `${g.t} × ${g.h} × ${g.w}`;
 
 function checkPainted(mask: PaintedConfig, at: string, grid: Grid): ConfigProblem[] {
@@ -101,7 +104,7 @@ const last = 1 - 2 ** -32;
  * are drawn again, but an iteration keeps its size. Null when there is no such draw. */
 function sizeProblem(mask: MultiBlockConfig, grid: Grid): string | null {
   const { blocks, spatialScale, aspectRatio } = mask;
-  const sizes = `blocks of [${spatialScale.join(', ')}] of the frame with aspect ratios [${aspectRatio.join(', ')}]`;
+  const sizes = `blocks of ${spanned(spatialScale)} of the frame, height to width ${spanned(aspectRatio)},`;
   const plane = `${grid.h} × ${grid.w} positions`;
   const scaled = (scale: number) => ({ ...mask, spatialScale: [scale, scale] satisfies [number, number] });
   if (canBeEmpty(mask, grid)) {

@@ -49,7 +49,13 @@ export function checkTraining(loss: LossConfig, o: OptimConfig): ConfigProblem[]
   upTo('loss.regCoeff', 'variance weight', loss.regCoeff, mostWeight);
   whole('loss.sigregSlices', 'number of SIGReg directions', loss.sigregSlices, 4096);
   whole('loss.sigregTokens', 'number of SIGReg tokens', loss.sigregTokens, 65536);
-  within('optim.lr', 'learning rate', o.lr, o.lr >= leastRate && o.lr < 1, `a value from ${leastRate} to below 1`);
+  within(
+    'optim.lr',
+    'learning rate',
+    o.lr,
+    o.lr >= leastRate && o.lr < 1,
+    `a value from ${leastRate} to below 1, presets have about 0.001 (one that trains can be given more, to see it break)`,
+  );
   within(
     'optim.startLr',
     'first learning rate',

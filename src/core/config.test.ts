@@ -38,7 +38,7 @@ describe('what cannot work is refused with its value and what works', () => {
     ['optim.ipeScale', 0, 'choose 1 or more'],
     ['optim.warmup', -1, 'from 0 to'],
     ['optim.warmup', 1e300, 'warm-up is 1e+300'],
-    ['optim.lr', 1e-300, 'learning rate is 1e-300: choose a value from 1e-12 to below 1'],
+    ['optim.lr', 1e-300, 'learning rate is 1e-300: choose a value from 1e-12 to below 1, presets have about 0.001'],
     ['optim.weightDecay', -0.1, 'choose a value from 0 to 100'],
     ['optim.weightDecay', 1e300, 'weight decay is 1e+300: choose a value from 0 to 100'],
     ['optim.finalWeightDecay', -0.1, 'choose a value from 0 to 100'],

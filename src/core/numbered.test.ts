@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { numbered } from './numbered.ts';
+import { nameAll, nameSome, numbered } from './numbered.ts';
 
 it('one of a thing is not called many', () => {
   expect([
@@ -8,4 +8,9 @@ it('one of a thing is not called many', () => {
     numbered(1, 'pass', 'passes'),
     numbered(20, 'pass', 'passes'),
   ]).toEqual(['1 crop', '3 crops', '1 pass', '20 passes']);
+});
+
+it('files of one name are named once, with how many they are', () => {
+  expect(nameAll(['p1.mp4', 'a.mp4', 'p1.mp4'])).toEqual(['p1.mp4 (2)', 'a.mp4']);
+  expect(nameSome(['a', 'b', 'c', 'd', 'e', 'e', 'f'])).toBe('a, b, c, d and 2 more');
 });

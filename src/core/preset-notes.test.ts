@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { presetNote, presetWarning } from './preset-notes.ts';
+import { emaWarning, presetNote, presetWarning } from './preset-notes.ts';
 import { predicting, preset } from './presets.ts';
 
 interface Recorded {
@@ -90,4 +90,23 @@ it('warns of small models without SIGReg, with the recorded numbers, and of noth
   expect(large).toContain(`nano told ${percent('presets', 'nano, no SIGReg, official cut', all)} of directions`);
   expect(presetWarning(preset('nano'))).toBeNull();
   expect(presetWarning(predicting(preset('nano'), 'pixels'))).toBeNull();
+});
+
+it('says what a teacher that is not slow, or stands still, comes to, as it was recorded', () => {
+  const nano = preset('nano');
+  const said = (ema: [number, number], sigreg = 0) =>
+    emaWarning({ loss: { ...nano.loss, sigreg }, optim: { ...nano.optim, ema } });
+  const told = (arm: string) =>
+    [0, 1, 2, 3].map((seed) => {
+      const { verdicts } = JSON.parse(readFileSync(`experiments/health-${arm}-${seed}.json`, 'utf8')) as {
+        verdicts: { state: string }[];
+      };
+      return verdicts.at(-1)?.state;
+    });
+  expect([...told('ema-0'), ...told('ema-half')]).toEqual(Array(8).fill('collapsed'));
+  expect(said([0, 0])).toContain('all eight with 0 or 0.5 collapsed.');
+  expect(said([0.5, 1], 0.02)).toContain('with it none was recorded');
+  expect(said([1, 1])).toContain('stays the features of random weights');
+  expect(said(nano.optim.ema)).toBeNull();
+  expect(emaWarning({ ...predicting(nano, 'pixels'), optim: { ...nano.optim, ema: [0, 0] } })).toBeNull();
 });

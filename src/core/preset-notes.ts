@@ -36,6 +36,16 @@ const bare: Record<string, string | undefined> = {
   tiny: 'tiny told 13 % of directions, with it 92 %, random weights 22 %; the effective rank of its tokens was 4.5, of random weights 28.7.',
 };
 
+/** What comes of a teacher that is not slow, or that stands still; null where it is neither. */
+export function emaWarning({ loss, optim }: Pick<RunConfig, 'loss' | 'optim'>): string | null {
+  const [first, last] = optim.ema;
+  if (loss.target === 'pixels') return null;
+  if (first === 1 && last === 1)
+    return 'With an EMA of 1 the slow encoder never moves: what is predicted stays the features of random weights.';
+  if (!(first <= 0.5)) return null;
+  return `With a first EMA of ${first} ${first === 0 ? 'nothing is slow: the target is the encoder itself' : 'the slow encoder follows at once'}. Of recorded runs without SIGReg all eight with 0 or 0.5 collapsed${loss.sigreg > 0 ? '; with it none was recorded' : ''}. Health tells after some checks.`;
+}
+
 /** What the recorded experiments warn of; null where they do not. */
 export function presetWarning(config: RunConfig): string | null {
   const { preset, loss, model, batchSize } = config;

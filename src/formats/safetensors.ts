@@ -22,11 +22,14 @@ export interface Safetensors {
 const bytesPerValue: Record<Dtype, number> = { F32: 4, I32: 4, U8: 1, I64: 8, F64: 8, F16: 2, BF16: 2 };
 const mostHeader = 100_000_000;
 
+/** Of first bytes that would be the length of a header beyond all limits. */
+const noHeader = 'its first bytes are no length of a header';
+
 function refuse(why: string): never {
   throw new StudioError(
     'format',
     `This is not a sound safetensors file: ${why}.`,
-    'Export it again, or choose another file.',
+    'Choose another file, or export it again where it came from.',
   );
 }
 
@@ -35,8 +38,7 @@ function readHeader(bytes: Uint8Array): { header: Record<string, unknown>; start
   if (bytes.length < 8) refuse(`it has ${bytes.length} bytes, the header length alone takes 8`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = view.getBigUint64(0, true);
-  if (length > BigInt(mostHeader))
-    refuse(`by its first bytes it would begin with a header of ${length} bytes, at most ${mostHeader} are read`);
+  if (length > BigInt(mostHeader)) refuse(noHeader);
   const start = 8 + Number(length);
   if (start > bytes.length)
     refuse(`it was cut, or is another format: its header should have ${length} bytes, the file ends before`);
@@ -149,8 +151,7 @@ export async function readOneTensor(
   const first = await read(0, 8);
   if (first.length < 8) refuse(`it has ${first.length} bytes, the header length alone takes 8`);
   const length = new DataView(first.buffer, first.byteOffset, 8).getBigUint64(0, true);
-  if (length > BigInt(mostHeader))
-    refuse(`by its first bytes it would begin with a header of ${length} bytes, at most ${mostHeader} are read`);
+  if (length > BigInt(mostHeader)) refuse(noHeader);
   const start = 8 + Number(length);
   const header = parseHeader(await read(8, start));
   if (!Object.hasOwn(header, name)) refuse(`it holds no ${name}`);

@@ -33,7 +33,7 @@ export function startObstacle(
   if (arriving)
     return {
       field: null,
-      message: `Files are being read, ${arriving.done} of ${arriving.total} done: a run learns from those that are there when it begins.`,
+      message: `Files are being read, ${Math.floor(arriving.done)} of ${arriving.total} done: a run learns from those that are there when it begins, so it waits for all.`,
     };
   // a set that is half of one look and half of another is none
   if (s.source === 'drawn' && s.redrawing) return { field: null, message: 'The clips are being drawn.' };

@@ -4,7 +4,7 @@ import { nameSome, numbered } from '../core/numbered.ts';
 import { FilePlus, FolderPlus, X } from 'lucide-react';
 import { type KeyboardEvent, lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { showClip } from '../store/actions.ts';
-import { cancelJob, removeClip } from '../store/files.ts';
+import { arrivingOf, cancelJob, removeClip } from '../store/files.ts';
 import { givesHandles } from '../store/file-handles.ts';
 import { receiveFiles } from '../store/receive-files.ts';
 import { patch, sceneConfig, useStudio } from '../store/studio.ts';
@@ -186,12 +186,14 @@ function Thumbs({ clips, viewed }: { clips: readonly ClipInfo[]; viewed: string 
 /** What was not taken, and need not be. */
 function LeftOut() {
   const { noVideo, again } = useStudio((s) => s.leftOut);
+  const none = useStudio((s) => !s.clips.some((clip) => clip.source === 'file') && !arrivingOf(s.jobs));
   if (!noVideo.length && !again.length) return null;
   return (
     <div className="notice small" role="status" data-testid="left-out">
       {noVideo.length > 0 && (
         <p>
           Left out, as {noVideo.length === 1 ? 'it is no video' : 'they are no videos'}: {nameSome(noVideo)}.
+          {none && ' There was no video among what was opened.'}
         </p>
       )}
       {again.length > 0 && (

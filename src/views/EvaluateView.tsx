@@ -1,5 +1,7 @@
 // What do the frozen features know? What is asked on the left, how on the right, the answer between them.
 
+import { useEffect } from 'react';
+import { askAboutOwn } from '../store/evaluation-own.ts';
 import { EvaluateData } from './EvaluateData.tsx';
 import { EvaluateHow } from './EvaluateHow.tsx';
 import { EvaluateResults } from './EvaluateResults.tsx';
@@ -10,6 +12,7 @@ import { RecordedExperiments } from './RecordedExperiments.tsx';
 import './evaluate.css';
 
 export default function EvaluateView() {
+  useEffect(askAboutOwn, []);
   return (
     <>
       <aside className="side side-left side-evaluate" aria-label="What is asked">

@@ -2,7 +2,7 @@
 
 import { isActive } from '../store/actions.ts';
 import { calledRun } from '../core/run-name.ts';
-import { nameSome, numbered } from '../core/numbered.ts';
+import { nameAll, nameSome, numbered } from '../core/numbered.ts';
 import { dismissOffer, remove, takeUp, useKeep } from '../store/keep.ts';
 import { type RunView, useStudio } from '../store/studio.ts';
 import type { KeptRun } from '../protocol/keeping.ts';
@@ -45,6 +45,12 @@ function Offer({ kept }: { kept: KeptRun }) {
                 ? `${changedFiles(otherwise)}: it goes on to step ${spaced(kept.total)}, but not as if it had never stopped.`
                 : `It goes on as if it had never stopped, to step ${spaced(kept.total)}.`}
       </p>
+      {!elsewhere && nameAll(missing.map((f) => f.name)).length > 4 && (
+        <details className="small">
+          <summary>All {missing.length} files</summary>
+          <p>{nameAll(missing.map((f) => f.name)).join(', ')}</p>
+        </details>
+      )}
       <div className="row wrap">
         <button
           type="button"

@@ -2,13 +2,15 @@
 
 import { cancelReplay, replayRun, useReplay } from '../store/replay.ts';
 import { useStudio } from '../store/studio.ts';
+import { replayObstacle } from './run-obstacles.ts';
 import type { KeptRun, ReplayResult } from '../protocol/keeping.ts';
 
 export function ReplayButton({ run, name }: { run: KeptRun; name: string }) {
   const { runId, jobId, result, problem } = useReplay();
   const job = useStudio((s) => (jobId ? s.jobs[jobId] : undefined));
-  const ready = useStudio((s) => s.device.kind === 'ready');
+  const device = useStudio((s) => s.device.kind);
   const mine = runId === run.runId;
+  const obstacle = jobId ? 'Another run is being replayed' : replayObstacle(run, device);
   if (mine && jobId)
     return (
       <div className="progress replay">
@@ -27,9 +29,12 @@ export function ReplayButton({ run, name }: { run: KeptRun; name: string }) {
         type="button"
         className="link"
         aria-label={`Replay ${name}`}
-        title="Trains it again from its settings, seeds, clips and changes, and compares every loss. Takes as long as the run did, and waits while another one trains."
+        title={
+          obstacle ??
+          'Trains it again from its settings, seeds, clips and changes, and compares every loss. Takes as long as the run did, and waits while another one trains.'
+        }
         data-testid="replay-run"
-        disabled={!ready || jobId !== null || run.missing.length > 0}
+        disabled={obstacle !== null}
         onClick={() => void replayRun(run.runId)}
       >
         Replay

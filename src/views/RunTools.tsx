@@ -40,7 +40,7 @@ function LiveChange({ run }: { run: RunView }) {
     <details data-testid="live-change">
       <summary>Change it while it runs</summary>
       <NumberField
-        label="Learning rate now"
+        label="Peak learning rate"
         field="run.lr"
         hint="The peak of its schedule, from the next step on. Warm-up and cosine stay where they are."
         value={typed.lr ?? now.lr}
@@ -49,8 +49,13 @@ function LiveChange({ run }: { run: RunView }) {
         problem={problemOf('optim.lr')}
         onChange={(lr) => setTyped({ ...typed, lr })}
       />
+      {(changed.lr ?? 0) >= 1 && !problem && (
+        <p className="warn small">
+          No run starts with so high a rate: it breaks them, and shows how. This one goes on from a save.
+        </p>
+      )}
       <NumberField
-        label="EMA now, first"
+        label="First EMA"
         field="run.ema"
         hint="The schedule goes on along the line from this momentum to the last one."
         value={typed.ema ?? now.ema[0]}
@@ -93,7 +98,7 @@ function Branch({ run }: { run: RunView }) {
   const problem = some ? branchProblem(run.config, config, begins) : null;
   if (run.state === 'preparing' || (failed && saved === null)) return null;
   return (
-    <div data-testid="branch">
+    <div className="branch" data-testid="branch">
       <button
         type="button"
         data-testid="branch-run"

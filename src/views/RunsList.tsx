@@ -25,7 +25,8 @@ function besideOf(run: SeenRun, seen: readonly SeenRun[], listed: readonly SeenR
   const { config, clips, parent: origin, changes } = before.outline;
   const alike = JSON.stringify(changes) === JSON.stringify(run.outline?.changes ?? []);
   const changed = changes.length > 0 && !alike;
-  const way = origin ? 'that one is a branch' : changed ? 'that one was changed on its way' : null;
+  const ways = [...(origin ? ['is a branch'] : []), ...(changed ? ['was changed on its way'] : [])];
+  const way = ways.length ? `that one ${ways.join(' and ')}` : null;
   return { name: before.name, config, clips, branchedAt: null, way };
 }
 

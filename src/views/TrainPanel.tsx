@@ -2,7 +2,7 @@
 
 import { lazy, Suspense } from 'react';
 import { checkConfig, type PredictionTarget, predictionTargets, type RunConfig } from '../core/config.ts';
-import { presetNote, presetWarning } from '../core/preset-notes.ts';
+import { emaWarning, presetNote, presetWarning } from '../core/preset-notes.ts';
 import { predicting, preset, type PresetName, presetNames } from '../core/presets.ts';
 import { fieldLabels } from '../core/field-labels.ts';
 import { control, isActive, chooseConfig, showProblem, wake } from '../store/actions.ts';
@@ -107,6 +107,7 @@ export function TrainPanel() {
         onChange={(target) => change(predicting(config, target))}
       />
       <p className="faint small">{explained[config.loss.target]}</p>
+      {emaWarning(config) && <p className="warn small">{emaWarning(config)}</p>}
       <details>
         <summary>More settings</summary>
         <TrainSettings config={config} problems={problems} onChange={change} />
@@ -123,8 +124,8 @@ export function TrainPanel() {
       <RunCost config={config} cost={cost} outdated={problems.length > 0} ready={ready} />
       {config.optim.warmup >= config.optim.epochs && (
         <p className="warn small">
-          All of it is warm-up: the learning rate only rises, and gradients are not clipped yet. Choose more than{' '}
-          {config.optim.warmup} epochs.
+          All of it is warm-up: the learning rate only rises, and gradients are not clipped yet. Choose a shorter
+          warm-up, or more than {config.optim.warmup} epochs.
         </p>
       )}
       {cost?.warning && <p className="warn small">{cost.warning}</p>}

@@ -19,13 +19,20 @@ export interface Around {
 const elsewhere = 'It is open in another tab: go on there, or close that tab first';
 const opening = 'A run is being read';
 
+const needs = ({ missing }: Pick<KeptRun, 'missing'>): string =>
+  `It needs ${nameSome(missing.map((f) => f.name))}: drop ${missing.length === 1 ? 'it' : 'them'} on the page first`;
+
+export function replayObstacle(kept: Pick<KeptRun, 'missing'>, device: DeviceState['kind']): string | null {
+  if (kept.missing.length) return needs(kept);
+  return device === 'ready' ? null : withoutDevice(device);
+}
+
 export function resumeObstacle(
   kept: Pick<KeptRun, 'elsewhere' | 'missing'>,
   around: Omit<Around, 'live'>,
 ): string | null {
   if (kept.elsewhere) return elsewhere;
-  if (kept.missing.length)
-    return `It needs ${nameSome(kept.missing.map((f) => f.name))}: drop ${kept.missing.length === 1 ? 'it' : 'them'} on the page first`;
+  if (kept.missing.length) return needs(kept);
   if (around.busy) return 'A run trains on this page: stop it first';
   if (around.opening) return opening;
   return around.device === 'ready' ? null : withoutDevice(around.device);
