@@ -32,6 +32,9 @@ test('two runs beside each other: named, compared, hidden, exported, deleted and
     /^beside [a-z]+-[a-z]+: predictor depth 2 → 4 \(that one was changed on its way\)$/,
   );
   await expect(page.getByTestId('run-changed')).toHaveText(['changed on the way: learning rate 0.0004 after step 100']);
+  await expect(page.getByTestId('run-verdict').first()).toHaveText(
+    /^ ?(Healthy|Unclear|Collapsed|Collapsing|Escaped a collapse) at step \d+$/,
+  );
   // two runs never look alike
   const looks = await curves.evaluateAll((all) =>
     all.map((p) => `${p.getAttribute('stroke')} ${p.getAttribute('stroke-dasharray')}`),

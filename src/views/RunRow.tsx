@@ -1,30 +1,28 @@
-// One run of the list: its line, name and place, what it does differently, and what can be done with it.
+// One run of the list: its line, name and place, how it stands, and what it does differently.
 
+import type { HealthRow } from '../core/health-row.ts';
+import { healthVerdict, thresholds } from '../core/health-verdict.ts';
 import { nameSome } from '../core/numbered.ts';
-import { Eye, EyeOff, Pin, PinOff, Play, Trash2 } from 'lucide-react';
 import { memo, useEffect, useRef } from 'react';
 import type { RunConfig } from '../core/config.ts';
 import { valueAt } from '../core/run-curves.ts';
 import { changesLine, differenceLine, differences } from '../core/run-difference.ts';
 import type { ClipRef } from '../protocol/messages.ts';
 import { mostName, mostNotes } from '../core/run-note.ts';
-import { isActive } from '../store/actions.ts';
-import { describeRun, exportCheckpoint, remove, takeUp, useKeep } from '../store/keep.ts';
+import { describeRun } from '../store/keep.ts';
 import { showRuns, useRuns } from '../store/runs.ts';
-import { saveDocument, saveLog } from '../store/runs-export.ts';
-import { openScreen } from '../store/screen.ts';
-import { useStudio } from '../store/studio.ts';
-import { focusNextRow } from './focus.ts';
 import { bytes, short } from './numbers.ts';
-import { ExportMenu } from './ExportMenu.tsx';
+import { HealthBadge } from './HealthBadge.tsx';
 import { Swatch } from './RunValues.tsx';
 import { ReplayButton } from './ReplayButton.tsx';
-import { brokenWords, deleteObstacle, noteObstacle, resumeObstacle } from './run-obstacles.ts';
+import { brokenWords } from './run-obstacles.ts';
+import { RunActions } from './RunActions.tsx';
 import { curveOfRun, lossOfRun, strokeOf } from './run-lines.ts';
 import { tellClips } from './run-clips.ts';
 import type { SeenRun } from './seen-runs.ts';
 import { ago, useNow } from './time-ago.ts';
 import { WrittenField } from './WrittenField.tsx';
+import './health.css';
 
 /** What a run is compared with. */
 export interface Beside {
@@ -92,6 +90,7 @@ function Row({ run, beside }: Props) {
         <Loss run={run} />
       </div>
       <Place run={run} />
+      {outline && <Verdict rows={outline.health} over={outline.step >= (kept?.total ?? Infinity)} />}
       {broken && (
         <p className="warn small" data-testid="run-broken">
           {broken}
@@ -154,11 +153,23 @@ function Row({ run, beside }: Props) {
               }}
             />
           </details>
-          <Actions run={run} />
+          <RunActions run={run} />
           {!run.live && <ReplayButton run={kept} name={name} />}
         </>
       )}
     </li>
+  );
+}
+
+/** What its checks come to, once there are enough of them. */
+function Verdict({ rows, over }: { rows: readonly HealthRow[]; over: boolean }) {
+  const last = rows.at(-1);
+  if (!last || rows.length <= thresholds.leastRows) return null;
+  const { state, evidence } = healthVerdict(rows, undefined, over);
+  return (
+    <p className="small" title={evidence} data-testid="run-verdict">
+      <HealthBadge state={state} /> <span className="faint">at step {last.step}</span>
+    </p>
   );
 }
 
@@ -201,86 +212,4 @@ function Place({ run: { kept, outline, live } }: { run: SeenRun }) {
     kept?.note.hidden && 'hidden',
   ];
   return <p className="small faint">{parts.filter(Boolean).join(', ')}</p>;
-}
-
-function Actions({ run: { runId, name, kept, outline, live } }: { run: SeenRun }) {
-  const device = useStudio((s) => s.device.kind);
-  const busy = useStudio((s) => isActive(s.run));
-  const opening = useKeep((s) => s.opening !== null);
-  if (!kept) return null;
-  const { note, step, total } = kept;
-  const around = { device, busy, live, opening };
-  const icon = (
-    label: string,
-    title: string,
-    Icon: typeof Play,
-    work: (pressed: HTMLElement) => void,
-    obstacle: string | null,
-    pressed?: boolean,
-  ) => (
-    <button
-      type="button"
-      className="icon"
-      aria-label={`${label} ${name}`}
-      aria-pressed={pressed}
-      title={obstacle ?? title}
-      disabled={obstacle !== null}
-      onClick={({ currentTarget }) => work(currentTarget)}
-    >
-      <Icon size={16} aria-hidden="true" />
-    </button>
-  );
-  return (
-    <div className="row run-actions">
-      {icon(
-        step < total ? 'Resume' : 'Open',
-        step < total ? 'Resume on the Train screen' : 'Open on the Train screen',
-        Play,
-        () => {
-          openScreen('train');
-          void takeUp(runId);
-        },
-        resumeObstacle(kept, around),
-      )}
-      {icon(
-        'Pin',
-        note.pinned === null ? 'Keep this checkpoint whatever follows' : 'Its pinned checkpoint may go',
-        note.pinned === null ? Pin : PinOff,
-        () => void describeRun(runId, { pinned: note.pinned === null }),
-        noteObstacle(kept),
-        note.pinned !== null,
-      )}
-      {icon(
-        'Hide',
-        note.hidden ? 'Show it again' : 'Hide it from list and charts',
-        note.hidden ? Eye : EyeOff,
-        (button) => {
-          focusNextRow(button);
-          void describeRun(runId, { hidden: !note.hidden });
-        },
-        noteObstacle(kept),
-        note.hidden,
-      )}
-      <ExportMenu name={`Export ${name}`} icon={16}>
-        {(item) => (
-          <>
-            {item('Checkpoint', 'safetensors', () => void exportCheckpoint(runId))}
-            {item(
-              'Log with the official columns',
-              outline ? 'CSV' : 'not read yet',
-              () => outline && saveLog(outline),
-              !outline,
-            )}
-            {item(
-              'Numbers, settings and notes',
-              outline ? 'JSON' : 'not read yet',
-              () => outline && saveDocument(outline),
-              !outline,
-            )}
-          </>
-        )}
-      </ExportMenu>
-      {icon('Delete', 'Delete', Trash2, () => void remove(runId), deleteObstacle(kept, around))}
-    </div>
-  );
 }

@@ -51,7 +51,7 @@ function LiveChange({ run }: { run: RunView }) {
       />
       {(changed.lr ?? 0) >= 1 && !problem && (
         <p className="warn small">
-          No run starts with so high a rate: it breaks them, and shows how. This one goes on from a save.
+          No run starts with so high a rate: it breaks them. From the steps before it this one can be branched.
         </p>
       )}
       <NumberField

@@ -54,6 +54,7 @@ export function TrainPanel() {
   };
   const obstacle = startObstacle({ config, device, source, clips, cost, redrawing, jobs });
   const ready = obstacle === null;
+  const teacher = emaWarning(config);
   return (
     <section className="panel" aria-label="Train">
       <h2>Train</h2>
@@ -106,8 +107,11 @@ export function TrainPanel() {
         options={predictionTargets.map((value) => ({ value, label: value }))}
         onChange={(target) => change(predicting(config, target))}
       />
-      <p className="faint small">{explained[config.loss.target]}</p>
-      {emaWarning(config) && <p className="warn small">{emaWarning(config)}</p>}
+      {teacher ? (
+        <p className="warn small">{teacher}</p>
+      ) : (
+        <p className="faint small">{explained[config.loss.target]}</p>
+      )}
       <details>
         <summary>More settings</summary>
         <TrainSettings config={config} problems={problems} onChange={change} />
