@@ -44,6 +44,15 @@ test('from opening the page to a model that predicts', async ({ page }) => {
   await expect.poll(async () => (await readMap(page)).step).toBe(String(before + 1));
   expect((await readMap(page)).hash).not.toBe(trained.hash);
 
+  // the loss is the sum that stands under it
+  const [loss, parts] = await page.evaluate(() =>
+    ['run-loss', 'loss-parts'].map((id) => document.querySelector(`[data-testid="${id}"]`)?.textContent ?? ''),
+  );
+  const [latent, weight, sigreg] = (parts.match(/^= latent ([\d.]+) \+ ([\d.]+) × SIGReg ([\d.]+)$/) ?? [])
+    .slice(1)
+    .map(Number);
+  expect(latent + weight * sigreg).toBeCloseTo(Number(loss), 2);
+
   // the next one in slow motion: every stage with its own picture, by keys alone, there and back
   await page.keyboard.press('z');
   const slow = page.getByTestId('slow-motion');

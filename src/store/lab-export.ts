@@ -87,10 +87,8 @@ export const savePng = (what: string, canvas: OffscreenCanvas): Promise<void> =>
 /** The clip under its mask as a WebM; `paint` gives the pixels of a frame. */
 export const saveFilm = (side: number, paint: (frame: number) => Uint8ClampedArray<ArrayBuffer>): Promise<void> =>
   attempt(async () => {
-    const { viewed, labConfig } = useStudio.getState();
+    const { viewed } = useStudio.getState();
     if (!viewed) return;
-    const [first, second] = viewed.times;
-    const between = second > first ? second - first : labConfig.data.samplingRate / 24;
     const stop = new AbortController();
     const told = (share: number) =>
       patchLab({ writing: { what: 'Writing the film', share, cancel: () => stop.abort() } });
@@ -100,8 +98,7 @@ export const saveFilm = (side: number, paint: (frame: number) => Uint8ClampedArr
       const film = await encodeFilm({
         width: side,
         height: side,
-        framesPerSecond: Math.min(30, 1 / between),
-        count: viewed.rgba.length,
+        times: viewed.times,
         frame: paint,
         comment: JSON.stringify(madeOf('film')),
         signal: stop.signal,

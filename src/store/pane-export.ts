@@ -50,13 +50,11 @@ export const savePaneFilm = ({ file, about, paint }: PanePicture): Promise<void>
     const { viewed } = useStudio.getState();
     if (!viewed) return;
     const { ctx } = sheet();
-    const [first, second] = viewed.times;
     const { encodeFilm } = await import('../video/mask-film.ts');
     const film = await encodeFilm({
       width: side,
       height: side,
-      framesPerSecond: second > first ? Math.min(30, 1 / (second - first)) : 12,
-      count: viewed.rgba.length,
+      times: viewed.times,
       frame: (i) => {
         ctx.clearRect(0, 0, side, side);
         paint(ctx, side, i);

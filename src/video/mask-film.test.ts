@@ -36,7 +36,7 @@ afterEach(() => {
 
 it('closes every frame, also the one at which the encoder gives up', async () => {
   vi.stubGlobal('VideoEncoder', Object);
-  const plan = { width: 2, height: 2, framesPerSecond: 1, count: 5, frame: () => new Uint8ClampedArray(16) };
+  const plan = { width: 2, height: 2, times: [0, 1, 2, 3, 4], frame: () => new Uint8ClampedArray(16) };
   await expect(encodeFilm(plan)).rejects.toThrow('the film could not be encoded: the encoder gave up');
   expect(told).toEqual({ open: 0, made: 2, cancelled: true });
 });

@@ -3,13 +3,13 @@
 
 import type { VideoSampleSource } from 'mediabunny';
 import { StudioError } from '../core/errors.ts';
+import { type FilmTime, filmTimes } from './pace.ts';
 
 export interface FilmPlan {
   width: number;
   height: number;
-  framesPerSecond: number;
-  /** number of frames */
-  count: number;
+  /** seconds at which each frame is shown in its clip */
+  times: readonly number[];
   /** RGBA of frame i, width · height · 4 bytes */
   frame: (i: number) => Uint8ClampedArray<ArrayBuffer> | Promise<Uint8ClampedArray<ArrayBuffer>>;
   /** what the file says about itself */
@@ -20,7 +20,9 @@ export interface FilmPlan {
 
 /** The finished file. Throws StudioError 'video' when this browser cannot encode, 'cancelled' when told to stop. */
 export async function encodeFilm(plan: FilmPlan): Promise<Blob> {
-  const { width, height, framesPerSecond, count } = plan;
+  const { width, height } = plan;
+  const shown = filmTimes(plan.times);
+  const count = shown.length;
   if (typeof VideoEncoder === 'undefined')
     throw new StudioError(
       'video',
@@ -41,13 +43,13 @@ export async function encodeFilm(plan: FilmPlan): Promise<Blob> {
   const target = new BufferTarget();
   const output = new Output({ format: new WebMOutputFormat(), target });
   const source = new VideoSampleSource({ codec, quality });
-  output.addVideoTrack(source, { frameRate: framesPerSecond });
+  output.addVideoTrack(source);
   if (plan.comment !== undefined) output.setMetadataTags({ comment: plan.comment });
   try {
     await output.start();
     for (let i = 0; i < count; i++) {
       if (plan.signal?.aborted) throw new StudioError('cancelled', 'the film was not finished');
-      await addFrame(source, plan, i);
+      await addFrame(source, plan, i, shown[i]);
       plan.onProgress?.(i + 1, count);
     }
     await output.finalize();
@@ -61,14 +63,14 @@ export async function encodeFilm(plan: FilmPlan): Promise<Blob> {
   return new Blob([target.buffer], { type: 'video/webm' });
 }
 
-async function addFrame(source: VideoSampleSource, plan: FilmPlan, i: number): Promise<void> {
+async function addFrame(source: VideoSampleSource, plan: FilmPlan, i: number, shown: FilmTime): Promise<void> {
   const { VideoSample } = await import('mediabunny');
   const sample = new VideoSample(await plan.frame(i), {
     format: 'RGBA',
     codedWidth: plan.width,
     codedHeight: plan.height,
-    timestamp: i / plan.framesPerSecond,
-    duration: 1 / plan.framesPerSecond,
+    timestamp: shown.at,
+    duration: shown.seconds,
   });
   try {
     await source.add(sample);

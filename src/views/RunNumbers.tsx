@@ -1,7 +1,8 @@
 // The live numbers of a run: state, loss and its parts, speed, what went wrong.
 
 import { useEffect } from 'react';
-import { totalSteps } from '../core/config.ts';
+import { type LossConfig, totalSteps } from '../core/config.ts';
+import type { StepMetrics } from '../core/step-metrics.ts';
 import { ranAway } from '../core/last-good.ts';
 import { isActive } from '../store/actions.ts';
 import { nameOfRun, useKeep } from '../store/keep.ts';
@@ -22,6 +23,7 @@ export default function RunNumbers({ run }: { run: RunView }) {
   const tokens = recent.reduce((n, m) => n + m.tokens, 0) / Math.max(1, recent.length);
   const total = totalSteps(run.config.optim);
   const pixels = run.config.loss.target === 'pixels';
+  const parts = last ? lossParts(last, run.config.loss) : [];
   const seen = last !== undefined;
   useEffect(() => {
     if (seen && !performance.getEntriesByName('first-loss').length) performance.mark('first-loss');
@@ -50,6 +52,11 @@ export default function RunNumbers({ run }: { run: RunView }) {
           <p className="big">
             <span data-testid="run-loss">{last.loss.toFixed(4)}</span> <span className="faint">loss</span>
           </p>
+          {parts.length > 1 && (
+            <p className="small faint" data-testid="loss-parts">
+              = {parts.join(' + ')}
+            </p>
+          )}
           <progress value={run.step} max={total} aria-label="Steps" />
           <dl className="facts">
             {last.lossPerSet.map((loss, i) => (
@@ -82,6 +89,15 @@ export default function RunNumbers({ run }: { run: RunView }) {
       <SavedLine run={run} />
     </div>
   );
+}
+
+/** What the loss is the sum of. */
+function lossParts({ terms }: StepMetrics, { target, regCoeff, sigreg }: LossConfig): string[] {
+  return [
+    `${target === 'pixels' ? 'pixels' : 'latent'} ${terms.latent.toFixed(3)}`,
+    ...(regCoeff > 0 ? [`${regCoeff} × variance ${terms.variance.toFixed(3)}`] : []),
+    ...(sigreg > 0 ? [`${sigreg} × SIGReg ${terms.sigreg.toFixed(2)}`] : []),
+  ];
 }
 
 /** That the loss has left all bounds, while the run still takes steps or rests. */
