@@ -153,7 +153,7 @@ describe('verdict', () => {
     expect(tiny(0.5, 1).text).toContain('behind by 50 points, but 4 test clips are too few to tell');
     expect(tiny(1, 1, row('colour', 1, 0)).text).toContain('cannot be told apart from random weights');
     expect(tiny(1, 1, row('colour', 1, 0)).doubts).toEqual([
-      'The mean colour alone cannot be told apart from the trained features, so nothing shows that this needs a network (1.00 ± 0.00, 4 test clips).',
+      'The mean colour alone cannot be told apart from the trained features, so nothing shows that this needs a network (1.00 ± 0.00 against 1.00 ± 0.00, 4 test clips).',
     ]);
     expect(only([row('trained', 1, 0), row('random', 0, 0)], 20).finding).toBe('helped');
   });
@@ -173,8 +173,8 @@ describe('verdict', () => {
       row('still', 0.3, 0.02),
     ]);
     expect(doubts).toEqual([
-      'The mean colour alone does as well, so no network is needed for this (0.61 ± 0.01).',
-      'Shuffled frames cannot be told apart from ordered ones, so nothing shows that the order of the frames is used (0.59 ± 0.02, 10000 test clips).',
+      'The mean colour alone does as well, so no network is needed for this (0.61 ± 0.01 against 0.60 ± 0.02).',
+      'Shuffled frames cannot be told apart from ordered ones, so nothing shows that the order of the frames is used (0.59 ± 0.02 against 0.60 ± 0.02, 10000 test clips).',
     ]);
   });
 

@@ -232,7 +232,8 @@ const doubtsOf = (trained: EvaluationRow, rows: readonly EvaluationRow[], test: 
     const said = controls[row.source];
     if (!said || isAhead(trained, row, test.tests, 1)) return [];
     const near = trained.mean > row.mean || test.few;
-    return [near ? `${said.near} (${shown(row)}, ${clips(test)}).` : `${said.equal} (${shown(row)}).`];
+    const both = `${shown(row)} against ${shown(trained)}`;
+    return [near ? `${said.near} (${both}, ${clips(test)}).` : `${said.equal} (${both}).`];
   });
 
 /** Where the answers may be guessed, nothing else against them is worth saying. `guess`: what chance is. */

@@ -114,7 +114,7 @@ export const chapters: readonly Chapter[] = [
   },
   {
     title: 'Did it learn anything?',
-    text: 'Recorded with the studio: what probes read off trained features and off random weights; an attentive one looks over all tokens, a linear one at their mean. Guessing gets 12.5 % of eight directions and 33.3 % of three speeds.',
+    text: 'Recorded with the studio, on small runs of 300 steps: what probes read off trained features and off random weights; an attentive one looks over all tokens, a linear one at their mean. Guessing gets 12.5 % of eight directions and 33.3 % of three speeds.',
     question: 'Which result would have changed your mind?',
     gpu: false,
     enter: asItWas,
