@@ -102,7 +102,7 @@ test.each(['create', 'read', 'move'] as const)(
     const { saver, memory, events, folder } = opened(1000);
     lose(memory, asked, 1);
     saver.write(checkpoint(11), 0);
-    await expect.poll(() => events.length, { timeout: 5000 }).toBe(2);
+    await expect.poll(() => events.length).toBe(2);
     expect(events).toMatchObject([
       {
         type: 'saveFailed',
@@ -124,7 +124,7 @@ test('storage that answers nothing costs a save, not those after it', async () =
   const { saver, memory, events, folder, isClosed } = opened(1000);
   lose(memory, 'create', 2);
   saver.write(checkpoint(11), 0);
-  await expect.poll(() => events.map((e) => e.type), { timeout: 5000 }).toEqual(['saveFailed', 'saveFailed']);
+  await expect.poll(() => events.map((e) => e.type)).toEqual(['saveFailed', 'saveFailed']);
   // time that was waited is none that saving took: the next is due at once
   await expect.poll(() => saver.due(12, performance.now())).toBe(true);
   expect(saver.wanted(11)).toBe(true);
@@ -144,7 +144,7 @@ test('a save that is slow but answered is not given up: each answer counts anew'
     };
   }
   saver.write(checkpoint(11), 0);
-  await expect.poll(() => events.length, { timeout: 5000 }).toBe(1);
+  await expect.poll(() => events.length).toBe(1);
   expect(events).toMatchObject([{ type: 'saved', step: 11 }]);
   const { milliseconds } = events[0] as Extract<Event, { type: 'saved' }>;
   expect(milliseconds).toBeGreaterThan(1000);
