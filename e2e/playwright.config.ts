@@ -40,12 +40,12 @@ export default defineConfig({
     { name: 'stories', testIgnore: measured },
     { name: 'measured', testMatch: measured, workers: 1, dependencies: ['stories'] },
   ],
-  expect: { timeout: 40_000 },
+  expect: { timeout: 60_000 },
   reporter: [['list'], ...(process.env.PLAYWRIGHT_JSON_OUTPUT_FILE ? ([['json']] as const) : [])],
   use: {
     baseURL: `http://localhost:${port}/`,
     viewport: { width: 1440, height: 900 },
-    actionTimeout: 40_000,
+    actionTimeout: 60_000,
     launchOptions: { executablePath: known.path, args: switches(known.software) },
   },
   webServer: {
