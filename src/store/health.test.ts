@@ -1,20 +1,16 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { Command } from '../protocol/messages.ts';
 import { sampleCheck, sampleFeatures } from '../testing/samples.ts';
+import { stubStorage } from '../testing/memory-storage.ts';
 import { chooseProbeEvery, recallProbeEvery, receiveHealth, useHealth } from './health.ts';
 
 const sent = vi.hoisted(() => [] as Command[]);
 vi.mock('./engine.ts', () => ({ send: (command: Command) => void sent.push(command) }));
 
-const kept = new Map<string, string>();
+let kept: Map<string, string>;
 beforeEach(() => {
-  kept.clear();
+  kept = stubStorage();
   sent.length = 0;
-  vi.stubGlobal('localStorage', {
-    getItem: (place: string) => kept.get(place) ?? null,
-    setItem: (place: string, value: string) => kept.set(place, value),
-    removeItem: (place: string) => kept.delete(place),
-  });
 });
 afterEach(() => vi.unstubAllGlobals());
 

@@ -1,6 +1,7 @@
 import { afterEach, expect, it, vi } from 'vitest';
 import { availableVariants, variants } from '../core/variant.ts';
 import type { AdapterReport } from '../protocol/messages.ts';
+import { stubStorage } from '../testing/memory-storage.ts';
 import { kernelsFound, measureObstacle, recallKernels, chooseKernels, useMeasured } from './measure.ts';
 
 const { sent } = vi.hoisted(() => ({ sent: [] as unknown[] }));
@@ -22,12 +23,7 @@ it('nothing is measured beside a run that takes steps, or beside another measure
 });
 
 it('what was measured on an earlier visit holds as long as there is nothing else to choose; what was chosen always', () => {
-  const kept = new Map<string, string>();
-  vi.stubGlobal('localStorage', {
-    getItem: (key: string) => kept.get(key) ?? null,
-    setItem: (key: string, value: string) => void kept.set(key, value),
-    removeItem: (key: string) => void kept.delete(key),
-  });
+  stubStorage();
   const adapter = (features: string[]) => ({ name: 'a GPU', available: availableVariants(features) }) as AdapterReport;
   const recalled = (features: string[]) => {
     useMeasured.setState({ tuned: null });

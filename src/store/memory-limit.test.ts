@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { usualLimit } from '../core/memory-limit.ts';
 import type { Command } from '../protocol/messages.ts';
+import { stubStorage } from '../testing/memory-storage.ts';
 import { limitMemory, recallMemoryLimit, useMemoryLimit } from './memory-limit.ts';
 
 const sent = vi.hoisted(() => [] as Command[]);
@@ -9,15 +10,10 @@ vi.mock('./engine.ts', () => ({
   send: (command: Command) => void sent.push(command),
 }));
 
-const kept = new Map<string, string>();
+let kept: Map<string, string>;
 beforeEach(() => {
-  kept.clear();
+  kept = stubStorage();
   sent.length = 0;
-  vi.stubGlobal('localStorage', {
-    getItem: (place: string) => kept.get(place) ?? null,
-    setItem: (place: string, value: string) => kept.set(place, value),
-    removeItem: (place: string) => kept.delete(place),
-  });
 });
 afterEach(() => vi.unstubAllGlobals());
 

@@ -1,13 +1,9 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { stubStorage } from '../testing/memory-storage.ts';
 import { isSetAside, setAside, takeBackUp } from './set-aside.ts';
 
 beforeEach(() => {
-  const kept = new Map<string, string>();
-  vi.stubGlobal('localStorage', {
-    getItem: (place: string) => kept.get(place) ?? null,
-    setItem: (place: string, value: string) => kept.set(place, value),
-    removeItem: (place: string) => kept.delete(place),
-  });
+  stubStorage();
 });
 afterEach(() => vi.unstubAllGlobals());
 

@@ -1,14 +1,10 @@
 import { beforeEach, expect, it, vi } from 'vitest';
+import { stubStorage } from '../testing/memory-storage.ts';
 import { noteArrived, noteLeaves, unwrittenNotes } from './unwritten-notes.ts';
 
 let stored: Map<string, string>;
 beforeEach(() => {
-  stored = new Map();
-  vi.stubGlobal('localStorage', {
-    getItem: (key: string) => stored.get(key) ?? null,
-    setItem: (key: string, value: string) => void stored.set(key, value),
-    removeItem: (key: string) => void stored.delete(key),
-  });
+  stored = stubStorage();
 });
 
 it('holds changes until the last one of a run is written, later ones over earlier ones', () => {
