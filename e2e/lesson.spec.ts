@@ -120,6 +120,9 @@ test('with a GPU every chapter makes what it speaks of: a slow step, a run, feat
   await page.getByRole('link', { name: 'Look', exact: true }).click();
   await expect(page.getByTestId('mode-errors')).toHaveAttribute('aria-pressed', 'true');
   await expect(page.getByTestId('changed-band')).toHaveCount(0);
+  // the user's, one of the lesson, and the one that comes with the studio
+  await page.getByRole('link', { name: 'Runs', exact: true }).click();
+  await expect(page.getByTestId('run-row')).toHaveCount(3);
   expect(warnings).toEqual([]);
   noProblems();
 });

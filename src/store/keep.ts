@@ -149,6 +149,18 @@ function writeUnwritten(runs: readonly KeptRun[]): void {
   }
 }
 
+/** Resolves once the kept runs are known, or known not to be. */
+export function listed(): Promise<void> {
+  if (state().offered !== undefined) return Promise.resolve();
+  return new Promise((resolve) => {
+    const end = useKeep.subscribe(({ offered }) => {
+      if (offered === undefined) return;
+      end();
+      resolve();
+    });
+  });
+}
+
 /** What a run is called, kept or not. */
 export function nameOfRun(runId: string): string {
   const kept = state().runs.find((run) => run.runId === runId);

@@ -2,11 +2,11 @@
 // stage, the pictures of the Train and the Look screen and the notices that the user had before.
 
 import { type DrawnLook, sameLook, usualLook } from '../core/drawn-look.ts';
+import { isObject } from '../core/is-object.ts';
 import { preset } from '../core/presets.ts';
 import { applyConfig, control, followScene, isActive, refreshCost, showClip } from './actions.ts';
 import { showLook } from './drawn.ts';
-import { describeRun, takeUp, useKeep } from './keep.ts';
-import { isObject } from '../core/is-object.ts';
+import { describeRun, listed, takeUp, useKeep } from './keep.ts';
 import { type FeatureLook, patchFeatures, useFeatures } from './look-features.ts';
 import { provokeWith } from './look-change.ts';
 import { type Look, patchLook, sameChange, useLook } from './look.ts';
@@ -55,7 +55,12 @@ let had: Had | null = null;
 
 /** A run of the user's own that is on the page: a chapter that trains puts another one in its place. */
 const ownOf = ({ run, stored }: Pick<Studio, 'run' | 'stored'>): RunView | null =>
-  run && !run.weightless && run.state !== 'failed' && run.runId !== begun && run.runId !== stored?.runId ? run : null;
+  run &&
+  (isActive(run) || (!run.weightless && run.state !== 'failed')) &&
+  run.runId !== begun &&
+  run.runId !== stored?.runId
+    ? run
+    : null;
 
 /** Whether there is one. What comes with the studio is none, once it is known what that is. */
 export const disturbs = (s: Pick<Studio, 'run' | 'stored'>): boolean => s.stored !== undefined && ownOf(s) !== null;
@@ -149,6 +154,8 @@ function changeAgain({ provocation, provoked }: Had['look']): void {
 export async function haveLessonRun(): Promise<boolean> {
   const { run } = useStudio.getState();
   if (begun !== null && run?.runId === begun && isActive(run)) return true;
+  await listed(); // a page that was loaded anew does not know them at once
+  if (!had) return false;
   if (useKeep.getState().runs.some(({ runId, missing }) => runId === begun && !missing.length)) {
     await takeUp(begun ?? '');
     return useStudio.getState().run?.runId === begun;

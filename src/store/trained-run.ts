@@ -4,7 +4,7 @@
 import { StudioError } from '../core/errors.ts';
 import { showProblem } from './actions.ts';
 import { ask } from './engine.ts';
-import { describeRun, readyMade, takeUp, useKeep } from './keep.ts';
+import { describeRun, listed, readyMade, takeUp, useKeep } from './keep.ts';
 import { until, useStudio } from './studio.ts';
 
 const file = 'nano.safetensors';
@@ -17,18 +17,6 @@ export async function openTrainedRun(): Promise<void> {
   } catch (error) {
     showProblem(error);
   }
-}
-
-/** Resolves once the kept runs are known, or known not to be. */
-function listed(): Promise<void> {
-  if (useKeep.getState().offered !== undefined) return Promise.resolve();
-  return new Promise((resolve) => {
-    const end = useKeep.subscribe(({ offered }) => {
-      if (offered === undefined) return;
-      end();
-      resolve();
-    });
-  });
 }
 
 function keptBefore(): string | undefined {
