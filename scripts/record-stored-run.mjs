@@ -51,6 +51,7 @@ for (let draw = 0; draw < draws; draw++) {
   if (stored) stored.maps.push(...run.maps);
   else stored = run;
 }
+delete stored.health; // the first screen shows none, and the run itself has it
 const every = Math.ceil(stored.metrics.length / 250);
 stored.metrics = stored.metrics.filter((_, i) => i % every === 0 || i === stored.metrics.length - 1);
 const rounded = JSON.stringify(stored, (_, value) =>

@@ -4,7 +4,8 @@
 import { useState } from 'react';
 import { type BranchPoint, branchProblem } from '../core/lineage.ts';
 import { differenceLine, differences, saidChange } from '../core/run-difference.ts';
-import { optimAt, type RunSetting, settingProblem, settingsAt } from '../core/run-changes.ts';
+import { emaWarning } from '../core/preset-notes.ts';
+import { optimAt, type RunSetting, settingProblem, settingsAt, withEma } from '../core/run-changes.ts';
 import { scheduleAt } from '../core/schedule.ts';
 import { isActive } from '../store/actions.ts';
 import { branchRun, changeRun } from '../store/branch.ts';
@@ -35,6 +36,10 @@ function LiveChange({ run }: { run: RunView }) {
   };
   const some = Object.keys(changed).length > 0;
   const problem = some ? settingProblem(changed) : null;
+  const teacher =
+    changed.ema === undefined || problem
+      ? null
+      : emaWarning({ loss: run.config.loss, optim: withEma(run.config.optim, changed.ema) });
   const problemOf = (field: string) => (problem?.field === field ? `${problem.message}.` : undefined);
   return (
     <details data-testid="live-change">
@@ -65,6 +70,7 @@ function LiveChange({ run }: { run: RunView }) {
         problem={problemOf('optim.ema')}
         onChange={(ema) => setTyped({ ...typed, ema })}
       />
+      {teacher && <p className="warn small">{teacher}</p>}
       <p className="small faint">
         The rate is the peak of its schedule; the next step is taken with {scheduleAt(now, run.step).lr.toPrecision(3)}.
       </p>
