@@ -165,8 +165,9 @@ function probeDoubt(rows: readonly HealthRow[], good: boolean): string {
     Math.max(linear, neighbours) > chance + 2 * Math.sqrt((chance * (1 - chance)) / test);
   if (!asked) return '';
   const axes = probes.map(({ axis }) => axis).join(' or ');
+  const more = good ? ' Evaluate asks about more clips, and with an attentive probe.' : '';
   if (!probes.some(beyondChance))
-    return ` ${good ? 'The probes do not confirm it: at' : 'At'} step ${asked.step} ${good ? 'they' : 'probes'} told ${axes} no better than chance, as far as ${probes[0].test} clips can show.`;
+    return ` ${good ? 'The probes do not confirm it: at' : 'At'} step ${asked.step} ${good ? 'they' : 'probes'} told ${axes} no better than chance, as far as ${probes[0].test} clips can show.${more}`;
   const begun = rows[0].probes ?? [];
   const gains = probes.flatMap((now) => {
     const before = begun.find(({ axis }) => axis === now.axis);
@@ -174,7 +175,7 @@ function probeDoubt(rows: readonly HealthRow[], good: boolean): string {
   });
   if (!gains.length || gains.some(({ clear }) => clear)) return '';
   const best = gains.reduce((most, gain) => (gain.points > most.points ? gain : most));
-  return ` ${good ? 'The probes do not show that it learned: at' : 'At'} step ${asked.step} the ${best.by} probe told ${best.axis} in ${whole(best.now)}, with the weights it began with in ${whole(best.before)}, which is within what ${best.test} clips leave open.`;
+  return ` ${good ? 'The probes do not show that it learned: at' : 'At'} step ${asked.step} the ${best.by} probe told ${best.axis} in ${whole(best.now)}, with the weights it began with in ${whole(best.before)}, which is within what ${best.test} clips leave open.${more}`;
 }
 
 /** What a probe gained over the weights that a run began with; clear beyond two deviations of the difference of two shares. */
