@@ -2,6 +2,7 @@
 
 import type { MaskCut } from '../core/config.ts';
 import type { CutStatistics, MaskStatistics } from '../core/mask-statistics.ts';
+import { maskObstacle } from '../store/actions.ts';
 import { patchLab, useLab } from '../store/lab.ts';
 import { changeLab } from '../store/lab-settings.ts';
 import { cancelMeasuring, measure } from '../store/lab-statistics.ts';
@@ -19,6 +20,7 @@ const order = ['official', 'random', 'none'] as const;
 export function StatisticsPanel() {
   const { statistics, outdated } = useStatistics();
   const problem = useLab((s) => s.statisticsProblem);
+  const unsound = useStudio((s) => maskObstacle(s.labConfig) !== null);
   const maskSet = useStudio((s) => s.maskSet);
   const set = statistics?.sets[maskSet];
   return (
@@ -29,7 +31,8 @@ export function StatisticsPanel() {
       data-clips={statistics?.clips ?? 0}
     >
       <Head />
-      {problem && <p className="warn">{problem}</p>}
+      {/* what is wrong with the settings is told where they are */}
+      {problem && !unsound && <p className="warn">{problem}</p>}
       {statistics && set && (
         <>
           <Finding statistics={statistics} cuts={set.cuts} />
@@ -50,6 +53,7 @@ function Head() {
   const { statistics, outdated } = useStatistics();
   const problem = useLab((s) => s.statisticsProblem);
   const config = useStudio((s) => s.labConfig);
+  const obstacle = maskObstacle(config);
   const share = measuring ? measuring.done / measuring.total : 0;
   const left = measuring?.secondsLeft ?? null;
   return (
@@ -72,7 +76,14 @@ function Head() {
           Cancel
         </button>
       ) : (
-        <button type="button" className="primary" data-testid="measure" title="N" onClick={measure}>
+        <button
+          type="button"
+          className="primary"
+          data-testid="measure"
+          title={obstacle ?? 'N'}
+          disabled={obstacle !== null}
+          onClick={measure}
+        >
           Run
         </button>
       )}
