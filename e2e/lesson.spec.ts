@@ -115,6 +115,8 @@ test('with a GPU every chapter makes what it speaks of: a slow step, a run, feat
   await expect(page.getByTestId('run-step')).toHaveText(String(rests));
   await expect(page.getByTestId('preset-select')).toHaveValue('vit_large');
   await expect(page.getByTestId('settings-from')).toHaveCount(0);
+  await expect(page.getByText('of 1568 tokens')).toBeVisible();
+  await expect(page.getByText(/^303.89 M/)).toBeVisible();
   // the clip that was on the stage, and the Look screen as it was before the chapters on features and surprise
   await expect(fifth).toHaveAttribute('aria-current', 'true');
   await page.getByRole('link', { name: 'Look', exact: true }).click();

@@ -149,12 +149,12 @@ function writeUnwritten(runs: readonly KeptRun[]): void {
   }
 }
 
-/** Resolves once the kept runs are known, or known not to be. */
-export function listed(): Promise<void> {
-  if (state().offered !== undefined) return Promise.resolve();
+/** Resolves as soon as the kept runs are so; `offered` is undefined until they are known, or known not to be. */
+export function untilKept(so: (k: Keep) => boolean): Promise<void> {
+  if (so(state())) return Promise.resolve();
   return new Promise((resolve) => {
-    const end = useKeep.subscribe(({ offered }) => {
-      if (offered === undefined) return;
+    const end = useKeep.subscribe((k) => {
+      if (!so(k)) return;
       end();
       resolve();
     });

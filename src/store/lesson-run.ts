@@ -6,32 +6,40 @@ import { isObject } from '../core/is-object.ts';
 import { preset } from '../core/presets.ts';
 import { applyConfig, control, followScene, isActive, refreshCost, showClip } from './actions.ts';
 import { showLook } from './drawn.ts';
-import { describeRun, listed, takeUp, useKeep } from './keep.ts';
+import { describeRun, takeUp, untilKept, useKeep } from './keep.ts';
 import { type FeatureLook, patchFeatures, useFeatures } from './look-features.ts';
 import { provokeWith } from './look-change.ts';
 import { type Look, patchLook, sameChange, useLook } from './look.ts';
 import { remember, remembered, tab } from './remembered.ts';
+import { beganInLesson } from './screen.ts';
 import { startRun, tellObstacle } from './start.ts';
 import { patch, type RunView, sceneConfig, type Studio, until, useStudio } from './studio.ts';
 
-/** A run of the user's own that was on the page, and whether it took no steps. */
+/** A run of the user's own that was on the page, and how it stood. */
 interface Own {
   runId: string;
-  rests: boolean;
+  was: 'training' | 'resting' | 'over';
 }
+const states: readonly Own['was'][] = ['training', 'resting', 'over'];
 
 type Shown = { clipId: string; start: number } | null;
 
 const place = 'lesson';
 
-/** What a reload in the middle of a lesson must not forget. */
+/** What a reload in the middle of a lesson must not forget; of a page that began elsewhere the lesson's run alone is known. */
 function recalled(): { begun: string | null; own: Own | null; clip: Shown } {
   const told = remembered(place, tab);
   const { begun, own, clip } = isObject(told) ? told : {};
   return {
     begun: typeof begun === 'string' ? begun : null,
-    own: isObject(own) && typeof own.runId === 'string' ? { runId: own.runId, rests: own.rests !== false } : null,
-    clip: isObject(clip) && typeof clip.clipId === 'string' ? { clipId: clip.clipId, start: Number(clip.start) } : null,
+    own:
+      beganInLesson() && isObject(own) && typeof own.runId === 'string'
+        ? { runId: own.runId, was: states.find((known) => known === own.was) ?? 'resting' }
+        : null,
+    clip:
+      beganInLesson() && isObject(clip) && typeof clip.clipId === 'string'
+        ? { clipId: clip.clipId, start: Number(clip.start) }
+        : null,
   };
 }
 
@@ -65,6 +73,9 @@ const ownOf = ({ run, stored }: Pick<Studio, 'run' | 'stored'>): RunView | null 
 /** Whether there is one. What comes with the studio is none, once it is known what that is. */
 export const disturbs = (s: Pick<Studio, 'run' | 'stored'>): boolean => s.stored !== undefined && ownOf(s) !== null;
 
+const howItStands = ({ state }: RunView): Own['was'] =>
+  state === 'paused' ? 'resting' : state === 'running' || state === 'preparing' ? 'training' : 'over';
+
 /** Remembers what the user has; what went wrong before is not for the room. */
 export function borrowStudio(): void {
   if (had) return;
@@ -74,7 +85,7 @@ export function borrowStudio(): void {
   const { panes, largest, provocation, provoked } = useLook.getState();
   const { mode, kind, network, layer } = useFeatures.getState();
   const run = ownOf(s);
-  const own = run ? { runId: run.runId, rests: run.state !== 'running' && run.state !== 'preparing' } : recalled().own;
+  const own = run ? { runId: run.runId, was: howItStands(run) } : recalled().own;
   const clip = recalled().clip ?? (viewed && { clipId: viewed.clipId, start: viewed.start });
   remind(own, clip);
   had = {
@@ -103,34 +114,57 @@ export function giveStudioBack(): void {
   if (!had) return;
   const { own, offered, drawnLook, problem, demo, clip, look, features, ...settings } = had;
   had = null;
-  remind(null, null);
   const { run, problem: since, drawnLook: drawn } = useStudio.getState();
-  const gone = own && run?.runId !== own.runId ? own : null;
+  const gone = own !== null && run?.runId !== own.runId;
   // a run goes on with the clips that it learns from, and beside one that rests none is offered
   if (isActive(run)) {
     if (gone || !sameLook(drawn, drawnLook)) control('stop');
     else if (run?.runId === begun) control('pause');
   }
   showLook(drawnLook);
-  if (offered !== begun && offered !== run?.runId) useKeep.setState({ offered });
-  const before = sceneConfig(useStudio.getState());
-  patch({ ...settings, cost: null, demo: demo && run === null, problem: since ?? problem });
-  followScene(before);
-  void refreshCost();
+  if (offered !== undefined && offered !== begun && offered !== run?.runId) useKeep.setState({ offered });
+  patch({ demo: demo && run === null, problem: since ?? problem });
+  setAgain(settings);
   patchLook({ panes: look.panes, largest: look.largest });
   patchFeatures(features);
-  void takeBack(gone)
-    .then(() => had ?? patch(settings)) // a run that is taken up brings its own
+  void takeBack(own)
+    .then((taken) => {
+      if (had) return;
+      remind(null, null);
+      if (!taken) return;
+      // a run that is taken up brings settings and clips of its own
+      setAgain(settings);
+      if (!isActive(useStudio.getState().run)) showLook(drawnLook);
+    })
     .then(() => showAgain(clip, settings.playing))
     .then(() => changeAgain(look));
 }
 
-/** Takes the user's run up again as it was; one that needs its files is offered. */
-async function takeBack(own: Own | null): Promise<void> {
-  if (!own) return;
+/** Settings and pictures are as they were, and what follows from them. */
+function setAgain(settings: Pick<Studio, 'config' | 'settingsFrom' | 'source' | Pictures>): void {
+  const before = sceneConfig(useStudio.getState());
+  patch({ ...settings, cost: null });
+  followScene(before);
+  void refreshCost();
+}
+
+/** Takes the user's run up again as it was, where another one is on the page; whether it did. One that needs its files is offered. */
+async function takeBack(own: Own | null): Promise<boolean> {
+  if (!own) return false;
+  // the lesson may still be taking up one of its own
+  await untilKept(({ opening }) => opening === null);
+  const shown = () => useStudio.getState().run;
+  if (had || shown()?.runId === own.runId) return false;
   const kept = useKeep.getState().runs.find(({ runId }) => runId === own.runId);
   if (kept?.missing.length) useKeep.setState({ offered: own.runId });
-  else if (kept) await takeUp(own.runId, own.rests);
+  if (!kept || kept.missing.length) return false;
+  await takeUp(own.runId, own.was !== 'training');
+  if (shown()?.runId !== own.runId) return false;
+  if (own.was === 'over') {
+    await until(({ run }) => run?.state !== 'preparing' && run?.state !== 'running');
+    if (!had && shown()?.runId === own.runId && shown()?.state === 'paused') control('stop');
+  }
+  return true;
 }
 
 /** The clip is on the stage again, once it is drawn as it was; also where one of the lesson's is still on its way there. */
@@ -154,7 +188,7 @@ function changeAgain({ provocation, provoked }: Had['look']): void {
 export async function haveLessonRun(): Promise<boolean> {
   const { run } = useStudio.getState();
   if (begun !== null && run?.runId === begun && isActive(run)) return true;
-  await listed(); // a page that was loaded anew does not know them at once
+  await untilKept(({ offered }) => offered !== undefined); // a page that was loaded anew does not know them at once
   if (!had) return false;
   if (useKeep.getState().runs.some(({ runId, missing }) => runId === begun && !missing.length)) {
     await takeUp(begun ?? '');

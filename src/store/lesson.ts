@@ -152,7 +152,8 @@ async function haveTrained(): Promise<void> {
   await until(({ stored }) => stored !== undefined);
   const { run, stored } = useStudio.getState();
   if (run && run.runId === stored?.runId && run.state !== 'failed') return;
-  opening ??= openTrainedRun().finally(() => (opening = null));
+  // any chapter that wants it may be open by then, and the lesson may be over
+  opening ??= openTrainedRun(() => useStudio.getState().lesson !== null).finally(() => (opening = null));
   await opening;
 }
 

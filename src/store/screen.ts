@@ -49,8 +49,14 @@ export function openScreen(screen: Screen): void {
   location.hash = screen;
 }
 
+let inLesson = false;
+
+/** Whether the page was opened, or loaded again, in the middle of the lesson. */
+export const beganInLesson = (): boolean => inLesson;
+
 /** Shows the screen of the address now and whenever it changes. */
 export function followAddress(): void {
+  inLesson = lessonOf(location.hash) !== null;
   patch({ screen: screenOf(location.hash), lesson: lessonOf(location.hash) });
   addEventListener('hashchange', () => {
     const before = sceneConfig(useStudio.getState());

@@ -4,16 +4,18 @@
 import { StudioError } from '../core/errors.ts';
 import { showProblem } from './actions.ts';
 import { ask } from './engine.ts';
-import { describeRun, listed, readyMade, takeUp, useKeep } from './keep.ts';
+import { describeRun, readyMade, takeUp, untilKept, useKeep } from './keep.ts';
 import { until, useStudio } from './studio.ts';
 
 const file = 'nano.safetensors';
 
-export async function openTrainedRun(): Promise<void> {
+/** `wanted`: whether it still is, once it was fetched. */
+export async function openTrainedRun(wanted: () => boolean = () => true): Promise<void> {
   try {
     await until(({ stored }) => stored !== undefined); // which of the kept runs it is
-    await listed();
-    await takeUp(keptBefore() ?? (await fetched()));
+    await untilKept(({ offered }) => offered !== undefined);
+    const runId = keptBefore() ?? (await fetched());
+    if (wanted()) await takeUp(runId);
   } catch (error) {
     showProblem(error);
   }

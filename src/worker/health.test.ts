@@ -181,6 +181,28 @@ describe('health of a run in the worker', () => {
     run.destroy();
   });
 
+  it('a run on videos without labels is checked as its checks are earned, whatever was chosen for labels', async () => {
+    const { pipelines, c } = await small();
+    const files = ['a.mp4', 'b.mp4', 'c.mp4', 'd.mp4'].map((name) => new DiskFile(name));
+    const library = new FileLibrary(files);
+    const names = files.map(({ name }) => name);
+    const sources = names.map((name) => library.source(name));
+    const run = await Pretraining.create(pipelines, c, sources, { variant });
+    const health = new RunHealth(() => {}, 'r', library, names, [], Infinity);
+    health.probeEvery = 10;
+    health.learnsFrom(names.map((name) => library.clip(name)));
+    await (
+      await run.advance()
+    ).metrics;
+    await health.ask(() => Promise.resolve({ pipelines }), run, variant);
+    await health.check(run.step);
+    expect(health.rows.map(({ probes }) => probes)).toEqual([null, null]);
+    health.probeEvery = 10;
+    expect([10, 20, 30].map((step) => health.due(step))).toEqual([false, false, false]);
+    await health.close();
+    run.destroy();
+  });
+
   it('a run that ends does not wait until all its checks are compiled and made', async () => {
     const { pipelines, c, told, run, health } = await small();
     for (let i = 0; i < 10; i++) {

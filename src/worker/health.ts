@@ -23,6 +23,8 @@ export class RunHealth {
   /** ascending, the first of step 0 */
   rows: HealthRow[];
   #probeEvery: ProbeInterval | null = null;
+  /** its clips have labels to ask for */
+  #probed = false;
   readonly #post: Post;
   readonly #runId: string;
   readonly #library: Library;
@@ -64,7 +66,7 @@ export class RunHealth {
   /** Steps between two checks with probes, from now on; null: as they are earned. */
   set probeEvery(steps: ProbeInterval | null) {
     this.#probeEvery = steps;
-    if (this.#budget) this.#budget.every = steps;
+    if (this.#budget) this.#budget.every = this.#probed ? steps : null;
   }
 
   /** Its clips, which the library may lose while it trains. */
@@ -112,7 +114,8 @@ export class RunHealth {
       probed: probes && milliseconds,
       asked: after.some((row) => row.probes !== null),
     });
-    this.#budget.every = this.#probeEvery;
+    this.#probed = held.axes.length > 0;
+    this.probeEvery = this.#probeEvery;
     this.#check = check;
   }
 
