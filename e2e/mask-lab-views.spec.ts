@@ -63,6 +63,16 @@ test('masks are painted by hand, by pointer and by keyboard, and undone', async 
   await expect(page.getByTestId('count-target')).toHaveText('46');
   for (let i = 0; i < 3; i++) await page.keyboard.press('Control+z');
   await expect(frame).toHaveAttribute('data-hash', drawn!);
+  // in a field of numbers too, whose own undo would be one more change
+  const blocks = page.getByLabel('Blocks', { exact: true });
+  const had = await blocks.inputValue();
+  await blocks.fill('3');
+  await blocks.press('Control+z');
+  await expect(blocks).toHaveValue(had);
+  await blocks.press('Control+Shift+z');
+  await expect(blocks).toHaveValue('3');
+  await blocks.press('Control+z');
+  await expect(frame).toHaveAttribute('data-hash', drawn!);
   noProblems();
 });
 

@@ -91,7 +91,7 @@ export class OfficialReader {
 
   #number(key: string, node: YamlNode): number | undefined {
     const value = node.kind === 'scalar' ? numberOf(node) : undefined;
-    if (value === undefined) this.#odd(key, node, 'a decimal number is needed');
+    if (value === undefined) this.#odd(key, node, 'a number is needed');
     else if (node.kind === 'scalar' && node.type === 'string')
       this.#tell(
         `${key} is ${node.text}, which PyYAML reads as text: ${/[eE]/.test(node.text) ? 'write it with a point, as in 1.0e-7' : 'leave its quotes out'}. It is taken for the number here.`,

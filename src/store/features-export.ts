@@ -25,16 +25,17 @@ export const saveFeaturesCsv = (): Promise<void> =>
   attempt(() => {
     const { view, maps } = shownMaps();
     const named = maps.map(({ step, value }) => ({ weights: weightsName(step), value }));
-    csv(nameOf(view.question.kind, maps[0].step, 'csv'), featuresCsv(named, view.layer));
+    const what = `${view.question.kind}-${view.about.network}-layer-${view.layer}`;
+    csv(nameOf(what, maps[0].step, 'csv'), featuresCsv(named, view.layer));
   });
 
 export const saveReachCsv = (): Promise<void> =>
   attempt(() => {
-    const { maps } = shownMaps();
+    const { view, maps } = shownMaps();
     const named = maps.flatMap(({ step, value: { map } }) =>
       map.kind === 'attention' ? [{ weights: weightsName(step), value: map }] : [],
     );
-    csv(nameOf('attention-distance', maps[0].step, 'csv'), reachCsv(named));
+    csv(nameOf(`attention-distance-${view.about.network}`, maps[0].step, 'csv'), reachCsv(named));
   });
 
 export const saveNearCsv = (): Promise<void> =>
@@ -43,11 +44,12 @@ export const saveNearCsv = (): Promise<void> =>
     const view = presentView();
     const near = view ? bothWeights.flatMap((w) => nearOf(found, view, w) ?? []) : [];
     const { run, clips } = useStudio.getState();
-    if (!near.length || !run)
+    if (!near.length || !run || !view)
       throw new StudioError('config', 'No tokens of other clips were found yet.', 'Press Find first.');
     const named = near.map(({ step, value }) => ({ weights: weightsName(step), value }));
     const clipName = (clipId: string) => clips.find((c) => c.clipId === clipId)?.name ?? clipId;
-    csv(nameOf('near-tokens', near[0].step, 'csv'), nearCsv(named, gridOf(run.config.model), clipName));
+    const what = `near-tokens-${view.about.network}-layer-${view.layer}`;
+    csv(nameOf(what, near[0].step, 'csv'), nearCsv(named, gridOf(run.config.model), clipName));
   });
 
 /** (layers, t, h, w, C) of the run's weights: patches, every block, output. */
@@ -55,7 +57,10 @@ export const saveFeaturesNpy = (): Promise<void> =>
   attempt(async () => {
     const { step, grid, layers, channels, values } = await askLayers();
     const bytes = writeNpy({ shape: [layers, grid.t, grid.h, grid.w, channels], data: values });
-    saveFile(nameOf('features', step, 'npy'), new Blob([bytes], { type: 'application/octet-stream' }));
+    saveFile(
+      nameOf(`features-${useFeatures.getState().network}`, step, 'npy'),
+      new Blob([bytes], { type: 'application/octet-stream' }),
+    );
   });
 
 /** A picture of the panes, which says what they show. */

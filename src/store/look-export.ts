@@ -27,7 +27,9 @@ export function nameOf(what: string, step: number | null, extension: string): st
   const change = changeIn(what);
   const clip = plainName(viewed?.name ?? 'clip');
   const changed = change ? `-${changedName(change)}` : '';
-  return `${clip}${changed}-${what}-${run?.config.preset ?? 'run'}-step-${step ?? 0}.${extension}`;
+  // surprise is of the whole video
+  const from = viewed?.start && what !== 'surprise' ? `-from-frame-${viewed.start + 1}` : '';
+  return `${clip}${changed}${from}-${what}-${run?.config.preset ?? 'run'}-step-${step ?? 0}.${extension}`;
 }
 
 /** Errors of the shown clip, trained first. */

@@ -7,6 +7,7 @@ it('an address names its screen, a link leads to the mask lab, anything else to 
     ['#masks', '#evaluate', '#runs', '#system', '#train', '', '#', '#masks2', '#v=1&preset=vit_large'].map(screenOf),
   ).toEqual(['masks', 'evaluate', 'runs', 'system', 'train', 'train', 'train', 'train', 'masks']);
   expect(screenOf('#look&mode=features')).toBe('look');
+  expect(screenOf('#masks=banana')).toBe('masks');
   expect(['#masks', '#system', '#look', '#train', '', '#', '#masks2', '#v=1&preset=vit_large'].map(screenOf)).toEqual([
     'masks',
     'system',

@@ -26,8 +26,9 @@ export const lessonScreens: readonly Screen[] = [
 export function screenOf(hash: string): Screen {
   const chapter = lessonOf(hash);
   if (chapter !== null) return lessonScreens[chapter];
-  const [name] = hash.replace(/^#/, '').split('&');
-  if (name.startsWith('v=')) return 'masks';
+  const address = hash.replace(/^#/, '');
+  if (address.startsWith('v=')) return 'masks';
+  const [name] = address.split(/[&=]/);
   return screens.find((s) => s === name) ?? 'train';
 }
 

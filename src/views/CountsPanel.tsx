@@ -50,7 +50,9 @@ export function CountsPanel({ scene }: { scene: Scene }) {
         </table>
       )}
       <p className="small faint">
-        {counts?.all ?? 0} tokens, the first clip of a batch of {batchSize}, cut {maskCut}
+        {counts
+          ? `${counts.all} tokens, the first clip of a batch of ${batchSize}, cut ${maskCut}`
+          : 'No tokens are counted'}
         {statistics && `; means over ${statistics.clips} draws`}
       </p>
     </Panel>

@@ -39,7 +39,7 @@ export function AwaitedClip({ what = 'This link', name, fingerprint, frame, toke
           `${drawnCount} clips are drawn, and no file is this one: choose another clip.`
         ) : (
           <>
-            Drop the same file to land on its frame {frame + 1}
+            Drop the same file to land on frame {frame + 1} of the clip
             {token !== null && ` and token ${token}`}.
           </>
         )}{' '}

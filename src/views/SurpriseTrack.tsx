@@ -234,7 +234,7 @@ export function SurpriseTrack() {
       <p className="faint small">
         <span data-testid="surprise-cover">{coverText(track, info.frames)}</span> A value covers the {track.covers}{' '}
         frames that begin there, so it rises before something happens. A peak is {peakDeviations} deviations (1.48 × the
-        median one) above the median and the largest within {track.apart} frames and of the two values beside it.
+        median one) above the median and the largest within {track.apart} frames and of the values beside it.
       </p>
     </div>
   );

@@ -49,7 +49,7 @@ function press(key: string): boolean {
   }
 }
 
-/** Undo and redo work in fields that have no text of their own to undo. */
+/** Undo and redo. A field of numbers puts every character in force, so what the browser would undo in it is the lab's already. */
 function pressWithControl(event: KeyboardEvent): boolean {
   const key = event.key.toLowerCase();
   if (key === 'z') (event.shiftKey ? redo : undo)();
@@ -62,7 +62,7 @@ function pressWithControl(event: KeyboardEvent): boolean {
 export function hearLabKey(event: KeyboardEvent): void {
   const target = event.target as HTMLElement;
   const control = (event.ctrlKey || event.metaKey) && !event.altKey;
-  if (control && !target.closest('input[type=number], dialog[open]')) {
+  if (control && !target.closest('dialog[open]')) {
     if (pressWithControl(event)) event.preventDefault();
     return;
   }
