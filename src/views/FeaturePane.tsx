@@ -72,6 +72,7 @@ export function FeaturePane({ weights }: { weights: Weights }) {
     [paintClip, frame, model, chosen, hovered],
   );
   const kind = map?.kind ?? features.kind;
+  const preparing = useStudio((s) => s.run?.state === 'preparing');
   return (
     <Pane
       title={weightNames[weights]}
@@ -106,7 +107,9 @@ export function FeaturePane({ weights }: { weights: Weights }) {
             )}
           </>
         ) : (
-          <span className="faint">{features.reading ? 'Reading the clip' : 'Not read'}</span>
+          <span className="faint">
+            {features.reading ? 'Reading the clip' : preparing ? 'The run is being prepared' : 'Not read'}
+          </span>
         )
       }
     >

@@ -14,8 +14,8 @@ import type { Scene } from './scene.ts';
 import { useSharpness } from './sharpness.ts';
 import { TokenCanvas } from './TokenCanvas.tsx';
 
-const greyText =
-  'Grey is thrown away: the official cut keeps the first tokens of each list, which are the earliest, and as many as the shortest list of the batch has.';
+const greyText = (tubelets: number): string =>
+  `Grey is thrown away: the official cut keeps the first tokens of each list, which are the ${tubelets > 1 ? 'earliest' : 'uppermost'}, and as many as the shortest list of the batch has.`;
 
 const select = (token: number) => patch({ selected: token === useStudio.getState().selected ? null : token });
 
@@ -44,7 +44,7 @@ export function LabFrame({ scene }: { scene: Scene }) {
       about={<SetSwitch />}
       body={body}
       tools={<Tools unused={counts?.unused ?? 0} />}
-      {...(grey && { note: greyText })}
+      {...(grey && { note: greyText(scene.grid.t) })}
     >
       <TokenCanvas
         size={size}

@@ -131,6 +131,15 @@ function Finding({ statistics, cuts }: { statistics: MaskStatistics; cuts: Recor
   const lost = none.context.mean - official.context.mean;
   const bySettings =
     official.withoutLastContext > 0.005 && none.withoutLastContext > official.withoutLastContext - 0.005;
+  const fate = (): string => {
+    if (t === 0) return 'tokens are in order of rows, so the lowest go.';
+    if (bySettings)
+      return 'tokens are in order of time, but the cut is not why the last tubelet has none here: the masks themselves leave it none.';
+    const latest = 'tokens are in order of time, so the latest tubelets go';
+    if (lost < 0.5) return `${latest}; here all lists are equally long and nothing is cut.`;
+    const [first, last] = [official.contextPerTubelet[0].toFixed(0), official.contextPerTubelet[t].toFixed(1)];
+    return `${latest}: tubelet 1 keeps ${first} context tokens, tubelet ${t + 1} keeps ${last}.`;
+  };
   return (
     <p className="finding small" data-testid="finding">
       <strong data-testid="without-last">
@@ -138,13 +147,7 @@ function Finding({ statistics, cuts }: { statistics: MaskStatistics; cuts: Recor
       </strong>{' '}
       under the official cut, {percent(random.withoutLastContext)} under a random subset,{' '}
       {percent(none.withoutLastContext)} without a cut. The official code shortens every list of a batch to its shortest
-      one and keeps the first tokens (<code>[:min_keep]</code> in <code>multiblock3d.py</code>); tokens are in order of
-      time,{' '}
-      {bySettings
-        ? 'but the cut is not why the last tubelet has none here: the masks themselves leave it none.'
-        : lost < 0.5
-          ? 'so the latest tubelets go; here all lists are equally long and nothing is cut.'
-          : `so the latest tubelets go: tubelet 1 keeps ${official.contextPerTubelet[0].toFixed(0)} context tokens, tubelet ${t + 1} keeps ${official.contextPerTubelet[t].toFixed(1)}.`}
+      one and keeps the first tokens (<code>[:min_keep]</code> in <code>multiblock3d.py</code>); {fate()}
     </p>
   );
 }
