@@ -26,6 +26,13 @@ test('without a GPU the lesson goes on, and says what it cannot show', async ({ 
   await turnTo(2);
   await expect(page.getByTestId('mask-view')).toHaveAttribute('data-covered', 'no');
   await expect(page.getByTestId('error-map')).toHaveAttribute('data-step', /^\d+$/);
+  // a file that is none is named in the lesson, and one that is takes nothing from the stage
+  const files = page.getByTestId('file-input');
+  await files.setInputFiles({ name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('not a film') });
+  await expect(lesson).toContainText('notes.txt');
+  await files.setInputFiles('docs/lesson.png');
+  await expect(page.locator('[data-name="lesson.png"]')).toHaveCount(1);
+  await expect(page.getByTestId('error-map')).toHaveAttribute('data-step', /^\d+$/);
   await turnTo(3);
   await expect(page.getByTestId('error-map')).toHaveAttribute('data-step', 'random');
   await turnTo(4);

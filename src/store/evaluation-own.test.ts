@@ -24,6 +24,11 @@ it('a run on labelled folders is asked about them, and what is chosen then stays
   show('two folders', ['a', 'b']);
   askAboutOwn();
   expect(asked()).toMatchObject({ data: 'library', library: { axis: 'folder' } });
+  // labels of a list stay what another run is asked about
+  choose({ library: { axis: 'label', group: null } });
+  show('the next', ['a', 'b']);
+  askAboutOwn();
+  expect(asked().library.axis).toBe('label');
   choose({ data: 'drawn' });
   askAboutOwn();
   expect(asked().data).toBe('drawn');

@@ -1,4 +1,4 @@
-// A run that learned from the user's own labelled folders is asked about those, unless something else is chosen.
+// A run that learned from the user's own labelled folders is asked about those, unless other labels of own clips are chosen.
 
 import type { ClipInfo } from '../protocol/messages.ts';
 import { choose, useEvaluation } from './evaluate.ts';
@@ -20,6 +20,7 @@ export function askAboutOwn(): void {
   const { run, clips } = useStudio.getState();
   if (!run || looked.has(run.runId)) return;
   looked.add(run.runId);
-  if (foldersOf(run, clips).size < 2) return;
-  choose({ data: 'library', library: { ...useEvaluation.getState().choices.library, axis: 'folder' } });
+  const { data, library } = useEvaluation.getState().choices;
+  if (data === 'library' || foldersOf(run, clips).size < 2) return;
+  choose({ data: 'library', library: { ...library, axis: 'folder' } });
 }

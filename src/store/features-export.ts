@@ -55,12 +55,10 @@ export const saveNearCsv = (): Promise<void> =>
 /** (layers, t, h, w, C) of the run's weights: patches, every block, output. */
 export const saveFeaturesNpy = (): Promise<void> =>
   attempt(async () => {
+    const { network } = useFeatures.getState(); // another may be chosen while they are read
     const { step, grid, layers, channels, values } = await askLayers();
     const bytes = writeNpy({ shape: [layers, grid.t, grid.h, grid.w, channels], data: values });
-    saveFile(
-      nameOf(`features-${useFeatures.getState().network}`, step, 'npy'),
-      new Blob([bytes], { type: 'application/octet-stream' }),
-    );
+    saveFile(nameOf(`features-${network}`, step, 'npy'), new Blob([bytes], { type: 'application/octet-stream' }));
   });
 
 /** A picture of the panes, which says what they show. */

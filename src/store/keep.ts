@@ -149,18 +149,6 @@ function writeUnwritten(runs: readonly KeptRun[]): void {
   }
 }
 
-/** Resolves as soon as the kept runs are so; `offered` is undefined until they are known, or known not to be. */
-export function untilKept(so: (k: Keep) => boolean): Promise<void> {
-  if (so(state())) return Promise.resolve();
-  return new Promise((resolve) => {
-    const end = useKeep.subscribe((k) => {
-      if (!so(k)) return;
-      end();
-      resolve();
-    });
-  });
-}
-
 /** What a run is called, kept or not. */
 export function nameOfRun(runId: string): string {
   const kept = state().runs.find((run) => run.runId === runId);

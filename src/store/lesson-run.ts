@@ -6,14 +6,15 @@ import { isObject } from '../core/is-object.ts';
 import { preset } from '../core/presets.ts';
 import { applyConfig, control, followScene, isActive, refreshCost, showClip } from './actions.ts';
 import { showLook } from './drawn.ts';
-import { describeRun, takeUp, untilKept, useKeep } from './keep.ts';
+import { describeRun, takeUp, useKeep } from './keep.ts';
 import { type FeatureLook, patchFeatures, useFeatures } from './look-features.ts';
 import { provokeWith } from './look-change.ts';
 import { type Look, patchLook, sameChange, useLook } from './look.ts';
 import { remember, remembered, tab } from './remembered.ts';
 import { beganInLesson } from './screen.ts';
 import { startRun, tellObstacle } from './start.ts';
-import { patch, type RunView, sceneConfig, type Studio, until, useStudio } from './studio.ts';
+import { patch, type RunView, sceneConfig, type Studio, useStudio } from './studio.ts';
+import { until } from './until.ts';
 
 /** A run of the user's own that was on the page, and how it stood. */
 interface Own {
@@ -123,8 +124,7 @@ export function giveStudioBack(): void {
   }
   showLook(drawnLook);
   if (offered !== undefined && offered !== begun && offered !== run?.runId) useKeep.setState({ offered });
-  patch({ demo: demo && run === null, problem: since ?? problem });
-  setAgain(settings);
+  setAgain({ ...settings, demo: demo && run === null, problem: since ?? problem });
   patchLook({ panes: look.panes, largest: look.largest });
   patchFeatures(features);
   void takeBack(own)
@@ -141,7 +141,7 @@ export function giveStudioBack(): void {
 }
 
 /** Settings and pictures are as they were, and what follows from them. */
-function setAgain(settings: Pick<Studio, 'config' | 'settingsFrom' | 'source' | Pictures>): void {
+function setAgain(settings: Partial<Studio>): void {
   const before = sceneConfig(useStudio.getState());
   patch({ ...settings, cost: null });
   followScene(before);
@@ -152,7 +152,7 @@ function setAgain(settings: Pick<Studio, 'config' | 'settingsFrom' | 'source' | 
 async function takeBack(own: Own | null): Promise<boolean> {
   if (!own) return false;
   // the lesson may still be taking up one of its own
-  await untilKept(({ opening }) => opening === null);
+  await until(useKeep, ({ opening }) => opening === null);
   const shown = () => useStudio.getState().run;
   if (had || shown()?.runId === own.runId) return false;
   const kept = useKeep.getState().runs.find(({ runId }) => runId === own.runId);
@@ -161,7 +161,7 @@ async function takeBack(own: Own | null): Promise<boolean> {
   await takeUp(own.runId, own.was !== 'training');
   if (shown()?.runId !== own.runId) return false;
   if (own.was === 'over') {
-    await until(({ run }) => run?.state !== 'preparing' && run?.state !== 'running');
+    await until(useStudio, ({ run }) => run?.state !== 'preparing' && run?.state !== 'running');
     if (!had && shown()?.runId === own.runId && shown()?.state === 'paused') control('stop');
   }
   return true;
@@ -169,7 +169,7 @@ async function takeBack(own: Own | null): Promise<boolean> {
 
 /** The clip is on the stage again, once it is drawn as it was; also where one of the lesson's is still on its way there. */
 async function showAgain(clip: Had['clip'], playing: boolean): Promise<void> {
-  await until(({ redrawing }) => !redrawing);
+  await until(useStudio, ({ redrawing }) => !redrawing);
   // the lesson may be open again
   if (had || !clip || !useStudio.getState().clips.some(({ clipId }) => clipId === clip.clipId)) return;
   await showClip(clip.clipId, clip.start);
@@ -188,7 +188,7 @@ function changeAgain({ provocation, provoked }: Had['look']): void {
 export async function haveLessonRun(): Promise<boolean> {
   const { run } = useStudio.getState();
   if (begun !== null && run?.runId === begun && isActive(run)) return true;
-  await untilKept(({ offered }) => offered !== undefined); // a page that was loaded anew does not know them at once
+  await until(useKeep, ({ offered }) => offered !== undefined); // a page that was loaded anew does not know them at once
   if (!had) return false;
   if (useKeep.getState().runs.some(({ runId, missing }) => runId === begun && !missing.length)) {
     await takeUp(begun ?? '');
@@ -197,7 +197,7 @@ export async function haveLessonRun(): Promise<boolean> {
   patch({ source: 'drawn' });
   applyConfig(preset('nano'));
   showLook(usualLook);
-  await until(({ redrawing }) => !redrawing);
+  await until(useStudio, ({ redrawing }) => !redrawing);
   // the lesson may have ended meanwhile
   if (!had) return false;
   const obstacle = startRun();

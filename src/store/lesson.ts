@@ -8,8 +8,9 @@ import { goToChange, provokeWith } from './look-change.ts';
 import { cancelLook, measureSurprise, patchLook } from './look.ts';
 import { lessonOf, openChapter } from './screen.ts';
 import { closeSlow, takeSlowStep } from './slow.ts';
-import { patch, until, useStudio } from './studio.ts';
+import { patch, useStudio } from './studio.ts';
 import { openTrainedRun } from './trained-run.ts';
+import { until } from './until.ts';
 
 export interface Chapter {
   title: string;
@@ -149,7 +150,7 @@ let opening: Promise<void> | null = null;
 
 /** The run that comes with the studio is on the page; two chapters that want it at once wait for the same. */
 async function haveTrained(): Promise<void> {
-  await until(({ stored }) => stored !== undefined);
+  await until(useStudio, ({ stored }) => stored !== undefined);
   const { run, stored } = useStudio.getState();
   if (run && run.runId === stored?.runId && run.state !== 'failed') return;
   // any chapter that wants it may be open by then, and the lesson may be over
@@ -159,7 +160,7 @@ async function haveTrained(): Promise<void> {
 
 /** Waits until the run on the page takes steps or rests; false when there is none, or it failed. */
 async function settled(): Promise<boolean> {
-  await until(({ run }) => run?.state !== 'preparing');
+  await until(useStudio, ({ run }) => run?.state !== 'preparing');
   const { run } = useStudio.getState();
   return run !== null && run.state !== 'failed';
 }
@@ -173,7 +174,7 @@ export async function enterChapter(chapter: number): Promise<void> {
   const { gpu, enter } = chapters[chapter];
   patch({ demo: useStudio.getState().run === null });
   // a lesson may be the first that is opened: its films are still being drawn
-  await until(({ device, clips }) => device.kind !== 'opening' && clips.length > 1);
+  await until(useStudio, ({ device, clips }) => device.kind !== 'opening' && clips.length > 1);
   if (open() && (!gpu || useStudio.getState().device.kind === 'ready')) await enter(open);
 }
 

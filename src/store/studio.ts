@@ -95,6 +95,7 @@ export interface Studio {
   redrawing: boolean;
   cost: CostReport | null;
   run: RunView | null;
+  /** the run that comes with the studio; undefined: not loaded yet, null: it cannot be */
   stored: StoredRun | null | undefined;
   /** a request or job that failed, until it is dismissed */
   problem: ErrorReport | null;
@@ -244,16 +245,4 @@ export function onRunBegun(tell: (runId: string) => void): void {
 /** Changes the run on the page, if it is the one meant. */
 export function patchRun(runId: string, change: (run: RunView) => Partial<RunView>): void {
   useStudio.setState(({ run }) => (run?.runId === runId ? { run: { ...run, ...change(run) } } : {}));
-}
-
-/** Resolves as soon as the studio is so. */
-export function until(so: (s: Studio) => boolean): Promise<void> {
-  if (so(useStudio.getState())) return Promise.resolve();
-  return new Promise((resolve) => {
-    const end = useStudio.subscribe((s) => {
-      if (!so(s)) return;
-      end();
-      resolve();
-    });
-  });
 }

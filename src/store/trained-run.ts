@@ -4,16 +4,17 @@
 import { StudioError } from '../core/errors.ts';
 import { showProblem } from './actions.ts';
 import { ask } from './engine.ts';
-import { describeRun, readyMade, takeUp, untilKept, useKeep } from './keep.ts';
-import { until, useStudio } from './studio.ts';
+import { describeRun, readyMade, takeUp, useKeep } from './keep.ts';
+import { useStudio } from './studio.ts';
+import { until } from './until.ts';
 
 const file = 'nano.safetensors';
 
 /** `wanted`: whether it still is, once it was fetched. */
 export async function openTrainedRun(wanted: () => boolean = () => true): Promise<void> {
   try {
-    await until(({ stored }) => stored !== undefined); // which of the kept runs it is
-    await untilKept(({ offered }) => offered !== undefined);
+    await until(useStudio, ({ stored }) => stored !== undefined); // which of the kept runs it is
+    await until(useKeep, ({ offered }) => offered !== undefined);
     const runId = keptBefore() ?? (await fetched());
     if (wanted()) await takeUp(runId);
   } catch (error) {

@@ -18,17 +18,13 @@ export function LeavingRuns() {
   if (!count) return null;
   return (
     <div className="notice" role="status" data-testid="leaving">
-      {leaving.map(({ runId, note, preset, step }, i) => (
+      {leaving.map(({ runId, note, preset, step }) => (
         <p key={runId} className="row wrap">
           <span>
             <strong>{calledRun(runId, note.name)}</strong> is deleted, {preset} at step {step}.{' '}
             <span className="faint">For {patience / 1000} seconds it can be had back.</span>
           </span>
-          <button
-            ref={i === count - 1 && count === 1 ? last : undefined}
-            type="button"
-            onClick={() => void takeBack(runId)}
-          >
+          <button ref={count === 1 ? last : undefined} type="button" onClick={() => void takeBack(runId)}>
             Undo
           </button>
           <TimeLeft until={note.leaves} />
