@@ -23,7 +23,15 @@ test('without a GPU the lesson goes on, and says what it cannot show', async ({ 
     await page.keyboard.press('PageDown');
     await expect(lesson).toHaveAttribute('data-chapter', String(chapter));
   };
+  // on a phone the one picture of the first chapter has its width, and both of the second are in sight
+  const desk = page.viewportSize()!;
+  const width = async (of: string) => (await page.getByTestId(of).boundingBox())?.width ?? 0;
+  await page.setViewportSize({ width: 390, height: 844 });
+  await expect.poll(() => width('mask-view')).toBeGreaterThan(340);
   await turnTo(2);
+  await expect.poll(() => width('mask-view')).toBeLessThan(195);
+  for (const of of ['mask-view', 'error-map']) await expect(page.getByTestId(of)).toBeInViewport({ ratio: 1 });
+  await page.setViewportSize(desk);
   await expect(page.getByTestId('mask-view')).toHaveAttribute('data-covered', 'no');
   await expect(page.getByTestId('error-map')).toHaveAttribute('data-step', /^\d+$/);
   // a file that is none is named in the lesson, and one that is takes nothing from the stage
@@ -41,7 +49,6 @@ test('without a GPU the lesson goes on, and says what it cannot show', async ({ 
   await expect(page.getByText('random weights, direction, attentive').first()).toBeVisible();
   await expect(page.getByText('What do the frozen features know?')).toBeHidden();
   // on a phone, where the screen's own questions come first, the stage still has the page for itself
-  const desk = page.viewportSize()!;
   await page.setViewportSize({ width: 390, height: 844 });
   expect((await page.locator('.stage').boundingBox())?.width).toBe(390);
   await page.setViewportSize(desk);
