@@ -72,9 +72,13 @@ test('the journey: folder, YAML, two settings, statistics, comparison, token, ex
   expect(await number(page, 'official-context')).toBeLessThan(await number(page, 'none-context'));
   await expect(page.getByTestId('without-last')).toContainText(/At batch 12, \d+ % of clips keep no context/);
 
-  // three maskings beside each other: 90 % tubes keep int(196 · 0.1) = 19 places in each of 8 tubelets
+  // three maskings beside each other, that of the settings first; 90 % tubes keep int(196 · 0.1) = 19 places in each of 8
+  // tubelets
   await page.getByRole('button', { name: 'compare' }).click();
   await expect(page.getByTestId('columns').getByRole('figure')).toHaveCount(3);
+  await expect(page.getByRole('complementary', { name: 'Numbers' })).toContainText('Your mask as in column 1');
+  await page.getByTestId('masking-2').selectOption('random tubes');
+  await page.getByTestId('masking-0').selectOption('short range');
   await expect(page.getByTestId('compared-2')).toHaveAttribute('aria-label', /random tubes: 152 context, 1416 target/);
   // the panels go on showing the mask of the settings, and say so
   await expect(page.getByRole('complementary', { name: 'Numbers' })).toContainText('Your mask not among the compared');

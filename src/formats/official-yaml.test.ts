@@ -101,6 +101,16 @@ describe('reading', () => {
     expect(unused).toEqual(['app', 'folder', 'mem_per_gpu', 'data.fps', 'model.use_rope']);
   });
 
+  it('what masks depend on and a file lacks is told, with what is taken for it', async () => {
+    const told = async (text: string) => (await readOfficialYaml(text)).problems;
+    expect(await told('data: {batch_size: 24, num_frames: 8}\nmask:\n- num_blocks: 3\n')).toEqual([
+      'Masks depend on what is not in the file and is taken from the preset vit_large: data.tubelet_size (2), data.patch_size (16).',
+    ]);
+    expect(await told(second.replace('  dataset_fpcs: [16, 16]\n', ''))).toContainEqual(
+      expect.stringMatching(/vit_large: data\.dataset_fpcs \(16\)\.$/),
+    );
+  });
+
   it('random tubes, which is every type that is not multiblock3d', async () => {
     for (const type of ['random_tube', 'multiblock3D']) {
       const { config, problems } = await readOfficialYaml(`data: {mask_type: ${type}}\nmask:\n- ratio: 0.9\n`);

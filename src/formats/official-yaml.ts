@@ -142,7 +142,23 @@ function readConfig(reader: OfficialReader, version: Version): RunConfig {
     version === 1 ? config.model.heads : reader.number('model.pred_num_heads', config.model.heads);
   if (version === 2) readVersion2(reader, config);
   readMasks(reader, version, config);
+  noteMissing(reader, version, config);
   return config;
+}
+
+/** What masks depend on and the trainers have no value for. */
+function noteMissing(reader: OfficialReader, version: Version, { preset: name, batchSize, model }: RunConfig): void {
+  const needed: [string, number][] = [
+    ['data.batch_size', batchSize],
+    [version === 1 ? 'data.num_frames' : 'data.dataset_fpcs', model.frames],
+    ['data.tubelet_size', model.tubelet],
+    ['data.patch_size', model.patch],
+  ];
+  const missing = needed.filter(([key]) => !reader.find(key)).map(([key, value]) => `${key} (${value})`);
+  if (missing.length)
+    reader.problems.push(
+      `Masks depend on what is not in the file and is taken from the preset ${name}: ${missing.join(', ')}.`,
+    );
 }
 
 /** Counts of data and model must be integers for the trainer; a warm-up may be a part of an epoch. */

@@ -1,10 +1,10 @@
 // Every named masking on the official grid: what it must hide by its own definition.
 
 import { describe, expect, it } from 'vitest';
-import { checkConfig } from '../core/config.ts';
-import { preset } from '../core/presets.ts';
+import { checkConfig, type MaskConfig } from '../core/config.ts';
+import { officialMasks, preset } from '../core/presets.ts';
 import { drawMasks } from './draw.ts';
-import { maskings, maskName } from './maskings.ts';
+import { firstCompared, maskings, maskName } from './maskings.ts';
 
 const grid = { t: 8, h: 14, w: 14 };
 const plane = 196;
@@ -55,4 +55,13 @@ describe('named maskings', () => {
       '2 × 0.7',
     ]);
   });
+});
+
+it('a comparison begins with the own masking of the chosen set, and with named ones where it has a name', () => {
+  const painted: MaskConfig = { kind: 'painted', grid: { t: 1, h: 2, w: 2 }, tokens: [3] };
+  const names = (masks: MaskConfig[], set: number) => firstCompared(masks, set).map((c) => c.name);
+  expect(names(officialMasks(), 1)).toEqual(['short range', 'long range', 'random tubes']);
+  expect(names([...officialMasks(), painted], 2)).toEqual(['set 3, painted', 'short range', 'long range']);
+  expect(firstCompared([painted], 0)[0].mask).toBe(painted);
+  expect(names([], 0)).toHaveLength(3);
 });

@@ -32,6 +32,18 @@ export const maskings: readonly Masking[] = [
   },
 ];
 
+/** Name of the masking of mask set `index` of the settings, beside those that have one of their own. */
+export const ownMaskName = (index: number, mask: MaskConfig): string => `set ${index + 1}, ${maskName(mask)}`;
+
+/** What a comparison begins with: the settings' own masking, unless it has a name, and those that have one; three in all. */
+export function firstCompared(masks: readonly MaskConfig[], maskSet: number): { name: string; mask: MaskConfig }[] {
+  const own = masks[maskSet];
+  const written = JSON.stringify(own);
+  const known = !own || maskings.some(({ mask }) => JSON.stringify(mask) === written);
+  const named = maskings.map(({ name, mask }) => ({ name, mask }));
+  return (known ? named : [{ name: ownMaskName(maskSet, own), mask: own }, ...named]).slice(0, 3);
+}
+
 /** A mask set in a few words. */
 export function maskName(mask: MaskConfig): string {
   switch (mask.kind) {

@@ -3,7 +3,7 @@
 
 import { gridOf, type MaskConfig, type RunConfig } from '../core/config.ts';
 import type { MeasureRequest } from '../core/mask-statistics.ts';
-import { maskings } from '../mask/maskings.ts';
+import { firstCompared } from '../mask/maskings.ts';
 import type { MaskCommand, MaskEvent } from '../protocol/messages.ts';
 import { maskObstacle } from './actions.ts';
 import { type Measuring, patchLab, useLab } from './lab.ts';
@@ -158,10 +158,10 @@ export function compareNow(): void {
   comparing = comparer.start(requestOf(labConfig, masks, littleClips));
 }
 
-/** Opens one of the two views of the stage; a comparison begins with the first maskings that have a name. */
+/** Opens one of the two views of the stage. */
 export function showView(view: 'one' | 'compare'): void {
   const { compared } = useLab.getState();
-  const first = maskings.slice(0, 3).map(({ name, mask }) => ({ name, mask }));
-  patchLab({ view, compared: compared.length ? compared : first });
+  const { labConfig, maskSet } = useStudio.getState();
+  patchLab({ view, compared: compared.length ? compared : firstCompared(labConfig.masks, maskSet) });
   compareNow();
 }

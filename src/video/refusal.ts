@@ -1,5 +1,6 @@
 // Sentences about files that cannot be read: each names the file, its codec where known, the reason and a way out.
 
+import { byteSize } from '../core/byte-size.ts';
 import { StudioError } from '../core/errors.ts';
 import { walkBoxes } from './boxes.ts';
 import { sniff } from './sniff.ts';
@@ -12,14 +13,14 @@ const convert = (to = 'output.mp4') =>
 const chooseReadable = 'Choose an MP4, MOV, WebM, MKV, GIF or picture file';
 const again = 'Copy or download it again, it is not complete';
 
-const megabytes = (bytes: number): string =>
-  bytes < 1e5 ? `${bytes.toLocaleString('en')} bytes` : `${(bytes / 1e6).toFixed(1)} MB`;
+/** To the byte while a file is small. */
+const size = (bytes: number): string => (bytes < 1e5 ? `${bytes.toLocaleString('en')} bytes` : byteSize(bytes));
 
 /** That a file was cut, and how much of it is there; 0 expected bytes: nobody knows. */
 export const cutSentence = (bytes: number, expected: number): string =>
   expected > bytes
-    ? `the file was cut, ${megabytes(bytes)} of ${megabytes(expected)} are there`
-    : `the file was cut after ${megabytes(bytes)}`;
+    ? `the file was cut, ${size(bytes)} of ${size(expected)} are there`
+    : `the file was cut after ${size(bytes)}`;
 
 /** Why no demuxer took this file, from what its bytes are. */
 export async function refuseContainer(file: Blob, name: string): Promise<StudioError> {
@@ -38,7 +39,7 @@ export async function refuseContainer(file: Blob, name: string): Promise<StudioE
     case 'image':
       return new StudioError(
         'video',
-        `${name} starts like a video, but its structure cannot be read: it is damaged (${megabytes(file.size)})`,
+        `${name} starts like a video, but its structure cannot be read: it is damaged (${size(file.size)})`,
         'Copy or download it again',
       );
     case 'safetensors':
@@ -72,7 +73,7 @@ export async function refuseTracks(file: Blob, name: string, sound: string[]): P
     const { types, expectedBytes } = await walkBoxes(file);
     const index = !types.includes('moov');
     const cut = expectedBytes > file.size;
-    const part = cut ? `${megabytes(file.size)} of ${megabytes(expectedBytes)}${index ? ' or more' : ''}` : '';
+    const part = cut ? `${size(file.size)} of ${size(expectedBytes)}${index ? ' or more' : ''}` : '';
     if (index || cut)
       return new StudioError(
         'video',

@@ -108,7 +108,7 @@ test('boxes with 64-bit sizes are looked into, and an index that is too large is
     new Uint8Array(70e6),
   ]);
   expect(await indexProblem(huge)).toMatchObject({
-    problem: 'an index (moov) of 70 MB, at most 64 are read',
+    problem: 'an index (moov) of 67 MB, at most 64 MB are read',
     advice: 'Cut the video into shorter ones',
   });
 });

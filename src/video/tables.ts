@@ -1,10 +1,11 @@
 // The sample tables of an MP4 or MOV file, checked before a demuxer trusts them: run lengths that a flipped byte made
 // huge would keep it busy for a minute in one go, and nothing in a thread can interrupt that.
 
+import { byteSize } from '../core/byte-size.ts';
 import { boxHead, topBoxes } from './boxes.ts';
 
 /** Largest index that is read, bytes. An hour of video has about 2 MB. */
-const mostIndex = 64e6;
+const mostIndex = 64 * 2 ** 20;
 
 interface Box {
   type: string;
@@ -82,7 +83,7 @@ export async function indexProblem(file: Blob): Promise<{ problem: string; advic
     const index = file.slice(at + head, size === 0 ? file.size : at + size);
     if (index.size > mostIndex)
       return {
-        problem: `an index (moov) of ${Math.round(index.size / 1e6)} MB, at most ${mostIndex / 1e6} are read`,
+        problem: `an index (moov) of ${byteSize(index.size)}, at most ${byteSize(mostIndex)} are read`,
         advice: 'Cut the video into shorter ones',
       };
     const damage = checkIndex(new Uint8Array(await index.arrayBuffer()));

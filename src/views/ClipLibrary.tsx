@@ -1,5 +1,6 @@
 // The user's videos: dropped, picked, listed; files that could not be read, with the reason.
 
+import { byteSize } from '../core/byte-size.ts';
 import { nameSome, numbered } from '../core/numbered.ts';
 import { FilePlus, FolderPlus, X } from 'lucide-react';
 import { type KeyboardEvent, lazy, Suspense, useEffect, useRef, useState } from 'react';
@@ -12,7 +13,6 @@ import type { ClipInfo } from '../protocol/messages.ts';
 import { Boundary } from './Boundary.tsx';
 import { DrawnLookFields } from './DrawnLook.tsx';
 import { focusNextRow } from './focus.ts';
-import { bytes } from './numbers.ts';
 import { FileButton } from './FileButton.tsx';
 
 const accepted = 'video/*,.mkv,image/gif,image/png,image/jpeg,image/webp,.safetensors,.onnx';
@@ -235,7 +235,7 @@ function ClipItem({ clip, active }: { clip: ClipInfo; active: boolean }) {
             {numbered(clip.frames, 'frame')}, {clip.seconds.toFixed(1)} s, {clip.width} × {clip.height}
           </span>
           <span className="faint small">
-            {clip.codec}, {bytes(clip.bytes)}
+            {clip.codec}, {byteSize(clip.bytes)}
             {clip.labels.folder ? `, ${clip.labels.folder}` : ''}
           </span>
         </span>

@@ -4,8 +4,9 @@ import { Plus, X } from 'lucide-react';
 import { useMemo } from 'react';
 import { gridOf, type MaskConfig, type RunConfig } from '../core/config.ts';
 import { reportError } from '../core/errors.ts';
+import { numbered } from '../core/numbered.ts';
 import { drawMasks } from '../mask/draw.ts';
-import { maskings, maskName } from '../mask/maskings.ts';
+import { maskings, ownMaskName } from '../mask/maskings.ts';
 import { maskObstacle } from '../store/actions.ts';
 import { patchLab, useLab } from '../store/lab.ts';
 import { compareNow } from '../store/lab-statistics.ts';
@@ -84,7 +85,7 @@ function ComparedColumn({ column, index }: { column: Column; index: number }) {
   const { name, kinds, counts, problem } = column;
   const grid = gridOf(config.model);
   const tubelet = tubeletOf(frame, config.model);
-  const own = config.masks.map((mask, i) => ({ name: `set ${i + 1}, ${maskName(mask)}`, mask }));
+  const own = config.masks.map((mask, i) => ({ name: ownMaskName(i, mask), mask }));
   const choices = [...maskings, ...own];
   return (
     <figure className="pane">
@@ -179,7 +180,7 @@ function Differences({ columns }: { columns: Column[] }) {
       name: 'Clips without context at the end',
       values: measured.map((s) => s?.withoutLastContext ?? null),
       write: percent,
-      apart: (n: number) => `${Math.round(n * 100)} points`,
+      apart: (n: number) => numbered(Math.round(n * 100), 'point'),
       parts: 100,
     },
     {

@@ -1,5 +1,6 @@
 // The newest runs that this device keeps: take up, export; and how safe they are. The Runs screen has them all.
 
+import { byteSize } from '../core/byte-size.ts';
 import { nameSome } from '../core/numbered.ts';
 import { Download, Play } from 'lucide-react';
 import { calledRun } from '../core/run-name.ts';
@@ -16,7 +17,6 @@ import {
 import type { KeptRun } from '../protocol/keeping.ts';
 import { useStudio } from '../store/studio.ts';
 import { NumberField } from './fields.tsx';
-import { bytes } from './numbers.ts';
 import { LeavingRuns } from './LeavingRuns.tsx';
 import { Panel } from './Panel.tsx';
 import { brokenWords, resumeObstacle } from './run-obstacles.ts';
@@ -32,7 +32,7 @@ export function KeptRuns() {
   return (
     <Panel
       title="Kept runs"
-      note={runs.length ? `${runs.length}, ${bytes(all)}` : offered === undefined ? 'looking…' : 'none yet'}
+      note={runs.length ? `${runs.length}, ${byteSize(all)}` : offered === undefined ? 'looking…' : 'none yet'}
     >
       {problem && (
         <p className="warn small">
@@ -64,7 +64,7 @@ export function KeptRuns() {
       />
       {storage && (
         <p className="faint small" data-testid="storage">
-          {bytes(storage.usage)} of {bytes(storage.quota)} offered are in use.{' '}
+          {byteSize(storage.usage)} of {byteSize(storage.quota)} offered are in use.{' '}
           {storage.persisted
             ? 'The browser promised to keep them.'
             : 'The browser may clear them when the disk is nearly full: export what must last. A dropped export comes back here.'}
@@ -93,7 +93,7 @@ function KeptItem({ run }: { run: KeptRun }) {
         <span className="faint small">
           {place},{' '}
           {here ? 'on this page' : run.elsewhere ? 'open in another tab' : ago(run.savedAt, Math.max(now, run.savedAt))}
-          , {bytes(run.bytes)}
+          , {byteSize(run.bytes)}
         </span>
         {broken && <span className="warn small"> {broken}</span>}
         {run.missing.length > 0 && !here && (

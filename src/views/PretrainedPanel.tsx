@@ -1,6 +1,7 @@
 // The encoder that came as a file: choosing it, what it is, what must be known of its input, and how it goes.
 
 import { FileUp } from 'lucide-react';
+import { byteSize } from '../core/byte-size.ts';
 import { sizesText } from '../core/encoder-graph.ts';
 import { type InputOrder, inputSizes, least, mostOf, type Normalisation } from '../core/input-layout.ts';
 import {
@@ -16,7 +17,7 @@ import {
 } from '../store/pretrained.ts';
 import { useStudio } from '../store/studio.ts';
 import { ChoiceField, Fact, NumberField } from './fields.tsx';
-import { bytes, count } from './numbers.ts';
+import { count } from './numbers.ts';
 import { FileButton } from './FileButton.tsx';
 import { Panel } from './Panel.tsx';
 
@@ -84,7 +85,7 @@ function Facts() {
   const [patch] = graph.patches;
   return (
     <dl className="facts" data-testid="pretrained-facts">
-      <Fact name="File" value={`${encoder.name}, ${bytes(encoder.bytes)}`} />
+      <Fact name="File" value={`${encoder.name}, ${byteSize(encoder.bytes)}`} />
       <Fact name="Parameters" value={count(graph.parameters)} />
       <Fact name="Takes" value={`${sizesText(graph.inputs[0].sizes)}, ${graph.inputs[0].type}`} />
       {patch && <Fact name="Patches" value={sizesText(patch)} />}

@@ -25,7 +25,8 @@ export function ProvokePanel() {
   const clips = useStudio((s) => s.clips);
   const { data, model } = useStudio(sceneConfig);
   const provocation = useLook((s) => s.provocation);
-  const frames = clips.find((c) => c.clipId === viewed?.clipId)?.frames ?? 1;
+  const shownClip = clips.find((c) => c.clipId === viewed?.clipId);
+  const frames = shownClip?.frames ?? 1;
   const provoked = useLook((s) => s.provoked);
   // what is in force, when the panel opens again
   const [kind, setKind] = useState<ProvocationKind>(provocation?.kind ?? 'splice');
@@ -38,8 +39,10 @@ export function ProvokePanel() {
   const length = Math.max(1, Math.min(frames - middle, 2 * model.tubelet * data.samplingRate));
   const own = stretch && stretch.clipId === viewed?.clipId ? stretch : { from: middle, to: middle + length };
   const { from, to } = own;
+  // unless another is chosen, one of the same kind: a drawn clip in a film would surprise anybody
   const others = clips.filter((c) => c.clipId !== viewed?.clipId);
-  const spliced = others.some((c) => c.clipId === other) ? other : (others[0]?.clipId ?? null);
+  const alike = others.find((c) => c.source === shownClip?.source) ?? others[0];
+  const spliced = others.some((c) => c.clipId === other) ? other : (alike?.clipId ?? null);
   const behind = kind === 'swap' ? to - from : 0;
   const problem =
     Number.isInteger(from) && Number.isInteger(to) && from >= 0 && from < to && to + behind <= frames

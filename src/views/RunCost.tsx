@@ -1,8 +1,9 @@
 // What the settings cost: parameters, memory, steps and their time.
 
+import { byteSize } from '../core/byte-size.ts';
 import { type RunConfig, totalSteps } from '../core/config.ts';
 import type { CostReport } from '../protocol/messages.ts';
-import { bytes, count } from './numbers.ts';
+import { count } from './numbers.ts';
 import { StepCost } from './StepCost.tsx';
 
 interface Props {
@@ -28,10 +29,10 @@ export function RunCost({ config, cost, outdated, ready }: Props) {
           <dt>GPU memory</dt>
           <dd>
             <details>
-              <summary>{bytes(cost.memory.total)}</summary>
+              <summary>{byteSize(cost.memory.total)}</summary>
               {memoryGroups.map((group) => (
                 <div key={group} className="faint small">
-                  {group} {bytes(cost.memory[group])}
+                  {group} {byteSize(cost.memory[group])}
                 </div>
               ))}
             </details>

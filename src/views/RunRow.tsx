@@ -1,5 +1,6 @@
 // One run of the list: its line, name and place, how it stands, and what it does differently.
 
+import { byteSize } from '../core/byte-size.ts';
 import type { HealthRow } from '../core/health-row.ts';
 import { healthVerdict, thresholds } from '../core/health-verdict.ts';
 import { nameSome } from '../core/numbered.ts';
@@ -11,7 +12,7 @@ import type { ClipRef } from '../protocol/messages.ts';
 import { mostName, mostNotes } from '../core/run-note.ts';
 import { describeRun } from '../store/keep.ts';
 import { showRuns, useRuns } from '../store/runs.ts';
-import { bytes, short } from './numbers.ts';
+import { short } from './numbers.ts';
 import { HealthBadge } from './HealthBadge.tsx';
 import { Swatch } from './RunValues.tsx';
 import { ReplayButton } from './ReplayButton.tsx';
@@ -207,7 +208,7 @@ function Place({ run: { kept, outline, live } }: { run: SeenRun }) {
       : kept?.elsewhere
         ? 'open in another tab'
         : kept && ago(kept.savedAt, Math.max(now, kept.savedAt)),
-    kept ? bytes(kept.bytes) : 'not kept yet',
+    kept ? byteSize(kept.bytes) : 'not kept yet',
     kept && kept.note.pinned !== null && `step ${kept.note.pinned} pinned`,
     kept?.note.hidden && 'hidden',
   ];

@@ -1,10 +1,10 @@
 // How the run on the page is kept: the last save, what hinders one, whether the device stays awake.
 
+import { byteSize } from '../core/byte-size.ts';
 import { isActive } from '../store/actions.ts';
 import { useAwake } from '../store/awake.ts';
 import { exportCheckpoint, isUnsaved, useKeep } from '../store/keep.ts';
 import type { RunView } from '../store/studio.ts';
-import { bytes } from './numbers.ts';
 import { ago, useNow } from './time-ago.ts';
 
 export function SavedLine({ run }: { run: RunView }) {
@@ -20,7 +20,7 @@ export function SavedLine({ run }: { run: RunView }) {
     <>
       <p className="faint small" data-testid="saved" data-step={mine?.step ?? ''}>
         {mine
-          ? `Saved at step ${mine.step}, ${ago(mine.savedAt, Math.max(now, mine.savedAt))}${mine.bytes ? `, ${bytes(mine.bytes)}` : ''}.`
+          ? `Saved at step ${mine.step}, ${ago(mine.savedAt, Math.max(now, mine.savedAt))}${mine.bytes ? `, ${byteSize(mine.bytes)}` : ''}.`
           : isActive(run) && !problem
             ? 'It is saved with its first steps.'
             : 'Not saved.'}

@@ -1,5 +1,6 @@
 // What this browser and this device offer, and how fast the studio's kernels are on it.
 
+import { byteSize } from '../core/byte-size.ts';
 import { memoryLimits } from '../core/memory-limit.ts';
 import { preset } from '../core/presets.ts';
 import { limitMemory, useMemoryLimit } from '../store/memory-limit.ts';
@@ -8,7 +9,7 @@ import { cancelBenchmark, measureObstacle, startBenchmark, useMeasured } from '.
 import type { AdapterReport, BenchmarkRow, StepReport } from '../protocol/messages.ts';
 import { ChoiceField } from './fields.tsx';
 import { Kernels } from './Kernels.tsx';
-import { bytes, measuredTime, rounded } from './numbers.ts';
+import { measuredTime, rounded } from './numbers.ts';
 import './system.css';
 import { saveFile } from '../store/save-file.ts';
 
@@ -47,7 +48,7 @@ function Ready({ adapter }: { adapter: AdapterReport }) {
           <dt>Kind</dt>
           <dd>{adapter.software ? 'software, the processor does the work' : 'GPU'}</dd>
           <dt>Largest buffer</dt>
-          <dd>{bytes(adapter.maxBufferBytes)}</dd>
+          <dd>{byteSize(adapter.maxBufferBytes)}</dd>
           <dt>Features in use</dt>
           <dd>{adapter.features.filter((f) => f === 'subgroups' || f === 'timestamp-query').join(', ') || 'none'}</dd>
         </dl>
@@ -199,9 +200,9 @@ function Step({ report, rows }: { report: StepReport; rows: BenchmarkRow[] }) {
       </dd>
       <dt>GPU memory</dt>
       <dd>
-        {bytes(memory.total)}: weights {bytes(memory.weights)}, gradients {bytes(memory.gradients)}, optimiser{' '}
-        {bytes(memory.optimiser)}, target {bytes(memory.target)}, activations {bytes(memory.activations)}, inputs{' '}
-        {bytes(memory.inputs)}
+        {byteSize(memory.total)}: weights {byteSize(memory.weights)}, gradients {byteSize(memory.gradients)}, optimiser{' '}
+        {byteSize(memory.optimiser)}, target {byteSize(memory.target)}, activations {byteSize(memory.activations)},
+        inputs {byteSize(memory.inputs)}
       </dd>
     </dl>
   );

@@ -1,5 +1,6 @@
 // Name, the screens, the run, what computes, theme and keys.
 
+import { byteSize } from '../core/byte-size.ts';
 import { ranAway } from '../core/last-good.ts';
 import { GraduationCap, Keyboard, Moon, Sun, SunMoon } from 'lucide-react';
 import { useEffect, useRef } from 'react';
@@ -8,7 +9,6 @@ import { chooseTheme, type Theme, themes } from '../store/choices.ts';
 import { type Screen, screens } from '../store/screen.ts';
 import { useStudio } from '../store/studio.ts';
 import { runStateNames } from './fields.tsx';
-import { bytes } from './numbers.ts';
 
 export function TopBar({ onKeys }: { onKeys: () => void }) {
   return (
@@ -103,7 +103,7 @@ function BackendChip() {
             </p>
             <dl className="facts">
               <dt>Largest buffer</dt>
-              <dd>{bytes(ready.maxBufferBytes)}</dd>
+              <dd>{byteSize(ready.maxBufferBytes)}</dd>
               <dt>Half precision</dt>
               <dd>{ready.features.includes('shader-f16') ? 'offered' : 'not offered'}, not needed</dd>
               <dt>Kernel timing</dt>

@@ -1,15 +1,5 @@
 import { expect, it } from 'vitest';
-import {
-  bytes,
-  count,
-  duration,
-  fixed,
-  measuredTime,
-  rounded,
-  short,
-  shownDifference,
-  withDeviation,
-} from './numbers.ts';
+import { count, duration, fixed, measuredTime, rounded, short, shownDifference, withDeviation } from './numbers.ts';
 
 it('numbers as short as they can be told apart', () => {
   expect([0, 0.5, 0.012_34, 123.456, 20_000, 0.000_034, 1e-5, -0.25].map((v) => short(v))).toEqual([
@@ -95,18 +85,10 @@ it('a duration never has sixty of anything', () => {
   ]);
 });
 
-it('sizes and counts', () => {
-  expect([1, 1024, 1.5 * 2 ** 20, 20 * 2 ** 20, 3 * 2 ** 30].map(bytes)).toEqual([
-    '1 KB',
-    '1 KB',
-    '1.5 MB',
-    '20 MB',
-    '3.0 GB',
-  ]);
+it('counts', () => {
   expect([999, 12_345, 1_234_567].map(count)).toEqual(['999', '12 K', '1.23 M']);
 });
 
 it('what rounds to a thousand of a unit is one of the next', () => {
-  expect([2 ** 20 - 1, 2 ** 30 - 1, 1023 * 1024].map(bytes)).toEqual(['1.0 MB', '1.0 GB', '1023 KB']);
   expect([999_700, 999_499, 999_999_999, 9999].map(count)).toEqual(['1.00 M', '999 K', '1.00 G', '9999']);
 });

@@ -33,16 +33,6 @@ export function withDeviation(mean: number, deviation: number): [string, string]
 export const shownDifference = (a: number, b: number, parts: number): number =>
   (Math.round(a * parts) - Math.round(b * parts)) / parts;
 
-/** 1234567 bytes → "1.2 MB"; what rounds to 1024 of a unit is one of the next. */
-export function bytes(n: number): string {
-  const kilobytes = Math.ceil(n / 1024);
-  if (kilobytes < 1024) return `${kilobytes} KB`;
-  const megabytes = n / 2 ** 20;
-  return Math.round(megabytes) < 1024
-    ? `${megabytes.toFixed(megabytes < 10 ? 1 : 0)} MB`
-    : `${(n / 2 ** 30).toFixed(1)} GB`;
-}
-
 /** 1234567 → "1.23 M"; what rounds to 1000 of a unit is one of the next. */
 export function count(n: number): string {
   if (n < 1e4) return `${n}`;

@@ -1,5 +1,6 @@
 // What is known and done before a run starts: settings that cannot work, cost, kernels compiled ahead.
 
+import { byteSize } from '../core/byte-size.ts';
 import { checkConfig, parameterCount, type RunConfig } from '../core/config.ts';
 import { StudioError } from '../core/errors.ts';
 import type { Command } from '../protocol/messages.ts';
@@ -25,7 +26,7 @@ export function answerCost(
   const { memory, recompute } = fitMemory(config, inForce, budgetBytes);
   const warning =
     memory.total > budgetBytes
-      ? `This run needs ${gigabytes(memory.total)} GB of GPU memory, the limit is ${gigabytes(budgetBytes)} GB: choose a smaller batch or model, or another limit on the System screen.`
+      ? `This run needs ${byteSize(memory.total)} of GPU memory, the limit is ${byteSize(budgetBytes)}: choose a smaller batch or model, or another limit on the System screen.`
       : null;
   post({
     type: 'cost',
@@ -49,5 +50,3 @@ export async function warm(gpu: Gpu, { config }: Ask<'warm'>): Promise<void> {
     return;
   }
 }
-
-const gigabytes = (bytes: number): string => (bytes / 2 ** 30).toFixed(1);

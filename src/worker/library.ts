@@ -1,6 +1,7 @@
 // The clip library of the worker: files decoded once into a bounded cache, drawn clips, and what the page and the
 // trainer read of them.
 
+import { byteSize } from '../core/byte-size.ts';
 import { type DrawnLook, drawnId, usualLook } from '../core/drawn-look.ts';
 import { reportError, StudioError } from '../core/errors.ts';
 import type { Command, Event } from '../protocol/messages.ts';
@@ -237,7 +238,7 @@ export class Library {
     if (share >= leastBudget) return share;
     throw new StudioError(
       'video',
-      `there is no memory left for ${name}: ${Math.round(used / 1e6)} of ${totalBudget / 1e6} MB are in use`,
+      `there is no memory left for ${name}: ${byteSize(used)} of ${byteSize(totalBudget)} are in use`,
       'Remove clips from the library, or add fewer files at a time',
     );
   }

@@ -4,6 +4,7 @@
 import { StudioError } from '../core/errors.ts';
 import { type NoteChange, noNote, readNote, type RunNote, withNote, writeNote } from '../core/run-note.ts';
 import { readOneTensor } from '../formats/safetensors.ts';
+import { byteSize } from '../core/byte-size.ts';
 import { breathe } from '../core/breathe.ts';
 import { hexDigest } from '../core/hex-digest.ts';
 import type { Folder, OpenFile } from './folder.ts';
@@ -279,7 +280,7 @@ export class RunFolder {
       if (!again || (await hexDigest(again)) !== sha256)
         throw new StudioError(
           'storage',
-          `${size(bytes.length)} were written to the browser's storage and came back as something else.`,
+          `${byteSize(bytes.length)} were written to the browser's storage and came back as something else.`,
           'Export the run, and look after the disk.',
         );
       await this.#folder.move(beside, name);
@@ -317,13 +318,10 @@ class StorageFull extends StudioError {
       'storage',
       name === noteFile
         ? "The browser's storage is full: what was written about this run does not fit. What was there before still stands."
-        : `The browser's storage is full: a checkpoint of ${size(bytes)} does not fit. ${before ? 'The one before it is still there.' : 'Nothing of this run is kept.'}`,
+        : `The browser's storage is full: a checkpoint of ${byteSize(bytes)} does not fit. ${before ? 'The one before it is still there.' : 'Nothing of this run is kept.'}`,
       before
         ? 'Delete kept runs, free space on the disk, or export this run to a file.'
         : 'Delete kept runs, or free space on the disk.',
     );
   }
 }
-
-const size = (bytes: number): string =>
-  bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} KB` : `${(bytes / 1e6).toFixed(1)} MB`;
