@@ -4,6 +4,7 @@
 
 import { StudioError } from '../core/errors.ts';
 import { allocated, megabytes, refusePiece } from './allocate.ts';
+import { freeBuffer, makeBuffer, refuseBeyond } from './held.ts';
 import type { Plan } from './plan.ts';
 import type { Tensor, TensorRole, TensorType } from './tensor.ts';
 
@@ -132,8 +133,9 @@ function place(device: GPUDevice, arena: Arena): void {
   const size = arena.size * 4;
   const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
   refusePiece(arena.weights.name, size, device.limits.maxBufferSize);
+  refuseBeyond(device, arena.weights.name, arenaBytes(arena));
   for (const t of [arena.weights, arena.gradients, ...(arena.moments ?? [])])
-    if (t) t.place = { buffer: device.createBuffer({ label: t.name, size, usage }), offset: 0 };
+    if (t) t.place = { buffer: makeBuffer(device, { label: t.name, size, usage }), offset: 0 };
   for (const { tensor, gradient, offset } of arena.bound.values()) {
     tensor.place = { buffer: arena.weights.place!.buffer, offset: offset * 4 };
     if (gradient) gradient.place = { buffer: arena.gradients!.place!.buffer, offset: offset * 4 };
@@ -178,5 +180,5 @@ export function weight(arena: Arena, name: string): Tensor {
 }
 
 export function destroyArena(arena: Arena): void {
-  for (const t of [arena.weights, arena.gradients, ...(arena.moments ?? [])]) t?.place?.buffer.destroy();
+  for (const t of [arena.weights, arena.gradients, ...(arena.moments ?? [])]) if (t?.place) freeBuffer(t.place.buffer);
 }

@@ -4,6 +4,7 @@
 import { StudioError } from '../core/errors.ts';
 import { allocated, megabytes } from './allocate.ts';
 import { bytesOf } from './arena.ts';
+import { freeBuffer, makeBuffer, refuseBeyond } from './held.ts';
 import type { Pipeline, PipelineCache } from './kernel.ts';
 import { planSlots, refuseLargeBindings } from './memory.ts';
 import type { Dispatch, Lookup, Plan, Scalar } from './plan.ts';
@@ -23,8 +24,6 @@ export interface Prepared {
 export interface CompileOptions {
   /** called as pipelines become ready */
   onProgress?: (done: number, total: number) => void;
-  /** most bytes that inputs, activations and state of this plan may take */
-  budgetBytes?: number;
   /** sentinel floats before and behind every buffer (tests): a stray store shows */
   guardFloats?: number;
 }
@@ -187,7 +186,7 @@ export class Program {
 
   /** Frees what compile() made; arenas belong to others. */
   destroy(): void {
-    for (const buffer of this.#buffers) buffer.destroy();
+    this.#buffers.forEach(freeBuffer);
   }
 }
 
@@ -196,23 +195,19 @@ export async function compile(plan: Plan, pipelines: PipelineCache, options: Com
   const device = pipelines.device;
   const memory = programMemory(plan);
   const total = programBytes(memory);
-  if (total > (options.budgetBytes ?? Infinity)) {
-    throw new StudioError(
-      'gpu-memory',
-      `This run needs ${megabytes(total)} MB beside its weights, the budget is ${megabytes(options.budgetBytes!)} MB.`,
-      'Choose a smaller batch, fewer frames or a smaller preset.',
-    );
-  }
   refuseLargeBindings(plan, device.limits);
+  refuseBeyond(device, 'What is computed', total);
   const compiled = await compilePipelines(plan, pipelines, options.onProgress);
   const buffers: GPUBuffer[] = [];
   return allocated(
     device,
     () => `${megabytes(total)} MB of a plan`,
     () => {
+      // others may have taken the rest while pipelines were compiled
+      refuseBeyond(device, 'What is computed', total);
       const guard = options.guardFloats ?? 0;
       allocate(plan, device, guard, buffers);
-      const uniforms = device.createBuffer({
+      const uniforms = makeBuffer(device, {
         label: 'dims',
         size: Math.max(uniformStride, plan.dispatches.length * uniformStride),
         usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
@@ -223,7 +218,7 @@ export async function compile(plan: Plan, pipelines: PipelineCache, options: Com
       );
       return new Program(plan, device, prepared, buffers, uniforms, memory);
     },
-    () => buffers.forEach((buffer) => buffer.destroy()),
+    () => buffers.forEach(freeBuffer),
   );
 }
 
@@ -284,7 +279,7 @@ function bindingNames(d: Dispatch): string[] {
 function allocate(plan: Plan, device: GPUDevice, guard: number, buffers: GPUBuffer[]): void {
   const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
   const make = (label: string, bytes: number, owners: Tensor[]) => {
-    const buffer = device.createBuffer({ label, size: bytes + 2 * guard * 4, usage });
+    const buffer = makeBuffer(device, { label, size: bytes + 2 * guard * 4, usage });
     if (guard) {
       const sentinel = new Float32Array(guard).fill(guardValue);
       device.queue.writeBuffer(buffer, 0, sentinel);

@@ -3,6 +3,7 @@
 import { StudioError } from '../core/errors.ts';
 import { fromHalf } from '../core/half.ts';
 import { bytesOfValues } from './arena.ts';
+import { freeBuffer, makeBuffer } from './held.ts';
 import { root, type Tensor } from './tensor.ts';
 
 /** Reads `count` values of a tensor as floats, waiting for the GPU. Makes a buffer for the purpose: not for the step. */
@@ -25,7 +26,7 @@ export async function readBuffer(
 }
 
 async function readBytes(device: GPUDevice, buffer: GPUBuffer, offset: number, size: number): Promise<ArrayBuffer> {
-  const staging = device.createBuffer({
+  const staging = makeBuffer(device, {
     size: Math.max(4, size),
     usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
   });
@@ -34,7 +35,7 @@ async function readBytes(device: GPUDevice, buffer: GPUBuffer, offset: number, s
   device.queue.submit([encoder.finish()]);
   await staging.mapAsync(GPUMapMode.READ);
   const bytes = staging.getMappedRange().slice(0, size);
-  staging.destroy();
+  freeBuffer(staging);
   return bytes;
 }
 
@@ -47,7 +48,7 @@ export class Ring {
   constructor(device: GPUDevice, bytes: number, depth: number) {
     this.#bytes = bytes;
     this.#free = Array.from({ length: depth }, (_, i) =>
-      device.createBuffer({
+      makeBuffer(device, {
         label: `readback ${i}`,
         size: bytes,
         usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
@@ -62,7 +63,7 @@ export class Ring {
 
   /** A buffer that nothing was submitted for. */
   giveBack(staging: GPUBuffer): void {
-    if (this.#destroyed) staging.destroy();
+    if (this.#destroyed) freeBuffer(staging);
     else this.#free.push(staging);
   }
 
@@ -79,6 +80,6 @@ export class Ring {
   /** Those on their way go when they come back. */
   destroy(): void {
     this.#destroyed = true;
-    for (const buffer of this.#free) buffer.destroy();
+    this.#free.forEach(freeBuffer);
   }
 }

@@ -1,5 +1,6 @@
 // How long a compiled plan takes on the GPU: by timestamps where the device has them, else by the wall clock.
 
+import { freeBuffer, makeBuffer } from './held.ts';
 import type { Program, StepValues } from './program.ts';
 
 /** CPU seconds of the whole machine's browser so far; only a script beside the browser can know them. */
@@ -24,8 +25,8 @@ export class Stopwatch {
     this.#queries = device.features.has('timestamp-query')
       ? {
           set: device.createQuerySet({ type: 'timestamp', count: 2 }),
-          resolved: device.createBuffer({ size: 16, usage: GPUBufferUsage.QUERY_RESOLVE | GPUBufferUsage.COPY_SRC }),
-          staging: device.createBuffer({ size: 16, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST }),
+          resolved: makeBuffer(device, { size: 16, usage: GPUBufferUsage.QUERY_RESOLVE | GPUBufferUsage.COPY_SRC }),
+          staging: makeBuffer(device, { size: 16, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST }),
         }
       : null;
   }
@@ -69,8 +70,9 @@ export class Stopwatch {
   }
 
   destroy(): void {
-    this.#queries?.set.destroy();
-    this.#queries?.resolved.destroy();
-    this.#queries?.staging.destroy();
+    if (!this.#queries) return;
+    this.#queries.set.destroy();
+    freeBuffer(this.#queries.resolved);
+    freeBuffer(this.#queries.staging);
   }
 }

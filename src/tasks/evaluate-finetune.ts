@@ -10,7 +10,6 @@ import { type LabelledClip, LabelledSet, type Telling, trialsOf, WorkClock } fro
 export interface FinetuneTools extends Telling {
   pipelines: PipelineCache;
   variant: Variant;
-  budgetBytes: number;
 }
 
 const names = { trained: 'Fine-tuning', scratch: 'From scratch' } as const;
@@ -68,7 +67,6 @@ export async function evaluateFinetuning(
           recipe,
           seed,
           signal: tools.signal,
-          budgetBytes: tools.budgetBytes,
           onProgress: (stage, done, total) => {
             if (stage === learning) clock.reached(done / total);
             onProgress(`${names[source]}, ${which}, ${stage.toLowerCase()}`, done, total);

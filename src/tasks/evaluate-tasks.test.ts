@@ -65,7 +65,7 @@ describe('evaluation end to end', () => {
       left.push(seconds);
       told.push(stage);
     };
-    const tools = { ...telling(rows), onProgress, pipelines, variant: likely, budgetBytes: 2 ** 30 };
+    const tools = { ...telling(rows), onProgress, pipelines, variant: likely };
     const clips = drawn(24, 'motion', (index) => proceduralLabels(0, index).speed);
     const report = await evaluateFinetuning({ ...request, shares: [0.5, 1] }, clips, null, null, tools);
     expect(report.rows).toEqual(rows);

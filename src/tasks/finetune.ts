@@ -62,8 +62,6 @@ export interface FinetuneRequest {
   recipe: FinetuneRecipe;
   seed: number;
   signal?: AbortSignal | undefined;
-  /** most bytes of GPU memory beside the weights */
-  budgetBytes?: number | undefined;
   onProgress?: ((stage: string, done: number, total: number) => void) | undefined;
 }
 
@@ -92,7 +90,6 @@ export async function finetune(
     head: initialClassifier(layout.head, r.model.dim, r.seed),
   };
   const tuner = await Finetuner.create(pipelines, shape, weights, variant, {
-    ...(r.budgetBytes !== undefined && { budgetBytes: r.budgetBytes }),
     onProgress: (done, total) => r.onProgress?.('Compiling kernels', done, total),
   });
   try {

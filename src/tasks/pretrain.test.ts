@@ -7,6 +7,7 @@ import { failingAfter, watchBuffers } from '../testing/buffers.ts';
 import { likely as variant, testPipelines } from '../testing/check-operation.ts';
 import { drawProceduralClip } from '../video/procedural.ts';
 import { type ClipFrameSource, videoOf } from './clips.ts';
+import { heldBytes, limitHeld } from '../gpu/held.ts';
 import { fitMemory, refuseMemory, runMemory } from './run-memory.ts';
 import { Pretraining } from './pretrain.ts';
 
@@ -29,15 +30,20 @@ const sources: ClipFrameSource[] = Array.from({ length: 6 }, (_, i) => {
 async function train(
   config: RunConfig,
   steps: number,
-  budgetBytes = Infinity,
+  room = Infinity,
 ): Promise<{ losses: number[]; latent: number[]; run: Pretraining }> {
-  const run = await Pretraining.create(await testPipelines(), config, sources, { variant, budgetBytes });
+  const pipelines = await testPipelines();
+  limitHeld(pipelines.device, heldBytes(pipelines.device) + room);
+  const run = await Pretraining.create(pipelines, config, sources, { variant });
   const metrics = [];
   for (let i = 0; i < steps; i++) metrics.push(await (await run.advance()).metrics);
   return { losses: metrics.map((m) => m.loss), latent: metrics.map((m) => m.terms.latent), run };
 }
 
-afterEach(() => vi.restoreAllMocks());
+afterEach(async () => {
+  vi.restoreAllMocks();
+  limitHeld((await testPipelines()).device, Infinity);
+});
 
 describe('pre-training', () => {
   it('same seed and config: the same loss trace, bit for bit; another seed: another', async () => {
@@ -179,18 +185,26 @@ describe('pre-training', () => {
     // nothing is made that does not fit, weights counted
     const { total } = runMemory(quick(), variant, true);
     const buffers = watchBuffers(pipelines.device);
-    const refused = await Pretraining.create(pipelines, quick(), sources, { variant, budgetBytes: total - 1 }).catch(
-      (e: unknown) => e,
-    );
+    const before = heldBytes(pipelines.device);
+    limitHeld(pipelines.device, before + total - 1);
+    const refused = await Pretraining.create(pipelines, quick(), sources, { variant }).catch((e: unknown) => e);
     expect(refused).toBeInstanceOf(StudioError);
     expect((refused as StudioError).code).toBe('gpu-memory');
-    expect((refused as StudioError).message).toMatch(/needs \d+ MB of GPU memory, the limit is \d+ MB/);
+    expect((refused as StudioError).message).toMatch(
+      /needs [\d.]+ MB of GPU memory(, | beside the [\d.]+ MB that .* in use, )the limit is [\d.]+ MB/,
+    );
     expect(buffers.made).toEqual([]);
     const limits = { maxBufferSize: 2 ** 30, maxStorageBufferBindingSize: 4096 };
-    expect(() => refuseMemory(quick(), variant, 2 ** 32, limits)).toThrow('pieces of at most 0 MB');
-    const run = await Pretraining.create(pipelines, quick(), sources, { variant, budgetBytes: total });
+    expect(() => refuseMemory(quick(), variant, { limits } as GPUDevice)).toThrow('pieces of at most 0 MB');
+    // two of them do not fit where one does
+    limitHeld(pipelines.device, before + 2 * total - 1);
+    const run = await Pretraining.create(pipelines, quick(), sources, { variant });
     expect(buffers.made.length).toBeGreaterThan(10);
+    await expect(Pretraining.create(pipelines, quick(), sources, { variant })).rejects.toThrow(
+      /^This run needs [\d.]+ MB of GPU memory beside the [\d.]+ MB that the studio has in use, the limit is/,
+    );
     run.destroy();
+    expect(heldBytes(pipelines.device)).toBe(before);
     expect(buffers.alive()).toEqual([]);
   });
 
@@ -217,10 +231,10 @@ describe('pre-training', () => {
     const deep = { ...quick(), model: { ...quick().model, depth: 3 } };
     const [kept, remade] = [runMemory(deep, variant), runMemory(deep, variant, true)];
     expect(remade.activations).toBeLessThan(kept.activations);
-    const budgetBytes = (kept.total + remade.total) / 2;
-    expect(fitMemory(deep, variant, budgetBytes).recompute).toBe(true);
+    const room = (kept.total + remade.total) / 2;
+    expect(fitMemory(deep, variant, room).recompute).toBe(true);
     const a = await train(deep, 3);
-    const b = await train(deep, 3, budgetBytes);
+    const b = await train(deep, 3, room);
     expect(b.run.trainer.program.prepared.length).toBeGreaterThan(a.run.trainer.program.prepared.length);
     expect(b.losses).toEqual(a.losses);
   });

@@ -21,8 +21,6 @@ import { runArenas, stepShape } from './run-shape.ts';
 
 export interface PretrainOptions {
   variant: Variant;
-  /** most bytes of GPU memory, weights and all */
-  budgetBytes?: number;
   /** seed of the initial weights; a branch may draw its steps with another one */
   weightsSeed?: number;
   /** for experiments */
@@ -82,8 +80,8 @@ export class Pretraining {
     if (!sources.length)
       throw new StudioError('config', 'There are no clips to train on.', 'Add videos or choose drawn clips.');
     const { device } = pipelines;
-    const { variant, budgetBytes = Infinity, weightsSeed = config.seed } = options;
-    const recompute = refuseMemory(config, variant, budgetBytes, device.limits);
+    const { variant, weightsSeed = config.seed } = options;
+    const recompute = refuseMemory(config, variant, device);
     options.onProgress?.('Initial weights', 0, 1);
     const nets = await createArenas(device, 'the networks of the run', (create) => runArenas(config, create));
     try {

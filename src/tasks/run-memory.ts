@@ -1,12 +1,11 @@
 // GPU memory of a run, and its kernels, before it is started.
 
 import type { RunConfig } from '../core/config.ts';
-import { StudioError } from '../core/errors.ts';
 import type { Variant } from '../core/variant.ts';
-import { megabytes } from '../gpu/allocate.ts';
 import { layoutArena } from '../gpu/arena.ts';
+import { refuseBeyond, roomOn } from '../gpu/held.ts';
 import type { PipelineCache } from '../gpu/kernel.ts';
-import { type BindingLimits, refuseLargeBindings } from '../gpu/memory.ts';
+import { refuseLargeBindings } from '../gpu/memory.ts';
 import { compilePipelines, type ProgramMemory, programMemory } from '../gpu/program.ts';
 import type { MemoryReport } from '../protocol/messages.ts';
 import { type Networks, recordStep } from '../train/step.ts';
@@ -37,17 +36,13 @@ function laidOut(c: RunConfig, variant: Variant, recompute: boolean) {
 
 /**
  * Whether the blocks' activations have to be made again for a run to fit. Throws StudioError 'gpu-memory' for one that does
- * not fit the budget even so, or of which the GPU cannot take a part in one piece: nothing of it is allocated then.
+ * not fit into what is left on the device even so, or of which the GPU cannot take a part in one piece: nothing of it is
+ * allocated then.
  */
-export function refuseMemory(c: RunConfig, variant: Variant, budgetBytes: number, limits: BindingLimits): boolean {
-  const { memory, recompute } = fitMemory(c, variant, budgetBytes);
-  if (memory.total > budgetBytes)
-    throw new StudioError(
-      'gpu-memory',
-      `This run needs ${megabytes(memory.total)} MB of GPU memory, the limit is ${megabytes(budgetBytes)} MB.`,
-      'Choose a smaller batch, fewer frames or a smaller model.',
-    );
-  refuseLargeBindings(laidOut(c, variant, recompute).plan, limits);
+export function refuseMemory(c: RunConfig, variant: Variant, device: GPUDevice): boolean {
+  const { memory, recompute } = fitMemory(c, variant, roomOn(device));
+  refuseBeyond(device, 'This run', memory.total);
+  refuseLargeBindings(laidOut(c, variant, recompute).plan, device.limits);
   return recompute;
 }
 

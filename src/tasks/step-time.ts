@@ -52,7 +52,7 @@ export async function measureStepTime(
   pipelines: PipelineCache,
   config: RunConfig,
   sources: ClipFrameSource[],
-  options: { variant: Variant; budgetBytes: number; cancelled: () => boolean },
+  options: { variant: Variant; cancelled: () => boolean },
 ): Promise<StepTime> {
   const run = await Pretraining.create(pipelines, config, sources, options);
   try {

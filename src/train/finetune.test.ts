@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Arena } from '../gpu/arena.ts';
+import { heldBytes, limitHeld } from '../gpu/held.ts';
 import { readBuffer } from '../gpu/readback.ts';
 import { clipShape } from '../model/pack.ts';
 import { expectClose, likely, noise, testPipelines } from '../testing/check-operation.ts';
@@ -42,10 +43,12 @@ function batchOf(b: number, seed: number) {
 
 const settings = (step: number) => ({ step, lr: 2e-3, weightDecay: 0.05, clip: 1 });
 
-async function tunerOf(options: { weights?: FinetuneWeights; budgetBytes?: number; layerDecay?: number } = {}) {
+async function tunerOf({
+  weights = start(),
+  layerDecay = 0.75,
+}: { weights?: FinetuneWeights; layerDecay?: number } = {}) {
   const pipelines = await testPipelines();
-  const { weights = start(), layerDecay = 0.75, ...compile } = options;
-  const tuner = await Finetuner.create(pipelines, { ...shape, layerDecay }, weights, likely, compile);
+  const tuner = await Finetuner.create(pipelines, { ...shape, layerDecay }, weights, likely);
   const read = (of: 'weights' | 'gradients', net: 'encoder' | 'head') =>
     readBuffer(pipelines.device, tuner.nets[net][of]!.place!.buffer, 0, tuner.nets[net].size);
   /** losses of `steps` steps */
@@ -147,9 +150,12 @@ describe('fine-tuning', () => {
     const free = await tunerOf();
     const losses = await free.run(5);
     expect(losses[4]).toBeLessThan(losses[0]);
+    const held = heldBytes(free.device);
     free.tuner.destroy();
     const bytes = Object.values(free.tuner.memory).reduce((a, b) => a + b, 0);
-    const tight = await tunerOf({ budgetBytes: bytes - 1 });
+    limitHeld(free.device, held - 0.1 * bytes);
+    const tight = await tunerOf();
+    limitHeld(free.device, Infinity);
     expect(tight.tuner.memory.activations).toBeLessThan(free.tuner.memory.activations);
     expect(await tight.run(5)).toEqual(losses);
     tight.tuner.destroy();

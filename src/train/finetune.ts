@@ -5,6 +5,7 @@
 import { StudioError } from '../core/errors.ts';
 import type { Variant } from '../core/variant.ts';
 import { type Arena, createArenas, destroyArena, layoutArena, trainArena } from '../gpu/arena.ts';
+import { roomOn } from '../gpu/held.ts';
 import type { PipelineCache } from '../gpu/kernel.ts';
 import { Plan } from '../gpu/plan.ts';
 import { type CompileOptions, programBytes, type ProgramMemory, programMemory } from '../gpu/program.ts';
@@ -160,10 +161,13 @@ export class Finetuner {
       arenas.forEach(destroyArena);
       throw error;
     }
+    const bytesOf = ({ plan }: { plan: Plan }) => programBytes(programMemory(plan));
+    const answering = record(nets, shape, variant, false, false);
     const recorded = (learn: boolean) => {
-      const kept = record(nets, shape, variant, learn, false);
-      const fits = programBytes(programMemory(kept.plan)) <= (options.budgetBytes ?? Infinity);
-      return fits || !learn ? kept : record(nets, shape, variant, learn, true);
+      if (!learn) return answering;
+      const kept = record(nets, shape, variant, true, false);
+      const fits = bytesOf(kept) + bytesOf(answering) <= roomOn(device);
+      return fits ? kept : record(nets, shape, variant, true, true);
     };
     return learnAndAsk(
       pipelines,

@@ -2,6 +2,7 @@
 
 import { StudioError } from '../core/errors.ts';
 import type { Arena } from '../gpu/arena.ts';
+import { freeBuffer, makeBuffer } from '../gpu/held.ts';
 import { root, type Tensor } from '../gpu/tensor.ts';
 import type { Networks } from './step.ts';
 
@@ -57,7 +58,7 @@ export class SnapshotReader {
     const { place, name } = root(tensor);
     if (!place) throw new StudioError('internal', `${name} has no memory`);
     const piece = stagingBytes;
-    const staging = (this.#staging ??= this.#device.createBuffer({
+    const staging = (this.#staging ??= makeBuffer(this.#device, {
       label: 'snapshot',
       size: piece,
       usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
@@ -76,7 +77,7 @@ export class SnapshotReader {
   }
 
   destroy(): void {
-    this.#staging?.destroy();
+    if (this.#staging) freeBuffer(this.#staging);
     this.#staging = null;
   }
 }

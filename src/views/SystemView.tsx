@@ -53,7 +53,7 @@ function Ready({ adapter }: { adapter: AdapterReport }) {
           <dd>{adapter.features.filter((f) => f === 'subgroups' || f === 'timestamp-query').join(', ') || 'none'}</dd>
         </dl>
         <ChoiceField
-          label="Memory for a run"
+          label="GPU memory of the studio"
           field="memory-limit"
           testId="memory-limit"
           value={String(limit)}
@@ -64,8 +64,8 @@ function Ready({ adapter }: { adapter: AdapterReport }) {
           }}
         />
         <p className="faint small">
-          No browser tells how much memory a GPU has, and running out may end the page without a word: a run that needs
-          more is refused before it begins. Leave a quarter of what there is to the screen and other pages.
+          No browser tells how much memory a GPU has, and running out may end the page without a word: what needs
+          more than is left of this, be it a run, its checks, an evaluation or a look, is refused before it begins. Leave a quarter of what there is to the screen and other pages.
         </p>
       </section>
       <Kernels adapter={adapter} measured={measured} obstacle={obstacle} />

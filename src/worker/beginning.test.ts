@@ -9,7 +9,6 @@ it('a run of which nothing is kept yet is saved with its first steps, a branch t
   const around = {
     post: () => {},
     library: new FileLibrary([new DiskFile('swing.mp4')]),
-    gpu: { budgetBytes: 0 },
     saveEvery: 60_000,
     probeEvery: null,
     begun: 0,

@@ -37,20 +37,18 @@ export function newRun(
   {
     post,
     library,
-    gpu,
     saveEvery,
     probeEvery,
     begun,
   }: {
     post: Post;
     library: Library;
-    gpu: Pick<Gpu, 'budgetBytes'>;
     saveEvery: number;
     probeEvery: ProbeInterval | null;
     begun: number;
   },
 ): Run {
-  const health = new RunHealth(post, runId, library, clipIds, from?.health ?? [], gpu.budgetBytes);
+  const health = new RunHealth(post, runId, library, clipIds, from?.health ?? []);
   health.probeEvery = probeEvery;
   const isKept = from !== null && saved >= from.step;
   return {
@@ -100,9 +98,8 @@ export async function prepare(
       : await gpu.settle((_, done, total) => onProgress('Finding the fastest kernels', done, total));
   if (hasEnded(r)) return null;
   const { variant } = r;
-  const { budgetBytes } = gpu;
   const weightsSeed = r.lineage[0]?.config.seed ?? config.seed;
-  const made = await Pretraining.create(pipelines, config, sources, { variant, budgetBytes, weightsSeed, onProgress });
+  const made = await Pretraining.create(pipelines, config, sources, { variant, weightsSeed, onProgress });
   if (hasEnded(r)) {
     made.destroy();
     return null;

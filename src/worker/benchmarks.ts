@@ -114,7 +114,7 @@ export class Benchmarks {
   async #stepTime(config: RunConfig, clipIds: string[], cancelled: () => boolean) {
     const { open, pipelines } = await this.#gpu.use();
     const sources = clipIds.map((id) => this.#library.source(id));
-    const options = { variant: this.#gpu.variant(open), budgetBytes: this.#gpu.budgetBytes, cancelled };
+    const options = { variant: this.#gpu.variant(open), cancelled };
     return measureStepTime(pipelines, config, sources, options);
   }
 

@@ -107,7 +107,7 @@ export class Evaluation {
     const onRow = (row: EvaluationRow) => this.#post({ type: 'evaluationRow', jobId, row });
     const telling = { signal, onProgress, onRow };
     if (request.task === 'finetune') {
-      const tools = { ...telling, pipelines, variant, budgetBytes: this.#gpu.budgetBytes };
+      const tools = { ...telling, pipelines, variant };
       const report = await evaluateFinetuning(asked, clips, encoder?.step ?? null, encoder?.weights ?? null, tools);
       return this.#post({ type: 'evaluated', jobId, report });
     }

@@ -4,6 +4,7 @@ import { availableVariants, canRun, likelyVariant, missingFeature, type Variant,
 import { reportError, StudioError } from '../core/errors.ts';
 import { bytesOf, usualLimit } from '../core/memory-limit.ts';
 import { type OpenDevice, openDevice } from '../gpu/device.ts';
+import { limitHeld } from '../gpu/held.ts';
 import { PipelineCache } from '../gpu/kernel.ts';
 import type { DeviceState } from '../protocol/messages.ts';
 import type { tune } from '../tasks/tune.ts';
@@ -29,14 +30,23 @@ export class Gpu {
   #settled: Promise<void> | null = null;
   /** the measurement before the next one */
   #measuring: Promise<unknown> = Promise.resolve();
-  /** bytes that a run may take, its checks with it */
-  budgetBytes = bytesOf(usualLimit);
+  /** bytes that all buffers may take together */
+  #budgetBytes = bytesOf(usualLimit);
   /** told when the device goes away by itself */
   onLost: (error: StudioError) => void = () => {};
 
   constructor(post: Post, measure: typeof tune = measureForms) {
     this.#post = post;
     this.#tune = measure;
+  }
+
+  get budgetBytes(): number {
+    return this.#budgetBytes;
+  }
+
+  set budgetBytes(bytes: number) {
+    this.#budgetBytes = bytes;
+    if (this.#open) limitHeld(this.#open.device, bytes);
   }
 
   /** The device and its pipelines. Throws StudioError 'gpu-missing'. */
@@ -50,6 +60,7 @@ export class Gpu {
   async #openDevice(): Promise<{ open: OpenDevice; pipelines: PipelineCache }> {
     const open = await openDevice(navigator.gpu, self.isSecureContext);
     this.#open = open;
+    limitHeld(open.device, this.#budgetBytes);
     void open.lost.then((error) => {
       this.#opening = null;
       this.#open = null;

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { usualLook } from '../core/drawn-look.ts';
 import { StudioError } from '../core/errors.ts';
 import { preset } from '../core/presets.ts';
+import { heldBytes, limitHeld } from '../gpu/held.ts';
 import type { Event } from '../protocol/messages.ts';
 import { healthMemory } from '../tasks/health-memory.ts';
 import { Pretraining } from '../tasks/pretrain.ts';
-import { memoryReport } from '../tasks/run-memory.ts';
 import { stagingBytes } from '../train/snapshot.ts';
 import { likely as variant, testPipelines } from '../testing/check-operation.ts';
 import { DiskFile, FileLibrary } from '../testing/file-library.ts';
@@ -24,7 +24,7 @@ async function small() {
   const ids = Array.from({ length: 4 }, (_, i) => library.drawn(7, i));
   const sources = ids.map((id) => library.source(id));
   const run = await Pretraining.create(pipelines, c, sources, { variant });
-  const health = new RunHealth((event) => told.push(event), 'r', library, ids, [], Infinity);
+  const health = new RunHealth((event) => told.push(event), 'r', library, ids, []);
   health.learnsFrom(ids.map((id) => library.clip(id)));
   return { pipelines, c, told, run, health };
 }
@@ -98,7 +98,7 @@ describe('health of a run in the worker', () => {
     const [first, second] = [library.drawn(7, 0), library.drawn(7, 1, { ...usualLook, background: 'textured' })];
     const heldOut = (ids: string[]) => {
       const told: Event[] = [];
-      void new RunHealth((event) => told.push(event), 'r', library, ids, [checked], Infinity);
+      void new RunHealth((event) => told.push(event), 'r', library, ids, [checked]);
       expect(told).toMatchObject([{ type: 'health', rows: [checked] }]);
       return told[0].type === 'health' && told[0].heldOut;
     };
@@ -114,7 +114,7 @@ describe('health of a run in the worker', () => {
     const ids = [library.drawn(7, 0)];
     const pipelines = await testPipelines();
     const run = await Pretraining.create(pipelines, c, [library.source(ids[0])], { variant });
-    const health = new RunHealth((event) => told.push(event), 'r', library, ids, [], Infinity);
+    const health = new RunHealth((event) => told.push(event), 'r', library, ids, []);
     health.learnsFrom(ids.map((id) => library.clip(id)));
     for (let i = 0; i < 10; i++) {
       health.trained(sampleStep(i), c.optim);
@@ -136,7 +136,7 @@ describe('health of a run in the worker', () => {
     const library = new FileLibrary([new DiskFile('swing.mp4')]);
     const pipelines = await testPipelines();
     const run = await Pretraining.create(pipelines, c, [library.source('swing.mp4')], { variant });
-    const health = new RunHealth((event) => told.push(event), 'r', library, ['swing.mp4'], [], Infinity);
+    const health = new RunHealth((event) => told.push(event), 'r', library, ['swing.mp4'], []);
     health.learnsFrom([library.clip('swing.mp4')]);
     for (let i = 0; i < 10; i++) health.trained(sampleStep(i), c.optim);
     health.prepare(() => Promise.resolve({ pipelines }), run, variant);
@@ -160,7 +160,7 @@ describe('health of a run in the worker', () => {
       names.map((name) => library.source(name)),
       { variant },
     );
-    const health = new RunHealth((event) => told.push(event), 'r', library, names, [], Infinity);
+    const health = new RunHealth((event) => told.push(event), 'r', library, names, []);
     health.learnsFrom(names.map((name) => library.clip(name)));
     library.clip = () => {
       throw new StudioError('video', 'not in the library');
@@ -188,7 +188,7 @@ describe('health of a run in the worker', () => {
     const names = files.map(({ name }) => name);
     const sources = names.map((name) => library.source(name));
     const run = await Pretraining.create(pipelines, c, sources, { variant });
-    const health = new RunHealth(() => {}, 'r', library, names, [], Infinity);
+    const health = new RunHealth(() => {}, 'r', library, names, []);
     health.probeEvery = 10;
     health.learnsFrom(names.map((name) => library.clip(name)));
     await (
@@ -232,16 +232,17 @@ describe('health of a run in the worker', () => {
     const pipelines = await testPipelines();
     const sources = ids.map((id) => library.source(id));
     const run = await Pretraining.create(pipelines, c, sources, { variant });
-    const { total } = memoryReport(run.nets, run.trainer.program.memory);
     const checks = healthMemory(c, variant);
     const rows = () => Array.from({ length: 10 }, (_, step) => sampleStep(step));
-    const begin = (budgetBytes: number) => {
-      const health = new RunHealth((event) => told.push(event), 'r', library, ids, [], budgetBytes);
+    const device = pipelines.device;
+    const begin = (room: number) => {
+      limitHeld(device, heldBytes(device) + room);
+      const health = new RunHealth((event) => told.push(event), 'r', library, ids, []);
       health.learnsFrom(ids.map((id) => library.clip(id)));
       for (const one of rows()) health.trained(one, c.optim);
       return health;
     };
-    const small = begin(total + checks - 1);
+    const small = begin(checks - 1);
     let asked = 0;
     small.prepare(() => Promise.reject(new Error(`asked ${++asked} times`)), run, variant);
     await expect.poll(() => told.length).toBe(1);
@@ -250,19 +251,19 @@ describe('health of a run in the worker', () => {
     await small.close();
 
     // just enough: the checks are made, and take no more than was said
-    const device = pipelines.device;
     const made = device.createBuffer.bind(device);
     let bytes = 0;
     device.createBuffer = (descriptor) => {
       if (!(descriptor.usage & GPUBufferUsage.MAP_READ)) bytes += descriptor.size;
       return made(descriptor);
     };
-    const large = begin(total + checks);
+    const large = begin(checks);
     large.prepare(() => Promise.resolve({ pipelines }), run, variant);
     await expect.poll(() => readyOf(large, run.step + 10), { timeout: 150_000 }).toBe(true);
     expect(large.rows).toHaveLength(1);
     await large.close();
     device.createBuffer = made;
+    limitHeld(device, Infinity);
     const held = checks - stagingBytes;
     // readers are made twice, first for the random weights; those are freed before the others are there
     const twin = (run.nets.encoder.size + run.nets.predictor.size + run.nets.target.size) * 4;

@@ -12,7 +12,7 @@ import type { PipelineCache } from '../gpu/kernel.ts';
 import type { StepMetrics } from '../core/step-metrics.ts';
 import type { HealthCheck, HeldOut } from '../tasks/health.ts';
 import type { Pretraining } from '../tasks/pretrain.ts';
-import { memoryReport } from '../tasks/run-memory.ts';
+import { refuseBeyond } from '../gpu/held.ts';
 import type { Clip, ClipSource } from './clips.ts';
 import type { Library, Post } from './library.ts';
 
@@ -28,7 +28,6 @@ export class RunHealth {
   readonly #post: Post;
   readonly #runId: string;
   readonly #library: Library;
-  readonly #budgetBytes: number;
   /** whether it is checked with clips that it does not learn from: where it learns from drawn ones alone, there are more */
   readonly #heldOut: boolean;
   /** the clips that it learns from */
@@ -45,16 +44,7 @@ export class RunHealth {
   #asked = false;
   readonly #end = new AbortController();
 
-  /** `budgetBytes`: of GPU memory, for the run and its checks together. */
-  constructor(
-    post: Post,
-    runId: string,
-    library: Library,
-    clipIds: readonly string[],
-    rows: HealthRow[],
-    budgetBytes: number,
-  ) {
-    this.#budgetBytes = budgetBytes;
+  constructor(post: Post, runId: string, library: Library, clipIds: readonly string[], rows: HealthRow[]) {
     this.#post = post;
     this.#runId = runId;
     this.#library = library;
@@ -119,18 +109,12 @@ export class RunHealth {
     this.#check = check;
   }
 
-  /** Throws StudioError 'gpu-memory' where the checks do not fit beside their run. */
+  /** Throws StudioError 'gpu-memory' where the checks do not fit beside all else. */
   async #refuseMemory(run: Pretraining, variant: Variant): Promise<void> {
     const { healthMemory } = await import('../tasks/health-memory.ts');
-    const { total } = memoryReport(run.nets, run.trainer.program.memory);
-    const checks = healthMemory(run.config, variant);
-    if (total + checks <= this.#budgetBytes) return;
-    const megabytes = (bytes: number) => Math.ceil(bytes / 2 ** 20);
-    throw new StudioError(
-      'gpu-memory',
-      `Checks of its health need ${megabytes(checks)} MB of GPU memory beside the ${megabytes(total)} MB of the run; the limit is ${megabytes(this.#budgetBytes)} MB. The run goes on without them.`,
-      'Choose a smaller model or batch to see its health.',
-    );
+    const bytes = healthMemory(run.config, variant);
+    const way = 'The run goes on without it; choose a smaller model or batch to see its health.';
+    refuseBeyond(run.trainer.program.device, 'A check of its health', bytes, way);
   }
 
   /** Drawn clips that no run learns from where it learns from drawn ones, else its own. */

@@ -71,7 +71,6 @@ export class Replaying {
         create: (config, weightsSeed) =>
           Pretraining.create(pipelines, config, sources, {
             variant,
-            budgetBytes: this.#gpu.budgetBytes,
             weightsSeed,
             onProgress: (stage, done, total) => tell(stage, done, total),
           }),

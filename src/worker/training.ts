@@ -131,7 +131,7 @@ export function createTraining(post: Post, library: Library, gpu: Gpu, kept: Kep
   async function begin(beginning: Beginning): Promise<void> {
     const before = run;
     if (before) halt(before);
-    const r = newRun(beginning, { post, library, gpu, saveEvery, probeEvery, begun: ++begun });
+    const r = newRun(beginning, { post, library, saveEvery, probeEvery, begun: ++begun });
     r.clips().catch(() => {}); // told with the first save
     run = r;
     here.add(r);
