@@ -19,7 +19,7 @@ async function losses(page: Page): Promise<number[]> {
 }
 
 async function change(page: Page, rate: string): Promise<void> {
-  await page.getByLabel('Peak learning rate').fill(rate);
+  await page.getByLabel('Peak learning rate', { exact: true }).fill(rate);
   await page.getByTestId('apply-change').click();
   await expect(page.getByTestId('run-changes')).toContainText(`learning rate ${rate}`);
 }
@@ -53,7 +53,7 @@ test('changed on the way, broken, branched, and replayed from a file', async ({ 
   await page.getByTestId('step-training').click();
   await expect(page.getByTestId('run-step')).toHaveText(String(first + 1));
   await savedAt(page, first + 1);
-  await page.getByLabel('Peak learning rate').fill('1001');
+  await page.getByLabel('Peak learning rate', { exact: true }).fill('1001');
   await expect(page.getByTestId('live-change').locator('.field-problem')).toContainText(
     'choose a value from 1e-12 to 1000',
   );

@@ -78,7 +78,7 @@ test('a folder of three classes: pre-trained, probed with few labels, looked int
     await page.getByRole('checkbox', { name: control }).uncheck();
   await page.getByRole('checkbox', { name: 'kNN' }).uncheck();
   for (const share of ['5 %', '50 %']) await page.getByRole('checkbox', { name: share, exact: true }).check();
-  await page.getByLabel('Seeds').fill('1');
+  await page.getByLabel('Seeds', { exact: true }).fill('1');
 
   // once begun and cancelled, then to the end
   await page.getByTestId('start-evaluation').click();

@@ -244,10 +244,10 @@ test('cancel keeps the rows that were done; without a run only untrained sources
 test('what cannot work is said before the start, at its field', async ({ page }) => {
   const noProblems = watch(page);
   await open(page);
-  await page.getByLabel('For training').fill('0.9');
+  await page.getByLabel('For training', { exact: true }).fill('0.9');
   await expect(page.getByTestId('start-evaluation')).toBeDisabled();
   await expect(page.getByTestId('evaluation-obstacle')).toContainText('leave no test');
-  await page.getByLabel('For training').fill('0.6');
+  await page.getByLabel('For training', { exact: true }).fill('0.6');
   await page.getByTestId('evaluation-data').selectOption('library');
   await expect(page.getByTestId('evaluation-obstacle')).toContainText('None of my clips carries the label folder');
   // a list of labels that comes before its clips

@@ -28,7 +28,7 @@ test('a saved picture brings back settings, draw and masks', async ({ page, cont
   await openLab(page);
   await page.getByLabel('Blocks', { exact: true }).fill('3');
   await page.keyboard.press('Escape');
-  await page.getByLabel('Seed').fill('77');
+  await page.getByLabel('Seed', { exact: true }).fill('77');
   await expect(page.getByTestId('settings-changed')).toBeVisible();
   const mask = await shownMask(page);
   const png = await take(page, /^Frame PNG/);
@@ -37,7 +37,7 @@ test('a saved picture brings back settings, draw and masks', async ({ page, cont
   await openLab(other);
   expect(await shownMask(other)).not.toBe(mask);
   await add(other, 'frame.png', png);
-  await expect(other.getByLabel('Seed')).toHaveValue('77');
+  await expect(other.getByLabel('Seed', { exact: true })).toHaveValue('77');
   await expect(other.getByLabel('Blocks', { exact: true })).toHaveValue('3');
   expect(await shownMask(other)).toBe(mask);
   await expect(other.getByTestId('lab-preset').locator('option:checked')).toHaveText('frame.png');
@@ -54,7 +54,7 @@ test('a saved picture brings back settings, draw and masks', async ({ page, cont
 test('saved masks come in as painted sets', async ({ page }) => {
   const noProblems = watch(page);
   await openLab(page);
-  await page.getByLabel('Cut').selectOption('none');
+  await page.getByLabel('Cut', { exact: true }).selectOption('none');
   const targets = await page.getByTestId('count-target').textContent();
   const mask = await shownMask(page);
   for (const [name, what] of [

@@ -48,8 +48,8 @@ test('the journey: folder, YAML, two settings, statistics, comparison, token, ex
   });
   await expect(page.getByTestId('settings-changed')).toContainText(/, [34]\d keys set by vitl16\.yaml \(V-JEPA 1\)/);
   await expect(page.getByTestId('unused-keys')).toContainText('tasks_per_node');
-  await expect(page.getByLabel('Frame step')).toHaveValue('2');
-  await expect(page.getByLabel('Seed')).toHaveValue('234');
+  await expect(page.getByLabel('Frame step', { exact: true })).toHaveValue('2');
+  await expect(page.getByLabel('Seed', { exact: true })).toHaveValue('234');
 
   // two settings
   await page.getByLabel('Blocks', { exact: true }).fill('4');

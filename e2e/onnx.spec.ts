@@ -68,11 +68,11 @@ test('an encoder from a file gives features without WebGPU', async ({ page }) =>
 
   // sizes that the file leaves open are asked for, and what cannot be is said in the form
   await choose(page, 'open.onnx', tinyEncoder({ ...recipe, sizes: 'named' }).file);
-  await page.getByLabel('Frames').fill('7');
+  await page.getByLabel('Frames', { exact: true }).fill('7');
   await expect(page.getByTestId('pretrained-problem')).toContainText('do not divide 7');
   await expect(page.getByTestId('pretrained-confirm')).toBeDisabled();
-  await page.getByLabel('Frames').fill('4');
-  await page.getByLabel('Side, pixels').fill('32');
+  await page.getByLabel('Frames', { exact: true }).fill('4');
+  await page.getByLabel('Side, pixels', { exact: true }).fill('32');
   if (process.env.LOOK_PICTURES) await pictures(page, process.env.LOOK_PICTURES, 'questions');
   await expect(page.getByTestId('pretrained-confirm')).toBeEnabled();
   await page.getByTestId('pretrained-remove').click();

@@ -30,7 +30,7 @@ test('without WebGPU masks still work, and the page says what to do', async ({ p
   const before = await view.getAttribute('data-hash');
   await page.keyboard.press('r');
   await expect(view).not.toHaveAttribute('data-hash', before!);
-  await page.getByLabel('Blocks').fill('3');
+  await page.getByLabel('Blocks', { exact: true }).fill('3');
   await expect(page.getByText(/\d+ context/).first()).toBeVisible();
   noProblems();
 });

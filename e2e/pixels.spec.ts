@@ -40,7 +40,7 @@ test('pixels are predicted, on clips as noisy as one likes, and both last', asyn
 
   const features = await page.getByText('Parameters').locator('xpath=following-sibling::dd[1]').textContent();
   await page.getByTestId('predict-target').selectOption('pixels');
-  await expect(page.getByLabel('SIGReg weight')).toHaveValue('0');
+  await expect(page.getByLabel('SIGReg weight', { exact: true })).toHaveValue('0');
   // patches of 8 × 8 × 2 in three channels are wider than features of 64
   await expect(page.getByText('Parameters').locator('xpath=following-sibling::dd[1]')).not.toHaveText(features ?? '');
   await page.getByTestId('start-training').click();

@@ -108,7 +108,7 @@ test('settings that cannot work are refused, and a second run starts on the same
   );
   await expect(page.getByTestId('start-training')).toBeDisabled();
   await rate.fill('0.9');
-  await page.getByLabel('EMA, first').fill('0.5');
+  await page.getByLabel('EMA, first', { exact: true }).fill('0.5');
   await page.getByTestId('start-training').click();
   await expect(page.getByTestId('run-loss')).toBeVisible({ timeout: 60_000 });
   await page.getByTestId('stop-training').click();

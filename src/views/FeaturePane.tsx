@@ -26,7 +26,7 @@ type Paint = (ctx: Context, cells: { grid: Grid; tubelet: number; size: number }
 /** Pixels of a tubelet in the strip. */
 const small = 96;
 
-const kindNames = { pca: 'axes of most variance', similarity: 'similarity', attention: 'attention' } as const;
+const kindNames = { pca: 'main axes', similarity: 'similarity', attention: 'attention' } as const;
 
 export function FeaturePane({ weights }: { weights: Weights }) {
   const { frame, hovered, run, viewed } = useFields('frame', 'hovered', 'run', 'viewed');

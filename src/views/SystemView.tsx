@@ -64,8 +64,9 @@ function Ready({ adapter }: { adapter: AdapterReport }) {
           }}
         />
         <p className="faint small">
-          No browser tells how much memory a GPU has, and running out may end the page without a word: what needs
-          more than is left of this, be it a run, its checks, an evaluation or a look, is refused before it begins. Leave a quarter of what there is to the screen and other pages.
+          No browser tells how much memory a GPU has, and running out may end the page without a word: what needs more
+          than is left of this, be it a run, its checks, an evaluation or a look, is refused before it begins. Leave a
+          quarter of what there is to the screen and other pages.
         </p>
       </section>
       <Kernels adapter={adapter} measured={measured} obstacle={obstacle} />
