@@ -195,9 +195,14 @@ export function afterRunState(now: RunState): void {
 /** While training, the map follows every so many steps. */
 const mapEvery = 20;
 
+/** Where a run was when its map could not be had. */
+let mapFailed: { runId: string; step: number } | null = null;
+
 export function afterMetrics(): void {
   const { run } = state();
-  if (run?.state === 'running' && run.step - (run.maps.latest?.step ?? 0) >= mapEvery) void requestMap();
+  if (run?.state !== 'running') return;
+  const tried = mapFailed?.runId === run.runId ? mapFailed.step : 0;
+  if (run.step - Math.max(run.maps.latest?.step ?? 0, tried) >= mapEvery) void requestMap();
 }
 
 /** The clip and the mask that maps are measured of; a map of others is not shown. */
@@ -283,7 +288,9 @@ export async function requestMap(): Promise<void> {
   } catch (error) {
     // a run that failed has said so itself, and one that was replaced has no map any more
     const now = state().run;
-    if (now?.runId === runId && now.state !== 'failed') showProblem(error);
+    if (now?.runId !== runId) return;
+    mapFailed = { runId, step: now.step };
+    if (now.state !== 'failed') showProblem(error);
     return;
   } finally {
     patchRun(runId, () => ({ mapPending: false }));

@@ -10,12 +10,12 @@ import { threePasses } from '../train/meaning.ts';
 import { stagingBytes } from '../train/snapshot.ts';
 import { runArenas, stepShape } from './run-shape.ts';
 
-/** GPU bytes of a check beside its run: readers of both encoders, the passes of the tests of meaning, and the random weights
- * of the first check. Nothing is allocated. */
-export function healthMemory(c: RunConfig, variant: Variant): number {
+/** GPU bytes of a check beside its run: readers of both encoders, the passes of the tests of meaning and, `withTwin`, the random
+ * weights of the first check. Nothing is allocated. */
+export function healthMemory(c: RunConfig, variant: Variant, withTwin: boolean): number {
   const nets = runArenas(c, layoutArena);
   const { together } = checkSizes(c);
-  const twin = (nets.encoder.size + nets.predictor.size + nets.target.size) * 4;
+  const twin = withTwin ? (nets.encoder.size + nets.predictor.size + nets.target.size) * 4 : 0;
   const readers =
     readingMemory(nets.encoder, c.model, together, variant) + readingMemory(nets.target, c.model, together, variant);
   return twin + readers + errorPassMemory(nets, threePasses(stepShape(c), together), variant) + stagingBytes;

@@ -241,10 +241,22 @@ export class Pretraining {
     ));
   }
 
+  /** Whether randomTwin() has been made, or is being made. */
+  get hasTwin(): boolean {
+    return this.#twin !== null;
+  }
+
   #frozenNetworks(kind: string): Promise<NetworkArenas> {
     return createArenas(this.trainer.program.device, `${kind} networks`, (create) =>
       runArenas(this.config, (name, specs) => create(`${kind} ${name}`, specs, false)),
     );
+  }
+
+  /** All values of an encoder's arena, behind the steps that are on their way. */
+  async weightsOf(network: 'target' | 'encoder'): Promise<Float32Array<ArrayBuffer>> {
+    await this.trainer.drain();
+    const { weights, size } = this.nets[network];
+    return new Float32Array(await this.#reader.bytes(weights, size * 4));
   }
 
   /**

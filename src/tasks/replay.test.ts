@@ -4,6 +4,7 @@ import { expect, it } from 'vitest';
 import type { RunConfig } from '../core/config.ts';
 import { preset } from '../core/presets.ts';
 import { likely as variant, testPipelines } from '../testing/check-operation.ts';
+import { heldBytes } from '../gpu/held.ts';
 import { drawProceduralClip } from '../video/procedural.ts';
 import { branchOff } from './branch.ts';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
@@ -67,7 +68,12 @@ async function recorded(): Promise<Checkpoint> {
 it('every loss is the recorded one, or the first that is not is told', async () => {
   const run = await recorded();
   const progress: number[] = [];
-  const options = { create, mayGoOn: () => Promise.resolve(true), onProgress: (done: number) => progress.push(done) };
+  const options = {
+    create,
+    now: () => 'go' as const,
+    mayGoOn: () => Promise.resolve(true),
+    onProgress: (done: number) => progress.push(done),
+  };
   expect(await replay(run, options)).toEqual({ kind: 'equal', steps: 11, compared: 11 });
   expect(progress).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
 
@@ -88,9 +94,35 @@ it('every loss is the recorded one, or the first that is not is told', async () 
   });
 
   let asked = 0;
-  expect(await replay(run, { ...options, mayGoOn: () => Promise.resolve(++asked <= 3) })).toMatchObject({
+  expect(await replay(run, { ...options, now: () => (++asked <= 3 ? 'go' : 'end') })).toMatchObject({
     kind: 'cancelled',
   });
+  expect(await replay(run, { ...options, mayGoOn: () => Promise.resolve(false) })).toEqual({
+    kind: 'cancelled',
+    steps: 0,
+  });
+});
+
+it('a replay that rests holds no memory of the GPU meanwhile, and comes out the same', async () => {
+  const run = await recorded();
+  const { device } = await testPipelines();
+  const before = heldBytes(device);
+  const rested: number[] = [];
+  let steps = 0;
+  const result = await replay(run, {
+    create,
+    // with a step on its way
+    now: () => (++steps % 6 >= 4 ? 'rest' : 'go'),
+    mayGoOn: (step) => {
+      expect(heldBytes(device)).toBe(before);
+      rested.push(step);
+      return Promise.resolve(true);
+    },
+    onProgress: () => {},
+  });
+  expect(result).toEqual({ kind: 'equal', steps: 11, compared: 11 });
+  expect(rested.length).toBeGreaterThan(3);
+  expect(rested).toEqual([...rested].sort((a, b) => a - b));
 });
 
 it('only what was recorded is held against it, to the last bit', () => {

@@ -11,7 +11,9 @@ import type { Pretraining, Snapshot } from './pretrain.ts';
 export interface ReplayOptions {
   /** networks and compiled step of settings, with the initial weights of the seed */
   create: (config: RunConfig, weightsSeed: number) => Promise<Pretraining>;
-  /** resolves when it may go on, which is asked before networks are made and between two steps; false: it was given up */
+  /** asked between two steps; rest: its networks give way to others until mayGoOn, end: it was given up */
+  now: () => 'go' | 'rest' | 'end';
+  /** resolves when it may go on, which is asked before networks are made; false: it was given up */
   mayGoOn: (step: number) => Promise<boolean>;
   onProgress: (done: number, total: number) => void;
 }
@@ -44,36 +46,40 @@ export async function replay(run: Recorded, options: ReplayOptions): Promise<Rep
   const weightsSeed = (run.lineage[0] ?? run).config.seed;
   let reached: Snapshot | null = null;
   for (const { config, changes, until } of stretches(run.lineage, run, run.step)) {
-    const step = reached?.step ?? 0;
-    if (!(await options.mayGoOn(step))) return { kind: 'cancelled', steps: step };
-    const training = await options.create(config, weightsSeed);
-    try {
-      // a branch begins with what the run before it has reached
-      if (reached) training.restore({ ...reached, changes: [...changes] });
-      else training.changes = changes;
-      const ended = await take(training, until, run.step, trace, options);
-      if (ended) return ended;
-      reached = await training.snapshot();
-      if (!reached) throw new StudioError('internal', `The weights after step ${until} could not be read.`);
-    } finally {
-      training.destroy();
-    }
+    do {
+      const step: number = reached?.step ?? 0;
+      if (!(await options.mayGoOn(step))) return { kind: 'cancelled', steps: step };
+      const training = await options.create(config, weightsSeed);
+      try {
+        // a branch begins with what the run before it has reached, and what rested with what it had reached itself
+        if (reached) training.restore({ ...reached, changes: [...changes] });
+        else training.changes = changes;
+        const ended = await take(training, until, run.step, trace, options);
+        if (ended) return ended;
+        reached = await training.snapshot();
+        if (!reached) throw new StudioError('internal', `The weights after step ${training.step} could not be read.`);
+      } finally {
+        training.destroy();
+      }
+    } while (reached.step < until);
   }
   return { kind: 'equal', steps: run.step, compared: trace.compared };
 }
 
-/** Takes steps up to `until`, two at a time on their way; returns what ends the replay, or null. */
+/** Takes steps up to `until` or to where it has to rest, two at a time on their way; returns what ends the replay, or null. */
 async function take(
   training: Pretraining,
   until: number,
   total: number,
   trace: Trace,
-  { mayGoOn, onProgress }: ReplayOptions,
+  { now, onProgress }: ReplayOptions,
 ): Promise<ReplayResult | null> {
   const waiting: { step: number; loss: Promise<number> }[] = [];
   while (training.step < until || waiting.length) {
-    if (!(await mayGoOn(training.step))) return { kind: 'cancelled', steps: training.step };
-    if (training.step < until) {
+    const what = now();
+    if (what === 'end') return { kind: 'cancelled', steps: training.step };
+    if (what === 'rest' && !waiting.length) return null;
+    if (what === 'go' && training.step < until) {
       const { step } = training;
       const { metrics } = await training.advance();
       // a step that breaks is a difference, for no step that broke was recorded

@@ -45,12 +45,12 @@ class TestGpu extends Gpu {
   }
 }
 
-export async function trainingOf(library: Library) {
+export async function trainingOf(library: Library, onGone: () => void = () => {}) {
   const events: Event[] = [];
   const post = (event: Event) => void events.push(event);
   const gpu = new TestGpu(await testPipelines());
   const kept = new KeptRuns(post, library);
-  const training = createTraining(post, library, gpu, kept);
+  const training = createTraining(post, library, gpu, kept, onGone);
   const states = (runId: string): RunState[] =>
     events.flatMap((event) => (event.type === 'runState' && event.runId === runId ? [event.state] : []));
   return { training, gpu, kept, events, states };

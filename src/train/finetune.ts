@@ -162,11 +162,11 @@ export class Finetuner {
       throw error;
     }
     const bytesOf = ({ plan }: { plan: Plan }) => programBytes(programMemory(plan));
-    const answering = record(nets, shape, variant, false, false);
+    const answering = () => record(nets, shape, variant, false, false);
     const recorded = (learn: boolean) => {
-      if (!learn) return answering;
+      if (!learn) return answering();
       const kept = record(nets, shape, variant, true, false);
-      const fits = bytesOf(kept) + bytesOf(answering) <= roomOn(device);
+      const fits = bytesOf(kept) + bytesOf(answering()) <= roomOn(device);
       return fits ? kept : record(nets, shape, variant, true, true);
     };
     return learnAndAsk(

@@ -96,6 +96,8 @@ export async function prepare(
     from && canRun(from.variant, open.features)
       ? from.variant
       : await gpu.settle((_, done, total) => onProgress('Finding the fastest kernels', done, total));
+  // what is being measured gives way to a run, and its memory back
+  await gpu.alone(() => Promise.resolve());
   if (hasEnded(r)) return null;
   const { variant } = r;
   const weightsSeed = r.lineage[0]?.config.seed ?? config.seed;

@@ -3,8 +3,10 @@
 
 import { reportError, StudioError } from '../core/errors.ts';
 import type { RunConfig } from '../core/config.ts';
+import { roomOn } from '../gpu/held.ts';
 import type { Command, StepReport } from '../protocol/messages.ts';
 import { type BenchmarkOptions, measureKernels, measurePeaks, measureStep } from '../tasks/benchmark.ts';
+import { fitMemory } from '../tasks/run-memory.ts';
 import { measureStepTime } from '../tasks/step-time.ts';
 import { tune } from '../tasks/tune.ts';
 import { refuseBadConfig } from './before-run.ts';
@@ -114,8 +116,19 @@ export class Benchmarks {
   async #stepTime(config: RunConfig, clipIds: string[], cancelled: () => boolean) {
     const { open, pipelines } = await this.#gpu.use();
     const sources = clipIds.map((id) => this.#library.source(id));
-    const options = { variant: this.#gpu.variant(open), cancelled };
-    return measureStepTime(pipelines, config, sources, options);
+    const variant = this.#gpu.variant(open);
+    // beside others it would not be the step that a run takes, for which those are given up
+    const { memory } = fitMemory(config, variant, this.#gpu.budgetBytes);
+    if (memory.total <= this.#gpu.budgetBytes && memory.total > roomOn(open.device))
+      throw new StudioError(
+        'gpu-memory',
+        'It does not fit beside what the studio has in use, and is measured with the first steps of a run.',
+      );
+    try {
+      return await measureStepTime(pipelines, config, sources, { variant, cancelled });
+    } catch (error) {
+      throw cancelled() ? new StudioError('cancelled', 'The time of a step was not measured.') : error;
+    }
   }
 
   cancel(jobId: string): void {

@@ -232,7 +232,7 @@ describe('health of a run in the worker', () => {
     const pipelines = await testPipelines();
     const sources = ids.map((id) => library.source(id));
     const run = await Pretraining.create(pipelines, c, sources, { variant });
-    const checks = healthMemory(c, variant);
+    const checks = healthMemory(c, variant, true);
     const rows = () => Array.from({ length: 10 }, (_, step) => sampleStep(step));
     const device = pipelines.device;
     const begin = (room: number) => {

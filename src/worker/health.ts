@@ -90,7 +90,7 @@ export class RunHealth {
       );
     await this.#refuseMemory(run, variant);
     const { pipelines } = await gpu();
-    if (this.rows[0]?.step !== 0) {
+    if (this.#needsFirst) {
       const begun = await HealthCheck.create(pipelines, run, held, variant, 'random', signal);
       const first = await begun.check([], true, signal).finally(() => begun.destroy());
       this.rows = [first, ...this.rows];
@@ -109,10 +109,15 @@ export class RunHealth {
     this.#check = check;
   }
 
+  /** Whether the random weights have yet to be looked at. */
+  get #needsFirst(): boolean {
+    return this.rows[0]?.step !== 0;
+  }
+
   /** Throws StudioError 'gpu-memory' where the checks do not fit beside all else. */
   async #refuseMemory(run: Pretraining, variant: Variant): Promise<void> {
     const { healthMemory } = await import('../tasks/health-memory.ts');
-    const bytes = healthMemory(run.config, variant);
+    const bytes = healthMemory(run.config, variant, this.#needsFirst && !run.hasTwin);
     const way = 'The run goes on without it; choose a smaller model or batch to see its health.';
     refuseBeyond(run.trainer.program.device, 'A check of its health', bytes, way);
   }
@@ -134,9 +139,14 @@ export class RunHealth {
     await this.#preparing;
   }
 
-  /** A check with probes is asked for, whatever it takes. Resolves once checks are ready, or where they cannot be. */
+  /** A check with probes is asked for, whatever it takes, also where checks failed before. Resolves once they are ready, or
+   * where they cannot be, which is told. */
   async ask(gpu: () => Promise<{ pipelines: PipelineCache }>, run: Pretraining, variant: Variant): Promise<void> {
     this.#steps = Math.max(this.#steps, firstSteps);
+    if (this.#over) {
+      this.#over = false;
+      this.#preparing = null;
+    }
     this.prepare(gpu, run, variant);
     await this.#preparing;
     this.#asked = this.#check !== null;
@@ -198,6 +208,7 @@ export class RunHealth {
     this.abandon();
     await this.#preparing;
     this.#check?.destroy();
+    this.#check = null;
     this.#check = null;
   }
 }

@@ -19,4 +19,7 @@ it('keeps what was used last, up to the sum of weights, and the newest in any ca
   kept.put('d', 99);
   expect(gone).toEqual([5, 4, 2, 3]);
   expect(kept.get('d')).toBe(99);
+  kept.clear();
+  expect(kept.get('d')).toBeUndefined();
+  expect(gone).toEqual([5, 4, 2, 3, 99]);
 });

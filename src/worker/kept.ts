@@ -34,6 +34,10 @@ export class Kept<T> {
     }
   }
 
+  clear(): void {
+    for (const name of [...this.#values.keys()]) this.forget(name);
+  }
+
   forget(name: string): void {
     const value = this.#values.get(name);
     if (value === undefined) return;

@@ -91,6 +91,11 @@ export class FeatureLooking {
     this.#jobs.cancel(jobId);
   }
 
+  /** A run has given its memory back: what was read with its weights cannot be asked for any more, and gives its back too. */
+  runIsGone(): void {
+    this.#jobs.behind(() => this.#readings.clear());
+  }
+
   /** Throws StudioError 'cancelled'. */
   async map({ requestId, jobId, request, question }: Ask<'featureMap'>): Promise<void> {
     const { step, grid, map } = await this.#jobs.run(jobId, 'Features', async (job) => {

@@ -24,6 +24,12 @@ export class LookingJobs {
     this.#running.get(jobId)?.abort();
   }
 
+  /** Behind the job that is at work and those that wait for it; at once where there is none. */
+  behind(work: () => void): void {
+    if (this.#running.size) this.#turn = this.#turn.then(work);
+    else work();
+  }
+
   /** Waits for its turn, works, and says that the job is done whatever came of it. */
   async run<T>(jobId: string, stage: string, work: (job: Job) => Promise<T>): Promise<T> {
     const control = new AbortController();

@@ -74,6 +74,7 @@ export class Replaying {
             weightsSeed,
             onProgress: (stage, done, total) => tell(stage, done, total),
           }),
+        now: () => (job.signal.aborted ? 'end' : this.#training.busy() ? 'rest' : 'go'),
         mayGoOn: async (step) => {
           if (this.#training.busy() && !job.signal.aborted) tell('Waits while a run trains, step', step, run.step);
           while (this.#training.busy() && !job.signal.aborted)

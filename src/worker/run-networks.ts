@@ -1,7 +1,6 @@
 // What others take out of a run, in its turn: an encoder, copies of its networks, an error map.
 
 import type { RunConfig } from '../core/config.ts';
-import { readTensor } from '../gpu/readback.ts';
 import type { RunWeights } from '../protocol/looking.ts';
 import type { Command, ErrorMap } from '../protocol/messages.ts';
 import { viewedClip } from '../tasks/clips.ts';
@@ -43,10 +42,8 @@ export const stepOf = (weights: RunWeights, now: number): number | null =>
 export async function frozenEncoder(r: Run, network: 'target' | 'encoder'): Promise<FrozenEncoder> {
   const pretraining = pretrainingOf(r);
   return taking(r, async () => {
-    await pretraining.trainer.drain();
-    const { weights, size } = pretraining.nets[network];
-    const values = await readTensor(pretraining.trainer.program.device, weights, size);
-    return { weights: values, config: r.config, step: pretraining.step };
+    const weights = await pretraining.weightsOf(network);
+    return { weights, config: r.config, step: pretraining.step };
   });
 }
 

@@ -64,7 +64,14 @@ export interface Training {
   networks: (runId: string, weights: RunWeights) => Promise<CopiedNetworks>;
 }
 
-export function createTraining(post: Post, library: Library, gpu: Gpu, kept: KeptRuns): Training {
+/** `onGone`: a run has given its memory back. */
+export function createTraining(
+  post: Post,
+  library: Library,
+  gpu: Gpu,
+  kept: KeptRuns,
+  onGone: () => void = () => {},
+): Training {
   /** the newest, known from the moment it was asked for; those before it may still be ending */
   let run: Run | null = null;
   /** runs that have not given everything back, the newest among them */
@@ -140,7 +147,8 @@ export function createTraining(post: Post, library: Library, gpu: Gpu, kept: Kep
       .then(async (made) => {
         if (made) await drive(r, made, host);
       })
-      .catch((error: unknown) => fail(r, error));
+      .catch((error: unknown) => fail(r, error))
+      .then(() => r.health.close()); // no check follows, and what they need is free for others
     await prepared;
   }
 
@@ -256,13 +264,17 @@ export function createTraining(post: Post, library: Library, gpu: Gpu, kept: Kep
       await r.loop;
       await lastTurn(r);
       release(r);
-      await r.saver.close();
-      await r.health.close();
-      r.mappers.current?.destroy();
-      r.mappers.random?.destroy();
-      r.pretraining?.destroy();
-      here.delete(r);
-      if (run === r) run = null;
+      try {
+        await r.saver.close();
+        await r.health.close();
+      } finally {
+        r.mappers.current?.destroy();
+        r.mappers.random?.destroy();
+        r.pretraining?.destroy();
+        here.delete(r);
+        if (run === r) run = null;
+        onGone();
+      }
     })());
   }
 

@@ -60,7 +60,9 @@ function notLoaded(error: unknown): StudioError {
 }
 
 const training = new Later(() =>
-  import('./training.ts').then(({ createTraining }) => createTraining(post, library, gpu, kept)),
+  import('./training.ts').then(({ createTraining }) =>
+    createTraining(post, library, gpu, kept, () => features.now?.runIsGone()),
+  ),
 );
 const busy = (): boolean => training.now?.busy() ?? false;
 
