@@ -21,7 +21,7 @@ test('kernels are chosen, and the choice is there after a reload', async ({ page
   await expect(inForce).toContainText('workgroup memory');
   await page.reload();
   await expect(inForce).toContainText('workgroup memory');
-  await page.getByRole('button', { name: 'Back to the likely ones' }).click();
+  await page.getByRole('button', { name: 'Take the default kernels' }).click();
   await expect(inForce).toContainText('register tiles');
   await page.reload();
   await expect(inForce).toContainText('register tiles');

@@ -54,7 +54,7 @@ export function checkTraining(loss: LossConfig, o: OptimConfig): ConfigProblem[]
     'learning rate',
     o.lr,
     o.lr >= leastRate && o.lr < 1,
-    `a value from ${leastRate} to below 1, presets have about 0.001 (one that trains can be given more, to see it break)`,
+    `a value from ${leastRate} to below 1, presets have about 0.001 (a run that trains may be set higher, to see it break)`,
   );
   within(
     'optim.startLr',

@@ -140,7 +140,7 @@ describe('health verdict', () => {
 
   it('before it can say anything it says what was checked, and what it waits for', () => {
     expect(healthVerdict(trace(start)).evidence).toMatch(
-      /^Only the weights that the run began with .* needs 2 checks behind them\..* 5 % .*, at a few places of the run 25 %; “Check now” makes one at once\.$/,
+      /^Only the weights that the run began with .* needs 2 checks behind them\..* 5 % .*, 25 % at a few places; “Check now” makes one at once\.$/,
     );
     expect(healthVerdict(trace(start, [100, 0.7, 40, 0.8, 1.1])).evidence).toBe(
       '1 check so far since the first weights: a verdict needs 2.',

@@ -94,7 +94,7 @@ export function healthVerdict(
         ? `${numbered(after.length, 'check')} ${over ? 'between the first weights and the end of the run' : 'so far since the first weights'}: a verdict needs ${t.leastRows}.`
         : over
           ? `Only the weights that the run began with were checked before it ended: a verdict needs ${t.leastRows} checks behind them, which a longer run has.`
-          : `Only the weights that the run began with were checked so far: a verdict needs ${t.leastRows} checks behind them. One comes when it takes no more than ${checkShare * 100} % of the time of the steps, at a few places of the run ${placesShare * 100} %; “Check now” makes one at once.`,
+          : `Only the weights that the run began with were checked so far: a verdict needs ${t.leastRows} checks behind them. They come as often as they take at most ${checkShare * 100} % of the training time, ${placesShare * 100} % at a few places; “Check now” makes one at once.`,
     };
   const behind = now.target.rank > 1.5 * now.encoder.rank;
   const ranks = `rank ${short(rankOf(first))} → ${short(rankOf(now))}${behind ? ` in the encoder (still ${short(now.target.rank)} in its slow copy)` : ''}`;

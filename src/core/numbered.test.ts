@@ -12,5 +12,6 @@ it('one of a thing is not called many', () => {
 
 it('files of one name are named once, with how many they are', () => {
   expect(nameAll(['p1.mp4', 'a.mp4', 'p1.mp4'])).toEqual(['p1.mp4 (2)', 'a.mp4']);
-  expect(nameSome(['a', 'b', 'c', 'd', 'e', 'e', 'f'])).toBe('a, b, c, d and 2 more');
+  expect(nameSome(['a', 'b', 'c', 'd', 'e', 'e', 'f'])).toBe('a, b, c, d and 3 more');
+  expect(nameSome(['a', 'a', 'a', 'b', 'c', 'd', 'e', 'e'])).toBe('a (3), b, c, d and 2 more');
 });

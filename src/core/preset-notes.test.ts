@@ -86,7 +86,7 @@ it('warns of small models without SIGReg, with the recorded numbers, and of noth
     expect(said).toContain(`was ${rank(of, alone)}, of random weights ${rank(of, random)}.`);
   }
   const large = presetWarning(bare('vit_large'));
-  expect(large).toMatch(/^Its \d+ steps of \d+ clips? are no pre-training of such a size:/);
+  expect(large).toMatch(/^Its \d+ steps of \d+ clips? are far from what the article trains this size with:/);
   expect(large).toContain(`nano told ${percent('presets', 'nano, no SIGReg, official cut', all)} of directions`);
   expect(presetWarning(preset('nano'))).toBeNull();
   expect(presetWarning(predicting(preset('nano'), 'pixels'))).toBeNull();

@@ -51,7 +51,7 @@ export function presetWarning(config: RunConfig): string | null {
   const { preset, loss, model, batchSize } = config;
   if (loss.target === 'pixels' || loss.sigreg > 0) return null;
   if (model.dim > 192)
-    return `Its ${totalSteps(config.optim)} steps of ${numbered(batchSize, 'clip')} are no pre-training of such a size: the article takes 90 000 of 3072 clips from two million videos. It was not recorded here. Without SIGReg, as the official settings are, ${bare.nano} Chance is 12.5 %.`;
+    return `Its ${totalSteps(config.optim)} steps of ${numbered(batchSize, 'clip')} are far from what the article trains this size with: 90000 steps of 3072 clips from two million videos. It was not recorded here. Without SIGReg, as the official settings are, ${bare.nano} Chance is 12.5 %.`;
   const known = bare[preset];
   return `${
     known

@@ -143,7 +143,7 @@ it('a run that is stopped before it has weights is asked for none, wherever it w
   tell('preparing');
   tell('stopped');
   expect(evaluable(now())).toBeNull();
-  expect(mapObstacle()).toContain('stopped before it had weights');
+  expect(mapObstacle()).toContain('stopped before it was ready');
   tell('running');
   tell('stopped');
   expect(evaluable(now())?.step).toBe(500);

@@ -242,7 +242,8 @@ const sameInput = (a: ModelConfig, b: ModelConfig): boolean =>
 export function mapObstacle(): string | null {
   const { run, config, sets, maskProblem } = state();
   if (!run) return 'Train a model, and its prediction error appears here.';
-  if (run.weightless && run.state === 'stopped') return 'The run was stopped before it had weights: train again.';
+  if (run.weightless && run.state === 'stopped')
+    return 'The run was stopped before it was ready. Kept runs has what was saved of it, if anything was; or train again.';
   if (!sets.length) return maskProblem ?? 'There is no mask.';
   if (!sameInput(config.model, run.config.model) || sets.length !== run.config.masks.length)
     return 'The settings no longer fit the trained model: its grid or its number of mask sets is another.';

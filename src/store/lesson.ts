@@ -36,7 +36,7 @@ export const chapters: readonly Chapter[] = [
   },
   {
     title: 'Features, not pixels',
-    text: 'A predictor says for every hidden place what an encoder would make of it, not what it looks like. Violet is nearly right, bright is wrong. Grey is what it was shown: there is nothing to predict.',
+    text: 'A predictor says for every hidden place what an encoder would make of it, not what it looks like. Violet is nearly right, bright is wrong. Dark grey is what it was shown: there is nothing to predict.',
     question: 'Where is it wrong, and why there?',
     gpu: false,
     enter: () => {
@@ -80,12 +80,13 @@ export const chapters: readonly Chapter[] = [
     text: 'A run of 1000 steps that comes with the studio, beside random weights. Where the colour is alike, the features are: three colours stand for the three ways in which those of one network differ most. The two pictures have colours of their own.',
     question: 'Which colours go along with what moves, and which stay at their place?',
     gpu: true,
-    enter: async () => {
+    enter: async (open) => {
       closeSlow();
       asItWas();
       patchLook({ panes: 2, largest: null });
       patchFeatures({ mode: 'features', kind: 'pca', network: 'target', layer: null });
       await haveTrained();
+      if (open()) await showDrawn();
     },
   },
   {
@@ -98,10 +99,11 @@ export const chapters: readonly Chapter[] = [
       patchFeatures({ mode: 'errors' });
       patchLook({ panes: 1, largest: null });
       await haveTrained();
+      if (open()) await showDrawn();
       if (!open()) return;
       const { clips, viewed } = useStudio.getState();
       const shown = clips.find((clip) => clip.clipId === viewed?.clipId);
-      const other = clips.find((clip) => clip.clipId !== viewed?.clipId);
+      const other = clips.find((clip) => clip.source === 'procedural' && clip.clipId !== viewed?.clipId);
       if (shown && other) {
         const middle = Math.floor(shown.frames / 2);
         provokeWith({ kind: 'splice', from: middle, to: Math.min(shown.frames, middle + 8), clipId: other.clipId });
@@ -144,6 +146,15 @@ function showStored(): void {
   if (there || !first) return;
   showDraw(first.draw);
   void showClip(first.clipId, first.start);
+}
+
+/** The stage has a clip of the kind that the run that comes along has learned from; a film of one's own may show something else. */
+async function showDrawn(): Promise<void> {
+  const { stored, viewed, clips } = useStudio.getState();
+  const drawn = clips.filter((clip) => clip.source === 'procedural');
+  if (drawn.some(({ clipId }) => clipId === viewed?.clipId)) return;
+  const clip = drawn.find(({ clipId }) => clipId === stored?.maps[0]?.clipId) ?? drawn[0];
+  if (clip) await showClip(clip.clipId, 0);
 }
 
 let opening: Promise<void> | null = null;

@@ -16,8 +16,8 @@ const withPath = (name: string, path: string) =>
   Object.defineProperty(new File([], name), 'webkitRelativePath', { value: path });
 const files = (...names: string[]) => names.map((name) => withPath(name, ''));
 
-it('a document that comes alone or with a checkpoint is opened, and is no video', async () => {
-  for (const names of [['run.json'], ['run.safetensors', 'run.json']]) {
+it('a document that comes alone, with a checkpoint or a list is opened, and is no video', async () => {
+  for (const names of [['run.json'], ['run.safetensors', 'run.json'], ['run.csv', 'run.json']]) {
     const all = files(...names);
     receiveFiles(all);
     await vi.waitFor(() => expect(openSaved).toHaveBeenLastCalledWith(all.at(-1)));

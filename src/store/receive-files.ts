@@ -30,10 +30,10 @@ function meantOf(given: readonly File[]): {
   settings: File[];
 } {
   const files = given.filter((file) => !isHidden(file));
-  // folders of videos hold pictures and JSON of their own: only one that comes alone, or with checkpoints, can be meant
-  const others = files.filter((file) => !isCheckpoint(file));
+  // folders of videos hold pictures and JSON of their own: only one that comes alone, or with what is no clip, can be meant
+  const others = files.filter((file) => !isCheckpoint(file) && !isLabels(file) && !isEncoder(file));
   const saved = others.length === 1 ? others.find(isSaved) : undefined;
-  const clips = others.filter((file) => !isSettings(file) && !isLabels(file) && !isEncoder(file) && file !== saved);
+  const clips = others.filter((file) => !isSettings(file) && file !== saved);
   // of data sets too, which describe themselves in YAML: settings come alone, or beside files that were chosen one by one
   const settings = files.filter((file) => isSettings(file) && (files.length === 1 || !file.webkitRelativePath));
   return { files, clips, saved, settings };

@@ -111,7 +111,7 @@ function DrawnClips({ asked }: { asked: Asked }) {
   );
 }
 
-/** No label to keep together: every file by itself. */
+/** No label to keep together: nothing but the file. */
 const byFile = ' by file';
 
 function MyClips({ asked }: { asked: Asked }) {
@@ -136,7 +136,7 @@ function MyClips({ asked }: { asked: Asked }) {
         hint="Clips with the same value never stand on both sides of the split: the same person, place or recording"
         value={library.group ?? byFile}
         options={[
-          { value: byFile, label: 'every file by itself' },
+          { value: byFile, label: 'nothing but the file' },
           ...axes.filter((a) => a !== library.axis).map((a) => ({ value: a, label: `clips of one ${a}` })),
         ]}
         onChange={(group) => choose({ library: { ...library, group: group === byFile ? null : group } })}

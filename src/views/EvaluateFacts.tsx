@@ -18,7 +18,7 @@ export function EvaluateFacts({ report }: { report: EvaluationReport }) {
   const clips =
     data.kind === 'drawn'
       ? `${data.clips} drawn with seed ${data.seed}, noise ${data.noise}, ${data.background} background`
-      : `${data.clipIds.length} of mine, ${data.group === null ? 'every file by itself' : `${data.group} kept whole`}`;
+      : `${data.clipIds.length} of mine, ${data.group === null ? 'files kept whole' : `${data.group} kept whole`}`;
   return (
     <details className="how-found" open data-testid="evaluation-facts">
       <summary>How this was found</summary>

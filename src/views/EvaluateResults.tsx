@@ -51,8 +51,8 @@ export function EvaluateResults() {
       <EvaluateTable rows={rows} report={report} over={over} />
       {report && (
         <p className="faint small">
-          The best is ahead of all other rows by more than its trials, and the number of test clips, leave open; what is
-          only the highest is not.
+          A row is called best where it is ahead of every other by more than the spread of its trials and the number of
+          test clips leave open.
         </p>
       )}
       <EvaluateDots rows={rows} chance={report?.chance ?? null} metric={report?.metric ?? null} />

@@ -6,6 +6,9 @@ import { isOver, patch, useStudio } from '../store/studio.ts';
 import { HealthBadge } from './HealthBadge.tsx';
 import './health.css';
 
+/** Letters that two or three lines take. */
+const room = 150;
+
 export default function HealthNote() {
   const rows = useHealth((s) => s.rows);
   const over = useStudio((s) => isOver(s.run));
@@ -19,7 +22,18 @@ export default function HealthNote() {
       title={evidence}
       onClick={() => patch({ curve: 'health' })}
     >
-      <HealthBadge state={state} /> <span className="faint">{evidence}</span>
+      <HealthBadge state={state} /> <span className="faint">{inShort(evidence)}</span>
     </button>
   );
+}
+
+/** Whole sentences, as many as have room beside the curves; one at least. */
+function inShort(evidence: string): string {
+  const [first, ...others] = evidence.split(/(?<=\.) (?=[A-Z])/);
+  let said = first;
+  for (const sentence of others) {
+    if (said.length + sentence.length > room) break;
+    said += ` ${sentence}`;
+  }
+  return said;
 }

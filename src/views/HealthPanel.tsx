@@ -103,7 +103,7 @@ export default function HealthPanel() {
 /** What the answers rest on, or why nothing is asked. */
 function toldOfProbes(asked: ProbeHealth | undefined, config: RunConfig): string {
   if (asked)
-    return `Right answers: ${asked.test} clips are named one by one by the labels of ${asked.train} others, which the run itself never sees. The bands are what so few clips leave open (one deviation).`;
+    return `Right answers: ${asked.test} clips are named by the labels of ${asked.train} others; the run itself never sees a label. The bands are what so few clips leave open (one deviation).`;
   return checkSizes(config).probed
     ? `It is not asked for labels: that takes two folders with ${fewestOfClass} videos or more each.`
     : 'It is not asked for labels, as its clips are too large for that between two steps: Evaluate asks.';

@@ -86,7 +86,7 @@ export function Kernels({ adapter, measured, obstacle }: Props) {
           </button>
         )}
         <button type="button" className="link" onClick={() => chooseKernels(adapter, null)}>
-          Back to the likely ones
+          Take the default kernels
         </button>
         {!measured.tuning && <span className="faint">{obstacle}</span>}
       </div>

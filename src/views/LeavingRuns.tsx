@@ -22,7 +22,7 @@ export function LeavingRuns() {
         <p key={runId} className="row wrap">
           <span>
             <strong>{calledRun(runId, note.name)}</strong> is deleted, {preset} at step {step}.{' '}
-            <span className="faint">For {patience / 1000} seconds it can be had back.</span>
+            <span className="faint">Undo is possible for {patience / 1000} seconds.</span>
           </span>
           <button ref={count === 1 ? last : undefined} type="button" onClick={() => void takeBack(runId)}>
             Undo

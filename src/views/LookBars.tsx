@@ -57,8 +57,8 @@ export function LookBars() {
           <span data-legend="look-bars">▾ goes on below −1, where it is cut off</span>
         )}
         <span className="faint">
-          {trained.value.draws} masks of each set, all mask sets together; the fewest of a token{' '}
-          {fewest(trained.value.sets)}
+          {trained.value.draws} masks of each set, all mask sets together; every token was hidden by{' '}
+          {fewest(trained.value.sets)} or more
         </span>
       </p>
       <div className="columns">

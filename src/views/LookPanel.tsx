@@ -66,7 +66,7 @@ export function LookPanel() {
         {quantity === 'error'
           ? 'Error of every token, the mean over the masks of the run that hid it.'
           : baseline === 'mean'
-            ? 'Skill is 1 − error / error of the mean of all hidden features: 1 is perfect, 0 tells no place from another, and below 0 is worse than that mean.'
+            ? 'Skill is 1 − error / error of the mean of all hidden features: 1 is perfect, 0 is no better than that mean, below 0 is worse.'
             : 'Skill is 1 − error / error of the nearest context token’s feature: 0 is no better than copying it, below 0 is worse.'}
         <NoTrainingSteps />
       </p>

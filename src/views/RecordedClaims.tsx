@@ -49,7 +49,8 @@ export function RecordedClaims({ experiments }: { experiments: readonly Recorded
     <div className="table-scroll recorded-claims" tabIndex={0} role="region" aria-label="Claims at a glance">
       <table className="figures">
         <caption>
-          Claims at a glance: differences in points of a hundred with their 95 % interval, and what is none in words
+          Claims at a glance: differences in percentage points with their 95 % interval; results of another kind in
+          words
         </caption>
         <thead>
           <tr>

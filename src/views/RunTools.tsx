@@ -40,6 +40,7 @@ function LiveChange({ run }: { run: RunView }) {
     changed.ema === undefined || problem
       ? null
       : emaWarning({ loss: run.config.loss, optim: withEma(run.config.optim, changed.ema) });
+  const next = some && !problem ? { ...now, lr: changed.lr ?? now.lr } : now;
   const problemOf = (field: string) => (problem?.field === field ? `${problem.message}.` : undefined);
   return (
     <details data-testid="live-change">
@@ -72,7 +73,8 @@ function LiveChange({ run }: { run: RunView }) {
       />
       {teacher && <p className="warn small">{teacher}</p>}
       <p className="small faint">
-        The rate is the peak of its schedule; the next step is taken with {scheduleAt(now, run.step).lr.toPrecision(3)}.
+        The rate is the peak of its schedule; the next step {some && !problem ? 'would be' : 'is'} taken with{' '}
+        {scheduleAt(next, run.step).lr.toPrecision(3)}.
       </p>
       <button
         type="button"

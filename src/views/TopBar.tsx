@@ -56,6 +56,10 @@ function Screens() {
           {screenNames[screen]}
         </a>
       ))}
+      {/* where there is no room for the cap */}
+      <a className="narrow-only" href="#lesson">
+        Lesson
+      </a>
     </nav>
   );
 }

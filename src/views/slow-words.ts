@@ -72,6 +72,6 @@ function clipText({ clip, encoderNorm, predictorNorm }: SlowStep): string {
 export function workText(stage: SlowStage, s: SlowStep): string {
   const n = s.dispatches[stage];
   if (stage === 'ema') return 'in the same dispatch as AdamW';
-  if (n === 0) return 'not on the GPU';
+  if (n === 0) return 'no GPU work';
   return `${numbered(n, 'dispatch', 'dispatches')} on the GPU`;
 }

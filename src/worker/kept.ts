@@ -35,7 +35,7 @@ export class Kept<T> {
   }
 
   clear(): void {
-    for (const name of [...this.#values.keys()]) this.forget(name);
+    for (const name of this.#values.keys()) this.forget(name);
   }
 
   forget(name: string): void {
