@@ -111,6 +111,15 @@ describe('reading', () => {
     );
   });
 
+  it('what cannot train is told at its key', async () => {
+    const odd = first.replace(/lr: 0.000625/, 'lr: -1').replace('ema: [0.998', 'ema: [2');
+    expect(odd).not.toBe(first);
+    expect((await readOfficialYaml(odd)).problems).toEqual([
+      expect.stringMatching(/^optimization\.lr cannot train: .*-1: choose /),
+      expect.stringMatching(/^optimization\.ema cannot train: .*2.*: choose /),
+    ]);
+  });
+
   it('random tubes, which is every type that is not multiblock3d', async () => {
     for (const type of ['random_tube', 'multiblock3D']) {
       const { config, problems } = await readOfficialYaml(`data: {mask_type: ${type}}\nmask:\n- ratio: 0.9\n`);

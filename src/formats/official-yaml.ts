@@ -1,7 +1,7 @@
 // The pretrain YAML of the official trainers, V-JEPA 1 and 2, in and out. What is not a setting of ours is listed and
 // kept; what is written back changes only the values that changed.
 
-import type { RunConfig } from '../core/config.ts';
+import { checkConfig, type RunConfig } from '../core/config.ts';
 import { fieldsOf, sameField, setField } from '../core/config-diff.ts';
 import { StudioError } from '../core/errors.ts';
 import { nameSome } from '../core/numbered.ts';
@@ -143,8 +143,15 @@ function readConfig(reader: OfficialReader, version: Version): RunConfig {
   if (version === 2) readVersion2(reader, config);
   readMasks(reader, version, config);
   noteMissing(reader, version, config);
+  // what masks are made of is told where it is shown
+  for (const { field, message } of checkConfig(config))
+    if (/^(?:optim|loss|data)\./.test(field)) reader.problems.push(`${yamlKey(field)} cannot train: ${message}.`);
   return config;
 }
+
+/** What the file calls a field, or a part of one. */
+const yamlKey = (field: string): string =>
+  officialFields.find((known) => field === known.field || field.startsWith(`${known.field}.`))?.key ?? field;
 
 /** What masks depend on and the trainers have no value for. */
 function noteMissing(reader: OfficialReader, version: Version, { preset: name, batchSize, model }: RunConfig): void {

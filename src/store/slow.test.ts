@@ -3,7 +3,7 @@ import { beforeEach, expect, it, vi } from 'vitest';
 import { preset } from '../core/presets.ts';
 import type { SlowStep } from '../protocol/slow.ts';
 import { closeSlow, takeSlowStep, useSlow } from './slow.ts';
-import { newRun, patch } from './studio.ts';
+import { newRun, patch, useStudio } from './studio.ts';
 
 const engine = vi.hoisted(() => ({ answers: [] as ((slow: object) => void)[] }));
 
@@ -32,4 +32,18 @@ it('closed while it is taken it is not shown; wanted again meanwhile it is, with
   engine.answers[1](step);
   await taken;
   expect(useSlow.getState()).toMatchObject({ shown: { runId: 'run', slow: step }, pending: false });
+});
+
+it('a clip that played plays on when slow motion is closed, one that stood still does not', async () => {
+  for (const playing of [true, false]) {
+    patch({ playing });
+    for (const again of [false, true]) {
+      const taken = takeSlowStep();
+      engine.answers.pop()!(step);
+      await taken;
+      expect([useStudio.getState().playing, again]).toEqual([false, again]);
+    }
+    closeSlow();
+    expect(useStudio.getState().playing).toBe(playing);
+  }
 });

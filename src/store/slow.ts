@@ -22,6 +22,8 @@ const set = useSlow.setState;
 
 /** Whether the step that is being taken is to be shown: not when slow motion was closed meanwhile, and not asked for again. */
 let wanted = false;
+/** Whether the clip on the stage played before a step was shown in its place. */
+let played = false;
 
 /** What is shown of a run: null when another one took the step. */
 export const slowOf = ({ shown }: Slow, run: { runId: string } | null): SlowStep | null =>
@@ -47,6 +49,7 @@ export async function takeSlowStep(): Promise<void> {
   try {
     const { slow } = await ask('slowStep', { type: 'slowly', runId: run.runId });
     if (!wanted) return;
+    if (!useSlow.getState().shown) played = useStudio.getState().playing;
     set({ shown: { runId: run.runId, slow }, stage: 0, playing: false });
     patch({ playing: false, maskSet: Math.min(useStudio.getState().maskSet, slow.sets.length - 1) });
   } catch (error) {
@@ -58,6 +61,7 @@ export async function takeSlowStep(): Promise<void> {
 
 export function closeSlow(): void {
   wanted = false;
+  if (useSlow.getState().shown && played) patch({ playing: true });
   set({ shown: null, playing: false });
 }
 
