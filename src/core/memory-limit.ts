@@ -1,4 +1,4 @@
-// How much GPU memory the studio takes for a run. No browser tells how much there is, and running out may not be reported at
+// How much GPU memory the studio takes for all that it does. No browser tells how much there is, and running out may not be reported at
 // all: so there is a limit of its own, which whoever knows the device can move.
 
 const gigabyte = 2 ** 30;

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { freeBuffer, heldBytes, limitHeld, makeBuffer, refuseBeyond, roomOn } from './held.ts';
+import { freeBuffer, heldBytes, holdsIdly, limitHeld, makeBuffer, refuseBeyond, roomOn } from './held.ts';
 
 /** A device of which only buffers are asked. */
 const device = () => ({ createBuffer: () => ({ destroy() {} }) }) as unknown as GPUDevice;
@@ -30,6 +30,22 @@ it('refuses what is beyond the limit, with what is in use', () => {
   expect(() => refuseBeyond(one, 'This run', 3 * 2 ** 20 + 1)).toThrow(
     'This run needs 3.0 MB of GPU memory beside the 1.0 MB that the studio has in use, the limit is 4.0 MB.',
   );
+});
+
+it('what lies idle is given back to whoever needs the room, and not before', () => {
+  const one = device();
+  limitHeld(one, 64);
+  const kept = makeBuffer(one, { size: 48, usage: 0 });
+  let asked = 0;
+  holdsIdly(one, () => {
+    asked++;
+    freeBuffer(kept);
+  });
+  expect(() => refuseBeyond(one, 'This run', 16)).not.toThrow();
+  expect([roomOn(one), roomOn(one, 16), asked]).toEqual([16, 16, 0]);
+  expect(() => refuseBeyond(one, 'This run', 17)).not.toThrow();
+  expect([heldBytes(one), asked]).toEqual([0, 1]);
+  expect(() => refuseBeyond(one, 'This run', 65)).toThrow('This run needs 1 KB of GPU memory, the limit is 1 KB.');
 });
 
 it('no other file of the studio makes buffers', () => {

@@ -7,6 +7,8 @@ import { StudioError } from '../core/errors.ts';
 interface Held {
   bytes: number;
   most: number;
+  /** give back what is kept in case it is asked for again */
+  idle: Set<() => void>;
 }
 
 const ofDevices = new WeakMap<GPUDevice, Held>();
@@ -14,7 +16,7 @@ const ofBuffers = new WeakMap<GPUBuffer, { held: Held; size: number }>();
 
 function heldOf(device: GPUDevice): Held {
   let held = ofDevices.get(device);
-  if (!held) ofDevices.set(device, (held = { bytes: 0, most: Infinity }));
+  if (!held) ofDevices.set(device, (held = { bytes: 0, most: Infinity, idle: new Set() }));
   return held;
 }
 
@@ -45,21 +47,29 @@ export function limitHeld(device: GPUDevice, most: number): void {
   heldOf(device).most = most;
 }
 
-/** Bytes that may still be taken; Infinity without a limit. */
-export function roomOn(device: GPUDevice): number {
-  const { bytes, most } = heldOf(device);
-  return most - bytes;
+/** `giveBack` is called when others need room; what is in use at that moment it must leave. */
+export function holdsIdly(device: GPUDevice, giveBack: () => void): void {
+  heldOf(device).idle.add(giveBack);
+}
+
+/** Bytes that may still be taken; Infinity without a limit. Where those are fewer than `wanted`, what lies idle is given back first. */
+export function roomOn(device: GPUDevice, wanted = 0): number {
+  const held = heldOf(device);
+  if (held.most - held.bytes < wanted) for (const giveBack of held.idle) giveBack();
+  return held.most - held.bytes;
 }
 
 /** Throws StudioError 'gpu-memory' for so many bytes more than may still be taken. `name` needs them: "This run". */
 export function refuseBeyond(device: GPUDevice, name: string, bytes: number, way = smaller): void {
-  if (bytes <= roomOn(device)) return;
+  if (bytes <= roomOn(device, bytes)) return;
   const { bytes: others, most } = heldOf(device);
   const beside = others > 0 ? ` beside the ${byteSize(others)} that the studio has in use` : '';
   throw new StudioError(
     'gpu-memory',
     `${name} needs ${byteSize(bytes)} of GPU memory${beside}, the limit is ${byteSize(most)}.`,
-    others > 0 ? `${way} Or end what else computes, or choose another limit on the System screen.` : way,
+    others > 0
+      ? `${way} Or end what else computes, delete the ended run or begin another, or choose another limit on the System screen.`
+      : way,
   );
 }
 

@@ -282,6 +282,7 @@ export async function requestMap(): Promise<void> {
     const { random } = run.maps;
     const control = random ?? (await ask('map', { ...about, weights: 'random' })).map;
     const { map } = await ask('map', { ...about, weights: 'current' });
+    mapFailed = null;
     if (mine === scene)
       patchRun(runId, (now) => ({
         maps: { random: control, latest: now.state === 'failed' ? mapUntil(map, now.step) : map },

@@ -103,7 +103,8 @@ export const chapters: readonly Chapter[] = [
       if (!open()) return;
       const { clips, viewed } = useStudio.getState();
       const shown = clips.find((clip) => clip.clipId === viewed?.clipId);
-      const other = clips.find((clip) => clip.source === 'procedural' && clip.clipId !== viewed?.clipId);
+      const others = clips.filter((clip) => clip.clipId !== viewed?.clipId);
+      const other = others.find((clip) => clip.source === 'procedural') ?? others[0];
       if (shown && other) {
         const middle = Math.floor(shown.frames / 2);
         provokeWith({ kind: 'splice', from: middle, to: Math.min(shown.frames, middle + 8), clipId: other.clipId });

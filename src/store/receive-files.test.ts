@@ -26,6 +26,13 @@ it('a document that comes alone, with a checkpoint or a list is opened, and is n
   expect(importCheckpoint).toHaveBeenCalledTimes(1);
 });
 
+it('a picture beside a list of labels is a clip', () => {
+  const [list, picture] = files('labels.csv', 'a.png');
+  receiveFiles([list, picture]);
+  expect(addFiles).toHaveBeenLastCalledWith([picture]);
+  expect(openSaved).not.toHaveBeenCalled();
+});
+
 it('what a folder hides is left alone', () => {
   const inFolder = (path: string) => withPath(path.split('/').at(-1)!, path);
   const video = inFolder('clips/wave/a.mp4');

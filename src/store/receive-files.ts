@@ -7,7 +7,8 @@ import { importCheckpoint } from './keep.ts';
 import { patch } from './studio.ts';
 
 const isSettings = (file: File): boolean => /\.ya?ml$/i.test(file.name);
-const isSaved = (file: File): boolean => /\.(?:png|npy|json)$/i.test(file.name);
+const isPicture = (file: File): boolean => /\.png$/i.test(file.name);
+const isSaved = (file: File): boolean => isPicture(file) || /\.(?:npy|json)$/i.test(file.name);
 
 const isLabels = (file: File): boolean => /\.csv$/i.test(file.name);
 
@@ -30,10 +31,13 @@ function meantOf(given: readonly File[]): {
   settings: File[];
 } {
   const files = given.filter((file) => !isHidden(file));
-  // folders of videos hold pictures and JSON of their own: only one that comes alone, or with what is no clip, can be meant
-  const others = files.filter((file) => !isCheckpoint(file) && !isLabels(file) && !isEncoder(file));
-  const saved = others.length === 1 ? others.find(isSaved) : undefined;
-  const clips = others.filter((file) => !isSettings(file) && file !== saved);
+  // folders of videos hold pictures and JSON of their own: only one that comes alone, or with checkpoints, can be meant; and a
+  // document beside a list, as a run's numbers are exported, while a picture there is a clip
+  const others = files.filter((file) => !isCheckpoint(file));
+  const beside = others.filter((file) => !isLabels(file));
+  const [only] = beside.length === 1 ? beside : [];
+  const saved = only && isSaved(only) && (others.length === 1 || !isPicture(only)) ? only : undefined;
+  const clips = beside.filter((file) => !isSettings(file) && !isEncoder(file) && file !== saved);
   // of data sets too, which describe themselves in YAML: settings come alone, or beside files that were chosen one by one
   const settings = files.filter((file) => isSettings(file) && (files.length === 1 || !file.webkitRelativePath));
   return { files, clips, saved, settings };

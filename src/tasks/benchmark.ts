@@ -28,6 +28,8 @@ export interface BenchmarkOptions {
   meter: CpuMeter | null;
   onRow: (row: BenchmarkRow) => void;
   signal: AbortSignal;
+  /** throws when something else needs the GPU */
+  giveWay?: () => void;
 }
 
 /** The adapter's own limits. Operations: 2 per multiply-add. */
@@ -222,7 +224,7 @@ function inputTime(config: RunConfig, steps: number): number {
 /** Times whole training steps, host included, and says what they are made of. */
 export async function measureStep(
   pipelines: PipelineCache,
-  { variant, meter, signal }: Omit<BenchmarkOptions, 'onRow' | 'fill'>,
+  { variant, meter, signal, giveWay }: Omit<BenchmarkOptions, 'onRow' | 'fill'>,
   steps: number,
 ): Promise<StepReport> {
   const { config, batch, flops } = studioSmall();
@@ -238,7 +240,9 @@ export async function measureStep(
   let trainer: Trainer | null = null;
   const settings = (step: number) => ({ step, lr: 1e-4, weightDecay: 0.04, momentum: 0.99, clip: null });
   try {
+    giveWay?.();
     trainer = await createTrainer(pipelines, nets, shape, { variant });
+    giveWay?.();
     await (
       await trainer.submit(batch, settings(0))
     ).result;
@@ -249,6 +253,7 @@ export async function measureStep(
     let loss = 0;
     for (let step = 1; step <= steps; step++) {
       signal.throwIfAborted();
+      giveWay?.();
       const submitted = performance.now();
       const { result } = await trainer.submit(batch, settings(step));
       host = Math.min(host, performance.now() - submitted);

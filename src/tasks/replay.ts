@@ -13,8 +13,10 @@ export interface ReplayOptions {
   create: (config: RunConfig, weightsSeed: number) => Promise<Pretraining>;
   /** asked between two steps; rest: its networks give way to others until mayGoOn, end: it was given up */
   now: () => 'go' | 'rest' | 'end';
-  /** resolves when it may go on, which is asked before networks are made; false: it was given up */
-  mayGoOn: (step: number) => Promise<boolean>;
+  /** what `create` made is gone */
+  destroyed?: () => void;
+  /** resolves when it may go on, which is asked before networks of these settings are made; false: it was given up */
+  mayGoOn: (step: number, config: RunConfig) => Promise<boolean>;
   onProgress: (done: number, total: number) => void;
 }
 
@@ -48,18 +50,20 @@ export async function replay(run: Recorded, options: ReplayOptions): Promise<Rep
   for (const { config, changes, until } of stretches(run.lineage, run, run.step)) {
     do {
       const step: number = reached?.step ?? 0;
-      if (!(await options.mayGoOn(step))) return { kind: 'cancelled', steps: step };
+      if (!(await options.mayGoOn(step, config))) return { kind: 'cancelled', steps: step };
       const training = await options.create(config, weightsSeed);
       try {
         // a branch begins with what the run before it has reached, and what rested with what it had reached itself
         if (reached) training.restore({ ...reached, changes: [...changes] });
         else training.changes = changes;
+        reached = null; // it is all in GPU memory again
         const ended = await take(training, until, run.step, trace, options);
         if (ended) return ended;
         reached = await training.snapshot();
         if (!reached) throw new StudioError('internal', `The weights after step ${training.step} could not be read.`);
       } finally {
         training.destroy();
+        options.destroyed?.();
       }
     } while (reached.step < until);
   }

@@ -40,7 +40,7 @@ function laidOut(c: RunConfig, variant: Variant, recompute: boolean) {
  * allocated then.
  */
 export function refuseMemory(c: RunConfig, variant: Variant, device: GPUDevice): boolean {
-  const { memory, recompute } = fitMemory(c, variant, roomOn(device));
+  const { memory, recompute } = fitMemory(c, variant, roomOn(device, runMemory(c, variant).total));
   refuseBeyond(device, 'This run', memory.total);
   refuseLargeBindings(laidOut(c, variant, recompute).plan, device.limits);
   return recompute;

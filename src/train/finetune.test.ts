@@ -154,8 +154,7 @@ describe('fine-tuning', () => {
     free.tuner.destroy();
     const bytes = Object.values(free.tuner.memory).reduce((a, b) => a + b, 0);
     limitHeld(free.device, held - 0.1 * bytes);
-    const tight = await tunerOf();
-    limitHeld(free.device, Infinity);
+    const tight = await tunerOf().finally(() => limitHeld(free.device, Infinity));
     expect(tight.tuner.memory.activations).toBeLessThan(free.tuner.memory.activations);
     expect(await tight.run(5)).toEqual(losses);
     tight.tuner.destroy();

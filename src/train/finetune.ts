@@ -166,8 +166,8 @@ export class Finetuner {
     const recorded = (learn: boolean) => {
       if (!learn) return answering();
       const kept = record(nets, shape, variant, true, false);
-      const fits = bytesOf(kept) + bytesOf(answering()) <= roomOn(device);
-      return fits ? kept : record(nets, shape, variant, true, true);
+      const both = bytesOf(kept) + bytesOf(answering());
+      return both <= roomOn(device, both) ? kept : record(nets, shape, variant, true, true);
     };
     return learnAndAsk(
       pipelines,

@@ -96,8 +96,10 @@ export async function prepare(
     from && canRun(from.variant, open.features)
       ? from.variant
       : await gpu.settle((_, done, total) => onProgress('Finding the fastest kernels', done, total));
-  // what is being measured gives way to a run, and its memory back
-  await gpu.alone(() => Promise.resolve());
+  // what is being measured or replayed gives way to a run, and its memory back
+  let room = false;
+  const given = gpu.allGaveWay().then(() => (room = true));
+  while (!room && !hasEnded(r)) await Promise.race([given, new Promise<void>((resolve) => (r.wake = resolve))]);
   if (hasEnded(r)) return null;
   const { variant } = r;
   const weightsSeed = r.lineage[0]?.config.seed ?? config.seed;

@@ -84,6 +84,7 @@ export class Benchmarks {
       fill,
       meter: null,
       signal,
+      giveWay: () => this.#refuseBusy(),
       onRow: (row) => {
         this.#refuseBusy();
         done++;

@@ -153,3 +153,35 @@ it('an ended run keeps no readers of its health, and what was read with its weig
   await training.close('a');
   expect(heldBytes(device)).toBe(before);
 });
+
+it('a run that begins waits for what gives way to it, and can be stopped meanwhile', async () => {
+  const { training, gpu, states, start } = await made(100_000);
+  const gave = gpu.givesWay();
+  const first = start('a');
+  await expect.poll(() => states('a').at(-1)).toBe('preparing');
+  await training.handle({ type: 'stop', runId: 'a' });
+  await first;
+  await training.close('a');
+  expect(states('a')).not.toContain('running');
+  const second = start('b');
+  await expect.poll(() => states('b').at(-1)).toBe('preparing');
+  await training.checkpoint('b'); // which wakes whoever waits
+  expect(states('b').at(-1)).toBe('preparing');
+  gave();
+  await second;
+  expect(states('b').at(-1)).toBe('running');
+  await training.close('b');
+});
+
+it('checks that found no room are made later by themselves', async () => {
+  const { training, device, states, paused, troubles, checks, config } = await made(160);
+  await paused('a');
+  limitHeld(device, heldBytes(device) + healthMemory(config, likely, true) - 1);
+  await training.handle({ type: 'resume', runId: 'a' });
+  await expect.poll(() => troubles().length).toBe(1);
+  limitHeld(device, Infinity);
+  await expect.poll(() => states('a').at(-1)).toBe('finished');
+  await expect.poll(checks).toBeGreaterThan(1);
+  expect(troubles()).toHaveLength(1);
+  await training.close('a');
+});

@@ -30,6 +30,8 @@ export class Gpu {
   #settled: Promise<void> | null = null;
   /** the measurement before the next one */
   #measuring: Promise<unknown> = Promise.resolve();
+  /** what holds memory that it gives back when a run begins */
+  readonly #holding = new Set<Promise<void>>();
   /** bytes that all buffers may take together */
   #budgetBytes = bytesOf(usualLimit);
   /** told when the device goes away by itself */
@@ -112,6 +114,23 @@ export class Gpu {
     const mine = this.#measuring.then(measure);
     this.#measuring = mine.catch(() => {}); // told to who asked
     return mine;
+  }
+
+  /** For what holds memory and gives way to runs: what is returned is called when it has. */
+  givesWay(): () => void {
+    let given = () => {};
+    const holding = new Promise<void>((resolve) => (given = resolve));
+    this.#holding.add(holding);
+    return () => {
+      this.#holding.delete(holding);
+      given();
+    };
+  }
+
+  /** Resolves when all that gives way to a run has done so, what is being measured too. */
+  async allGaveWay(): Promise<void> {
+    await this.#measuring;
+    await Promise.all(this.#holding);
   }
 
   /** Opens the device and tells the page what it is, or why there is none. */

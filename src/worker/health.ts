@@ -18,6 +18,8 @@ import type { Library, Post } from './library.ts';
 
 /** Steps of a run before its checks are made ready, so that its first numbers need not wait for more kernels. */
 const firstSteps = 10;
+/** Steps after which checks that found no room are tried again. */
+const roomAfter = 100;
 
 export class RunHealth {
   /** ascending, the first of step 0 */
@@ -38,8 +40,10 @@ export class RunHealth {
   #budget: CheckBudget | null = null;
   /** gradient norms since the newest check, of steps in which clipping was on */
   #norms: number[] = [];
-  /** no check comes any more */
+  /** no check comes any more, unless it is asked for */
   #over = false;
+  /** steps after which there may be room for checks again */
+  #again = Infinity;
   /** the user waits for a check */
   #asked = false;
   readonly #end = new AbortController();
@@ -73,6 +77,7 @@ export class RunHealth {
 
   /** Makes the checks ready once, beside the steps that follow; its first check is of the random weights. */
   prepare(gpu: () => Promise<{ pipelines: PipelineCache }>, run: Pretraining, variant: Variant): void {
+    if (this.#steps >= this.#again) this.#beginAgain();
     if (this.#preparing || this.#steps < firstSteps) return;
     this.#preparing = this.#prepare(gpu, run, variant).catch((error: unknown) => this.#fail(error));
   }
@@ -143,10 +148,7 @@ export class RunHealth {
    * where they cannot be, which is told. */
   async ask(gpu: () => Promise<{ pipelines: PipelineCache }>, run: Pretraining, variant: Variant): Promise<void> {
     this.#steps = Math.max(this.#steps, firstSteps);
-    if (this.#over) {
-      this.#over = false;
-      this.#preparing = null;
-    }
+    if (this.#over) this.#beginAgain();
     this.prepare(gpu, run, variant);
     await this.#preparing;
     this.#asked = this.#check !== null;
@@ -190,7 +192,15 @@ export class RunHealth {
     this.#post({ type: 'health', runId: this.#runId, rows, share, heldOut: this.#heldOut });
   }
 
+  #beginAgain(): void {
+    this.#over = false;
+    this.#preparing = null;
+    this.#again = Infinity;
+  }
+
   #fail(error: unknown): void {
+    const { code } = reportError(error);
+    if (code === 'gpu-memory') this.#again = this.#steps + roomAfter;
     this.#check?.destroy();
     this.#check = null;
     this.#over = true;
@@ -208,7 +218,6 @@ export class RunHealth {
     this.abandon();
     await this.#preparing;
     this.#check?.destroy();
-    this.#check = null;
     this.#check = null;
   }
 }

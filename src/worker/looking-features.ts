@@ -7,6 +7,7 @@ import { tokenCount } from '../core/grid.ts';
 import { layerCount } from '../core/layers.ts';
 import { pcaColours, projectTokens, type TokenFeatures } from '../core/token-features.ts';
 import { destroyArena } from '../gpu/arena.ts';
+import { holdsIdly } from '../gpu/held.ts';
 import type {
   FeatureCommand,
   FeatureMap,
@@ -91,6 +92,11 @@ export class FeatureLooking {
     this.#jobs.cancel(jobId);
   }
 
+  /** Readings can be made again, and make room where no job uses them. */
+  readonly #giveBack = (): void => {
+    if (this.#jobs.idle) this.#readings.clear();
+  };
+
   /** A run has given its memory back: what was read with its weights cannot be asked for any more, and gives its back too. */
   runIsGone(): void {
     this.#jobs.behind(() => this.#readings.clear());
@@ -163,6 +169,7 @@ export class FeatureLooking {
 
   async #on(): Promise<On> {
     const { open, pipelines } = await this.#gpu.use();
+    holdsIdly(pipelines.device, this.#giveBack);
     return { pipelines, variant: this.#gpu.variant(open) };
   }
 

@@ -24,9 +24,14 @@ export class LookingJobs {
     this.#running.get(jobId)?.abort();
   }
 
+  /** Whether no job is at work or waits. */
+  get idle(): boolean {
+    return this.#running.size === 0;
+  }
+
   /** Behind the job that is at work and those that wait for it; at once where there is none. */
   behind(work: () => void): void {
-    if (this.#running.size) this.#turn = this.#turn.then(work);
+    if (!this.idle) this.#turn = this.#turn.then(work);
     else work();
   }
 

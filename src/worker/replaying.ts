@@ -3,9 +3,11 @@
 
 import { StudioError } from '../core/errors.ts';
 import { canRun, roundingOf } from '../core/variant.ts';
+import { roomOn } from '../gpu/held.ts';
 import type { Command } from '../protocol/messages.ts';
 import { Pretraining } from '../tasks/pretrain.ts';
 import { replay } from '../tasks/replay.ts';
+import { runMemory } from '../tasks/run-memory.ts';
 import { findClips } from './clip-refs.ts';
 import type { Gpu } from './gpu.ts';
 import { checked, refuseMissing } from './keeping.ts';
@@ -67,18 +69,30 @@ export class Replaying {
           'Reload the page and drop only the files of this run.',
         );
       const sources = found.clipIds.map((id) => this.#library.source(id));
+      let gone = () => {};
       const result = await replay(run, {
-        create: (config, weightsSeed) =>
-          Pretraining.create(pipelines, config, sources, {
-            variant,
-            weightsSeed,
-            onProgress: (stage, done, total) => tell(stage, done, total),
-          }),
+        create: async (config, weightsSeed) => {
+          gone = this.#gpu.givesWay();
+          const onProgress = (stage: string, done: number, total: number) => tell(stage, done, total);
+          const made = Pretraining.create(pipelines, config, sources, { variant, weightsSeed, onProgress });
+          made.catch(gone); // told by the replay
+          return made;
+        },
+        destroyed: () => gone(),
         now: () => (job.signal.aborted ? 'end' : this.#training.busy() ? 'rest' : 'go'),
-        mayGoOn: async (step) => {
-          if (this.#training.busy() && !job.signal.aborted) tell('Waits while a run trains, step', step, run.step);
-          while (this.#training.busy() && !job.signal.aborted)
+        mayGoOn: async (step, config) => {
+          const { total } = runMemory(config, variant, true);
+          // what rested comes back when there is room again; one that has not begun is refused
+          let left = step > 0 ? roomOn(open.device, total) : Infinity;
+          const hindrance = () => {
+            if (this.#training.busy()) return 'Waits while a run trains, step';
+            return left < total ? 'Waits for room in GPU memory, step' : null;
+          };
+          for (let why = hindrance(); why && !job.signal.aborted; why = hindrance()) {
+            tell(why, step, run.step);
             await new Promise((resolve) => setTimeout(resolve, lookEvery));
+            if (step > 0) left = roomOn(open.device);
+          }
           return !job.signal.aborted;
         },
         onProgress: (done, total) => tell('Training it again, step', done, total),
