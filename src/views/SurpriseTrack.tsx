@@ -232,10 +232,11 @@ export function SurpriseTrack() {
         </text>
       </svg>
       <p className="faint small">
-        <span data-testid="surprise-cover">{coverText(track, info.frames)}</span> The first{' '}
-        {numbered(context, 'tubelet')} of a window are seen, the rest is predicted. A value covers the {track.covers}{' '}
-        frames that begin there, so it rises before something happens. A peak lies {peakDeviations} robust deviations
-        (1.48 × the median one) above the median and is the largest within {track.apart} frames.
+        <span data-testid="surprise-cover">{coverText(track, info.frames)}</span>{' '}
+        {context === 1 ? 'The first tubelet of a window is seen' : `The first ${context} tubelets of a window are seen`}
+        , the rest is predicted. A value covers the {track.covers} frames that begin there, so it rises before something
+        happens. A peak lies {peakDeviations} robust deviations (1.48 × the median one) above the median and is the
+        largest within {track.apart} frames.
       </p>
     </div>
   );
