@@ -104,7 +104,8 @@ test('a lost GPU ends the run with its reason, and another look brings the GPU b
   await page.getByTestId('start-training').click();
   await expect(page.getByTestId('run-state')).toHaveText('training', { timeout: 60_000 });
   await expect(page.getByTestId('run-loss')).toBeVisible({ timeout: 60_000 });
-  await expect(page.getByTestId('problem')).toHaveCount(0);
+  // a slow disk may be told by then, the lost device no longer is
+  await expect(page.getByTestId('problem').filter({ hasText: 'The GPU device was lost' })).toHaveCount(0);
   await page.getByTestId('stop-training').click();
   noProblems();
 });

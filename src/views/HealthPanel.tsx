@@ -42,7 +42,7 @@ export default function HealthPanel() {
   const trouble = mine && problem && run.state !== 'failed' && (
     <div className="notice" role="status">
       <p>
-        {rows.length ? 'Health is no longer checked.' : 'Health is not checked.'} {problem.message}
+        Health is not checked now. {problem.message}
       </p>
       {problem.advice && <p className="faint">{problem.advice}</p>}
     </div>

@@ -179,6 +179,7 @@ export function LabSettings() {
         <button type="button" onClick={trainWithMasks}>
           Train with these masks
         </button>
+        <p className="faint small">Masks and cut go to the Train screen; the model, batch and seed there stay.</p>
       </Panel>
     </>
   );
