@@ -56,9 +56,9 @@ function Screens() {
           {screenNames[screen]}
         </a>
       ))}
-      {/* where there is no room for the cap */}
-      <a className="narrow-only" href="#lesson">
-        Lesson
+      {/* where there is no room beside the chips */}
+      <a className="narrow-only" href="#lesson" aria-label="Ten-minute lesson">
+        <GraduationCap size={14} aria-hidden="true" />
       </a>
     </nav>
   );
