@@ -41,9 +41,7 @@ export default function HealthPanel() {
   // a run that failed says itself what happened
   const trouble = mine && problem && run.state !== 'failed' && (
     <div className="notice" role="status">
-      <p>
-        Health is not checked now. {problem.message}
-      </p>
+      <p>Health is not checked now. {problem.message}</p>
       {problem.advice && <p className="faint">{problem.advice}</p>}
     </div>
   );
