@@ -42,6 +42,8 @@ export async function readOfficialYaml(text: string): Promise<OfficialRead> {
     refuseYaml('there is neither data nor model nor mask in it');
   const version = versionOf(reader);
   const config = readConfig(reader, version);
+  noteMissing(reader, version, config);
+  noteOdd(reader, config);
   return {
     config,
     version,
@@ -142,11 +144,13 @@ function readConfig(reader: OfficialReader, version: Version): RunConfig {
     version === 1 ? config.model.heads : reader.number('model.pred_num_heads', config.model.heads);
   if (version === 2) readVersion2(reader, config);
   readMasks(reader, version, config);
-  noteMissing(reader, version, config);
-  // what masks are made of is told where it is shown
+  return config;
+}
+
+/** What no run could begin with; what masks are made of is told where it is shown. */
+function noteOdd(reader: OfficialReader, config: RunConfig): void {
   for (const { field, message } of checkConfig(config))
     if (/^(?:optim|loss|data)\./.test(field)) reader.problems.push(`${yamlKey(field)} cannot train: ${message}.`);
-  return config;
 }
 
 /** What the file calls a field, or a part of one. */
