@@ -47,6 +47,8 @@ export class Pretraining {
   readonly #weightsSeed: number;
   #sources: ClipFrameSource[];
   #twin: Promise<NetworkArenas> | null = null;
+  /** whether a step broke, once no step follows; null before */
+  #broken: boolean | null = null;
   #reader: SnapshotReader;
   #keys: { directions: ReturnType<typeof makeKey>; tokens: ReturnType<typeof makeKey> };
 
@@ -189,11 +191,24 @@ export class Pretraining {
   async snapshot(): Promise<Snapshot | null> {
     await this.trainer.drain();
     const { step } = this;
-    const guard = new Uint32Array(await this.#reader.bytes(this.trainer.recorded.outputs.guard, 8));
-    if (guard[0]) return null;
+    if (this.#broken ?? (await this.#brokeOnItsWay())) return null;
     const tensors = await this.#reader.read(this.nets);
     // what was changed while they were read is in force from the next step on, and belongs to it
     return { step, changes: [...this.changes], tensors };
+  }
+
+  /** What the guard says of the steps that are done. */
+  async #brokeOnItsWay(): Promise<boolean> {
+    const guard = new Uint32Array(await this.#reader.bytes(this.trainer.recorded.outputs.guard, 8));
+    return guard[0] !== 0;
+  }
+
+  /** Gives back what only a step needs, once those on their way are done. Weights and moments stay; no step follows. */
+  async endSteps(): Promise<void> {
+    await this.trainer.drain();
+    this.#broken = await this.#brokeOnItsWay();
+    this.trainer.destroy();
+    this.#reader.destroy();
   }
 
   /** Goes on from a snapshot. Throws StudioError 'format', with nothing changed, when it is of another architecture. */

@@ -4,12 +4,14 @@ import { expect, it } from 'vitest';
 import { predictionTargets, type RunConfig, totalSteps } from '../core/config.ts';
 import { predicting, preset } from '../core/presets.ts';
 import { readSafetensors } from '../formats/safetensors.ts';
+import { heldBytes } from '../gpu/held.ts';
 import type { StepMetrics } from '../core/step-metrics.ts';
 import { likely as variant, testPipelines } from '../testing/check-operation.ts';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { drawProceduralClip } from '../video/procedural.ts';
 import type { ClipFrameSource } from './clips.ts';
 import { Pretraining } from './pretrain.ts';
+import { runMemory } from './run-memory.ts';
 
 /** A run that takes a fraction of a second, with warm-up, weight decay, clipping and SIGReg all changing by step. */
 function quick(): RunConfig {
@@ -162,6 +164,22 @@ it('there is no snapshot of weights that are older than their step', async () =>
   const { metrics } = await run.advance();
   await expect(metrics).rejects.toThrow('NaN');
   expect(await run.snapshot()).toBeNull();
+  await run.endSteps();
+  expect(await run.snapshot()).toBeNull();
+});
+
+it('a run that takes no more steps holds its networks alone, and gives the same snapshot', async () => {
+  const { device } = await testPipelines();
+  const before = heldBytes(device);
+  const run = await create(quick());
+  await take(run, 2);
+  const wanted = await run.snapshot();
+  await run.endSteps();
+  const { weights, gradients, optimiser, target } = runMemory(quick(), variant);
+  expect(heldBytes(device) - before).toBe(weights + gradients + optimiser + target);
+  expect(await run.snapshot()).toEqual(wanted);
+  run.destroy();
+  expect(heldBytes(device)).toBe(before);
 });
 
 it('refuses weights of another architecture and changes nothing', async () => {

@@ -10,7 +10,6 @@ import { likely, testPipelines } from '../testing/check-operation.ts';
 import { DiskFile, FileLibrary } from '../testing/file-library.ts';
 import { MemoryOrigin } from '../testing/memory-origin.ts';
 import { tinyConfig, trainingOf } from '../testing/training-rig.ts';
-import { stagingBytes } from '../train/snapshot.ts';
 import { Benchmarks } from './benchmarks.ts';
 import { FeatureLooking } from './looking-features.ts';
 
@@ -124,17 +123,17 @@ it('a check that was refused is made when it is asked for again and there is roo
   await training.close('a');
 });
 
-it('an ended run keeps no readers of its health, and what was read with its weights goes with it', async () => {
+it('an ended run keeps nothing of its steps and checks, and what was read with its weights goes with it', async () => {
   const { training, looking, device, clipIds, states, start, checks, config, before } = await made(14);
   await start('a');
   await expect.poll(() => states('a').at(-1)).toBe('finished');
   await expect.poll(checks).toBeGreaterThan(1);
   const nets = runArenas(config, layoutArena);
   const twin = (nets.encoder.size + nets.predictor.size + nets.target.size) * 4;
-  // its networks and step, the staging buffer of its saves and the random weights of its first check; that had a buffer like it
-  await expect
-    .poll(() => heldBytes(device) - before)
-    .toBeLessThan(runMemory(config, likely).total + stagingBytes + twin + 2 ** 20);
+  const { weights, gradients, optimiser, target } = runMemory(config, likely);
+  // its networks, and the random weights of its first check
+  await expect.poll(() => heldBytes(device) - before).toBe(weights + gradients + optimiser + target + twin);
+  expect((await training.checkpoint('a'))?.step).toBe(14);
   await looking.map({
     type: 'featureMap',
     requestId: 'q',

@@ -15,7 +15,7 @@ import { type Beginning, newRun, prepare } from './beginning.ts';
 import type { Gpu } from './gpu.ts';
 import type { KeptRuns } from './kept-runs.ts';
 import type { Library, Post } from './library.ts';
-import { hasEnded, lastTurn, release, type Run } from './run.ts';
+import { hasEnded, lastTurn, release, type Run, taking } from './run.ts';
 import type { SlowStep } from '../protocol/slow.ts';
 import { drive, type RunHost, save, snapshot } from './run-loop.ts';
 import {
@@ -148,8 +148,17 @@ export function createTraining(
         if (made) await drive(r, made, host);
       })
       .catch((error: unknown) => fail(r, error))
-      .then(() => r.health.close()); // no check follows, and what they need is free for others
+      // no check and no step follows, and what they need is free for others
+      .then(() => r.health.close())
+      .then(() => endSteps(r));
     await prepared;
+  }
+
+  /** Its weights stay, for maps and branches. */
+  async function endSteps(r: Run): Promise<void> {
+    const { pretraining } = r;
+    if (!pretraining || r.lost) return;
+    await taking(r, () => pretraining.endSteps()).catch(() => {}); // a lost device, which is told, has nothing to give back
   }
 
   /** Waits until the run before has given everything back, then makes this one ready; null where nothing came of it. */
@@ -313,7 +322,7 @@ export function createTraining(
           for (const r of here) r.health.probeEvery = probeEvery;
           return;
         case 'stop':
-          return halt(active(command.runId)); // its weights stay for error maps until the next run
+          return halt(active(command.runId)); // its weights stay until the next run
         case 'save':
           return saveNow(command.runId);
         case 'autosave':
