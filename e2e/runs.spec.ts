@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { expect, type Page, test } from 'playwright/test';
 import { axe } from './axe.ts';
 import { pngChunks } from './lab.ts';
-import { watch } from './story.ts';
+import { mainThread, watch } from './story.ts';
 import { pretendToKeep } from './told-runs.ts';
 
 async function open(page: Page): Promise<void> {
@@ -174,18 +174,10 @@ test('six live charts over 20 000 steps, new numbers five times a second: the pa
   await page.getByRole('link', { name: 'Runs', exact: true }).click();
   await expect(page.locator('[data-chart="loss"] path[data-run]')).toHaveCount(3);
   await expect(page.locator('.run-chart > svg')).toHaveCount(6);
-  const cdp = await page.context().newCDPSession(page);
-  // its own seconds: those in which others held both cores say nothing of the page
-  await cdp.send('Performance.enable', { timeDomain: 'threadTicks' });
-  const measure = async () => {
-    const { metrics } = await cdp.send('Performance.getMetrics');
-    const of = (name: string) => metrics.find((m) => m.name === name)?.value ?? NaN;
-    return { busy: of('TaskDuration'), at: of('Timestamp') };
-  };
-  const first = await measure();
+  const busy = await mainThread(page);
+  const from = Date.now();
   await page.waitForTimeout(5000);
-  const last = await measure();
-  const share = (last.busy - first.busy) / (last.at - first.at);
+  const share = (await busy()) / ((Date.now() - from) / 1000);
   console.log(`six live charts, three runs, ${(share * 100).toFixed(1)} % of the main thread`);
   expect(share).toBeLessThan(0.4);
   // charts in which nothing is drawn would be free

@@ -69,3 +69,16 @@ export async function trainTo(page: Page, steps: number): Promise<void> {
     })
     .toBe(true);
 }
+
+/** Begins; the result gives the seconds that the page's main thread has computed since: wall time also tells what others do on
+ * the machine. */
+export async function mainThread(page: Page): Promise<() => Promise<number>> {
+  const cdp = await page.context().newCDPSession(page);
+  await cdp.send('Performance.enable', { timeDomain: 'threadTicks' });
+  const busy = async () => {
+    const { metrics } = await cdp.send('Performance.getMetrics');
+    return metrics.find(({ name }) => name === 'TaskDuration')?.value ?? NaN;
+  };
+  const began = await busy();
+  return async () => (await busy()) - began;
+}
