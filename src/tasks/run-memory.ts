@@ -1,5 +1,6 @@
 // GPU memory of a run, and its kernels, before it is started.
 
+import { byteSize } from '../core/byte-size.ts';
 import type { RunConfig } from '../core/config.ts';
 import type { Variant } from '../core/variant.ts';
 import { layoutArena } from '../gpu/arena.ts';
@@ -55,6 +56,20 @@ export function fitMemory(
   const memory = runMemory(c, variant);
   if (memory.total <= budgetBytes) return { memory, recompute: false };
   return { memory: runMemory(c, variant, true), recompute: true };
+}
+
+/** A checkpoint is one array of bytes, and Chrome makes none of more than 2 145 386 496. */
+export const mostCheckpointBytes = 2e9;
+
+/**
+ * A sentence where a run could not be kept: its checkpoint, weights and moments in one piece, would be larger than any that can
+ * be written or read. Else null.
+ */
+export function unkeepable(c: RunConfig): string | null {
+  const { encoder, predictor, target } = runArenas(c, layoutArena);
+  const bytes = 4 * (3 * (encoder.size + predictor.size) + target.size);
+  if (bytes <= mostCheckpointBytes) return null;
+  return `A checkpoint of this run would have ${byteSize(bytes)}, and no browser holds more than ${byteSize(mostCheckpointBytes)} in one piece: nothing of its training could be kept. Choose a smaller model.`;
 }
 
 /** GPU bytes of networks under training and of their compiled step, by what they hold. */

@@ -1,5 +1,6 @@
 // Animated and still pictures through ImageDecoder, which reads what <img> reads; what shows through is white, as on a white
-// page. Frames have durations instead of timestamps; a still picture is a video of one frame.
+// page. Frames have durations instead of timestamps; a still picture is a video of one frame. Browsers without ImageDecoder
+// read still pictures through a bitmap.
 
 import { StudioError } from '../core/errors.ts';
 import { answered } from './open.ts';
@@ -13,6 +14,12 @@ export const imageNames: Record<ImageType, string> = {
   'image/jpeg': 'JPEG',
   'image/webp': 'WebP',
 };
+
+/** Formats that are still pictures (but for animated PNG, of which a bitmap is the first frame). */
+const still: readonly ImageType[] = ['image/png', 'image/jpeg'];
+
+/** Browsers show frames without a duration for a tenth of a second. */
+const usualSeconds = 0.1;
 
 const quarterTurns = [0, 90, 180, 270] as const;
 
@@ -49,19 +56,43 @@ export function overWhite(rgba: Uint8Array): void {
   }
 }
 
-/** The frames of a picture file one after the other. Throws StudioError('video') for pictures that are too large, and where
- * the browser has no ImageDecoder. */
+/** A still picture, upright, on white. */
+async function stillFrame(file: Blob, name: string): Promise<ImageFrame> {
+  const bitmap = await answered(createImageBitmap(file), name, 'the decoder');
+  try {
+    const { width, height } = bitmap;
+    if (Math.max(width, height) > maxClaimedSide) throw refuseSize(name, width, height, 'output.png');
+    const context = new OffscreenCanvas(width, height).getContext('2d');
+    if (!context) throw new Error('this browser gives no 2D canvas to a worker');
+    context.fillStyle = 'white';
+    context.fillRect(0, 0, width, height);
+    context.drawImage(bitmap, 0, 0);
+    const rgba = new Uint8Array(context.getImageData(0, 0, width, height).data.buffer);
+    const orientation: Orientation = { rotation: 0, flip: false };
+    return { time: 0, seconds: usualSeconds, width, height, coded: { width, height }, orientation, rgba, declared: 1 };
+  } finally {
+    bitmap.close();
+  }
+}
+
+/** The frames of a picture file one after the other. Throws StudioError('video') for pictures that are too large, and for
+ * animated ones where the browser has no ImageDecoder. */
 export async function* imageFrames(
   file: Blob,
   name: string,
   type: ImageType,
 ): AsyncGenerator<ImageFrame, void, unknown> {
-  if (typeof ImageDecoder === 'undefined')
+  if (typeof ImageDecoder === 'undefined') {
+    if (still.includes(type)) {
+      yield await stillFrame(file, name);
+      return;
+    }
     throw new StudioError(
       'video',
       `${name} is a ${imageNames[type]} file, which this browser cannot take apart (it has no ImageDecoder)`,
       'Convert it, e.g. ffmpeg -i input -pix_fmt yuv420p output.mp4',
     );
+  }
   const decoder = new ImageDecoder({ type, data: await file.arrayBuffer() });
   try {
     await decoder.tracks.ready;
@@ -79,8 +110,7 @@ export async function* imageFrames(
         const rgba = new Uint8Array(image.allocationSize({ format: 'RGBA' }));
         await image.copyTo(rgba, { format: 'RGBA' });
         overWhite(rgba);
-        // browsers show frames without a duration for a tenth of a second
-        const seconds = (image.duration ?? 0) > 0 ? (image.duration ?? 0) / 1e6 : 0.1;
+        const seconds = (image.duration ?? 0) > 0 ? (image.duration ?? 0) / 1e6 : usualSeconds;
         yield { time, seconds, width, height, coded, orientation, rgba, declared };
         time += seconds;
       } finally {

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import type { VideoSample } from 'mediabunny';
 import { PictureReader } from './pictures.ts';
 
@@ -30,4 +30,45 @@ it('a square is cut anew where the pixels of a stream change their shape midway'
   // twice as wide as high: the four columns of the middle
   expect(await read(16)).toEqual([60, 90, 120, 150]);
   expect(await read(8)).toEqual([15, 75, 135, 195]);
+});
+
+afterEach(() => void vi.unstubAllGlobals());
+
+/** A canvas of the browser on which whatever is drawn is painted by `paint`. */
+const stubCanvas = (paint: (x: number) => number[]) =>
+  vi.stubGlobal(
+    'OffscreenCanvas',
+    class {
+      getContext = () => ({
+        getImageData: (_x: number, _y: number, width: number, height: number) => ({
+          data: new Uint8ClampedArray(Array.from({ length: width * height }, (_, i) => paint(i % width)).flat()),
+        }),
+      });
+    },
+  );
+
+it.each([
+  // WebKit: `format` is not known, the planes of the decoder are copied as they lie
+  ['NV12', 96, [8, 8]],
+  ['I420', 96, [8, 4, 4]],
+  // one plane of four bytes a pixel, in another order
+  ['BGRA', 256, [32]],
+])('a browser that copies %s as it lies is asked for a canvas', async (format, size, strides) => {
+  stubCanvas((x) => [x * 30, 0, 0, 255]);
+  const copied = {
+    ...sample(8),
+    format,
+    draw: () => {},
+    allocationSize: () => size,
+    copyTo: (bytes: Uint8Array) => {
+      bytes.fill(200);
+      return Promise.resolve(strides.map((stride) => ({ offset: 0, stride })));
+    },
+  };
+  const reader = new PictureReader(4, 4, 'square');
+  for (let again = 0; again < 2; again++) {
+    const out = new Uint8Array(4 * 4 * 3);
+    await reader.read(copied as unknown as VideoSample, out, 0);
+    expect([0, 1, 3, 6, 9].map((i) => out[i])).toEqual([15, 0, 75, 135, 195]);
+  }
 });

@@ -1,5 +1,6 @@
 // Decoded pictures to RGB bytes. The frame is copied out as RGBA at coded size and resampled by our own code;
-// ten-bit formats, and browsers whose copyTo cannot convert, go through a canvas (seven times faster for ten bits).
+// ten-bit formats, and browsers whose copyTo does not convert, go through a canvas (seven times faster for ten bits).
+// WebKit's copyTo knows no `format` and says nothing: it copies the planes that are there, which their number and size tell.
 
 import type { VideoSample } from 'mediabunny';
 import { centreSquare, Resampler, type Orientation, type Rect } from './resample.ts';
@@ -28,10 +29,10 @@ export class PictureReader {
 
   /** Writes (height, width, 3) to `out` at `offset`. The sample stays open: closing it is the caller's. */
   async read(sample: VideoSample, out: Uint8Array, offset: number): Promise<void> {
-    if (!this.#throughCanvas && !sample.format?.includes('P1')) {
+    if (!this.#throughCanvas && !sample.format?.includes('P1') && !sample.format?.startsWith('BGR')) {
       try {
-        await this.#readCopy(sample, out, offset);
-        return;
+        if (await this.#readCopy(sample, out, offset)) return;
+        this.#throughCanvas = true;
       } catch (error) {
         // a closed or lost frame is no matter of formats
         if (!(error instanceof DOMException && error.name === 'NotSupportedError')) throw error;
@@ -41,14 +42,18 @@ export class PictureReader {
     this.#readCanvas(sample, out, offset);
   }
 
-  async #readCopy(sample: VideoSample, out: Uint8Array, offset: number): Promise<void> {
+  /** False, with nothing written, where the browser does not convert. */
+  async #readCopy(sample: VideoSample, out: Uint8Array, offset: number): Promise<boolean> {
     const coded = { width: sample.visibleRect.width, height: sample.visibleRect.height };
     const size = sample.allocationSize({ format: 'RGBA' });
     if (this.#bytes.length < size) this.#bytes = new Uint8Array(size);
-    const [plane] = await sample.copyTo(this.#bytes, { format: 'RGBA' });
+    const planes = await sample.copyTo(this.#bytes, { format: 'RGBA' });
+    const [plane] = planes;
+    if (planes.length !== 1 || plane.stride < coded.width * 4 || size < coded.width * coded.height * 4) return false;
     const display = { width: sample.displayWidth, height: sample.displayHeight };
     const resampler = this.#for(coded, display, { rotation: sample.rotation, flip: sample.flip });
     resampler.resample(plane.offset ? this.#bytes.subarray(plane.offset) : this.#bytes, plane.stride, out, offset);
+    return true;
   }
 
   #readCanvas(sample: VideoSample, out: Uint8Array, offset: number): void {

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import { bytesOf, type MemoryLimit, usualLimit } from '../core/memory-limit.ts';
-import { preset } from '../core/presets.ts';
+import { preset, presetNames } from '../core/presets.ts';
 import { type Variant, variants } from '../core/variant.ts';
 import type { CostReport, Event } from '../protocol/messages.ts';
 import { runMemory } from '../tasks/run-memory.ts';
-import { answerCost } from './before-run.ts';
+import { answerCost, refuseUnkeepable } from './before-run.ts';
 
 function costOf(config: ReturnType<typeof preset>, inForce: Variant, limit: MemoryLimit = usualLimit): CostReport {
   const events: Event[] = [];
@@ -37,4 +37,12 @@ it('does not call a run too large that fits by halves', () => {
   expect(costOf(config, variants['workgroup half']).warning).toBeNull();
   // nor where the user knows of more memory
   expect(costOf(config, variants.workgroup, 8).warning).toBeNull();
+});
+
+it('refuses a model whose checkpoint no browser could write, before it starts', () => {
+  const words = /^A checkpoint of this run would have 4\.8 GB, and no browser holds more than 1\.9 GB in one piece/;
+  const large = preset('vit_large');
+  expect(costOf(large, variants['workgroup half'], 64).warning).toMatch(words);
+  expect(() => refuseUnkeepable(large)).toThrow(words);
+  for (const name of presetNames) if (name !== 'vit_large') expect(() => refuseUnkeepable(preset(name))).not.toThrow();
 });

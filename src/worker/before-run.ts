@@ -4,7 +4,7 @@ import { byteSize } from '../core/byte-size.ts';
 import { checkConfig, parameterCount, type RunConfig } from '../core/config.ts';
 import { StudioError } from '../core/errors.ts';
 import type { Command } from '../protocol/messages.ts';
-import { fitMemory, warmKernels } from '../tasks/run-memory.ts';
+import { fitMemory, unkeepable, warmKernels } from '../tasks/run-memory.ts';
 import type { Gpu } from './gpu.ts';
 import type { Post } from './library.ts';
 
@@ -14,6 +14,12 @@ type Ask<T extends Command['type']> = Extract<Command, { type: T }>;
 export function refuseBadConfig(config: RunConfig): void {
   const [problem] = checkConfig(config);
   if (problem) throw new StudioError('config', problem.message, `Change ${problem.field}.`);
+}
+
+/** Throws StudioError 'config' for a run of which nothing could be kept. */
+export function refuseUnkeepable(config: RunConfig): void {
+  const problem = unkeepable(config);
+  if (problem) throw new StudioError('config', problem, 'Change preset.');
 }
 
 /** Parameters and memory of settings with the kernels in force, and whether they fit. */
@@ -27,7 +33,7 @@ export function answerCost(
   const warning =
     memory.total > budgetBytes
       ? `This run needs ${byteSize(memory.total)} of GPU memory, the limit is ${byteSize(budgetBytes)}: choose a smaller batch or model, or another limit on the System screen.`
-      : null;
+      : unkeepable(config);
   post({
     type: 'cost',
     requestId,

@@ -1,5 +1,6 @@
 // The commands about kept runs beside the list: taking one up again, what the user says of them, files out and in.
 
+import { byteSize } from '../core/byte-size.ts';
 import { StudioError } from '../core/errors.ts';
 import { hexDigest } from '../core/hex-digest.ts';
 import { branchPoint } from '../core/lineage.ts';
@@ -10,6 +11,7 @@ import { readMetadata, tensorBytes } from '../formats/safetensors.ts';
 import { layoutArena } from '../gpu/arena.ts';
 import type { Command, Event } from '../protocol/messages.ts';
 import { type Checkpoint, readCheckpoint } from '../tasks/checkpoint.ts';
+import { mostCheckpointBytes } from '../tasks/run-memory.ts';
 import { runArenas } from '../tasks/run-shape.ts';
 import { checkTensors } from '../train/snapshot.ts';
 import { findClips, type FoundClips } from './clip-refs.ts';
@@ -22,9 +24,6 @@ import type { Training } from './training.ts';
 
 type Ask<T extends Command['type']> = Extract<Command, { type: T }>;
 type Answered = Ask<'restore' | 'describeRun' | 'readRun' | 'exportRun' | 'importRun'>;
-
-/** Files above this are not read into memory. */
-const mostBytes = 2 ** 31;
 
 export function createKeeping(
   post: Post,
@@ -69,10 +68,10 @@ export function createKeeping(
   }
 
   async function importRun({ requestId, file }: Ask<'importRun'>): Promise<void> {
-    if (file.size > mostBytes)
+    if (file.size > mostCheckpointBytes)
       throw new StudioError(
         'format',
-        `${file.name} has ${(file.size / 2 ** 30).toFixed(1)} GB, at most 2 GB are read.`,
+        `${file.name} has ${byteSize(file.size)}, at most ${byteSize(mostCheckpointBytes)} are read.`,
         'Choose a checkpoint that the studio exported.',
       );
     const bytes = new Uint8Array(await file.arrayBuffer());

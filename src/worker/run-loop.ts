@@ -159,8 +159,8 @@ export async function save(r: Run, pretraining: Pretraining, { saveEvery }: RunH
     });
     if (!clips) return;
     const made = await snapshot(r, pretraining, clips);
-    if (made && r.saver.wanted(made.step)) r.saver.write(made, saveEvery());
-    for (const { resolve } of asked.splice(0)) resolve(made);
+    if (made && r.saver.wanted(made.checkpoint.step)) r.saver.write(made.checkpoint, saveEvery(), made.milliseconds);
+    for (const { resolve } of asked.splice(0)) resolve(made?.checkpoint ?? null);
   } finally {
     for (const { resolve } of asked) resolve(null);
   }
@@ -175,17 +175,27 @@ function unnamed(step: number, error: unknown): StudioError {
   );
 }
 
-/** What a run has reached; null when its weights are older than its step, or gone. */
-export async function snapshot(r: Run, pretraining: Pretraining, clips: ClipRef[]): Promise<Checkpoint | null> {
-  const made = await taking(r, async () => (r.lost ? null : pretraining.snapshot())).catch((error: unknown) => {
+/** What a run has reached, and how long it took to read; null when its weights are older than its step, or gone. */
+export async function snapshot(
+  r: Run,
+  pretraining: Pretraining,
+  clips: ClipRef[],
+): Promise<{ checkpoint: Checkpoint; milliseconds: number } | null> {
+  let began = 0;
+  const made = await taking(r, async () => {
+    began = performance.now();
+    return r.lost ? null : pretraining.snapshot();
+  }).catch((error: unknown) => {
     // the device went away while they were read, or another run took its place before its turn came
     if (r.lost || r.freed) return null;
     throw error;
   });
   if (!made) return null;
+  const milliseconds = performance.now() - began;
   const { runId, config, lineage, variant, before } = r;
   const adapter = before && made.step <= before.step ? before.adapter : trainedOn(before?.adapter ?? null, r.adapter);
   const metrics = r.rows.filter((row) => row.step < made.step);
   const health = r.health.rows.filter((row) => row.step <= made.step);
-  return { runId, config, lineage, adapter, variant, metrics, health, savedAt: Date.now(), clips, ...made };
+  const checkpoint = { runId, config, lineage, adapter, variant, metrics, health, savedAt: Date.now(), clips, ...made };
+  return { checkpoint, milliseconds };
 }

@@ -74,8 +74,9 @@ export class Saver {
     this.#due = performance.now() + every;
   }
 
-  /** Writes a checkpoint behind those on their way. `every`: milliseconds until the next is due. */
-  write(checkpoint: Checkpoint, every: number): void {
+  /** Writes a checkpoint behind those on their way. `every`: milliseconds until the next is due; `read`: those that it took to read
+   * it from the GPU, in which the run stood still. */
+  write(checkpoint: Checkpoint, every: number, read: number): void {
     this.#lastStep = checkpoint.step;
     this.#busy = true;
     this.#tail = this.#tail.then(async () => {
@@ -92,7 +93,7 @@ export class Saver {
         if (!(error instanceof Unanswered)) milliseconds = performance.now() - began;
         this.#failed(step, error);
       }
-      this.#due = performance.now() + Math.max(every, milliseconds / share);
+      this.#due = performance.now() + Math.max(every, (read + milliseconds) / share);
       this.#busy = false;
     });
   }

@@ -10,7 +10,7 @@ import type { RunWeights } from '../protocol/looking.ts';
 import type { Command, RunState } from '../protocol/messages.ts';
 import type { Checkpoint } from '../tasks/checkpoint.ts';
 import type { Pretraining } from '../tasks/pretrain.ts';
-import { refuseBadConfig } from './before-run.ts';
+import { refuseBadConfig, refuseUnkeepable } from './before-run.ts';
 import { type Beginning, newRun, prepare } from './beginning.ts';
 import type { Gpu } from './gpu.ts';
 import type { KeptRuns } from './kept-runs.ts';
@@ -132,6 +132,7 @@ export function createTraining(
 
   async function start({ runId, config, clipIds }: Ask<'start'>): Promise<void> {
     refuseBadConfig(config);
+    refuseUnkeepable(config);
     await begin({ runId, config, clipIds, from: null, saved: 0, open: () => kept.open(runId) });
   }
 
@@ -179,7 +180,7 @@ export function createTraining(
   async function checkpoint(runId: string): Promise<Checkpoint | null> {
     const r = found(runId);
     if (!r?.pretraining || r.lost || r.state === 'failed' || r.state === 'preparing') return null;
-    if (hasEnded(r)) return snapshot(r, r.pretraining, await r.clips());
+    if (hasEnded(r)) return (await snapshot(r, r.pretraining, await r.clips()))?.checkpoint ?? null;
     return new Promise((resolve, reject) => {
       r.asked.push({ resolve, reject });
       r.wake();
