@@ -84,14 +84,16 @@ function marks(ascending: readonly KeptCheckpoint[], total: number): KeptCheckpo
   return stretches ? ascending.filter((c, i) => i === 0 || stretchOf(c) > stretchOf(ascending[i - 1])) : [];
 }
 
-/** The manifest with a new checkpoint. Those at or beyond its step belong to a branch that was left, or were not sound. */
+/** The manifest with a new checkpoint, without those that are known to be damaged. Those at or beyond its step belong to a branch
+ * that was left. */
 export function withCheckpoint(
   before: Manifest | null,
   about: RunAbout,
   added: KeptCheckpoint,
   pinned: number | null,
+  damaged: ReadonlySet<string> = new Set(),
 ): Manifest {
-  const others = before?.checkpoints.filter((c) => c.step < added.step) ?? [];
+  const others = before?.checkpoints.filter((c) => c.step < added.step && !damaged.has(c.file)) ?? [];
   return { format, ...about, checkpoints: retained([...others, added], { pinned, total: about.total }) };
 }
 

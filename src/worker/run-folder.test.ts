@@ -189,6 +189,27 @@ describe('damage that comes later', () => {
     }
   });
 
+  it('what was found to be damaged goes with the next save, the best one too, and takes the place of no sound one', async () => {
+    const folder = new MemoryFolder();
+    for (const [step, loss] of [
+      [5, 1],
+      [10, 1],
+      [20, 0.1],
+    ] as const)
+      await save(folder, step, loss);
+    damage(folder, 'step-20', 77);
+    const run = opened(folder);
+    expect(stepOf((await run.patient().newest()).bytes)).toBe(10);
+    const next = (step: number) => run.patient().save(content(step), about, { step, savedAt: step, loss: 1 });
+    const { checkpoints } = await next(21);
+    expect(checkpoints.map((c) => c.step)).toEqual([5, 10, 21]);
+    expect([...folder.files.keys()].some((name) => name.startsWith('step-20'))).toBe(false);
+    // the same bytes again are sound
+    await next(20);
+    expect(stepOf((await run.newest()).bytes)).toBe(20);
+    expect((await next(30)).checkpoints.map((c) => c.step)).toEqual([5, 10, 20, 30]);
+  });
+
   it('when all are damaged it says so', async () => {
     const folder = new MemoryFolder();
     await save(folder, 10);

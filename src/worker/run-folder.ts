@@ -37,15 +37,18 @@ export class RunFolder {
   readonly #folder: Folder;
   /** what a checkpoint says, should the manifest be lost; throws for what it does not understand */
   readonly #describe: Describe;
+  /** files that were found to be something else than was written: the next save puts its own in their place */
+  readonly #damaged: Set<string>;
 
-  constructor(folder: Folder, describe: Describe) {
+  constructor(folder: Folder, describe: Describe, damaged = new Set<string>()) {
     this.#folder = folder;
     this.#describe = describe;
+    this.#damaged = damaged;
   }
 
   /** The same folder for one piece of work that ends when a question to the storage is lost, see patientFolder. */
   patient(milliseconds?: number): RunFolder {
-    return new RunFolder(patientFolder(this.#folder, milliseconds), this.#describe);
+    return new RunFolder(patientFolder(this.#folder, milliseconds), this.#describe, this.#damaged);
   }
 
   /** What is kept, without looking into it; null when there is nothing. */
@@ -150,7 +153,8 @@ export class RunFolder {
     const { pinned } = await this.note();
     const { file, sha256 } = added;
     await this.#write(file, bytes, sha256);
-    const manifest = withCheckpoint(before, about, added, pinned);
+    this.#damaged.delete(file);
+    const manifest = withCheckpoint(before, about, added, pinned, this.#damaged);
     try {
       await this.#publish(manifest);
     } catch (error) {
@@ -214,7 +218,9 @@ export class RunFolder {
   /** Its bytes, if they are what they were. */
   async #sound(kept: KeptCheckpoint): Promise<Uint8Array<ArrayBuffer> | null> {
     const bytes = await this.#whole(kept.file, kept.bytes);
-    return bytes && (await hexDigest(bytes)) === kept.sha256 ? bytes : null;
+    if (bytes && (await hexDigest(bytes)) === kept.sha256) return bytes;
+    this.#damaged.add(kept.file);
+    return null;
   }
 
   /** All bytes of a file of this length; null where there is none. */
