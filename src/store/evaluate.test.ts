@@ -5,7 +5,9 @@ import { preset } from '../core/presets.ts';
 import type { EvaluationReport, EvaluationRow } from '../protocol/evaluation.ts';
 import { choose, receiveEvaluation, startEvaluation, useEvaluation } from './evaluate.ts';
 import { evaluationCsv } from './evaluation-csv.ts';
-import { headOf, perTubelet, segmentFrames } from './evaluation-clip.ts';
+import { drawnFrames, drawProceduralClip } from '../video/procedural.ts';
+import { viewSide } from './actions.ts';
+import { framesOf, headOf, perTubelet, segmentFrames } from './evaluation-clip.ts';
 import { recordsOf } from './evaluation-records.ts';
 import { requestOf } from './evaluation-request.ts';
 
@@ -123,6 +125,17 @@ it('trials of the kept run beside it are told as its own', () => {
   const names = head.split(',');
   const told = lines.map((line) => ['source', 'run', 'step'].map((name) => line.split(',')[names.indexOf(name)]));
   expect(new Set(told.map((parts) => parts.join(' ')))).toEqual(new Set(['trained mine 40', 'beside kept-7 90']));
+});
+
+it('a clip is shown as far as the network saw it: three views are as high as the frame, one is cut from its middle', async () => {
+  const shown = async (views: 1 | 3) => (await framesOf({ kind: 'drawn', index: 5 }, { ...request, views }, 0)).rgba[0];
+  if (request.data.kind !== 'drawn') throw new Error('drawn clips are what is asked first');
+  const { seed, noise, background } = request.data;
+  const start = segmentFrames(request, drawnFrames, 0)[0];
+  const { rgb } = drawProceduralClip(seed, 5, { frames: 1, start, side: viewSide, noise, background });
+  expect([...(await shown(3))].filter((_, i) => i % 4 < 3)).toEqual([...rgb]);
+  expect(await shown(1)).toHaveLength(viewSide * viewSide * 4);
+  expect(await shown(1)).not.toEqual(await shown(3));
 });
 
 it('heads are taken one by one or on average, and summed over each tubelet', () => {

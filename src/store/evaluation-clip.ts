@@ -15,10 +15,10 @@ export const segmentFrames = ({ config, segments }: EvaluationRequest, frames: n
     segment
   ].indices;
 
-/** Side of the largest centred square in which the network saw `viewSide` pixels: all of it where it was fine-tuned, else the
- * square that one view is cut to. */
-const squareOf = ({ task, config }: EvaluationRequest): number =>
-  task === 'finetune' ? viewSide : Math.round(viewSide / seenShare(config.model.crop));
+/** Side of the largest centred square in which the network saw `viewSide` pixels: all of it where it was fine-tuned and in the
+ * middle one of three views, else the square that one view is cut to. */
+const squareOf = ({ task, config, views }: EvaluationRequest): number =>
+  task === 'finetune' || views === 3 ? viewSide : Math.round(viewSide / seenShare(config.model.crop));
 
 /** The middle of a square picture, (viewSide, viewSide) RGBA. */
 function middle(rgba: Uint8ClampedArray<ArrayBuffer>, side: number): Uint8ClampedArray<ArrayBuffer> {

@@ -7,6 +7,7 @@ import type { EvaluationRequest } from '../protocol/evaluation.ts';
 import type { Event } from '../protocol/messages.ts';
 import { writeCheckpoint } from '../tasks/checkpoint.ts';
 import type { EvaluationTools } from '../tasks/evaluate.ts';
+import { FrozenFeatures } from '../tasks/frozen.ts';
 import { watchBuffers } from '../testing/buffers.ts';
 import { tinyConfig, trainingOf } from '../testing/training-rig.ts';
 import { Classifier, type ClassifierShape } from '../train/classifier.ts';
@@ -111,6 +112,39 @@ it('looking with a probe that cannot be made again leaves nothing behind', async
   await expect(look).rejects.toThrow('no room');
   expect(buffers.made).toEqual(['evaluated encoder.weights']);
   expect(buffers.alive()).toEqual([]);
+});
+
+it('a clip is answered as in the report, by all its views, and looked at in the middle one', async () => {
+  const { made, events } = await evaluation();
+  const seen: number[][] = [];
+  const asked: boolean[] = [];
+  vi.spyOn(FrozenFeatures.prototype, 'read').mockImplementation((clips, _, __, { views }) => {
+    const each = shape.tokens * shape.sizes.dim;
+    const values = Float32Array.from({ length: views * each }, (___, i) => Math.floor(i / each));
+    const { dim, heads } = shape.sizes;
+    return Promise.resolve({ clips: clips.length, views, tokens: shape.tokens, dim, heads, values, pooled: values });
+  });
+  const { heads } = shape.sizes;
+  vi.spyOn(Classifier, 'create').mockResolvedValue({
+    load: () => {},
+    destroy: () => {},
+    answer: (features: Float32Array, _: number, look: boolean) => {
+      seen.push([features.length, features[0], features.at(-1)!]);
+      asked.push(look);
+      const logits = Float32Array.from({ length: 4 }, (__, k) => (k === features[0] ? 100 : 0));
+      const looked = new Float32Array(shape.tokens * heads).fill(features[0]);
+      return Promise.resolve({ logits, looked: look ? looked : null });
+    },
+  } as unknown as Classifier);
+  await made.evaluate({ type: 'evaluate', jobId: 'j', request: { ...request, views: 3 } });
+  await made.look({ type: 'lookWithProbe', requestId: 'q', evaluation: 'j', clip: { kind: 'drawn', index: 0 } });
+  const each = shape.tokens * shape.sizes.dim;
+  expect(seen).toEqual([0, 1, 2].map((v) => [each, v, v]));
+  expect(asked).toEqual([false, true, false]);
+  const answered = events.find((event) => event.type === 'looked');
+  expect(answered?.attention.weights).toEqual(new Float32Array(shape.tokens * heads).fill(1));
+  // each view is sure of another class
+  answered?.attention.answer.forEach((p, k) => expect(p).toBeCloseTo(k < 3 ? 1 / 3 : 0, 6));
 });
 
 describe('the attentive probe', () => {

@@ -4,7 +4,7 @@
 import { reportError, StudioError } from '../core/errors.ts';
 import { tokenCount } from '../core/grid.ts';
 import { gridOf, type ModelConfig } from '../core/config.ts';
-import { softmax } from '../core/answers.ts';
+import { averageAnswers } from '../core/answers.ts';
 import { type Arena, createArenas, destroyArena } from '../gpu/arena.ts';
 import { encoderParameters } from '../model/parameters.ts';
 import { checkEvaluation } from '../protocol/check-evaluation.ts';
@@ -216,14 +216,20 @@ export class Evaluation {
       const labelled = { id: '', name: '', label: '', group: null, source: this.#source(clip, request), clip };
       const { signal } = new AbortController();
       const from = arena ? 'trained' : 'random';
-      const one: EvaluationRequest = { ...request, views: 1 };
-      const features = await frozen.read([labelled], from, 0, one, signal, () => {});
-      const { logits, looked } = await classifier.answer(features.values, 1, true);
-      const attention: QueryAttention = {
-        heads: shape.sizes.heads,
-        weights: byHead(looked!, shape.sizes.heads),
-        answer: softmax(logits),
-      };
+      const { values, views } = await frozen.read([labelled], from, 0, request, signal, () => {});
+      const each = values.length / views;
+      const logits: Float32Array[] = [];
+      let looked: Float32Array | null = null;
+      // answered as in the report, by all views; looked at where the probe was trained
+      for (let v = 0; v < views; v++) {
+        const isMiddle = v === Math.floor(views / 2);
+        const view = await classifier.answer(values.slice(v * each, (v + 1) * each), 1, isMiddle);
+        logits.push(view.logits);
+        looked ??= view.looked;
+      }
+      const { heads, classes } = shape.sizes;
+      const answer = [...averageAnswers(logits, classes)];
+      const attention: QueryAttention = { heads, weights: byHead(looked!, heads), answer };
       this.#post({ type: 'looked', requestId, attention }, [attention.weights.buffer]);
     } finally {
       for (const free of made) free();
