@@ -1,6 +1,6 @@
 // npm run test:reference: the reference suite alone, a line per case and a count.
-// REFERENCE_DIR names another folder of cases, VARIANT (registers, quads, workgroup or recompute) one form of
-// the kernels; without it every case that goes through kernels is checked with all of them.
+// REFERENCE_DIR names another folder of cases, VARIANT (registers, quads, workgroup, workgroup 32 and subgroups, or
+// recompute) one form of the kernels; without it every case that goes through kernels is checked with all of them.
 
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';

@@ -20,7 +20,7 @@ export interface ModelConfig {
   dim: number;
   depth: number;
   heads: number;
-  /** hidden width of the MLP = int(dim · mlpRatio) */
+  /** hidden width of the encoder's MLP = int(dim · mlpRatio) */
   mlpRatio: number;
   /** how the sin-cos table shares its channels between time, height and width */
   uniformPower: boolean;
@@ -189,6 +189,9 @@ export const lossExponent = (loss: LossConfig): number => (loss.target === 'pixe
 export const predictionWidth = (m: ModelConfig, target: PredictionTarget): number =>
   target === 'pixels' ? patchValues(m) : m.dim;
 
+/** Of every predictor, whatever the encoder has (official vit_predictor). */
+export const predMlpRatio = 4;
+
 /** Trained parameters of encoder and predictor (position tables are fixed and not counted). */
 export function parameterCount(
   m: ModelConfig,
@@ -201,7 +204,7 @@ export function parameterCount(
     m.dim * m.predDim +
     m.predDim +
     maskSets * m.predDim +
-    m.predDepth * blockParameters(m.predDim, m.mlpRatio) +
+    m.predDepth * blockParameters(m.predDim, predMlpRatio) +
     2 * m.predDim +
     m.predDim * width +
     width;
@@ -277,12 +280,13 @@ export function checkConfig(c: RunConfig): ConfigProblem[] {
         `model.${network}`,
         `${name} ${dim} is not a multiple of ${multiple}, which positions ${m.frames === 1 ? 'of an image' : 'without uniform power'} need: choose ${Math.ceil(dim / multiple) * multiple}`,
       );
-    if (!(mlpHidden(dim, m.mlpRatio) >= 1 && m.mlpRatio <= mostMlpRatio))
-      refuse(
-        'model.mlpRatio',
-        `an MLP ratio of ${m.mlpRatio} makes ${mlpHidden(dim, m.mlpRatio)} hidden channels of ${dim}: choose a value of at least one channel, at most ${mostMlpRatio}`,
-      );
   }
+  const hidden = mlpHidden(m.dim, m.mlpRatio);
+  if (!(hidden >= 1 && m.mlpRatio <= mostMlpRatio))
+    refuse(
+      'model.mlpRatio',
+      `an MLP ratio of ${m.mlpRatio} makes ${hidden} hidden channels of ${m.dim}: choose a value of at least one channel, at most ${mostMlpRatio}`,
+    );
   const { cropScale, cropRatio } = c.data;
   if (!cropScale.every((scale) => scale >= 0))
     refuse('data.cropScale', `crop scale is [${cropScale.join(', ')}]: choose shares of the frame from 0`);

@@ -3,7 +3,7 @@
 // The constructors divide proj and fc2 by sqrt(2 · layer), but the trainer initialises all linear layers again behind
 // them, so that no depth rescale is left. trunc_normal_ with absolute bounds of ±2 is a plain normal at this width.
 
-import { gridOf, type ModelConfig, type PredictionTarget, predictionWidth } from '../core/config.ts';
+import { gridOf, type ModelConfig, type PredictionTarget, predictionWidth, predMlpRatio } from '../core/config.ts';
 import { makeKey, normal } from '../core/random.ts';
 import { tokenCount } from '../core/grid.ts';
 import type { Arena, layoutArena } from '../gpu/arena.ts';
@@ -58,7 +58,11 @@ export function networkArenas(
   const encoder = encoderParameters({ ...m, tokens });
   return {
     encoder: make('encoder', encoder, true),
-    predictor: make('predictor', predictorParameters({ ...m, tokens, maskTokens, outDim }), true),
+    predictor: make(
+      'predictor',
+      predictorParameters({ ...m, mlpRatio: predMlpRatio, tokens, maskTokens, outDim }),
+      true,
+    ),
     target: make('target', encoder, false),
   };
 }

@@ -24,7 +24,7 @@ export function cropBox(
 ): CropBox {
   const between = (low: number, high: number) => low + (high - low) * draw();
   for (let attempt = 0; attempt < 10; attempt++) {
-    const area = between(scale[0], scale[1]) * height * width;
+    const area = between(scale[0], scale[1]) * (height * width);
     const aspect = Math.exp(between(Math.log(ratio[0]), Math.log(ratio[1])));
     const w = roundHalfEven(Math.sqrt(area * aspect));
     const h = roundHalfEven(Math.sqrt(area / aspect));
@@ -34,8 +34,9 @@ export function cropBox(
   }
   const shape = width / height;
   let [h, w] = [height, width];
-  if (shape < ratio[0]) h = roundHalfEven(width / ratio[0]);
-  else if (shape > ratio[1]) w = roundHalfEven(height * ratio[1]);
+  const [least, most] = [Math.min(...ratio), Math.max(...ratio)];
+  if (shape < least) h = roundHalfEven(width / least);
+  else if (shape > most) w = roundHalfEven(height * most);
   return { top: Math.floor((height - h) / 2), left: Math.floor((width - w) / 2), height: h, width: w };
 }
 

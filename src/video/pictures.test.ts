@@ -56,8 +56,12 @@ it.each([
 ])('a browser that copies %s as it lies is asked for a canvas', async (format, size, strides) => {
   stubCanvas((x) => [x * 30, 0, 0, 255]);
   const copied = {
-    ...sample(8),
     format,
+    visibleRect: { width: 8, height: 8 },
+    displayWidth: 8,
+    displayHeight: 8,
+    rotation: 0,
+    flip: false,
     draw: () => {},
     allocationSize: () => size,
     copyTo: (bytes: Uint8Array) => {

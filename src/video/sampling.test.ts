@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { evaluationClips } from './sampling.ts';
+import { clipIndices, evaluationClips } from './sampling.ts';
 
 describe('clips of an evaluation', () => {
   test('segments one behind the other, all views of each', () => {
@@ -29,4 +29,11 @@ describe('clips of an evaluation', () => {
     }
     expect(() => evaluationClips({ frames: 0, framesPerClip: 4, stride: 2 }, 1, 1)).toThrow(/no frames/);
   });
+});
+
+test('fewer frames than clips: the last frame, as the official reader takes −1', () => {
+  expect(clipIndices({ frames: 2, framesPerClip: 5, stride: 3, clips: 3 })).toEqual(
+    Array.from({ length: 3 }, () => [1, 1, 1, 1, 1]),
+  );
+  expect(clipIndices({ frames: 1, framesPerClip: 2, stride: 1, clips: 1, overlap: true })).toEqual([[0, 0]]);
 });

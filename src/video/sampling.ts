@@ -54,7 +54,8 @@ export function clipIndices(s: ClipSampling): number[][] {
       : s.frames > length && s.clips > 1
         ? clip * Math.floor((s.frames - length) / (s.clips - 1))
         : 0;
-    return whole(indices, 0, span - 1).map((i) => Math.max(0, i + shift));
+    // a part without frames gives −1, which the official reader takes for the last frame of the video
+    return whole(indices, 0, span - 1).map((i) => (i + shift < 0 ? s.frames - 1 : i + shift));
   });
 }
 
