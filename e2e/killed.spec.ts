@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, type Page, test } from 'playwright/test';
 import { killable } from './killable.ts';
-import { smallSteps } from './story.ts';
+import { smallSteps, watch } from './story.ts';
 
 const rounds = 3;
 
@@ -34,13 +34,14 @@ test('killed three times while it trains, the run goes on each time from what wa
     const { browser, kill } = await killable(profile, info.project.use.launchOptions ?? {});
     const page = browser.contexts()[0].pages()[0];
     page.setDefaultTimeout(60_000);
+    const noProblems = watch(page);
     await page.goto(baseURL ?? '');
     await expect(page.getByTestId('start-training')).toBeEnabled({ timeout: 60_000 });
-    return { page, kill };
+    return { page, kill, noProblems };
   };
   let told = 0;
   for (let round = 0; round < rounds; round++) {
-    const { page, kill } = await launch();
+    const { page, kill, noProblems } = await launch();
     try {
       if (round === 0) {
         await smallSteps(page);
@@ -54,11 +55,12 @@ test('killed three times while it trains, the run goes on each time from what wa
       // in the middle of a step, of a save, of anything
       await page.waitForTimeout(300 + 500 * round);
       told = await savedStep(page);
+      noProblems();
     } finally {
       await kill();
     }
   }
-  const { page, kill } = await launch();
+  const { page, kill, noProblems } = await launch();
   try {
     await expect(page.getByTestId('kept-run')).toHaveCount(1);
     await takeUpFrom(page, told);
@@ -70,6 +72,7 @@ test('killed three times while it trains, the run goes on each time from what wa
       timeout: 150_000,
     });
     console.log(`replayed: ${await page.getByTestId('replay-result').textContent()}`);
+    noProblems();
   } finally {
     await kill();
     await rm(profile, { recursive: true, force: true, maxRetries: 5 });

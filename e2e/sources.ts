@@ -7,7 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { expect, test as base } from 'playwright/test';
 import { createServer } from 'vite';
 
-/** `page` stands on an empty page of the sources; errors and warnings of its console fail the story. */
+/** `page` stands on an empty page of the sources; errors and warnings of its console, and requests to other origins, fail the
+ * story. */
 export const test = base.extend<object, { sources: string }>({
   sources: [
     // oxlint-disable-next-line no-empty-pattern -- playwright reads the names of fixtures from this pattern
@@ -35,6 +36,10 @@ export const test = base.extend<object, { sources: string }>({
       if (line.type() === 'error' || line.type() === 'warning') problems.push(line.text());
     });
     page.on('pageerror', (error) => problems.push(error.message));
+    page.on('request', (request) => {
+      const { protocol, origin } = new URL(request.url());
+      if (protocol.startsWith('http') && origin !== sources) problems.push(`request to ${request.url()}`);
+    });
     await page.route(`${sources}/empty`, (route) =>
       route.fulfill({
         contentType: 'text/html',

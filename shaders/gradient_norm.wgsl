@@ -21,7 +21,8 @@ struct Dims {
   clip: f32, // largest norm; 0 never clips
 }
 
-const PARTS = 1024u;
+// partial sums of an arena
+override PARTS: u32 = 1024u;
 
 @group(0) @binding(0) var<uniform> d: Dims;
 @group(0) @binding(1) var<storage, read> g0: array<f32>;
@@ -64,7 +65,7 @@ fn decide(arena: u32, sum: f32, broken: bool) {
   }
 }
 
-// One invocation; sums of 32 sums of 32, so that rounding errors do not pile up over a thousand additions.
+// One invocation; sums of 32 first, so that rounding errors do not pile up over a thousand additions.
 @compute @workgroup_size(1)
 fn combine() {
   for (var arena = 0u; arena < d.arenas; arena++) {

@@ -64,7 +64,7 @@ export async function openDevice(gpu: GPU | undefined, secure = true): Promise<O
       ? new StudioError(
           'gpu-missing',
           'This browser has no WebGPU.',
-          'Use a current Chrome, Edge, Safari 26 or Firefox 141; on Linux Chrome start it with --enable-unsafe-webgpu.',
+          'Use a current Chrome or Edge (on Linux start it with --enable-unsafe-webgpu), Safari 26, or Firefox 141 on Windows.',
         )
       : new StudioError(
           'gpu-missing',

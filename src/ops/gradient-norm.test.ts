@@ -23,6 +23,24 @@ describe.each(variants)('gradient norm ($label)', ({ variant }) => {
     expectClose('norm', await read(recorded), [norm, Math.min(1, 1 / (norm + 1e-6))], 1e-6);
   });
 
+  it('of more values than a thousand sums should add: none adds more than 8192', async () => {
+    const n = 2 ** 24 + 77;
+    // equal values round alike, so that errors add up instead of cancelling
+    const values = new Float32Array(n).fill(0.7);
+    const { recorded, read } = await bench(variant, {}, ({ plan, input }) =>
+      gradientNorms(
+        plan,
+        [input('g', 1, n, values)],
+        input('error', 2, 1, [0, 1]),
+        plan.state('guard', 1, 2, 'u32'),
+        0,
+        7,
+        'norm',
+      ),
+    );
+    expectClose('norm', await read(recorded), [Math.fround(0.7) * Math.sqrt(n), 1], 4e-5);
+  });
+
   it('two arenas have a norm and a coefficient each', async () => {
     const a = Float32Array.from({ length: 700 }, noise(1));
     const b = Float32Array.from({ length: 2100 }, noise(2)).map((v) => v / 500);

@@ -43,14 +43,16 @@ describe('peak', () => {
       multiplyAdd(plan, input('from', 1, n, values), sink, n / 4, rounds);
       return sink;
     });
-    // per round each of the four chains adds s · t[j] + t · u[j] + u · v[j] + v · s[j]
+    // four chains, each with a factor of its own, four multiply-adds a round: s, t, u and v are added in turn
     const expected = Array.from({ length: n }, (_, i) => {
-      const [s, t, u, v] = [0, 1, 2, 3].map((k) => values[(i + 4 * k) % n]);
-      const whole = (k: number) => {
-        const first = (Math.floor(i / 4) + k) * 4;
-        return [0, 1, 2, 3].reduce((sum, j) => sum + values[(first + j) % n], 0);
-      };
-      return s + t + u + v + rounds * (s * whole(1) + t * whole(2) + u * whole(3) + v * whole(0));
+      const added = [0, 1, 2, 3].map((k) => values[(i + 4 * k) % n]);
+      const first = (Math.floor(i / 4) + 1) * 4;
+      return added.reduce((total, start, chain) => {
+        const factor = Math.min(0.5, Math.max(-0.5, values[(first + chain) % n]));
+        let value = start;
+        for (let step = 0; step < 4 * rounds; step++) value = value * factor + added[step % 4];
+        return total + value;
+      }, 0);
     });
     expectClose('sink', await read(recorded), expected, 1e-6);
   });

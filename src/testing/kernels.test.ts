@@ -1,5 +1,6 @@
 // A kernel without a test does not exist. A file of shaders/ is a kernel, a form of one, or a part that is appended to its forms;
-// whichever it is, an operation loads it, and that operation has a test of its name, which runs all its forms.
+// whichever it is, an operation loads it, and that operation has a test of its name. That such a test goes through all forms is
+// what the lists of testing/check-operation.ts are for.
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
