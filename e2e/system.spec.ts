@@ -33,7 +33,9 @@ test('more memory for a run is chosen, and what was refused for it can start, af
   await page.goto('/');
   const start = page.getByTestId('start-training');
   await expect(start).toBeEnabled();
-  await page.getByTestId('preset-select').selectOption('vit_large');
+  await page.getByTestId('preset-select').selectOption('vit_base');
+  await page.getByText('More settings').click();
+  await page.getByLabel('Batch', { exact: true }).fill('16');
   await expect(page.getByText(/GB of GPU memory, the limit is 4\.0 GB/)).toBeVisible();
   await expect(start).toBeDisabled();
   await page.getByRole('link', { name: 'System', exact: true }).click();
@@ -47,6 +49,14 @@ test('more memory for a run is chosen, and what was refused for it can start, af
   await page.getByTestId('memory-limit').selectOption('1');
   await page.getByRole('link', { name: 'Train', exact: true }).click();
   await expect(page.getByText(/the limit is 1\.0 GB/)).toBeVisible();
+  // no memory helps where nothing could be kept
+  await page.getByRole('link', { name: 'System', exact: true }).click();
+  await page.getByTestId('memory-limit').selectOption('64');
+  await page.getByRole('link', { name: 'Train', exact: true }).click();
+  await expect(start).toBeEnabled();
+  await page.getByTestId('preset-select').selectOption('vit_large');
+  await expect(page.getByText(/A checkpoint of this run would have 4\.8 GB/)).toBeVisible();
+  await expect(start).toBeDisabled();
   noProblems();
 });
 
