@@ -67,9 +67,9 @@ function predict(p: Weights, m: ModelConfig, context: JaxArray, set: number, tok
 }
 
 /** Official start weights as a tree of arrays with the official names; a linear weight is (out, in). */
-function weights(m: ModelConfig, which: 'encoder' | 'predictor'): Weights {
+async function weights(m: ModelConfig, which: 'encoder' | 'predictor'): Promise<Weights> {
   const arena = networkArenas(m, 2, layoutArena)[which];
-  const values = initialWeights(arena, m, 0, which);
+  const values = await initialWeights(arena, m, 0, which);
   return Object.fromEntries(
     [...arena.parameters.values()].map(({ name, shape, offset, size }) => {
       const matrix = name.includes('patch_embed') && shape.length > 1 ? [shape[0], size / shape[0]] : shape;
@@ -174,8 +174,8 @@ export async function peerStep(
 
   const zeros = (w: Weights): Weights =>
     Object.fromEntries(Object.entries(w).map(([name, v]) => [name, np.zeros(v.shape)]));
-  let p = { encoder: weights(m, 'encoder'), predictor: weights(m, 'predictor') };
-  let target = weights(m, 'encoder');
+  let p = { encoder: await weights(m, 'encoder'), predictor: await weights(m, 'predictor') };
+  let target = await weights(m, 'encoder');
   let m1 = { encoder: zeros(p.encoder), predictor: zeros(p.predictor) };
   let m2 = { encoder: zeros(p.encoder), predictor: zeros(p.predictor) };
   const losses: number[] = [];

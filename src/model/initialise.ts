@@ -4,6 +4,7 @@
 // them, so that no depth rescale is left. trunc_normal_ with absolute bounds of ±2 is a plain normal at this width.
 
 import { gridOf, type ModelConfig, type PredictionTarget, predictionWidth, predMlpRatio } from '../core/config.ts';
+import { breathe } from '../core/breathe.ts';
 import { makeKey, normal } from '../core/random.ts';
 import { tokenCount } from '../core/grid.ts';
 import type { Arena, layoutArena } from '../gpu/arena.ts';
@@ -12,22 +13,35 @@ import { sinCosPositions2d, sinCosPositions3d } from './positions.ts';
 
 const deviation = 0.02;
 
+/** Values that are drawn before others of the thread get a turn: a fraction of a second. Large models have a hundred million. */
+const stretch = 2 ** 19;
+
 /** Values of a whole arena. Randomness is a function of (seed, purpose, parameter, index). */
-export function initialWeights(
+export async function initialWeights(
   arena: Arena,
   config: ModelConfig,
   seed: number,
   purpose: 'encoder' | 'predictor',
-): Float32Array<ArrayBuffer> {
+  onDrawn: (values: number) => void = () => {},
+): Promise<Float32Array<ArrayBuffer>> {
   const key = makeKey(seed, `init ${purpose}`);
   const values = new Float32Array(arena.size);
   let ordinal = 0;
+  let drawn = 0;
+  const draw = async (into: Float32Array) => {
+    for (let i = 0; i < into.length; i++) {
+      into[i] = deviation * normal(key, ordinal, i);
+      if (++drawn % stretch) continue;
+      onDrawn(stretch);
+      await breathe();
+    }
+  };
   for (const p of arena.parameters.values()) {
     const into = values.subarray(p.offset, p.offset + p.size);
     if (p.name.endsWith('pos_embed')) into.set(positions(config, p.shape[2]));
     else if (p.name.startsWith('mask_tokens')) into.fill(0);
     else if (/norm\d?\.weight$/.test(p.name)) into.fill(1);
-    else if (p.name.endsWith('.weight')) for (let i = 0; i < p.size; i++) into[i] = deviation * normal(key, ordinal, i);
+    else if (p.name.endsWith('.weight')) await draw(into);
     ordinal++;
   }
   return values;
@@ -67,14 +81,20 @@ export function networkArenas(
   };
 }
 
-/** Official start: the target is a copy of the encoder. */
-export function initialiseNetworks(device: GPUDevice, nets: NetworkArenas, m: ModelConfig, seed: number): void {
-  const encoder = initialWeights(nets.encoder, m, seed, 'encoder');
+/** Official start: the target is a copy of the encoder. `onProgress` is told millions of values. */
+export async function initialiseNetworks(
+  device: GPUDevice,
+  nets: NetworkArenas,
+  m: ModelConfig,
+  seed: number,
+  onProgress: (done: number, total: number) => void = () => {},
+): Promise<void> {
+  let done = 0;
+  const onDrawn = (values: number) =>
+    onProgress(Math.round((done += values) / 1e6), Math.round((nets.encoder.size + nets.predictor.size) / 1e6));
+  const encoder = await initialWeights(nets.encoder, m, seed, 'encoder', onDrawn);
+  const predictor = await initialWeights(nets.predictor, m, seed, 'predictor', onDrawn);
   device.queue.writeBuffer(nets.encoder.weights.place!.buffer, 0, encoder);
   device.queue.writeBuffer(nets.target.weights.place!.buffer, 0, encoder);
-  device.queue.writeBuffer(
-    nets.predictor.weights.place!.buffer,
-    0,
-    initialWeights(nets.predictor, m, seed, 'predictor'),
-  );
+  device.queue.writeBuffer(nets.predictor.weights.place!.buffer, 0, predictor);
 }

@@ -232,7 +232,7 @@ export async function measureStep(
   const nets = await createArenas(pipelines.device, 'the networks of a step', (create) =>
     networkArenas(config.model, config.masks.length, create),
   );
-  initialiseNetworks(pipelines.device, nets, config.model, 0);
+  await initialiseNetworks(pipelines.device, nets, config.model, 0);
   const counts = (of: 'context' | 'target') =>
     batch.masks.reduce((n, m) => n + m[of].reduce((sum, l) => sum + l.length, 0), 0);
   const shape = { ...stepShape(config), mostContext: counts('context'), mostTarget: counts('target') };

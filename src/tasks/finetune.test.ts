@@ -72,7 +72,7 @@ describe('fine-tuning on drawn clips', () => {
   it('starts from a copy of the given weights, and another start gives another result', async () => {
     const pipelines = await testPipelines();
     const arena = layoutArena('encoder', encoderParameters({ ...config.model, tokens: 18 }), false);
-    const start = initialWeights(arena, config.model, 0, 'encoder');
+    const start = await initialWeights(arena, config.model, 0, 'encoder');
     const recipe = { ...finetuneRecipe(), epochs: 2 };
     const given = await finetune(pipelines, likely, request({ start: start.slice(), recipe }));
     // the official start of the same seed is what null means; twice the same numbers

@@ -86,7 +86,7 @@ export async function finetune(
   const shape = shapeOf(r);
   const layout = finetuneArenas(shape);
   const weights = {
-    encoder: r.start ?? initialWeights(layout.encoder, r.model, r.seed, 'encoder'),
+    encoder: r.start ?? (await initialWeights(layout.encoder, r.model, r.seed, 'encoder')),
     head: initialClassifier(layout.head, r.model.dim, r.seed),
   };
   const tuner = await Finetuner.create(pipelines, shape, weights, variant, {

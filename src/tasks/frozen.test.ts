@@ -32,7 +32,7 @@ describe('frozen features', () => {
     pipelines.device.queue.writeBuffer(
       arena.weights.place!.buffer,
       0,
-      initialWeights(arena, config.model, 5, 'encoder'),
+      await initialWeights(arena, config.model, 5, 'encoder'),
     );
     const frozen = new FrozenFeatures(pipelines, config.model, arena, likely);
     const clips = [grey('still', () => 90), grey('ramp', (t) => 30 * t)];

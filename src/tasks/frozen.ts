@@ -131,7 +131,7 @@ export class FrozenFeatures {
     const arena = (this.#random ??= await createArenas(device, 'an encoder with random weights', (create) =>
       create('random encoder', specs, false),
     ));
-    const weights = initialWeights(arena, this.#model, randomSeed + network, 'encoder');
+    const weights = await initialWeights(arena, this.#model, randomSeed + network, 'encoder');
     device.queue.writeBuffer(arena.weights.place!.buffer, 0, weights);
     return arena;
   }

@@ -67,7 +67,7 @@ export async function untrainedNetworks(device: GPUDevice, c: RunConfig, k: numb
   const nets = await createArenas(device, 'untrained networks', (create) =>
     runArenas(c, (label, specs) => create(`untrained ${label}`, specs, false)),
   );
-  initialiseNetworks(device, nets, c.model, firstUntrained + k);
+  await initialiseNetworks(device, nets, c.model, firstUntrained + k);
   return nets;
 }
 

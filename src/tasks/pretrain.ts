@@ -87,7 +87,9 @@ export class Pretraining {
     options.onProgress?.('Initial weights', 0, 1);
     const nets = await createArenas(device, 'the networks of the run', (create) => runArenas(config, create));
     try {
-      initialiseNetworks(device, nets, config.model, weightsSeed);
+      await initialiseNetworks(device, nets, config.model, weightsSeed, (done, total) =>
+        options.onProgress?.('Initial weights, millions:', done, total),
+      );
       const shape = { ...stepShape(config), ...(options.flaw && { flaw: options.flaw }) };
       const trainer = await createTrainer(pipelines, nets, shape, {
         variant,
@@ -245,8 +247,8 @@ export class Pretraining {
    */
   randomTwin(): Promise<Networks> {
     return (this.#twin ??= this.#frozenNetworks('random').then(
-      (twin) => {
-        initialiseNetworks(this.trainer.program.device, twin, this.config.model, this.#weightsSeed);
+      async (twin) => {
+        await initialiseNetworks(this.trainer.program.device, twin, this.config.model, this.#weightsSeed);
         return twin;
       },
       (error: unknown) => {
@@ -282,7 +284,7 @@ export class Pretraining {
     const { device } = this.trainer.program;
     const copy = await this.#frozenNetworks('copied');
     if (weights === 'random') {
-      initialiseNetworks(device, copy, this.config.model, this.#weightsSeed);
+      await initialiseNetworks(device, copy, this.config.model, this.#weightsSeed);
       return copy;
     }
     await this.trainer.drain();

@@ -92,7 +92,7 @@ describe('a clip read layer by layer', () => {
     const nets = await createArenas(pipelines.device, 'a test', (create) =>
       runArenas(c, (label, specs) => create(label, specs, false)),
     );
-    initialiseNetworks(pipelines.device, nets, c.model, 3);
+    await initialiseNetworks(pipelines.device, nets, c.model, 3);
     const arena = nets.encoder;
     const reader = await FeatureReader.create(pipelines, arena, c.model, 1, variant);
     const reading = await ClipReading.create(pipelines, arena, c.model, variant);

@@ -33,7 +33,7 @@ export async function lookedAt() {
     const nets = await createArenas(pipelines.device, 'a test', (create) =>
       runArenas(config, (label, specs) => create(label, specs, false)),
     );
-    initialiseNetworks(pipelines.device, nets, config.model, seed);
+    await initialiseNetworks(pipelines.device, nets, config.model, seed);
     return nets;
   };
   let copies = 0;
