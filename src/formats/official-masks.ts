@@ -1,8 +1,9 @@
 // Mask sets of an official YAML: the items of its `mask` list.
 
 import type { MaskConfig } from '../core/config.ts';
+import { nameSome } from '../core/numbered.ts';
 import { multiBlock } from '../core/presets.ts';
-import type { OfficialReader } from './official-reader.ts';
+import { type OfficialReader, spelled } from './official-reader.ts';
 import type { Version } from './official-fields.ts';
 import { floatText, type YamlEditor, type YamlText } from './yaml-edit.ts';
 import type { YamlMapping, YamlSequence } from './yaml-nodes.ts';
@@ -51,6 +52,23 @@ export function readMaskItem(reader: OfficialReader, at: string, tube: boolean, 
     inverted: flag('inv_block'),
   };
 }
+
+/** Tells the keys that the collator has no value for, and with them those that no masking knows, which may be meant for them. */
+export function noteMaskKeys(reader: OfficialReader, item: YamlMapping, at: string, mask: MaskConfig): void {
+  if (mask.kind !== 'multiblock') return;
+  const values = valuesOf(mask);
+  const missing = needed.filter((key) => !reader.find(`${at}.${key}`));
+  if (!missing.length) return;
+  const unknown = item.entries.map(({ key }) => key).filter((key) => !maskFields.has(key));
+  const taken = missing.map((key) => `${key} (${spelled(values[key])})`);
+  const other = unknown.length ? ` It has ${nameSome(unknown)}, which no mask set has.` : '';
+  reader.problems.push(
+    `${at} lacks what the trainer has no value for and is shown with one here: ${taken.join(', ')}.${other}`,
+  );
+}
+
+/** Keys of blocks that the official collator has no value of its own for. */
+const needed = ['num_blocks', 'spatial_scale', 'temporal_scale', 'aspect_ratio'] as const;
 
 /** Sets that a version can write, and a sentence for each that it cannot. */
 export function writableMasks(masks: MaskConfig[], version: Version): { masks: MaskConfig[]; problems: string[] } {

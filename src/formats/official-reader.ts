@@ -26,36 +26,36 @@ export class OfficialReader {
 
   number(key: string, fallback: number): number {
     const node = this.#take(key);
-    return node ? (this.#number(key, node) ?? fallback) : fallback;
+    return node ? (this.#number(key, node, fallback) ?? fallback) : fallback;
   }
 
   optionalNumber(key: string, fallback: number | null): number | null {
     const node = this.#take(key);
     if (!node) return fallback;
     if (node.kind === 'scalar' && node.type === 'null') return null;
-    return this.#number(key, node) ?? fallback;
+    return this.#number(key, node, fallback) ?? fallback;
   }
 
   bool(key: string, fallback: boolean): boolean {
     const node = this.#take(key);
     if (!node) return fallback;
     if (node.kind === 'scalar' && node.type === 'bool') return isTrue(node);
-    this.#odd(key, node, 'true or false is needed');
+    this.#odd(key, node, 'true or false is needed', fallback);
     return fallback;
   }
 
   pair(key: string, fallback: [number, number]): [number, number] {
     const node = this.#take(key);
     if (!node) return fallback;
-    const numbers = this.#numbers(key, node);
+    const numbers = this.#numbers(key, node, fallback);
     if (numbers?.length === 2) return [numbers[0], numbers[1]];
-    if (numbers) this.#odd(key, node, 'a list of two numbers is needed');
+    if (numbers) this.#odd(key, node, 'a list of two numbers is needed', fallback);
     return fallback;
   }
 
-  numbers(key: string): number[] | undefined {
+  numbers(key: string, fallback: number[]): number[] | undefined {
     const node = this.#take(key);
-    return node && this.#numbers(key, node);
+    return node && this.#numbers(key, node, fallback);
   }
 
   word(key: string): string | undefined {
@@ -80,18 +80,18 @@ export class OfficialReader {
     return node;
   }
 
-  #numbers(key: string, node: YamlNode): number[] | undefined {
+  #numbers(key: string, node: YamlNode, fallback: Value): number[] | undefined {
     if (node.kind !== 'sequence') {
-      this.#odd(key, node, 'a list of numbers is needed');
+      this.#odd(key, node, 'a list of numbers is needed', fallback);
       return undefined;
     }
-    const numbers = node.items.map((item) => this.#number(key, item));
+    const numbers = node.items.map((item) => this.#number(key, item, fallback));
     return numbers.every((n) => n !== undefined) ? numbers : undefined;
   }
 
-  #number(key: string, node: YamlNode): number | undefined {
+  #number(key: string, node: YamlNode, fallback: Value): number | undefined {
     const value = node.kind === 'scalar' ? numberOf(node) : undefined;
-    if (value === undefined) this.#odd(key, node, 'a number is needed');
+    if (value === undefined) this.#odd(key, node, 'a number is needed', fallback);
     else if (node.kind === 'scalar' && node.type === 'string')
       this.#tell(
         `${key} is ${node.text}, which PyYAML reads as text: ${/[eE]/.test(node.text) ? 'write it with a point, as in 1.0e-7' : 'leave its quotes out'}. It is taken for the number here.`,
@@ -99,9 +99,9 @@ export class OfficialReader {
     return value;
   }
 
-  #odd(key: string, node: YamlNode, needed: string): void {
+  #odd(key: string, node: YamlNode, needed: string, taken: Value): void {
     this.#refused.add(key);
-    this.#tell(`${key} is ${shown(node)}: ${needed}, so the default is taken.`);
+    this.#tell(`${key} is ${shown(node)}: ${needed}, so ${spelled(taken)} is taken.`);
   }
 
   /** Of a list whose numbers are odd in the same way it is told once. */
@@ -113,6 +113,13 @@ export class OfficialReader {
 /** Whether a node is one of YAML 1.1's words for true. */
 export const isTrue = (node: YamlNode): boolean =>
   node.kind === 'scalar' && node.type === 'bool' && /^(?:y|t|on)/i.test(node.text);
+
+/** What is taken for a key. */
+type Value = number | boolean | null | readonly number[];
+
+/** As a file would have it. */
+export const spelled = (value: Value): string =>
+  value === null ? 'none' : typeof value === 'object' ? `[${value.join(', ')}]` : String(value);
 
 const shown = (node: YamlNode): string =>
   node.kind === 'scalar' ? cut(node) : node.kind === 'mapping' ? 'a list of keys' : `a list of ${node.items.length}`;

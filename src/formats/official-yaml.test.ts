@@ -104,11 +104,30 @@ describe('reading', () => {
   it('what masks depend on and a file lacks is told, with what is taken for it', async () => {
     const told = async (text: string) => (await readOfficialYaml(text)).problems;
     expect(await told('data: {batch_size: 24, num_frames: 8}\nmask:\n- num_blocks: 3\n')).toEqual([
+      'mask.0 lacks what the trainer has no value for and is shown with one here: spatial_scale ([0.15, 0.15]), temporal_scale ([1, 1]), aspect_ratio ([0.75, 1.5]).',
       'Masks depend on what is not in the file and is taken from the preset vit_large: data.tubelet_size (2), data.patch_size (16).',
+    ]);
+    const typo = first.replace('num_blocks: 2', 'num_block: 2');
+    expect(typo).not.toBe(first);
+    expect(await told(typo)).toEqual([
+      'mask.1 lacks what the trainer has no value for and is shown with one here: num_blocks (8). It has num_block, which no mask set has.',
     ]);
     expect(await told(second.replace('  dataset_fpcs: [16, 16]\n', ''))).toContainEqual(
       expect.stringMatching(/vit_large: data\.dataset_fpcs \(16\)\.$/),
     );
+  });
+
+  it('the config of an evaluation is none of pre-training', async () => {
+    await expect(
+      readOfficialYaml('eval_name: video_classification_frozen\ndata: {num_classes: 400}\n'),
+    ).rejects.toThrow(
+      'it is the config of an evaluation (eval_name is video_classification_frozen), which draws no masks',
+    );
+  });
+
+  it('a number that is none is told once', async () => {
+    const { problems } = await readOfficialYaml(first.replace('batch_size: 24', 'batch_size: .inf'));
+    expect(problems).toEqual(['data.batch_size is .inf: a number is needed, so 1 is taken.']);
   });
 
   it('what cannot train is told at its key', async () => {
@@ -208,11 +227,11 @@ describe('reading', () => {
     expect(config.masks[1]).toEqual({ ...multiBlock(2, 0.7), blocks: 8 });
     for (const name of [
       'final_lr is 1e-7',
-      'batch_size',
+      'batch_size is many: a number is needed, so 1 is taken.',
       'crop_size is 0xE0',
       'vit_colossal',
       'uniform_power',
-      'num_blocks',
+      'num_blocks is a list of 1: a number is needed, so 8 is taken.',
       'patch_size is 16.0',
     ])
       expect(

@@ -7,10 +7,10 @@ import { StudioError } from '../core/errors.ts';
 import { nameSome } from '../core/numbered.ts';
 import { preset, type PresetName, presetNames } from '../core/presets.ts';
 import { fieldsOfVersion, modelName, officialFields, officialModels, type Version } from './official-fields.ts';
-import { maskFieldOf, readMaskItem, writableMasks, writeMaskList } from './official-masks.ts';
+import { maskFieldOf, noteMaskKeys, readMaskItem, writableMasks, writeMaskList } from './official-masks.ts';
 import { isTrue, OfficialReader } from './official-reader.ts';
 import { newOfficialText, spellField } from './official-template.ts';
-import { YamlEditor, type YamlText } from './yaml-edit.ts';
+import { numberOf, YamlEditor, type YamlText } from './yaml-edit.ts';
 import { parseYaml, refuseYaml, type YamlMapping } from './yaml-nodes.ts';
 
 /** A file as it was read, to be written back. */
@@ -40,6 +40,8 @@ export async function readOfficialYaml(text: string): Promise<OfficialRead> {
   const reader = new OfficialReader(root);
   if (!['data', 'mask', 'model'].some((key) => reader.find(key)))
     refuseYaml('there is neither data nor model nor mask in it');
+  const evaluation = reader.word('eval_name');
+  if (evaluation) refuseYaml(`it is the config of an evaluation (eval_name is ${evaluation}), which draws no masks`);
   const version = versionOf(reader);
   const config = readConfig(reader, version);
   noteMissing(reader, version, config);
@@ -96,16 +98,15 @@ export async function writeOfficialYaml(
     ({ field }) => !sameField(fieldsOf(got).get(field), fieldsOf(wanted).get(field)),
   );
   if (lost || (masks.length && JSON.stringify(got.masks) !== JSON.stringify(masks)))
-    throw new StudioError(
-      'format',
-      `${lost?.key ?? 'mask'} could not be written into the form of this file`,
-      'Export a new file instead.',
-    );
+    throw new StudioError('format', `${lost?.key ?? 'mask'} could not be written into the form of this file.`, fresh);
   for (const { key, field } of officialFields)
     if (!sameField(fieldsOf(got).get(field), fieldsOf(wanted).get(field)))
       problems.push(`Version ${form} has no ${key}: it would train with ${String(fieldsOf(got).get(field))}.`);
   return { text, problems };
 }
+
+/** Settings that came from no file are written as a new one. */
+const fresh = 'To have a new file, start over from a preset of the lab, make the same changes there, and save that.';
 
 /** As many as a config may have. */
 const mostSets = 8;
@@ -175,12 +176,17 @@ function noteMissing(reader: OfficialReader, version: Version, { preset: name, b
 /** Counts of data and model must be integers for the trainer; a warm-up may be a part of an epoch. */
 function noteFraction(reader: OfficialReader, key: string): void {
   const node = reader.find(key);
-  if (node?.kind === 'scalar' && node.type === 'float' && !key.startsWith('optimization.'))
+  if (
+    node?.kind === 'scalar' &&
+    node.type === 'float' &&
+    !key.startsWith('optimization.') &&
+    numberOf(node) !== undefined
+  )
     reader.problems.push(`${key} is ${node.text}: the trainer needs a whole number, written without a point.`);
 }
 
 function readVersion2(reader: OfficialReader, config: RunConfig): void {
-  const frames = reader.numbers('data.dataset_fpcs');
+  const frames = reader.numbers('data.dataset_fpcs', [config.model.frames]);
   if (frames?.length) {
     config.model.frames = frames.reduce((a, b) => Math.max(a, b));
     const lengths = [...new Set(frames)];
@@ -204,7 +210,9 @@ function readMasks(reader: OfficialReader, version: Version, config: RunConfig):
   const type = reader.word('data.mask_type');
   const list = reader.find('mask');
   if (list?.kind !== 'sequence' || !list.items.length) {
-    reader.problems.push('There is no list of mask sets: the official two are taken.');
+    const app = reader.word('app');
+    const without = app !== undefined && app !== 'vjepa' ? ` (app is ${app})` : '';
+    reader.problems.push(`There is no list of mask sets in the file${without}: the two of V-JEPA are shown.`);
     return;
   }
   if (list.items.length > mostSets)
@@ -216,7 +224,9 @@ function readMasks(reader: OfficialReader, version: Version, config: RunConfig):
     );
   config.masks = list.items.map((item, i) => {
     if (item.kind !== 'mapping') reader.problems.push(`mask.${i} is no list of keys: defaults are taken for it.`);
-    return readMaskItem(reader, `mask.${i}`, tubes, version);
+    const mask = readMaskItem(reader, `mask.${i}`, tubes, version);
+    if (item.kind === 'mapping') noteMaskKeys(reader, item, `mask.${i}`, mask);
+    return mask;
   });
 }
 
@@ -243,7 +253,7 @@ function changeText({ source, root, version }: OfficialDocument, config: RunConf
   }
   if (version === 2) {
     if (config.model.predHeads !== before.model.predHeads) put('model.pred_num_heads', String(config.model.predHeads));
-    const frames = reader.numbers('data.dataset_fpcs') ?? [before.model.frames];
+    const frames = reader.numbers('data.dataset_fpcs', []) ?? [before.model.frames];
     if (config.model.frames !== before.model.frames)
       put(
         'data.dataset_fpcs',
@@ -257,6 +267,6 @@ function changeText({ source, root, version }: OfficialDocument, config: RunConf
   const list = reader.find('mask');
   if (list?.kind === 'sequence' && list.items.length) writeMaskList(editor, reader, list, config.masks, before.masks);
   else if (config.masks.length && JSON.stringify(config.masks) !== JSON.stringify(before.masks))
-    throw new StudioError('format', 'the file has no list of mask sets to write into', 'Export a new file instead.');
+    throw new StudioError('format', 'The file has no list of mask sets to write into.', fresh);
   return editor.apply();
 }

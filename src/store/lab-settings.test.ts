@@ -186,5 +186,10 @@ describe('files', () => {
     expect(location.hash).toBe('#train');
     await loadSettings(new File(['data: {crop_size: 112}\n'], 'b.yaml'));
     expect(location.hash).toBe('#masks');
+    expect(useStudio.getState().problem).toBeNull();
+    // what was dropped beside it is told behind it
+    const told = { code: 'format', message: 'Of 2 files only one.', advice: '' } as const;
+    await loadSettings(new File(['data: {crop_size: 112}\n'], 'b.yaml'), told);
+    expect(useStudio.getState().problem).toEqual(told);
   });
 });

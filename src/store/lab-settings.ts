@@ -2,7 +2,7 @@
 
 import { changedFields, fieldsOf, withField } from '../core/config-diff.ts';
 import type { MaskConfig, RunConfig } from '../core/config.ts';
-import { reportFile } from '../core/errors.ts';
+import { type ErrorReport, reportFile } from '../core/errors.ts';
 import { readOfficialYaml } from '../formats/official-yaml.ts';
 import { chooseConfig, followScene, wake } from './actions.ts';
 import { type Made, patchLab, useLab } from './lab.ts';
@@ -108,14 +108,15 @@ export function resetField(field: string): void {
   } else if (value !== undefined) changeLab(withField(config, field, value), field);
 }
 
-/** Fills the fields from an official YAML, on their own screen; what cannot be read leaves everything as it is. */
-export async function loadSettings(file: File): Promise<void> {
+/** Fills the fields from an official YAML, on their own screen; what cannot be read leaves everything as it is. `told`: what is to
+ * be said of files beside it. */
+export async function loadSettings(file: File, told: ErrorReport | null = null): Promise<void> {
   try {
     const { config, ...read } = await readOfficialYaml(await file.text());
     if (useStudio.getState().screen !== 'masks') location.hash = '#masks';
     endStep();
     changeLab(config, 'everything');
-    patch({ maskSet: 0, problem: null });
+    patch({ maskSet: 0, problem: told });
     patchLab({ file: { name: file.name, ...read }, base: config, origin: null, notes: [], ...nothingMeasured });
   } catch (error) {
     patch({ problem: reportFile(file.name, error) });

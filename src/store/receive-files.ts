@@ -1,6 +1,7 @@
 // Files that were dropped or picked: videos go to the library, settings and what the mask lab saved to the lab,
 // checkpoints to the kept runs, labels to the evaluation, encoders to the Look screen.
 
+import type { ErrorReport } from '../core/errors.ts';
 import { nameSome } from '../core/numbered.ts';
 import { addFiles } from './files.ts';
 import { importCheckpoint } from './keep.ts';
@@ -43,18 +44,14 @@ function meantOf(given: readonly File[]): {
   return { files, clips, saved, settings };
 }
 
-/** The first of files of which only one can be in force; the others are told. */
-function firstOf(files: readonly File[], kind: string): File | undefined {
-  const [first, ...others] = files;
-  if (others.length)
-    patch({
-      problem: {
-        code: 'format',
-        message: `Of ${files.length} ${kind} only ${first.name} was opened, not ${nameSome(others.map(({ name }) => name))}.`,
-        advice: 'Drop the one that you mean alone.',
-      },
-    });
-  return first;
+/** What is said of files of which only the first can be in force; null where there is no other. */
+function onlyFirst([first, ...others]: readonly File[], kind: string): ErrorReport | null {
+  if (!others.length) return null;
+  return {
+    code: 'format',
+    message: `Of ${others.length + 1} ${kind} only ${first.name} was opened, not ${nameSome(others.map(({ name }) => name))}.`,
+    advice: 'Drop the one that you mean alone.',
+  };
 }
 
 /** Those that go to the library. */
@@ -62,19 +59,25 @@ export const clipsAmong = (given: readonly File[]): File[] => meantOf(given).cli
 
 export function receiveFiles(given: File[]): void {
   const { files, clips, saved, settings: allSettings } = meantOf(given);
-  const settings = firstOf(allSettings, 'files of settings');
+  const [settings] = allSettings;
   addFiles(clips);
   void importCheckpoints(files.filter(isCheckpoint));
   const lists = files.filter(isLabels);
   if (lists.length)
     void import('./evaluation-labels.ts').then(({ takeLabels }) => takeLabels(lists, files.length === lists.length));
-  const encoder = firstOf(files.filter(isEncoder), 'encoders');
+  const encoders = files.filter(isEncoder);
+  const [encoder] = encoders;
   if (encoder) {
+    const problem = onlyFirst(encoders, 'encoders');
+    if (problem) patch({ problem });
     location.hash = '#look';
     void import('./pretrained.ts').then(({ takeEncoder }) => takeEncoder(encoder));
   }
   // with the lab, not with the first screen
-  if (settings) void import('./lab-settings.ts').then(({ loadSettings }) => loadSettings(settings));
+  if (settings)
+    void import('./lab-settings.ts').then(({ loadSettings }) =>
+      loadSettings(settings, onlyFirst(allSettings, 'files of settings')),
+    );
   else if (saved) void import('./open-saved.ts').then(({ openSaved }) => openSaved(saved));
 }
 
