@@ -66,8 +66,8 @@ function Matrix({ classes, counts }: { classes: string[]; counts: number[] }) {
           <tr>
             <td />
             {classes.map((name) => (
-              <th key={name} scope="col">
-                {name}
+              <th key={name} scope="col" title={name}>
+                <span className="class-name">{name}</span>
               </th>
             ))}
           </tr>
@@ -75,7 +75,9 @@ function Matrix({ classes, counts }: { classes: string[]; counts: number[] }) {
         <tbody>
           {classes.map((truth, row) => (
             <tr key={truth}>
-              <th scope="row">{truth}</th>
+              <th scope="row" title={truth}>
+                <span className="class-name">{truth}</span>
+              </th>
               {classes.map((answer, column) => {
                 const count = counts[row * n + column];
                 return (

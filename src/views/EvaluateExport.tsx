@@ -6,14 +6,9 @@ import type { Confusion, EvaluationReport } from '../protocol/evaluation.ts';
 import { saveEvaluationCsv, saveEvaluationJson, saveEvaluationPng } from '../store/evaluation-export.ts';
 import { answersOf } from '../store/answers-of.ts';
 import { probeNames } from '../store/evaluation-verdict.ts';
-import { chartSheet } from './chart-sheet.ts';
+import { chartSheet, edge, line, paintText, scale, sheet } from './chart-sheet.ts';
 import { shadeOf } from './EvaluateConfusion.tsx';
 import { ExportMenu } from './ExportMenu.tsx';
-
-/** Pictures are this much larger than on the page. */
-const scale = 2;
-const edge = 16;
-const captionHeight = 28;
 
 const charts = [
   { what: 'trials', name: 'Every trial', selector: '[data-picture=evaluation-dots]' },
@@ -47,21 +42,6 @@ export function EvaluateExport({ report }: { report: EvaluationReport }) {
   );
 }
 
-/** A canvas on the page's own background, with what it shows written above. */
-function sheet(width: number, height: number, caption: string) {
-  const canvas = new OffscreenCanvas(width + 2 * edge, height + captionHeight * scale + 2 * edge);
-  const ctx = canvas.getContext('2d');
-  const style = getComputedStyle(document.body);
-  if (ctx) {
-    ctx.fillStyle = style.backgroundColor;
-    ctx.fillRect(0, 0, canvas.width, canvas.height);
-    ctx.fillStyle = style.color;
-    ctx.font = `${13 * scale}px ${style.fontFamily}`;
-    ctx.fillText(caption, edge, edge + 16 * scale, width);
-  }
-  return { canvas, ctx, ink: style.color, letters: style.fontFamily };
-}
-
 const aboutOf = ({ request, step, chance }: EvaluationReport): string =>
   `${answersOf(request, step)} (${request.config.preset}), chance ${toHundredths(chance)}`;
 
@@ -79,23 +59,22 @@ async function saveConfusion(report: EvaluationReport, confusion: Confusion): Pr
   const { classes } = report;
   const n = classes.length;
   const cell = 44 * scale;
-  const names = 110 * scale;
-  const top = edge + (captionHeight + 20) * scale;
-  const { canvas, ctx, ink, letters } = sheet(
-    Math.max(names + n * cell, 400 * scale),
-    n * cell + 20 * scale,
-    `${probeNames[confusion.probe]}: truth down, answer across; ${aboutOf(report)}`,
-  );
-  if (!ctx) return;
+  const caption = `${probeNames[confusion.probe]}: truth down, answer across; ${aboutOf(report)}`;
+  const { ctx: measuring } = sheet(1, 1);
+  const widthOf = (words: string) => Math.ceil(measuring.measureText(words).width);
+  // names down have the room that they need, those across are cut to their column, and numbered where that may leave too little
+  const names = Math.min(Math.max(...classes.map((name, k) => widthOf(`${k + 1} ${name}`))), 260 * scale) + 8 * scale;
+  const { canvas, ctx } = sheet(Math.max(names + n * cell, widthOf(caption)), n * cell + 2 * line);
+  const top = edge + 2 * line;
+  const ink = ctx.fillStyle;
+  paintText(ctx, caption, edge, edge + 14 * scale);
   classes.forEach((name, row) => {
     const counts = confusion.counts.slice(row * n, (row + 1) * n);
     const total = counts.reduce((a, b) => a + b, 0);
-    ctx.fillStyle = ink;
-    ctx.font = `${12 * scale}px ${letters}`;
     ctx.textAlign = 'left';
-    ctx.fillText(name, edge, top + (row + 0.6) * cell, names - 8);
+    paintText(ctx, `${row + 1} ${name}`, edge, top + (row + 0.6) * cell, names - 8 * scale);
+    paintText(ctx, `${row + 1} ${name}`, edge + names + row * cell + 4, top - 8 * scale, cell - 8);
     ctx.textAlign = 'center';
-    ctx.fillText(name, edge + names + (row + 0.5) * cell, top - 6 * scale, cell - 4);
     counts.forEach((count, column) => {
       const [x, y] = [edge + names + column * cell, top + row * cell];
       ctx.globalAlpha = (shadeOf(count, total) / 10) * 0.45;
@@ -105,7 +84,7 @@ async function saveConfusion(report: EvaluationReport, confusion: Confusion): Pr
       // the diagonal is what is right
       ctx.lineWidth = row === column ? 2 * scale : 0.5;
       ctx.strokeRect(x + 2, y + 2, cell - 4, cell - 4);
-      ctx.fillText(String(count), x + cell / 2, y + cell * 0.6, cell - 4);
+      ctx.fillText(String(count), x + cell / 2, y + cell * 0.6);
     });
   });
   await saveEvaluationPng(report, 'confusion', canvas);

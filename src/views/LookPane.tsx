@@ -132,7 +132,9 @@ export function LookPane({ weights }: { weights: Weights }) {
               </span>
             )}
             {quantity === 'skill' && below > values.size / 2 && (
-              <span className="faint">{below} tokens at −1 or below: Q shows their errors</span>
+              <span className="faint">
+                {below} tokens at −1 or below<span data-hint>: Q shows their errors</span>
+              </span>
             )}
             {values.size < plane * grid.t && (
               <span className="faint">{numbered(plane * grid.t - values.size, 'token')} never hidden</span>

@@ -114,7 +114,13 @@ function Interval({ difference, holds, x }: IntervalProps) {
   const { mean, interval } = difference;
   const middle = height / 2;
   return (
-    <svg className={`claim-interval claim-${holds ?? 'unclear'}`} width={width} height={height} aria-hidden="true">
+    <svg
+      className={`claim-interval claim-${holds ?? 'unclear'}`}
+      viewBox={`0 0 ${width} ${height}`}
+      width={width}
+      height={height}
+      aria-hidden="true"
+    >
       <line className="claim-zero" x1={x(0)} x2={x(0)} y1={0} y2={height} />
       {interval && <line x1={x(interval.low)} x2={x(interval.high)} y1={middle} y2={middle} />}
       <circle cx={x(mean)} cy={middle} r={dot} />

@@ -5,7 +5,7 @@ import type { ChartName, Quantity } from '../core/run-curves.ts';
 import { saveChartCsv, saveChartPng } from '../store/runs-export.ts';
 import { useRuns } from '../store/runs.ts';
 import { chartPicture } from './chart-picture.ts';
-import { edge, scale, sheet } from './chart-sheet.ts';
+import { edge, paintText, scale, sheet } from './chart-sheet.ts';
 import { ExportMenu } from './ExportMenu.tsx';
 import { curveOfRun, isSmoothed, type Line } from './run-lines.ts';
 
@@ -80,7 +80,7 @@ async function savePicture(
     ctx.moveTo(edge, y);
     ctx.lineTo(edge + 30 * scale, y);
     ctx.stroke();
-    ctx.fillText(run.name, edge + 38 * scale, y + 4 * scale, picture.width - 38 * scale);
+    paintText(ctx, run.name, edge + 38 * scale, y + 4 * scale, picture.width - 38 * scale);
   });
   await saveChartPng(
     chart,

@@ -25,11 +25,25 @@ export function sheet(width: number, height: number): Sheet {
   return { canvas, ctx };
 }
 
+/** Words as far as they fit; what is cut ends in "…". `widthOf` measures. */
+export function cutTo(words: string, most: number, widthOf: (words: string) => number): string {
+  if (widthOf(words) <= most) return words;
+  const letters = Array.from(new Intl.Segmenter().segment(words), ({ segment }) => segment);
+  let [fits, over] = [0, letters.length];
+  while (over - fits > 1) {
+    const half = (fits + over) >> 1;
+    if (widthOf(`${letters.slice(0, half).join('')}…`) <= most) fits = half;
+    else over = half;
+  }
+  return fits ? `${letters.slice(0, fits).join('').trimEnd()}…` : '';
+}
+
+/** Gives the width of what was painted. */
 export function paintText(ctx: Sheet['ctx'], text: string | null, left: number, base: number, most = Infinity): number {
-  const words = (text ?? '').trim();
-  const width = Math.min(ctx.measureText(words).width, most);
-  if (width > 0) ctx.fillText(words, left, base, width);
-  return width;
+  const widthOf = (words: string) => ctx.measureText(words).width;
+  const words = cutTo((text ?? '').trim(), most, widthOf);
+  if (words) ctx.fillText(words, left, base);
+  return widthOf(words);
 }
 
 export interface SheetChart {
