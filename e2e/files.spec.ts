@@ -96,3 +96,25 @@ test('cut and false files are named with their reason, the others load', async (
   await expect(page.getByTestId('clip-failed')).toHaveCount(failed.length - 1);
   noProblems();
 });
+
+test('what becomes of dropped files is told on every screen', async ({ page, browser }) => {
+  const [whole] = await encodeVideos(browser, [
+    { container: 'webm', codec: 'vp9', width: 64, height: 64, times: times(12) },
+  ]);
+  const noProblems = watch(page);
+  for (const screen of ['system', 'runs', 'evaluate']) {
+    await page.goto(`/#${screen}`);
+    await expect(page.getByRole('heading', { level: 2 }).first()).toBeVisible();
+    await drop(page, [
+      { name: 'empty.mp4', bytes: Buffer.alloc(0) },
+      { name: `${screen}.webm`, bytes: whole },
+    ]);
+    await expect(page.locator('[data-testid=clip-failed][data-name="empty.mp4"]')).toBeVisible();
+    await expect(page.getByTestId('clips-came')).toContainText('1 clip was added');
+    await page.getByRole('button', { name: 'Dismiss the note on empty.mp4' }).click();
+    await page.getByTestId('clips-came').getByRole('link', { name: 'Train' }).click();
+    await expect(page.locator(`[data-testid=clip-item][data-name="${screen}.webm"]`)).toBeVisible();
+    await page.reload();
+  }
+  noProblems();
+});

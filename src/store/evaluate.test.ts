@@ -1,10 +1,11 @@
 // Rows come one by one, the report ends them; what belongs to another job is not taken.
 
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it, vi } from 'vitest';
 import { preset } from '../core/presets.ts';
 import type { EvaluationReport, EvaluationRow } from '../protocol/evaluation.ts';
 import { choose, receiveEvaluation, startEvaluation, useEvaluation } from './evaluate.ts';
 import { evaluationCsv } from './evaluation-csv.ts';
+import { saveEvaluationCsv } from './evaluation-export.ts';
 import { drawnFrames, drawProceduralClip } from '../video/procedural.ts';
 import { viewSide } from './actions.ts';
 import { framesOf, headOf, perTubelet, segmentFrames } from './evaluation-clip.ts';
@@ -107,6 +108,28 @@ it('the CSV has a line per trial, each with where it comes from', () => {
     .map((line) => line.split(','));
   const told = Object.fromEntries(drawn[0].map((name, i) => [name, drawn[1][i]]));
   expect(told).toMatchObject({ clips: '512', clips_seed: '1', noise: '0.03', background: 'plain', neighbours: '10' });
+});
+
+it('the browser asks before results go with the page, until they are in a file', () => {
+  const listeners: ((event: { preventDefault: () => void }) => void)[] = [];
+  vi.stubGlobal('addEventListener', (_: string, listener: (typeof listeners)[number]) => listeners.push(listener));
+  vi.stubGlobal('document', { createElement: () => ({ click: () => {} }) });
+  const asked = () => {
+    const preventDefault = vi.fn<() => void>();
+    listeners[0]?.({ preventDefault });
+    return preventDefault.mock.calls.length;
+  };
+  startEvaluation(request);
+  expect(asked()).toBe(1);
+  receiveEvaluation({ type: 'evaluated', jobId: state().jobId!, report });
+  expect(asked()).toBe(1);
+  saveEvaluationCsv(report);
+  expect(asked()).toBe(0);
+  // one that was cancelled before anything came has nothing to lose
+  startEvaluation(request);
+  receiveEvaluation({ type: 'jobDone', jobId: state().jobId!, cancelled: true });
+  expect(asked()).toBe(0);
+  vi.unstubAllGlobals();
 });
 
 it('trials of the kept run beside it are told as its own', () => {

@@ -119,6 +119,8 @@ export interface EvaluationState {
   /** the finished one before, which can be had back */
   before: Finished | null;
   error: ErrorReport | null;
+  /** what came of it is in no file yet, and would be gone with the page */
+  unsaved: boolean;
   /** ended before its report; the rows that came stay */
   cancelled: boolean;
   /** the cell of the confusion matrix whose clips are listed */
@@ -138,6 +140,7 @@ export const useEvaluation = create<EvaluationState>(() => ({
   reportJob: null,
   before: null,
   error: null,
+  unsaved: false,
   cancelled: false,
   cell: null,
   opened: null,
@@ -154,7 +157,14 @@ export const choose = (part: Partial<EvaluationChoices>): void =>
 
 let jobs = 0;
 
+/** Results are kept nowhere: the browser asks before they go with the page. */
+const askBeforeLeaving = (event: BeforeUnloadEvent): void => {
+  const { jobId, rows, unsaved } = useEvaluation.getState();
+  if (unsaved && (jobId !== null || rows.length)) event.preventDefault();
+};
+
 export function startEvaluation(request: EvaluationRequest): void {
+  globalThis.addEventListener?.('beforeunload', askBeforeLeaving); // once, however often
   const jobId = `evaluation ${++jobs}`;
   set((s) => ({
     jobId,
@@ -163,6 +173,7 @@ export function startEvaluation(request: EvaluationRequest): void {
     rows: [],
     report: null,
     error: null,
+    unsaved: true,
     cancelled: false,
     cell: null,
     opened: null,

@@ -2,6 +2,7 @@
 // carries its configuration, seeds and fingerprint.
 
 import type { EvaluationReport } from '../protocol/evaluation.ts';
+import { patchEvaluation } from './evaluate.ts';
 import { evaluationCsv } from './evaluation-csv.ts';
 import { verdicts } from './evaluation-verdict.ts';
 import { inFileName, saveFile } from './save-file.ts';
@@ -16,8 +17,10 @@ function nameOf(report: EvaluationReport, what: string, extension: string): stri
   return `evaluation-${asked}-${config.preset}-${step}-${report.fingerprint.slice(0, 8)}${what}.${extension}`;
 }
 
-export const saveEvaluationCsv = (report: EvaluationReport): void =>
+export function saveEvaluationCsv(report: EvaluationReport): void {
   saveFile(nameOf(report, '', 'csv'), new Blob([evaluationCsv(report)], { type: 'text/csv' }));
+  patchEvaluation({ unsaved: false });
+}
 
 export function saveEvaluationJson(report: EvaluationReport): void {
   const { device } = useStudio.getState();
@@ -25,6 +28,7 @@ export function saveEvaluationJson(report: EvaluationReport): void {
   const told = verdicts(report).map((v) => [v.text, v.beside, ...v.doubts].filter(Boolean).join(' '));
   const text = JSON.stringify({ format: 'v-jepa-studio evaluation 1', adapter, verdicts: told, report }, null, 1);
   saveFile(nameOf(report, '', 'json'), new Blob([text], { type: 'application/json' }));
+  patchEvaluation({ unsaved: false });
 }
 
 /** A chart, with what it was made of written into the file. */

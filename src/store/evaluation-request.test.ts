@@ -241,8 +241,18 @@ describe('before the start', () => {
   it('one class is no question', () => {
     const { obstacles } = check(choices({ data: 'library' }), many(30, 'run'));
     expect(obstacles).toEqual([
-      { field: 'axis', message: 'There is one class, run: add clips of a second one, or choose another label.' },
+      { field: 'axis', message: 'There is one class, “run”: add clips of a second one, or choose another label.' },
     ]);
+  });
+
+  it('a label that no clip carries any more: which others there are', () => {
+    const chosen = choices({ data: 'library', library: { axis: 'class', group: null } });
+    expect(check(chosen, many(4, 'run')).obstacles[0]).toEqual({
+      field: 'axis',
+      message:
+        'None of my clips carries the label class: choose another label (folder), add a folder for each class, or a CSV with a path and a label a line.',
+    });
+    expect(check(chosen, []).obstacles[0].message).not.toContain('another label');
   });
 
   it('classes that are too small, clips without labels, one seed and a missing comparison are said', () => {

@@ -139,13 +139,16 @@ export function checkRequest(
   const { data } = request;
   const obstacles: Findings['obstacles'] = checkEvaluation(request);
   const refuse = (field: string, message: string) => obstacles.push({ field, message });
-  if (data.kind === 'library' && !counts.length)
+  if (data.kind === 'library' && !counts.length) {
+    const others = [...new Set(clips.filter((c) => c.source === 'file').flatMap((c) => Object.keys(c.labels)))];
+    const other = others.length ? `choose another label (${nameSome(others)}), ` : '';
     refuse(
       'axis',
-      `None of my clips carries the label ${data.axis}: add a folder for each class, or a CSV with a path and a label a line.`,
+      `None of my clips carries the label ${data.axis}: ${other}add a folder for each class, or a CSV with a path and a label a line.`,
     );
+  }
   if (counts.length === 1)
-    refuse('axis', `There is one class, ${counts[0].name}: add clips of a second one, or choose another label.`);
+    refuse('axis', `There is one class, “${counts[0].name}”: add clips of a second one, or choose another label.`);
   // shares that leave no test are refused above
   if (!obstacles.length && counts.length > 1)
     for (const [part, name] of [

@@ -1,19 +1,20 @@
-// The user's videos: dropped, picked, listed; files that could not be read, with the reason.
+// The user's videos: dropped, picked, listed.
 
 import { byteSize } from '../core/byte-size.ts';
-import { nameSome, numbered } from '../core/numbered.ts';
+import { numbered } from '../core/numbered.ts';
 import { FilePlus, FolderPlus, X } from 'lucide-react';
 import { type KeyboardEvent, lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { showClip } from '../store/actions.ts';
-import { arrivingOf, cancelJob, removeClip } from '../store/files.ts';
+import { removeClip } from '../store/files.ts';
 import { givesHandles } from '../store/file-handles.ts';
 import { receiveFiles } from '../store/receive-files.ts';
-import { patch, sceneConfig, useStudio } from '../store/studio.ts';
+import { sceneConfig, useStudio } from '../store/studio.ts';
 import type { ClipInfo } from '../protocol/messages.ts';
 import { Boundary } from './Boundary.tsx';
 import { DrawnLookFields } from './DrawnLook.tsx';
 import { focusNextRow } from './focus.ts';
 import { FileButton } from './FileButton.tsx';
+import { ReceivedFiles } from './ReceivedFiles.tsx';
 
 const accepted = 'video/*,.mkv,image/gif,image/png,image/jpeg,image/webp,.safetensors,.onnx';
 
@@ -24,8 +25,6 @@ const pick = (what: 'files' | 'folder') => import('../store/opened-before.ts').t
 
 export function ClipLibrary() {
   const clips = useStudio((s) => s.clips);
-  const failures = useStudio((s) => s.failures);
-  const jobs = useStudio((s) => s.jobs);
   const viewed = useStudio((s) => s.viewed?.clipId);
   const files = clips.filter((c) => c.source === 'file');
   const drawn = clips.filter((c) => c.source === 'procedural');
@@ -64,50 +63,7 @@ export function ClipLibrary() {
           </Boundary>
         )}
       </div>
-      {Object.entries(jobs)
-        .filter(([id]) => id.startsWith('files'))
-        .map(([id, job]) => (
-          <div key={id} className="progress" data-testid="job">
-            <span>
-              {job.stage}
-              {job.total > 1 && `, ${Math.floor(job.done)} of ${job.total} done`}
-            </span>
-            <button type="button" className="link" onClick={() => cancelJob(id)}>
-              Cancel
-            </button>
-            <progress value={job.total ? job.done / job.total : undefined} max={1} aria-label={job.stage} />
-          </div>
-        ))}
-      {failures.length > 0 && (
-        <div className="failures">
-          {failures.length > 1 && (
-            <button type="button" onClick={() => patch({ failures: [] })}>
-              Dismiss all {failures.length} notes
-            </button>
-          )}
-          {failures.map((f) => (
-            <div
-              key={f.clipId}
-              className="notice notice-bad small"
-              role="alert"
-              data-testid="clip-failed"
-              data-name={f.name}
-            >
-              <p>{f.error.message}</p>
-              {f.error.advice && <p className="faint">{f.error.advice}</p>}
-              <button
-                type="button"
-                className="icon"
-                aria-label={`Dismiss the note on ${f.name}`}
-                onClick={() => patch({ failures: failures.filter((other) => other !== f) })}
-              >
-                <X size={16} aria-hidden="true" />
-              </button>
-            </div>
-          ))}
-        </div>
-      )}
-      <LeftOut />
+      <ReceivedFiles />
       {files.length > 0 && (
         <ul className="clips">
           {files.map((clip) => (
@@ -179,36 +135,6 @@ function Thumbs({ clips, viewed }: { clips: readonly ClipInfo[]; viewed: string 
           <Poster clip={clip} />
         </button>
       ))}
-    </div>
-  );
-}
-
-/** What was not taken, and need not be. */
-function LeftOut() {
-  const { noVideo, again } = useStudio((s) => s.leftOut);
-  const none = useStudio((s) => !s.clips.some((clip) => clip.source === 'file') && !arrivingOf(s.jobs));
-  if (!noVideo.length && !again.length) return null;
-  return (
-    <div className="notice small" role="status" data-testid="left-out">
-      {noVideo.length > 0 && (
-        <p>
-          Left out, as {noVideo.length === 1 ? 'it is no video' : 'they are no videos'}: {nameSome(noVideo)}.
-          {none && ' There was no video among what was opened.'}
-        </p>
-      )}
-      {again.length > 0 && (
-        <p>
-          {nameSome(again)} {again.length === 1 ? 'is' : 'are'} among the clips already.
-        </p>
-      )}
-      <button
-        type="button"
-        className="icon"
-        aria-label="Dismiss the note on what was left out"
-        onClick={() => patch({ leftOut: { noVideo: [], again: [] } })}
-      >
-        <X size={16} aria-hidden="true" />
-      </button>
     </div>
   );
 }

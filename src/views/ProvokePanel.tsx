@@ -47,7 +47,9 @@ export function ProvokePanel() {
   const problem =
     Number.isInteger(from) && Number.isInteger(to) && from >= 0 && from < to && to + behind <= frames
       ? undefined
-      : `The stretch${behind > 0 ? ', with as many frames behind it,' : ''} does not lie within ${frames} frames.`;
+      : from >= to
+        ? 'The stretch ends before it begins.'
+        : `The stretch${behind > 0 ? ', with as many frames behind it,' : ''} does not lie within ${frames} frames.`;
   const change = (part: { from?: number; to?: number }) =>
     viewed && setStretch({ clipId: viewed.clipId, from, to, ...part });
   const asked = (): Provocation | null =>

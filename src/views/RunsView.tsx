@@ -7,6 +7,7 @@ import { useKeep } from '../store/keep.ts';
 import { showRuns, useRuns, watchRuns } from '../store/runs.ts';
 import { LeavingRuns } from './LeavingRuns.tsx';
 import { Problem } from './Problem.tsx';
+import { ReceivedFiles } from './ReceivedFiles.tsx';
 import { RunChart } from './RunChart.tsx';
 import { reachOf, type ShownRun } from './run-lines.ts';
 import { RunsBar } from './RunsBar.tsx';
@@ -36,6 +37,7 @@ export default function RunsView() {
     <main className="stage runs">
       <section className="runs-list" aria-label="Runs">
         <Problem />
+        <ReceivedFiles beside />
         <LeavingRuns />
         <ArrivedRun />
         <RunsList seen={seen} listed={listed} />

@@ -10,6 +10,8 @@ import type { AdapterReport, BenchmarkRow, StepReport } from '../protocol/messag
 import { ChoiceField } from './fields.tsx';
 import { Kernels } from './Kernels.tsx';
 import { measuredTime, rounded } from './numbers.ts';
+import { Problem } from './Problem.tsx';
+import { ReceivedFiles } from './ReceivedFiles.tsx';
 import './system.css';
 import { saveFile } from '../store/save-file.ts';
 
@@ -18,6 +20,8 @@ export default function SystemView() {
   return (
     <main className="stage system">
       <h2>System</h2>
+      <Problem />
+      <ReceivedFiles beside />
       <p className="lead">
         What this device reaches: its own limits, every heavy kernel as a share of them, and a whole training step.
       </p>
