@@ -2,15 +2,17 @@
 
 import { beforeEach, expect, it, vi } from 'vitest';
 import { preset } from '../core/presets.ts';
-import type { EvaluationReport, EvaluationRow } from '../protocol/evaluation.ts';
+import type { EvaluationReport, EvaluationRequest, EvaluationRow } from '../protocol/evaluation.ts';
+import type { ClipInfo } from '../protocol/messages.ts';
 import { choose, receiveEvaluation, startEvaluation, useEvaluation } from './evaluate.ts';
 import { evaluationCsv } from './evaluation-csv.ts';
-import { saveEvaluationCsv } from './evaluation-export.ts';
+import { saveEvaluationCsv, saveEvaluationJson } from './evaluation-export.ts';
 import { drawnFrames, drawProceduralClip } from '../video/procedural.ts';
 import { viewSide } from './actions.ts';
 import { framesOf, headOf, perTubelet, segmentFrames } from './evaluation-clip.ts';
 import { recordsOf } from './evaluation-records.ts';
 import { requestOf } from './evaluation-request.ts';
+import { useStudio } from './studio.ts';
 
 const state = () => useEvaluation.getState();
 const request = requestOf(state().choices, { run: null, config: preset('nano'), clips: [], kept: [] });
@@ -130,6 +132,21 @@ it('the browser asks before results go with the page, until they are in a file',
   receiveEvaluation({ type: 'jobDone', jobId: state().jobId!, cancelled: true });
   expect(asked()).toBe(0);
   vi.unstubAllGlobals();
+});
+
+it('in the JSON a single trial has no spread, and clips of the user their paths', async () => {
+  const saved: Blob[] = [];
+  vi.stubGlobal('document', { createElement: () => ({ click: () => {} }) });
+  vi.spyOn(URL, 'createObjectURL').mockImplementation((blob) => `${saved.push(blob as Blob)}`);
+  const rows = [row('trained', [0.6]), row('random', [0.5, 0.7])];
+  const data: EvaluationRequest['data'] = { kind: 'library', clipIds: ['c-1', 'c-2'], axis: 'folder', group: null };
+  useStudio.setState({ clips: [{ clipId: 'c-1', name: 'one.mp4' } as ClipInfo] });
+  saveEvaluationJson({ ...report, rows, request: { ...request, data } });
+  const told = JSON.parse(await saved[0].text()) as { files: object; report: EvaluationReport };
+  expect(told.report.rows.map((r) => r.deviation)).toEqual([null, 0.1]);
+  expect(told.files).toEqual({ 'c-1': 'one.mp4' });
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
 });
 
 it('trials of the kept run beside it are told as its own', () => {

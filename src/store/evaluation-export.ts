@@ -5,6 +5,7 @@ import type { EvaluationReport } from '../protocol/evaluation.ts';
 import { patchEvaluation } from './evaluate.ts';
 import { evaluationCsv } from './evaluation-csv.ts';
 import { verdicts } from './evaluation-verdict.ts';
+import { fileOf } from './files.ts';
 import { inFileName, saveFile } from './save-file.ts';
 import { savePicture } from './save-picture.ts';
 import { useStudio } from './studio.ts';
@@ -26,9 +27,21 @@ export function saveEvaluationJson(report: EvaluationReport): void {
   const { device } = useStudio.getState();
   const adapter = device.kind === 'ready' ? device.adapter.name : 'unknown';
   const told = verdicts(report).map((v) => [v.text, v.beside, ...v.doubts].filter(Boolean).join(' '));
-  const text = JSON.stringify({ format: 'v-jepa-studio evaluation 1', adapter, verdicts: told, report }, null, 1);
+  // a single trial has no spread, and clips have names in this session alone
+  const rows = report.rows.map((row) => ({ ...row, deviation: row.trials.length > 1 ? row.deviation : null }));
+  const about = { format: 'v-jepa-studio evaluation 1', adapter, verdicts: told, files: filesOf(report) };
+  const text = JSON.stringify({ ...about, report: { ...report, rows } }, null, 1);
   saveFile(nameOf(report, '', 'json'), new Blob([text], { type: 'application/json' }));
   patchEvaluation({ unsaved: false });
+}
+
+/** Where the clips that were asked about lay, by the names that the report has for them. */
+function filesOf({ request: { data } }: EvaluationReport): Record<string, string> {
+  if (data.kind !== 'library') return {};
+  const paths: Record<string, string> = {};
+  for (const { clipId, name } of useStudio.getState().clips)
+    if (data.clipIds.includes(clipId)) paths[clipId] = fileOf(clipId)?.webkitRelativePath || name;
+  return paths;
 }
 
 /** A chart, with what it was made of written into the file. */

@@ -34,6 +34,8 @@ export async function takeLabels(files: readonly File[], alone: boolean): Promis
       patch({ problem: reportFile(file.name, error) });
     }
   if (!read.length) return;
+  // what an earlier list was refused for is past
+  if (read.length === files.length) patch({ problem: null });
   const several = read.length > 1;
   list = {
     name: nameSome(read.map(({ name }) => name)),

@@ -200,7 +200,7 @@ function StartSlider({ clip }: { clip: ClipInfo }) {
   if (last < 0)
     return (
       <p className="small faint">
-        {numbered(clip.frames, 'frame')} of the {span + 1} of a clip: the last one is repeated.
+        A clip takes {span + 1} frames, this has {clip.frames}: the last one is repeated.
       </p>
     );
   if (last === 0) return null;

@@ -44,7 +44,7 @@ export function EvaluateDots({ rows, chance, metric }: Props) {
   const height = y + axisHeight;
   const told = shown.map(
     (r) =>
-      `${probeNames[r.probe]}, ${sourceNames[r.source]} ${toHundredths(r.mean)} plus or minus ${toHundredths(r.deviation)}`,
+      `${probeNames[r.probe]}, ${sourceNames[r.source]} ${toHundredths(r.mean)}${r.trials.length > 1 ? ` plus or minus ${toHundredths(r.deviation)}` : ''}`,
   );
   return (
     <figure className="figure">
