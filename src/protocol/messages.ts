@@ -107,6 +107,8 @@ export interface ClipInfo {
   warning: string | null;
   /** exact labels of drawn clips, folder name of files */
   labels: Record<string, string>;
+  /** the clip that came before it from a file of the same bytes */
+  copyOf?: string;
   /** one small RGBA picture */
   poster: { width: number; height: number; rgba: Uint8ClampedArray<ArrayBuffer> };
 }

@@ -255,6 +255,18 @@ describe('before the start', () => {
     expect(check(chosen, []).obstacles[0].message).not.toContain('another label');
   });
 
+  it('copies of one file are said, and kept on one side; under two labels too', () => {
+    const clips = [...many(30, 'run'), ...many(30, 'jump')];
+    for (const i of [1, 2]) clips[i] = { ...clips[i], copyOf: 'run-0' };
+    const chosen = choices({ data: 'library' });
+    const copies = 'run-1.mp4, run-2.mp4 are copies of other clips of mine: copies stay on one side of the split.';
+    expect(check(chosen, clips).warnings).toContain(copies);
+    clips[40] = { ...clips[40], copyOf: 'run-0' };
+    expect(check(chosen, clips).warnings).toContain(
+      'jump-10.mp4 stands under “jump” and, as run-0.mp4, under “run”: it is one file.',
+    );
+  });
+
   it('classes that are too small, clips without labels, one seed and a missing comparison are said', () => {
     const clips = [...many(30, 'run'), ...many(10, 'jump'), clip('bare', {})];
     const { obstacles, warnings } = check(

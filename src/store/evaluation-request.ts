@@ -8,7 +8,7 @@ import { checkEvaluation, inRange, leastDrawn, mostDrawn } from '../protocol/che
 import type { ChosenSource, EvaluationData, EvaluationRequest } from '../protocol/evaluation.ts';
 import type { ClipInfo } from '../protocol/messages.ts';
 import { askedDrawn } from '../video/asked-drawn.ts';
-import { lastingNames } from '../video/labels.ts';
+import { groupsOf, lastingNames } from '../video/labels.ts';
 import { colourNames, directionNames, rotationNames, speedNames } from '../video/procedural.ts';
 import { shapeNames, textureNames } from '../video/shapes.ts';
 import type { EvaluationChoices } from './evaluate.ts';
@@ -56,11 +56,8 @@ function itemsOf({ data, drawn, library, task }: Parted, clips: readonly ClipInf
   const { axis, group } = library;
   const mine = labelled(clips, axis);
   const names = lastingNames(mine);
-  return mine.map(({ labels }, i) => ({
-    id: names[i],
-    label: labels[axis],
-    group: group === null ? null : (labels[group] ?? null),
-  }));
+  const groups = groupsOf(mine, group);
+  return mine.map(({ labels }, i) => ({ id: names[i], label: labels[axis], group: groups[i] }));
 }
 
 /** Classes and their clips as the split of the evaluation has them; shares that cannot be taken give all clips to no part. */
@@ -168,6 +165,23 @@ export function checkRequest(
   return { obstacles, warnings: obstacles.length ? [] : weaknesses(request, counts, clips) };
 }
 
+/** What is said of clips that are one file. */
+function copiesAmong(clips: readonly ClipInfo[], axis: string): string[] {
+  const first = new Map(clips.map((c) => [c.clipId, c]));
+  const copies = clips.filter((c) => c.copyOf !== undefined && first.has(c.copyOf));
+  if (!copies.length) return [];
+  const torn = copies.filter((c) => first.get(c.copyOf!)?.labels[axis] !== c.labels[axis]);
+  return [
+    `${nameSome(copies.map((c) => c.name))} ${copies.length === 1 ? 'is a copy of another clip' : 'are copies of other clips'} of mine: copies stay on one side of the split.`,
+    ...torn
+      .slice(0, 1)
+      .map(
+        (c) =>
+          `${c.name} stands under “${c.labels[axis]}” and, as ${first.get(c.copyOf!)?.name}, under “${first.get(c.copyOf!)?.labels[axis]}”: it is one file.`,
+      ),
+  ];
+}
+
 function weaknesses(request: EvaluationRequest, counts: readonly ClassCount[], clips: readonly ClipInfo[]): string[] {
   const found: string[] = [];
   const small = counts.filter((c) => c.test < fewestTestClips);
@@ -189,6 +203,7 @@ function weaknesses(request: EvaluationRequest, counts: readonly ClassCount[], c
         `${left} of my clips ${one ? 'carries' : 'carry'} no label ${data.axis} and ${one ? 'is' : 'are'} left out.`,
       );
   }
+  if (data.kind === 'library') found.push(...copiesAmong(labelled(clips, data.axis), data.axis));
   const taught = counts.filter((c) => c.train > 0).map((c) => c.train);
   // bodies in given boxes are named from all labels
   const shares = request.task === 'detect' ? [] : request.shares;

@@ -141,6 +141,7 @@ function Thumbs({ clips, viewed }: { clips: readonly ClipInfo[]; viewed: string 
 
 function ClipItem({ clip, active }: { clip: ClipInfo; active: boolean }) {
   const item = useRef<HTMLLIElement>(null);
+  const first = useStudio((s) => clip.copyOf && s.clips.find((c) => c.clipId === clip.copyOf)?.name);
   useEffect(() => {
     if (active) reveal(item.current);
   }, [active]);
@@ -178,6 +179,7 @@ function ClipItem({ clip, active }: { clip: ClipInfo; active: boolean }) {
         <X size={16} aria-hidden="true" />
       </button>
       {clip.warning && <p className="warn small">{clip.warning}</p>}
+      {first && <p className="small faint">The same file as {first}.</p>}
       {active && <StartSlider clip={clip} />}
     </li>
   );

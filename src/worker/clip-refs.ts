@@ -16,7 +16,7 @@ const fingerprints = new WeakMap<File, Promise<string>>();
  * Each file is read once for it; one that could not be read is tried again by whoever asks next. Throws StudioError 'video'
  * with its name.
  */
-function fingerprint(file: File): Promise<string> {
+export function fingerprint(file: File): Promise<string> {
   const known = fingerprints.get(file);
   if (known) return known;
   const reading = fingerprintFile(file).then(

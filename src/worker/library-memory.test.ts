@@ -103,3 +103,17 @@ test('recognising files is told, and may be cancelled', async () => {
     { type: 'jobDone', jobId: 'job', cancelled: true },
   ]);
 });
+
+test('files of the same bytes are told as copies of the first, whatever they are called; of the same length alone they are not', async () => {
+  const events: Event[] = [];
+  const library = new AskedLibrary(
+    form,
+    () => false,
+    (event) => void events.push(event),
+  );
+  const of = (clipId: string, content: string) => ({ clipId, file: new File([content], `${clipId}.mp4`), labels: {} });
+  await add(library, [of('a', 'same'), of('b', 'else'), of('c', 'same'), of('d', 'same, and more')]);
+  await add(library, [of('e', 'same'), of('f', 'else')]);
+  const copies = events.flatMap((e) => (e.type === 'clip' ? [[e.clip.clipId, e.clip.copyOf]] : []));
+  expect(Object.fromEntries(copies)).toEqual({ a: undefined, b: undefined, c: 'a', d: undefined, e: 'a', f: 'b' });
+});

@@ -8,7 +8,7 @@ import type { Command, Event } from '../protocol/messages.ts';
 import { relabelled } from '../video/labels.ts';
 import type { DecodedVideo, DecodeOptions } from '../video/decode.ts';
 import { formBytes, type KeptForm } from '../video/frames.ts';
-import type { OnFile } from './clip-refs.ts';
+import { fingerprint, type OnFile } from './clip-refs.ts';
 import { DrawnCache, drawnClip, fileClip, type Clip, type ClipSource } from './clips.ts';
 
 /** Sends an event to the page; `transfer` names the buffers that are handed over. */
@@ -222,6 +222,8 @@ export class Library {
       });
       const clip = fileClip(clipId, file, labels, decoded);
       this.#clips.set(clipId, clip);
+      const first = await this.#firstOf(clipId, file);
+      if (first) clip.info.copyOf = first;
       this.#post({ type: 'clip', jobId, clip: clip.info });
     } catch (error) {
       if (error instanceof StudioError && error.code === 'cancelled') return;
@@ -229,6 +231,17 @@ export class Library {
     } finally {
       this.#reserved -= budget;
     }
+  }
+
+  /** The clip that came first from a file of the same bytes; null for none. Files of other lengths are not looked into. */
+  async #firstOf(clipId: string, file: File): Promise<string | null> {
+    for (const { info, origin } of this.files()) {
+      if (info.clipId === clipId) return null;
+      if (origin.kind !== 'file' || origin.file.size !== file.size) continue;
+      const [one, other] = await Promise.all([fingerprint(origin.file), fingerprint(file)]).catch(() => ['', '-']);
+      if (one === other) return info.copyOf ?? info.clipId;
+    }
+    return null;
   }
 
   /** A file's share of what is left, so that many files are kept small rather than the last ones refused. */
