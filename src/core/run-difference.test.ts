@@ -15,6 +15,13 @@ it('says what changed, from what to what', () => {
   ]);
 });
 
+it('of masks of another kind only what they have is told', () => {
+  const future = { ...nano, masks: nano.masks.map(() => ({ kind: 'future', tubelets: 1 }) as const) };
+  const told = differences(future, nano);
+  expect(told.length).toBeGreaterThan(2);
+  expect(told.filter((text) => /(\S+) → \1$/.test(text))).toEqual([]);
+});
+
 it('how long a run is stands behind what it learns by', () => {
   const other = withField(withField(withField(nano, 'optim.ipe', 15), 'optim.epochs', 6), 'optim.lr', 0.01);
   expect(differences(withField(other, 'loss.sigreg', 0), nano)).toEqual([

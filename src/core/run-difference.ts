@@ -45,11 +45,12 @@ export function differences(
   const preset = config.preset === parent.preset ? [] : [`preset ${parent.preset} → ${config.preset}`];
   const changed = changedFields(parent, config);
   const ordered = [...changed.filter((field) => !lengths.has(field)), ...changed.filter((field) => lengths.has(field))];
-  const fields = ordered.map((field) =>
-    field === 'masks'
-      ? `mask sets ${parent.masks.length} → ${config.masks.length}`
-      : `${fieldWords(field)} ${spell(before.get(field))} → ${spell(after.get(field))}`,
-  );
+  const fields = ordered.flatMap((field) => {
+    if (field === 'masks') return [`mask sets ${parent.masks.length} → ${config.masks.length}`];
+    const [from, to] = [spell(before.get(field)), spell(after.get(field))];
+    // settings that only one of two kinds of mask has, and has at none
+    return from === to && from === 'none' ? [] : [`${fieldWords(field)} ${from} → ${to}`];
+  });
   return [...preset, ...clipsBeside(clips, parentClips), ...fields];
 }
 

@@ -99,7 +99,7 @@ const goneAway = async (device: GPUDevice): Promise<StudioError> => {
   const { reason, message } = await device.lost;
   return new StudioError(
     'gpu-lost',
-    `The GPU device was lost (${reason}${message ? `: ${message}` : ''}).`,
+    `The GPU device was lost (${reason}${message ? `: ${message.replace(/\.$/, '')}` : ''}).`,
     'Start the run again; if it happens again, choose a smaller preset or batch and reload the page.',
   );
 };

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { checkConfig, type MaskConfig } from '../core/config.ts';
 import { officialMasks, preset } from '../core/presets.ts';
 import { drawMasks } from './draw.ts';
-import { firstCompared, maskings, maskName } from './maskings.ts';
+import { firstCompared, maskings, maskName, setNames } from './maskings.ts';
 
 const grid = { t: 8, h: 14, w: 14 };
 const plane = 196;
@@ -55,6 +55,12 @@ describe('named maskings', () => {
       '2 × 0.7',
     ]);
   });
+});
+
+it('up to four sets are named on their switch, more are numbered', () => {
+  const [short, long] = officialMasks();
+  expect(setNames([short, long, short, long])).toEqual(['8 × 0.15', '2 × 0.7', '8 × 0.15', '2 × 0.7']);
+  expect(setNames([short, long, short, long, short])).toEqual(['1', '2', '3', '4', '5']);
 });
 
 it('a comparison begins with the own masking of the chosen set, and with named ones where it has a name', () => {

@@ -44,6 +44,13 @@ export function firstCompared(masks: readonly MaskConfig[], maskSet: number): { 
   return (known ? named : [{ name: ownMaskName(maskSet, own), mask: own }, ...named]).slice(0, 3);
 }
 
+/** Sets up to so many are named on their switch; more are numbered, for their names have no room and may be alike. */
+const mostNamed = 4;
+
+/** What the switch between mask sets calls each. */
+export const setNames = (masks: readonly MaskConfig[]): string[] =>
+  masks.map((mask, i) => (masks.length > mostNamed ? `${i + 1}` : maskName(mask)));
+
 /** A mask set in a few words. */
 export function maskName(mask: MaskConfig): string {
   switch (mask.kind) {

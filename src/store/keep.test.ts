@@ -43,6 +43,19 @@ const kept = (runId: string, name: string): KeptRun => ({
   note: { ...noNote, name },
 });
 
+it('a run of the lesson is not offered in the place of one’s own', () => {
+  const storage: StorageReport = { usage: 0, quota: 1, persisted: true };
+  const offered = (...runs: KeptRun[]) => {
+    useKeep.setState({ offered: undefined });
+    receiveKept({ type: 'kept', runs, storage });
+    return useKeep.getState().offered;
+  };
+  const own = kept('own', '');
+  expect(offered(kept('taught', 'from the lesson'), own)).toBe('own');
+  expect(offered(kept('taught', 'from the lesson'))).toBeNull();
+  expect(offered(kept('taught', 'mine now'), own)).toBe('taught');
+});
+
 it('a list that was read before a name was written does not take the name back', async () => {
   const storage: StorageReport = { usage: 0, quota: 1, persisted: true };
   const names = () => useKeep.getState().runs.map((run) => run.note.name);

@@ -132,7 +132,7 @@ export function receiveKept({ runs: told, storage }: Extract<Event, { type: 'kep
     .filter(({ note }) => note.leaves !== null)
     .toSorted((a, b) => (a.note.leaves ?? 0) - (b.note.leaves ?? 0));
   // what was found with the first look is offered, once
-  const newest = runs.find((run) => run.step < run.total);
+  const newest = runs.find((run) => run.step < run.total && run.note.name !== ofLesson);
   const found = newest && !isSetAside(newest.runId, newest.step) ? newest.runId : null;
   const first = offered === undefined ? found : offered;
   set({ runs, leaving, storage, problem: null, offered: first });
@@ -155,6 +155,9 @@ export function nameOfRun(runId: string): string {
   const comesAlong = useStudio.getState().stored?.runId === runId;
   return calledRun(runId, kept ? kept.note.name : comesAlong ? readyMade : '');
 }
+
+/** A run of the lesson, as it is kept unless it is renamed; it is not offered of itself. */
+export const ofLesson = 'from the lesson';
 
 /** The run that comes with the studio, as it is kept unless it is renamed. */
 export const readyMade = 'ready-made';

@@ -6,7 +6,7 @@ import { isObject } from '../core/is-object.ts';
 import { preset } from '../core/presets.ts';
 import { applyConfig, control, followScene, isActive, refreshCost, showClip } from './actions.ts';
 import { showLook } from './drawn.ts';
-import { describeRun, takeUp, useKeep } from './keep.ts';
+import { describeRun, ofLesson, takeUp, useKeep } from './keep.ts';
 import { type FeatureLook, patchFeatures, useFeatures } from './look-features.ts';
 import { provokeWith } from './look-change.ts';
 import { type Look, patchLook, sameChange, useLook } from './look.ts';
@@ -215,6 +215,6 @@ function nameWhenKept(runId: string): void {
     const kept = runs.find((run) => run.runId === runId);
     if (!kept) return;
     end();
-    if (!kept.note.name) void describeRun(runId, { name: 'from the lesson' });
+    if (!kept.note.name) void describeRun(runId, { name: ofLesson });
   });
 }

@@ -56,7 +56,7 @@ export const chapters: readonly Chapter[] = [
   },
   {
     title: 'One step, slowly',
-    text: 'One training step in nine stages: the arrow keys go through them, with the true numbers. At the end the slow encoder follows by a fraction of a percent.',
+    text: 'One training step in nine stages: the arrow keys go through them, with the true numbers. At the end the slow encoder follows by a hundredth of the way, or less.',
     question: 'Who sees the hidden places, and who has to guess them?',
     gpu: true,
     enter: async (open) => {

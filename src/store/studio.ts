@@ -3,6 +3,7 @@
 
 import { create } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
+import { changedFields } from '../core/config-diff.ts';
 import type { RunConfig } from '../core/config.ts';
 import { type DrawnLook, usualLook } from '../core/drawn-look.ts';
 import type { ErrorReport } from '../core/errors.ts';
@@ -136,6 +137,12 @@ function settingsLeft(): RunConfig | null {
   }
 }
 
+/** Whether the stored run on the stage has the masks that the user's settings draw. */
+const drawsStoredMasks = (config: RunConfig): boolean =>
+  !changedFields(preset('nano'), config).some((field) =>
+    /^masks|^maskCut|^model\.(?:crop|patch|frames|tubelet)/.test(field),
+  );
+
 /** Whether the user has left some. */
 export const settingsAreLeft = (): boolean => settingsLeft() !== null;
 
@@ -174,7 +181,7 @@ export const useStudio = create<Studio>(() => ({
   whichMap: 'latest',
   lesson: null,
   curve: 'loss',
-  demo: true,
+  demo: drawsStoredMasks(settingsLeft() ?? preset('nano')),
   theme: 'auto',
   keys: true,
 }));

@@ -3,7 +3,7 @@
 import { keptSteps, useKeep } from '../store/keep.ts';
 import { cancelLook, measureErrors, measureSurprise, measureTraining, patchLook, useLook } from '../store/look.ts';
 import { patch, sceneConfig, useStudio } from '../store/studio.ts';
-import { maskName } from '../mask/maskings.ts';
+import { maskName, setNames } from '../mask/maskings.ts';
 import { JobBar } from './JobProgress.tsx';
 import { LookCaution } from './LookCaution.tsx';
 import { LookExport } from './LookExport.tsx';
@@ -133,18 +133,18 @@ function Sets() {
       <button type="button" title="S" aria-pressed={allSets} onClick={() => patchLook({ allSets: true })}>
         all masks
       </button>
-      {masks.map((mask, i) => (
+      {setNames(masks).map((name, i) => (
         <button
           key={i}
           type="button"
-          title="S"
+          title={`set ${i + 1}: ${maskName(masks[i])} (S)`}
           aria-pressed={!allSets && i === maskSet}
           onClick={() => {
             patchLook({ allSets: false });
             patch({ maskSet: i });
           }}
         >
-          {maskName(mask)}
+          {name}
         </button>
       ))}
     </div>

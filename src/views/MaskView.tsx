@@ -3,7 +3,7 @@
 import { useCallback, useMemo } from 'react';
 import { gridOf } from '../core/config.ts';
 import { wake } from '../store/actions.ts';
-import { maskName } from '../mask/maskings.ts';
+import { maskName, setNames } from '../mask/maskings.ts';
 import { patch, sceneConfig, useFields, useStudio } from '../store/studio.ts';
 import { hashOf } from './colours.ts';
 import { Pane } from './Pane.tsx';
@@ -118,9 +118,15 @@ export function SetSwitch() {
   };
   return (
     <div className="segmented" role="group" aria-label="Mask set">
-      {masks.map((mask, i) => (
-        <button key={i} type="button" aria-pressed={i === maskSet} onClick={() => choose(i)}>
-          {maskName(mask)}
+      {setNames(masks).map((name, i) => (
+        <button
+          key={i}
+          type="button"
+          title={`set ${i + 1}: ${maskName(masks[i])}`}
+          aria-pressed={i === maskSet}
+          onClick={() => choose(i)}
+        >
+          {name}
         </button>
       ))}
     </div>

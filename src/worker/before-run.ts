@@ -31,9 +31,10 @@ export function answerCost(
   refuseBadConfig(config);
   const { memory, recompute } = fitMemory(config, inForce, budgetBytes);
   const warning =
-    memory.total > budgetBytes
+    unkeepable(config) ??
+    (memory.total > budgetBytes
       ? `This run needs ${byteSize(memory.total)} of GPU memory, the limit is ${byteSize(budgetBytes)}: choose a smaller batch or model, or another limit on the System screen.`
-      : unkeepable(config);
+      : null);
   post({
     type: 'cost',
     requestId,

@@ -53,7 +53,11 @@ export class RunFolder {
 
   /** What is kept, without looking into it; null when there is nothing. */
   async manifest(): Promise<Manifest | null> {
-    return (await this.#written()) ?? this.#rescued();
+    const written = await this.#written();
+    if (!written) return this.#rescued();
+    // marks that made room on a full disk are gone before a manifest could say so
+    const there = new Set(await this.#folder.list());
+    return { ...written, checkpoints: written.checkpoints.filter((c) => there.has(c.file)) };
   }
 
   /** The manifest as it was written; null when it is gone or damaged. */
@@ -324,7 +328,7 @@ class StorageFull extends StudioError {
       'storage',
       name === noteFile
         ? "The browser's storage is full: what was written about this run does not fit. What was there before still stands."
-        : `The browser's storage is full: a checkpoint of ${byteSize(bytes)} does not fit. ${before ? 'The one before it is still there.' : 'Nothing of this run is kept.'}`,
+        : `The browser's storage is full: ${name === manifestFile ? 'the list of checkpoints' : 'a checkpoint'} of ${byteSize(bytes)} does not fit. ${before ? 'The one before it is still there.' : 'Nothing of this run is kept.'}`,
       before
         ? 'Delete kept runs, free space on the disk, or export this run to a file.'
         : 'Delete kept runs, or free space on the disk.',
