@@ -68,14 +68,14 @@ export function branchProblem(parent: RunConfig, child: RunConfig, step: number)
   if (parent.masks.length !== child.masks.length)
     return {
       field: 'masks',
-      message: `The run has ${parent.masks.length} mask sets, the settings have ${child.masks.length}: each has a mask token of its own, so their number must stay. End this run and start a new one for that`,
+      message: `The run has ${parent.masks.length} mask sets, the settings have ${child.masks.length}: each has a mask token of its own, so their number must stay. A new run can have another`,
     };
   const field = changedFields(parent, child).find((name) => name.startsWith('model.') || name === 'loss.target');
   if (field) {
     const [before, now] = [parent, child].map((c) => shown(fieldsOf(c).get(field)));
     return {
       field,
-      message: `${field === 'loss.target' ? 'what is predicted' : fieldWords(field)} is ${before} in the run and ${now} in the settings: a branch goes on with the run's weights, so they must fit. End this run and start a new one for that`,
+      message: `${field === 'loss.target' ? 'what is predicted' : fieldWords(field)} is ${before} in the run and ${now} in the settings: a branch goes on with the run's weights, so they must fit. A new run can have it`,
     };
   }
   const total = totalSteps(child.optim);

@@ -3,6 +3,7 @@
 import { checkConfig, gridOf, type ModelConfig, type RunConfig } from '../core/config.ts';
 import { reportError } from '../core/errors.ts';
 import { sameGrid, tokenCount } from '../core/grid.ts';
+import { numbered } from '../core/numbered.ts';
 import { drawMasks } from '../mask/draw.ts';
 import type { ErrorMap, RunState } from '../protocol/messages.ts';
 import { ask, send } from './engine.ts';
@@ -245,8 +246,10 @@ export function mapObstacle(): string | null {
   if (run.weightless && run.state === 'stopped')
     return 'The run was stopped before it was ready. Kept runs has what was saved of it, if anything was; or train again.';
   if (!sets.length) return maskProblem ?? 'There is no mask.';
-  if (!sameInput(config.model, run.config.model) || sets.length !== run.config.masks.length)
-    return 'The settings no longer fit the trained model: its grid or its number of mask sets is another.';
+  if (!sameInput(config.model, run.config.model))
+    return 'The settings no longer fit the trained model: its clips have another grid of tokens.';
+  if (sets.length !== run.config.masks.length)
+    return `The settings no longer fit the trained model: it has ${numbered(run.config.masks.length, 'mask set')}, they have ${sets.length}.`;
   return null;
 }
 
