@@ -6,11 +6,12 @@ import type { EvaluationReport, EvaluationRequest, EvaluationRow } from '../prot
 import type { ClipInfo } from '../protocol/messages.ts';
 import { choose, receiveEvaluation, startEvaluation, useEvaluation } from './evaluate.ts';
 import { evaluationCsv } from './evaluation-csv.ts';
-import { saveEvaluationCsv, saveEvaluationJson } from './evaluation-export.ts';
+import { saveEvaluationJson } from './evaluation-export.ts';
 import { drawnFrames, drawProceduralClip } from '../video/procedural.ts';
 import { viewSide } from './actions.ts';
 import { framesOf, headOf, perTubelet, segmentFrames } from './evaluation-clip.ts';
 import { recordsOf } from './evaluation-records.ts';
+import { keptReport } from './kept-report.ts';
 import { requestOf } from './evaluation-request.ts';
 import { useStudio } from './studio.ts';
 
@@ -112,10 +113,9 @@ it('the CSV has a line per trial, each with where it comes from', () => {
   expect(told).toMatchObject({ clips: '512', clips_seed: '1', noise: '0.03', background: 'plain', neighbours: '10' });
 });
 
-it('the browser asks before results go with the page, until they are in a file', () => {
+it('the browser asks before rows without their report go with the page', () => {
   const listeners: ((event: { preventDefault: () => void }) => void)[] = [];
   vi.stubGlobal('addEventListener', (_: string, listener: (typeof listeners)[number]) => listeners.push(listener));
-  vi.stubGlobal('document', { createElement: () => ({ click: () => {} }) });
   const asked = () => {
     const preventDefault = vi.fn<() => void>();
     listeners[0]?.({ preventDefault });
@@ -124,13 +124,39 @@ it('the browser asks before results go with the page, until they are in a file',
   startEvaluation(request);
   expect(asked()).toBe(1);
   receiveEvaluation({ type: 'evaluated', jobId: state().jobId!, report });
-  expect(asked()).toBe(1);
-  saveEvaluationCsv(report);
   expect(asked()).toBe(0);
-  // one that was cancelled before anything came has nothing to lose
   startEvaluation(request);
   receiveEvaluation({ type: 'jobDone', jobId: state().jobId!, cancelled: true });
-  expect(asked()).toBe(0);
+  expect(asked()).toBe(0); // nothing came
+  startEvaluation(request);
+  receiveEvaluation({ type: 'evaluationRow', jobId: state().jobId!, row: row('random', [0.5]) });
+  receiveEvaluation({ type: 'jobDone', jobId: state().jobId!, cancelled: true });
+  expect(asked()).toBe(1);
+  vi.unstubAllGlobals();
+});
+
+it('the last report is there at the next visit; one that is not whole, or of another form, is not', async () => {
+  const stored = new Map<string, string>();
+  const getItem = (key: string) => stored.get(key) ?? null;
+  vi.stubGlobal('localStorage', { getItem, setItem: (key: string, text: string) => void stored.set(key, text) });
+  startEvaluation(request);
+  receiveEvaluation({ type: 'evaluated', jobId: 'another', report });
+  expect(keptReport()).toBeNull();
+  receiveEvaluation({ type: 'evaluated', jobId: state().jobId!, report });
+  expect(keptReport()).toEqual(report);
+  vi.resetModules();
+  const later = (await import('./evaluate.ts')).useEvaluation.getState();
+  expect(later).toMatchObject({ report, rows: report.rows, request, jobId: null, reportJob: null });
+  const [[place, text]] = stored;
+  for (const other of [
+    text.replace('evaluation 1', 'evaluation 2'),
+    text.replace('"rows":[', '"rose":['),
+    '{',
+    'null',
+  ]) {
+    stored.set(place, other);
+    expect(keptReport(), other).toBeNull();
+  }
   vi.unstubAllGlobals();
 });
 

@@ -15,6 +15,7 @@ import {
 } from '../protocol/evaluation.ts';
 import type { Event } from '../protocol/messages.ts';
 import { hear, send } from './engine.ts';
+import { keepReport, keptReport } from './kept-report.ts';
 
 /** Everything that can be chosen; run, settings and clips join it when it is asked (evaluation-request.ts). */
 export interface EvaluationChoices {
@@ -119,8 +120,6 @@ export interface EvaluationState {
   /** the finished one before, which can be had back */
   before: Finished | null;
   error: ErrorReport | null;
-  /** what came of it is in no file yet, and would be gone with the page */
-  unsaved: boolean;
   /** ended before its report; the rows that came stay */
   cancelled: boolean;
   /** the cell of the confusion matrix whose clips are listed */
@@ -131,16 +130,18 @@ export interface EvaluationState {
   labelFile: { name: string; matched: number; notes: string[] } | null;
 }
 
+/** The last one of an earlier visit; its probe is gone, so nobody can look with it. */
+const left = keptReport();
+
 export const useEvaluation = create<EvaluationState>(() => ({
   choices: first,
   jobId: null,
-  request: null,
-  rows: [],
-  report: null,
+  request: left?.request ?? null,
+  rows: left?.rows ?? [],
+  report: left,
   reportJob: null,
   before: null,
   error: null,
-  unsaved: false,
   cancelled: false,
   cell: null,
   opened: null,
@@ -157,10 +158,10 @@ export const choose = (part: Partial<EvaluationChoices>): void =>
 
 let jobs = 0;
 
-/** Results are kept nowhere: the browser asks before they go with the page. */
+/** Rows without their report are kept nowhere: the browser asks before they go with the page. */
 const askBeforeLeaving = (event: BeforeUnloadEvent): void => {
-  const { jobId, rows, unsaved } = useEvaluation.getState();
-  if (unsaved && (jobId !== null || rows.length)) event.preventDefault();
+  const { jobId, rows, report } = useEvaluation.getState();
+  if (jobId !== null || (rows.length && !report)) event.preventDefault();
 };
 
 export function startEvaluation(request: EvaluationRequest): void {
@@ -173,7 +174,6 @@ export function startEvaluation(request: EvaluationRequest): void {
     rows: [],
     report: null,
     error: null,
-    unsaved: true,
     cancelled: false,
     cell: null,
     opened: null,
@@ -208,6 +208,7 @@ export function receiveEvaluation(event: Event): void {
     case 'evaluationRow':
       return mine(event.jobId, ({ rows }) => ({ rows: [...rows, event.row] }));
     case 'evaluated':
+      if (event.jobId === useEvaluation.getState().jobId) keepReport(event.report);
       return mine(event.jobId, () => ({
         report: event.report,
         reportJob: event.jobId,

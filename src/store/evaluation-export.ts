@@ -2,10 +2,10 @@
 // carries its configuration, seeds and fingerprint.
 
 import type { EvaluationReport } from '../protocol/evaluation.ts';
-import { patchEvaluation } from './evaluate.ts';
 import { evaluationCsv } from './evaluation-csv.ts';
 import { verdicts } from './evaluation-verdict.ts';
 import { fileOf } from './files.ts';
+import { reportFormat } from './kept-report.ts';
 import { inFileName, saveFile } from './save-file.ts';
 import { savePicture } from './save-picture.ts';
 import { useStudio } from './studio.ts';
@@ -18,10 +18,8 @@ function nameOf(report: EvaluationReport, what: string, extension: string): stri
   return `evaluation-${asked}-${config.preset}-${step}-${report.fingerprint.slice(0, 8)}${what}.${extension}`;
 }
 
-export function saveEvaluationCsv(report: EvaluationReport): void {
+export const saveEvaluationCsv = (report: EvaluationReport): void =>
   saveFile(nameOf(report, '', 'csv'), new Blob([evaluationCsv(report)], { type: 'text/csv' }));
-  patchEvaluation({ unsaved: false });
-}
 
 export function saveEvaluationJson(report: EvaluationReport): void {
   const { device } = useStudio.getState();
@@ -29,10 +27,9 @@ export function saveEvaluationJson(report: EvaluationReport): void {
   const told = verdicts(report).map((v) => [v.text, v.beside, ...v.doubts].filter(Boolean).join(' '));
   // a single trial has no spread, and clips have names in this session alone
   const rows = report.rows.map((row) => ({ ...row, deviation: row.trials.length > 1 ? row.deviation : null }));
-  const about = { format: 'v-jepa-studio evaluation 1', adapter, verdicts: told, files: filesOf(report) };
+  const about = { format: reportFormat, adapter, verdicts: told, files: filesOf(report) };
   const text = JSON.stringify({ ...about, report: { ...report, rows } }, null, 1);
   saveFile(nameOf(report, '', 'json'), new Blob([text], { type: 'application/json' }));
-  patchEvaluation({ unsaved: false });
 }
 
 /** Where the clips that were asked about lay, by the names that the report has for them. */
