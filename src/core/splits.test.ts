@@ -248,3 +248,45 @@ describe('few labels', () => {
       expect(() => fewLabels(train, labels, share, 0, 0)).toThrow(/share of labels/);
   });
 });
+
+describe('copies of one file', () => {
+  const shares = { train: 0.5, validation: 0.2 };
+  const item = (id: string, label: string, file?: string, group: string | null = null): SplitItem => ({
+    id,
+    label,
+    group,
+    ...(file && { file }),
+  });
+  const classOf = (label: string, n: number) =>
+    Array.from({ length: n }, (_, i) => item(`${label}${10 + i}`, label, `${label}${i}`));
+  const partsOf = (items: readonly SplitItem[], seed = 3) => {
+    const { train, validation, test } = splitItems(items, shares, seed);
+    return new Map([train, validation, test].flatMap((part, p) => part.map((i) => [items[i].id, p] as const)));
+  };
+
+  test('go where the first of them goes, and move nobody else', () => {
+    const clips = [...classOf('a', 20), ...classOf('b', 30)];
+    const before = partsOf(clips);
+    for (let seed = 0; seed < 20; seed++) {
+      const copies = [item('z1', 'a', 'b3'), item('z2', 'b', 'b3'), item('z3', 'a', 'a0')];
+      const all = partsOf([...copies, ...clips], seed);
+      expect([all.get('z1'), all.get('z2'), all.get('z3')]).toEqual([all.get('b13'), all.get('b13'), all.get('a10')]);
+      if (seed === 3) for (const { id } of clips) expect(all.get(id), id).toBe(before.get(id));
+    }
+    expect(splitItems([...clips, item('z1', 'a', 'b3')], shares, 3).warnings).toEqual([]);
+  });
+
+  test('join the groups that have them, in whatever order they come', () => {
+    const clips = Array.from({ length: 24 }, (_, i) => item(`c${10 + i}`, i % 2 ? 'a' : 'b', `f${i}`, `g${i % 8}`));
+    const loose = [item('x1', 'a', 'f0'), item('x2', 'b', 'f1')]; // copies of clips of g0 and g1 without a group
+    const torn = item('x3', 'a', 'f2', 'g5'); // of g5, and a copy of one of g2
+    for (let seed = 0; seed < 20; seed++) {
+      const all = [...clips, ...loose, torn];
+      const parts = partsOf(all, seed);
+      const side = (ids: string[]) => new Set(ids.map((id) => parts.get(id))).size;
+      const of = (g: number) => clips.filter((c) => c.group === `g${g}`).map((c) => c.id);
+      expect([side([...of(0), 'x1']), side([...of(1), 'x2']), side([...of(2), ...of(5), 'x3'])]).toEqual([1, 1, 1]);
+      expect(partsOf(all.toReversed(), seed)).toEqual(parts);
+    }
+  });
+});

@@ -12,6 +12,8 @@ export interface SplitItem {
   label: string;
   /** clips with the same group stay together; null: the clip stands alone */
   group: string | null;
+  /** copies of one file stay together: no probe is tested on what it learned from */
+  file?: string;
 }
 
 /** Shares of all clips; the rest is the test. */
@@ -40,12 +42,15 @@ export function splitItems(items: readonly SplitItem[], shares: SplitShares, see
   const classOf = new Map(classes.map((label, c) => [label, c]));
   const labels = items.map((item) => classOf.get(item.label) ?? 0);
   const members = classes.map((): number[] => []);
-  for (const i of order) members[labels[i]].push(i);
-
+  const first = firstOfFiles(items, order);
   const grouped = items.some((item) => item.group !== null);
+  // without groups the first of a file is placed, and its copies go where it is: nobody else is moved by them
+  for (const i of order) if (grouped || first[i] === i) members[labels[i]].push(i);
+  const names = grouped ? joined(items, first) : [];
   const partOf = grouped
-    ? placeGroups(items, order, labels, members, wanted, seed)
+    ? placeGroups(names, order, labels, members, wanted, seed)
     : placeItems(members, classes, wanted, seed);
+  if (!grouped) for (const i of order) partOf[i] = partOf[first[i]];
 
   const counts = classes.map((): [number, number, number] => [0, 0, 0]);
   const parts: [number[], number[], number[]] = [[], [], []];
@@ -54,7 +59,7 @@ export function splitItems(items: readonly SplitItem[], shares: SplitShares, see
     counts[labels[i]][partOf[i]]++;
   }
   const [train, validation, test] = parts;
-  const groups = grouped ? new Set(items.map((item, i) => groupName(item, i))).size : null;
+  const groups = grouped ? new Set(names).size : null;
   return { train, validation, test, classes, counts, warnings: splitWarnings(classes, counts, wanted, groups) };
 }
 
@@ -148,8 +153,32 @@ function placeItems(members: number[][], classes: string[], wanted: readonly num
   return partOf;
 }
 
-/** Clips without a group stand alone under a name that no group can have. */
-const groupName = (item: SplitItem, i: number): string => (item.group === null ? `alone ${i}` : `group ${item.group}`);
+/** The item of the smallest id that is the same file; itself where there is no other. */
+function firstOfFiles(items: readonly SplitItem[], order: readonly number[]): number[] {
+  const firsts = new Map<string, number>();
+  const first: number[] = [];
+  for (const i of order) {
+    const { file } = items[i];
+    if (file !== undefined && !firsts.has(file)) firsts.set(file, i);
+    first[i] = file === undefined ? i : firsts.get(file)!;
+  }
+  return first;
+}
+
+/** What each item stays together with, by a name: groups that have copies of one file are one. Who has no group stands alone. */
+function joined(items: readonly SplitItem[], first: readonly number[]): string[] {
+  const above = new Map<string, string>();
+  const rootOf = (name: string): string => {
+    const next = above.get(name);
+    return next === undefined || next === name ? name : rootOf(next);
+  };
+  const nameOf = ({ group }: SplitItem, i: number) => (group === null ? `file ${first[i]}` : `group ${group}`);
+  items.forEach((item, i) => {
+    const [one, other] = [rootOf(nameOf(item, i)), rootOf(`file ${first[i]}`)];
+    if (one !== other) above.set(other, one);
+  });
+  return items.map((item, i) => rootOf(nameOf(item, i)));
+}
 
 /**
  * Part of every item, groups whole: the largest group first, each to where it brings the counts of all classes nearest to
@@ -157,7 +186,7 @@ const groupName = (item: SplitItem, i: number): string => (item.group === null ?
  * two groups and more one is always for the test and one to learn from.
  */
 function placeGroups(
-  items: readonly SplitItem[],
+  names: readonly string[],
   order: readonly number[],
   labels: readonly number[],
   members: number[][],
@@ -166,10 +195,9 @@ function placeGroups(
 ): number[] {
   const groups = new Map<string, number[]>();
   for (const i of order) {
-    const name = groupName(items[i], i);
-    const found = groups.get(name);
+    const found = groups.get(names[i]);
     if (found) found.push(i);
-    else groups.set(name, [i]);
+    else groups.set(names[i], [i]);
   }
   const lists = [...groups.values()];
   const shuffled = permutation(makeKey(seed, 'split groups'), 0, lists.length);

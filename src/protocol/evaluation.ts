@@ -123,6 +123,8 @@ export interface EvaluationReport {
   confusion: Confusion | null;
   /** a sentence each: classes too small to mean anything, groups that could not be kept together … */
   warnings: string[];
+  /** where clips of the user lay, by their ids; the page adds it */
+  files?: Record<string, string>;
   /** when, and how long it took */
   finishedAt: number;
   seconds: number;

@@ -11,7 +11,7 @@ import { drawnFrames, drawProceduralClip } from '../video/procedural.ts';
 import { viewSide } from './actions.ts';
 import { framesOf, headOf, perTubelet, segmentFrames } from './evaluation-clip.ts';
 import { recordsOf } from './evaluation-records.ts';
-import { keptReport } from './kept-report.ts';
+import { filesOf, keptReport } from './kept-report.ts';
 import { requestOf } from './evaluation-request.ts';
 import { useStudio } from './studio.ts';
 
@@ -65,7 +65,7 @@ it('rows come as they are done and the report ends the job', () => {
   expect([state().rows.length, state().jobId, state().cancelled]).toEqual([2, null, false]);
   // a late word that the job is over takes nothing away
   receiveEvaluation({ type: 'jobDone', jobId, cancelled: false });
-  expect([state().report, state().cancelled]).toEqual([report, false]);
+  expect([state().report, state().cancelled]).toEqual([{ ...report, files: {} }, false]);
 });
 
 it('a cancelled job keeps its rows and says that it was cancelled; the next one begins empty', () => {
@@ -116,6 +116,13 @@ it('the CSV has a line per trial, each with where it comes from', () => {
 it('the browser asks before rows without their report go with the page', () => {
   const listeners: ((event: { preventDefault: () => void }) => void)[] = [];
   vi.stubGlobal('addEventListener', (_: string, listener: (typeof listeners)[number]) => listeners.push(listener));
+  let room = true;
+  vi.stubGlobal('localStorage', {
+    setItem: () => {
+      if (!room) throw new DOMException('full', 'QuotaExceededError');
+    },
+    removeItem: () => {},
+  });
   const asked = () => {
     const preventDefault = vi.fn<() => void>();
     listeners[0]?.({ preventDefault });
@@ -128,6 +135,10 @@ it('the browser asks before rows without their report go with the page', () => {
   startEvaluation(request);
   receiveEvaluation({ type: 'jobDone', jobId: state().jobId!, cancelled: true });
   expect(asked()).toBe(0); // nothing came
+  room = false;
+  startEvaluation(request);
+  receiveEvaluation({ type: 'evaluated', jobId: state().jobId!, report });
+  expect(asked()).toBe(1); // it could not be kept
   startEvaluation(request);
   receiveEvaluation({ type: 'evaluationRow', jobId: state().jobId!, row: row('random', [0.5]) });
   receiveEvaluation({ type: 'jobDone', jobId: state().jobId!, cancelled: true });
@@ -143,10 +154,10 @@ it('the last report is there at the next visit; one that is not whole, or of ano
   receiveEvaluation({ type: 'evaluated', jobId: 'another', report });
   expect(keptReport()).toBeNull();
   receiveEvaluation({ type: 'evaluated', jobId: state().jobId!, report });
-  expect(keptReport()).toEqual(report);
+  expect(keptReport()).toEqual({ ...report, files: {} });
   vi.resetModules();
   const later = (await import('./evaluate.ts')).useEvaluation.getState();
-  expect(later).toMatchObject({ report, rows: report.rows, request, jobId: null, reportJob: null });
+  expect(later).toMatchObject({ report, rows: report.rows, request, jobId: null, reportJob: null, isKept: true });
   const [[place, text]] = stored;
   for (const other of [
     text.replace('evaluation 1', 'evaluation 2'),
@@ -167,10 +178,11 @@ it('in the JSON a single trial has no spread, and clips of the user their paths'
   const rows = [row('trained', [0.6]), row('random', [0.5, 0.7])];
   const data: EvaluationRequest['data'] = { kind: 'library', clipIds: ['c-1', 'c-2'], axis: 'folder', group: null };
   useStudio.setState({ clips: [{ clipId: 'c-1', name: 'one.mp4' } as ClipInfo] });
-  saveEvaluationJson({ ...report, rows, request: { ...request, data } });
-  const told = JSON.parse(await saved[0].text()) as { files: object; report: EvaluationReport };
+  const asked = { ...request, data };
+  saveEvaluationJson({ ...report, rows, request: asked, files: filesOf(asked) });
+  const told = JSON.parse(await saved[0].text()) as { report: EvaluationReport };
   expect(told.report.rows.map((r) => r.deviation)).toEqual([null, 0.1]);
-  expect(told.files).toEqual({ 'c-1': 'one.mp4' });
+  expect(told.report.files).toEqual({ 'c-1': 'one.mp4' });
   vi.unstubAllGlobals();
   vi.restoreAllMocks();
 });

@@ -15,7 +15,7 @@ import {
 } from '../protocol/evaluation.ts';
 import type { Event } from '../protocol/messages.ts';
 import { hear, send } from './engine.ts';
-import { keepReport, keptReport } from './kept-report.ts';
+import { filesOf, keepReport, keptReport } from './kept-report.ts';
 
 /** Everything that can be chosen; run, settings and clips join it when it is asked (evaluation-request.ts). */
 export interface EvaluationChoices {
@@ -115,7 +115,9 @@ export interface EvaluationState {
   request: EvaluationRequest | null;
   rows: EvaluationRow[];
   report: EvaluationReport | null;
-  /** job that the report came from */
+  /** the report is there at the next visit */
+  isKept: boolean;
+  /** job that the report came from; null: of an earlier visit */
   reportJob: string | null;
   /** the finished one before, which can be had back */
   before: Finished | null;
@@ -139,6 +141,7 @@ export const useEvaluation = create<EvaluationState>(() => ({
   request: left?.request ?? null,
   rows: left?.rows ?? [],
   report: left,
+  isKept: left !== null,
   reportJob: null,
   before: null,
   error: null,
@@ -158,11 +161,16 @@ export const choose = (part: Partial<EvaluationChoices>): void =>
 
 let jobs = 0;
 
-/** Rows without their report are kept nowhere: the browser asks before they go with the page. */
+/** Rows without a report that is kept: the browser asks before they go with the page. */
 const askBeforeLeaving = (event: BeforeUnloadEvent): void => {
-  const { jobId, rows, report } = useEvaluation.getState();
-  if (jobId !== null || (rows.length && !report)) event.preventDefault();
+  const { jobId, rows, report, isKept } = useEvaluation.getState();
+  if (jobId !== null || (rows.length && !(report && isKept))) event.preventDefault();
 };
+
+function told(report: EvaluationReport): Pick<EvaluationState, 'report' | 'isKept'> {
+  const whole = { ...report, files: filesOf(report.request) };
+  return { report: whole, isKept: keepReport(whole) };
+}
 
 export function startEvaluation(request: EvaluationRequest): void {
   globalThis.addEventListener?.('beforeunload', askBeforeLeaving); // once, however often
@@ -208,9 +216,8 @@ export function receiveEvaluation(event: Event): void {
     case 'evaluationRow':
       return mine(event.jobId, ({ rows }) => ({ rows: [...rows, event.row] }));
     case 'evaluated':
-      if (event.jobId === useEvaluation.getState().jobId) keepReport(event.report);
       return mine(event.jobId, () => ({
-        report: event.report,
+        ...told(event.report),
         reportJob: event.jobId,
         rows: event.report.rows,
         jobId: null,

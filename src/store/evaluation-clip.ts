@@ -1,5 +1,6 @@
 // A test clip opened again: its pictures, and where the query of the attentive probe looks in it.
 
+import { StudioError } from '../core/errors.ts';
 import type { EvaluatedClip, EvaluationRequest, QueryAttention } from '../protocol/evaluation.ts';
 import { drawnFrames, drawProceduralClip, proceduralRate } from '../video/procedural.ts';
 import { seenShare } from '../video/evaluate-transform.ts';
@@ -37,7 +38,14 @@ export async function framesOf(clip: EvaluatedClip, request: EvaluationRequest, 
   const side = squareOf(request);
   if (clip.kind === 'library') {
     const { clipId, name } = clip;
-    const frames = useStudio.getState().clips.find((c) => c.clipId === clipId)?.frames ?? 1;
+    const found = useStudio.getState().clips.find((c) => c.clipId === clipId);
+    if (!found)
+      throw new StudioError(
+        'config',
+        `${name} is no longer among the clips of this page, which know each other for one visit.`,
+        'Add it and ask the same again to open it.',
+      );
+    const { frames } = found;
     const indices = segmentFrames(request, frames, segment);
     const about = { type: 'readClip', clipId, stride: 1, frames: 1, side } as const;
     // they are not equally far apart, so each is asked for by itself

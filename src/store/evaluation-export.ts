@@ -4,7 +4,6 @@
 import type { EvaluationReport } from '../protocol/evaluation.ts';
 import { evaluationCsv } from './evaluation-csv.ts';
 import { verdicts } from './evaluation-verdict.ts';
-import { fileOf } from './files.ts';
 import { reportFormat } from './kept-report.ts';
 import { inFileName, saveFile } from './save-file.ts';
 import { savePicture } from './save-picture.ts';
@@ -27,18 +26,9 @@ export function saveEvaluationJson(report: EvaluationReport): void {
   const told = verdicts(report).map((v) => [v.text, v.beside, ...v.doubts].filter(Boolean).join(' '));
   // a single trial has no spread, and clips have names in this session alone
   const rows = report.rows.map((row) => ({ ...row, deviation: row.trials.length > 1 ? row.deviation : null }));
-  const about = { format: reportFormat, adapter, verdicts: told, files: filesOf(report) };
+  const about = { format: reportFormat, adapter, verdicts: told };
   const text = JSON.stringify({ ...about, report: { ...report, rows } }, null, 1);
   saveFile(nameOf(report, '', 'json'), new Blob([text], { type: 'application/json' }));
-}
-
-/** Where the clips that were asked about lay, by the names that the report has for them. */
-function filesOf({ request: { data } }: EvaluationReport): Record<string, string> {
-  if (data.kind !== 'library') return {};
-  const paths: Record<string, string> = {};
-  for (const { clipId, name } of useStudio.getState().clips)
-    if (data.clipIds.includes(clipId)) paths[clipId] = fileOf(clipId)?.webkitRelativePath || name;
-  return paths;
 }
 
 /** A chart, with what it was made of written into the file. */

@@ -1,7 +1,7 @@
 // Labels that come as a file beside the clips. They are matched with the library at once and again whenever clips are
 // added, since a folder is still being read when its list of labels is already there.
 
-import { reportError, reportFile, StudioError } from '../core/errors.ts';
+import { type ErrorReport, reportError, reportFile, StudioError } from '../core/errors.ts';
 import { nameSome, numbered } from '../core/numbered.ts';
 import { type LabelledPath, matchCsv, readOfficialCsv } from '../formats/official-csv.ts';
 import { ownTable } from '../formats/own-csv.ts';
@@ -19,6 +19,8 @@ const mostBytes = 8 * 2 ** 20;
 
 /** The list in force; `asked`: its labels were made what is asked about. */
 let list: { name: string; lines: LabelledPath[]; asked: boolean } | null = null;
+/** why the last list that was none was refused */
+let refused: ErrorReport | null = null;
 let following = false;
 
 /**
@@ -27,15 +29,17 @@ let following = false;
  */
 export async function takeLabels(files: readonly File[], alone: boolean): Promise<void> {
   const read: { name: string; lines: LabelledPath[] }[] = [];
+  const before = refused;
   for (const file of files.toSorted((a, b) => (a.name < b.name ? -1 : 1)))
     try {
       read.push({ name: file.name, lines: await linesOf(file) });
     } catch (error) {
-      patch({ problem: reportFile(file.name, error) });
+      refused = reportFile(file.name, error);
+      patch({ problem: refused });
     }
   if (!read.length) return;
   // what an earlier list was refused for is past
-  if (read.length === files.length) patch({ problem: null });
+  if (before && read.length === files.length && useStudio.getState().problem === before) patch({ problem: null });
   const several = read.length > 1;
   list = {
     name: nameSome(read.map(({ name }) => name)),

@@ -259,11 +259,16 @@ describe('before the start', () => {
     const clips = [...many(30, 'run'), ...many(30, 'jump')];
     for (const i of [1, 2]) clips[i] = { ...clips[i], copyOf: 'run-0' };
     const chosen = choices({ data: 'library' });
-    const copies = 'run-1.mp4, run-2.mp4 are copies of other clips of mine: copies stay on one side of the split.';
+    const copies =
+      'run/run-1.mp4, run/run-2.mp4 are copies of other clips of mine: copies stay on one side of the split.';
     expect(check(chosen, clips).warnings).toContain(copies);
     clips[40] = { ...clips[40], copyOf: 'run-0' };
+    // also where the first of them is there no more
+    expect(check(chosen, clips.slice(1)).warnings).toContainEqual(
+      expect.stringMatching(/^jump\/jump-10\.mp4 stands under .*run\/run-1\.mp4/),
+    );
     expect(check(chosen, clips).warnings).toContain(
-      'jump-10.mp4 stands under “jump” and, as run-0.mp4, under “run”: it is one file.',
+      'jump/jump-10.mp4 stands under “jump” and, as run/run-0.mp4, under “run”: it is one file.',
     );
   });
 

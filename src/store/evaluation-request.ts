@@ -8,7 +8,7 @@ import { checkEvaluation, inRange, leastDrawn, mostDrawn } from '../protocol/che
 import type { ChosenSource, EvaluationData, EvaluationRequest } from '../protocol/evaluation.ts';
 import type { ClipInfo } from '../protocol/messages.ts';
 import { askedDrawn } from '../video/asked-drawn.ts';
-import { groupsOf, lastingNames } from '../video/labels.ts';
+import { lastingNames } from '../video/labels.ts';
 import { colourNames, directionNames, rotationNames, speedNames } from '../video/procedural.ts';
 import { shapeNames, textureNames } from '../video/shapes.ts';
 import type { EvaluationChoices } from './evaluate.ts';
@@ -56,8 +56,12 @@ function itemsOf({ data, drawn, library, task }: Parted, clips: readonly ClipInf
   const { axis, group } = library;
   const mine = labelled(clips, axis);
   const names = lastingNames(mine);
-  const groups = groupsOf(mine, group);
-  return mine.map(({ labels }, i) => ({ id: names[i], label: labels[axis], group: groups[i] }));
+  return mine.map(({ clipId, labels, copyOf }, i) => ({
+    id: names[i],
+    label: labels[axis],
+    group: group === null ? null : (labels[group] ?? null),
+    file: copyOf ?? clipId,
+  }));
 }
 
 /** Classes and their clips as the split of the evaluation has them; shares that cannot be taken give all clips to no part. */
@@ -165,22 +169,30 @@ export function checkRequest(
   return { obstacles, warnings: obstacles.length ? [] : weaknesses(request, counts, clips) };
 }
 
-/** What is said of clips that are one file. */
+/** What is said of clips that are one file: each set of them by the first that is there. */
 function copiesAmong(clips: readonly ClipInfo[], axis: string): string[] {
-  const first = new Map(clips.map((c) => [c.clipId, c]));
-  const copies = clips.filter((c) => c.copyOf !== undefined && first.has(c.copyOf));
+  const firsts = new Map<string, ClipInfo>();
+  const copies: { copy: ClipInfo; first: ClipInfo }[] = [];
+  for (const clip of clips) {
+    const first = firsts.get(clip.copyOf ?? clip.clipId);
+    if (first) copies.push({ copy: clip, first });
+    else firsts.set(clip.copyOf ?? clip.clipId, clip);
+  }
   if (!copies.length) return [];
-  const torn = copies.filter((c) => first.get(c.copyOf!)?.labels[axis] !== c.labels[axis]);
+  const torn = copies.find(({ copy, first }) => copy.labels[axis] !== first.labels[axis]);
   return [
-    `${nameSome(copies.map((c) => c.name))} ${copies.length === 1 ? 'is a copy of another clip' : 'are copies of other clips'} of mine: copies stay on one side of the split.`,
-    ...torn
-      .slice(0, 1)
-      .map(
-        (c) =>
-          `${c.name} stands under “${c.labels[axis]}” and, as ${first.get(c.copyOf!)?.name}, under “${first.get(c.copyOf!)?.labels[axis]}”: it is one file.`,
-      ),
+    `${nameSome(copies.map(({ copy }) => placeOf(copy)))} ${copies.length === 1 ? 'is a copy of another clip' : 'are copies of other clips'} of mine: copies stay on one side of the split.`,
+    ...(torn
+      ? [
+          `${placeOf(torn.copy)} stands under “${torn.copy.labels[axis]}” and, as ${placeOf(torn.first)}, under “${torn.first.labels[axis]}”: it is one file.`,
+        ]
+      : []),
   ];
 }
+
+/** A clip with its folder: copies often have one name. */
+const placeOf = ({ name, labels }: ClipInfo): string =>
+  labels.folder === undefined ? name : `${labels.folder}/${name}`;
 
 function weaknesses(request: EvaluationRequest, counts: readonly ClassCount[], clips: readonly ClipInfo[]): string[] {
   const found: string[] = [];

@@ -47,7 +47,7 @@ function recalled(): { begun: string | null; own: Own | null; clip: Shown } {
 /** The run that the lesson began. */
 let { begun } = recalled();
 
-const remind = (own: Own | null, clip: Shown): void => remember(place, { begun, own, clip }, tab);
+const remind = (own: Own | null, clip: Shown): void => void remember(place, { begun, own, clip }, tab);
 
 type Pictures = 'whichMap' | 'maskShown' | 'playing' | 'curve' | 'draw';
 

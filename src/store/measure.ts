@@ -105,7 +105,7 @@ export function chooseKernels(adapter: AdapterReport, variant: Variant | null): 
 const place = 'kernels';
 
 const rememberKernels = (adapter: AdapterReport, tuned: Measured['tuned']): void =>
-  remember(place, tuned && { adapter: adapter.name, of: formsOf(adapter), ...tuned });
+  void remember(place, tuned && { adapter: adapter.name, of: formsOf(adapter), ...tuned });
 
 /** Among which forms it was chosen: where there are others, what was measured among them says nothing. */
 const formsOf = ({ available }: AdapterReport): string =>

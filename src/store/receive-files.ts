@@ -67,17 +67,14 @@ export function receiveFiles(given: File[]): void {
     void import('./evaluation-labels.ts').then(({ takeLabels }) => takeLabels(lists, files.length === lists.length));
   const encoders = files.filter(isEncoder);
   const [encoder] = encoders;
+  const told = onlyFirst(encoders, 'encoders') ?? onlyFirst(allSettings, 'files of settings');
   if (encoder) {
-    const problem = onlyFirst(encoders, 'encoders');
-    if (problem) patch({ problem });
+    if (told) patch({ problem: told });
     location.hash = '#look';
     void import('./pretrained.ts').then(({ takeEncoder }) => takeEncoder(encoder));
   }
   // with the lab, not with the first screen
-  if (settings)
-    void import('./lab-settings.ts').then(({ loadSettings }) =>
-      loadSettings(settings, onlyFirst(allSettings, 'files of settings')),
-    );
+  if (settings) void import('./lab-settings.ts').then(({ loadSettings }) => loadSettings(settings, told));
   else if (saved) void import('./open-saved.ts').then(({ openSaved }) => openSaved(saved));
 }
 

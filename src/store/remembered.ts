@@ -17,13 +17,14 @@ export function remembered(place: string, where = device): unknown {
   }
 }
 
-/** null forgets. */
-export function remember(place: string, value: unknown, where = device): void {
+/** null forgets. Whether it will be remembered. */
+export function remember(place: string, value: unknown, where = device): boolean {
   try {
     if (value === null) where().removeItem(`v-jepa-studio ${place}`);
     else where().setItem(`v-jepa-studio ${place}`, JSON.stringify(value));
+    return true;
   } catch {
-    // storage is off or full
+    return false; // storage is off or full
   }
 }
 

@@ -23,7 +23,7 @@ export const isSetAside = (runId: string, step: number): boolean =>
   all().some(([id, aside]) => id === runId && step >= aside);
 
 export const setAside = (runId: string, step: number): void =>
-  remember(place, [[runId, step], ...all().filter(([id]) => id !== runId)].slice(0, most));
+  void remember(place, [[runId, step], ...all().filter(([id]) => id !== runId)].slice(0, most));
 
 /** It is gone on with. */
 export function takeBackUp(runId: string): void {

@@ -147,7 +147,7 @@ const drawsStoredMasks = (config: RunConfig): boolean =>
 export const settingsAreLeft = (): boolean => settingsLeft() !== null;
 
 /** The next visit begins with these. */
-export const rememberSettings = (config: RunConfig): void => remember(settingsPlace, config);
+export const rememberSettings = (config: RunConfig): void => void remember(settingsPlace, config);
 
 export const useStudio = create<Studio>(() => ({
   screen: 'train',

@@ -24,6 +24,8 @@ export interface LabelledClip {
   label: string;
   /** clips of one group stay on one side of the split; null: alone */
   group: string | null;
+  /** clips with the same one are copies of one file */
+  file?: string;
   source: ClipFrameSource;
   clip: EvaluatedClip;
 }

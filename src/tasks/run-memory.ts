@@ -69,7 +69,7 @@ export function unkeepable(c: RunConfig): string | null {
   const { encoder, predictor, target } = runArenas(c, layoutArena);
   const bytes = 4 * (3 * (encoder.size + predictor.size) + target.size);
   if (bytes <= mostCheckpointBytes) return null;
-  return `A checkpoint of this run would have ${byteSize(bytes)}, and no browser holds more than ${byteSize(mostCheckpointBytes)} in one piece: nothing of its training could be kept. Choose a smaller model.`;
+  return `A checkpoint of this run would have ${byteSize(bytes)}, and at most ${byteSize(mostCheckpointBytes)} are written in one piece: nothing of its training could be kept. Choose a smaller model.`;
 }
 
 /** GPU bytes of networks under training and of their compiled step, by what they hold. */

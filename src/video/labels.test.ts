@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { folderLabels, groupsOf, labelsTogether, relabelled } from './labels.ts';
+import { folderLabels, labelsTogether, relabelled } from './labels.ts';
 
 test('the parent folder is the label', () => {
   expect(folderLabels('actions/wave_one_hand/a.mp4')).toEqual({ folder: 'wave_one_hand' });
@@ -20,17 +20,4 @@ test('a list of labels takes the place of the one before it', () => {
   expect(relabelled(before, 'class', undefined)).toEqual({ folder: 'waves' });
   expect(relabelled({ folder: 'waves' }, 'class', 'left')).toEqual(before);
   expect(before).toEqual({ folder: 'waves', class: 'left' });
-});
-
-test('copies of a file stay together, with the group of the first of them', () => {
-  const clip = (clipId: string, person: string, copyOf?: string) => ({
-    clipId,
-    labels: { person },
-    ...(copyOf && { copyOf }),
-  });
-  const clips = [clip('a', 'x'), clip('b', 'y'), clip('c', 'y', 'a'), clip('d', 'z', 'gone'), clip('e', 'w', 'gone')];
-  expect(groupsOf(clips, 'person')).toEqual(['x', 'y', 'x', 'z', 'z']);
-  const [a, b, c, d, e] = groupsOf(clips, null);
-  expect([a === c, d === e, a === d, b]).toEqual([true, true, false, null]);
-  expect(groupsOf(clips.slice(0, 2), null)).toEqual([null, null]);
 });

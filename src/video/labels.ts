@@ -34,23 +34,6 @@ export function lastingNames(clips: readonly { name: string; labels: Record<stri
   });
 }
 
-/**
- * What keeps clips on one side of a split: the label that is kept whole, and being one file, so that no probe is tested on what it
- * learned from; null: nothing. Copies belong to the group of the first of them.
- */
-export function groupsOf(
-  clips: readonly { clipId: string; labels: Record<string, string>; copyOf?: string }[],
-  axis: string | null,
-): (string | null)[] {
-  const files = new Map<string, number[]>();
-  clips.forEach(({ clipId, copyOf = clipId }, i) => files.set(copyOf, [...(files.get(copyOf) ?? []), i]));
-  return clips.map(({ clipId, copyOf = clipId }) => {
-    const same = files.get(copyOf)!;
-    const group = axis === null ? undefined : clips[same[0]].labels[axis];
-    return group ?? (same.length > 1 ? `one file, ${same[0]}` : null);
-  });
-}
-
 /** Labels of a clip under a new list for one axis; a clip that the list does not name has no label of that axis. */
 export function relabelled(
   labels: Record<string, string>,

@@ -141,7 +141,10 @@ function Thumbs({ clips, viewed }: { clips: readonly ClipInfo[]; viewed: string 
 
 function ClipItem({ clip, active }: { clip: ClipInfo; active: boolean }) {
   const item = useRef<HTMLLIElement>(null);
-  const first = useStudio((s) => clip.copyOf && s.clips.find((c) => c.clipId === clip.copyOf)?.name);
+  const first = useStudio((s) => {
+    const found = clip.copyOf && s.clips.find((c) => c.clipId === clip.copyOf);
+    return found && (found.name === clip.name ? `that of ${found.labels.folder ?? 'another folder'}` : found.name);
+  });
   useEffect(() => {
     if (active) reveal(item.current);
   }, [active]);

@@ -19,6 +19,13 @@ import { paintAttention, paintFrame } from './paint.ts';
 
 type Entry = Confusion['clips'][number];
 
+/** Why nothing is seen of where its probe looks. */
+const ofEarlier: ErrorReport = {
+  code: 'config',
+  message: 'These results are of an earlier visit, and their attentive probe went with it.',
+  advice: 'Ask the same again to see where it looks.',
+};
+
 export function EvaluateClip({ report, clip }: { report: EvaluationReport; clip: Entry }) {
   useFocusBack();
   const { request, classes } = report;
@@ -79,7 +86,7 @@ export function EvaluateClip({ report, clip }: { report: EvaluationReport; clip:
           <X size={16} aria-hidden="true" />
         </button>
       </div>
-      {[unread, unseen].map(
+      {[unread, attentive && evaluation === null ? ofEarlier : unseen].map(
         (error) =>
           error && (
             <p key={error.message} className="warn small" role="alert">

@@ -40,7 +40,7 @@ it('does not call a run too large that fits by halves', () => {
 });
 
 it('refuses a model whose checkpoint no browser could write, before it starts', () => {
-  const words = /^A checkpoint of this run would have 4\.8 GB, and no browser holds more than 1\.9 GB in one piece/;
+  const words = /^A checkpoint of this run would have 4\.8 GB, and at most 1\.9 GB are written in one piece/;
   const large = preset('vit_large');
   expect(costOf(large, variants['workgroup half'], 64).warning).toMatch(words);
   expect(() => refuseUnkeepable(large)).toThrow(words);

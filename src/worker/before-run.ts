@@ -19,7 +19,7 @@ export function refuseBadConfig(config: RunConfig): void {
 /** Throws StudioError 'config' for a run of which nothing could be kept. */
 export function refuseUnkeepable(config: RunConfig): void {
   const problem = unkeepable(config);
-  if (problem) throw new StudioError('config', problem, 'Change preset.');
+  if (problem) throw new StudioError('config', problem);
 }
 
 /** Parameters and memory of settings with the kernels in force, and whether they fit. */

@@ -25,7 +25,7 @@ import { FrozenFeatures } from '../tasks/frozen.ts';
 import { Probes } from '../tasks/probe.ts';
 import { Classifier, type ClassifierShape } from '../train/classifier.ts';
 import { askedDrawn } from '../video/asked-drawn.ts';
-import { groupsOf, lastingNames } from '../video/labels.ts';
+import { lastingNames } from '../video/labels.ts';
 import { drawnPair } from './clips.ts';
 import type { Gpu } from './gpu.ts';
 import type { KeptRuns } from './kept-runs.ts';
@@ -173,15 +173,15 @@ export class Evaluation {
         return { id, name: `Drawn clip ${i + 1}`, label, group: null, source: this.#source(clip, request), clip };
       });
     const known = data.clipIds.map((clipId) => ({ clipId, ...this.#library.clip(clipId) }));
-    const infos = known.map(({ info }) => info);
-    const names = lastingNames(infos);
-    const groups = groupsOf(infos, data.group);
+    const names = lastingNames(known.map(({ info }) => info));
     return known.map(({ clipId, info, source }, i) => {
       const label = info.labels[data.axis];
       if (label === undefined)
         throw new StudioError('config', `${info.name} has no label ${data.axis}.`, 'Leave it out, or give it one.');
+      const group = data.group === null ? null : (info.labels[data.group] ?? null);
       const clip = { kind: 'library', clipId, name: info.name } as const;
-      return { id: names[i], name: info.name, label, group: groups[i], source, clip };
+      const file = info.copyOf ?? clipId;
+      return { id: names[i], name: info.name, label, group, file, source, clip };
     });
   }
 

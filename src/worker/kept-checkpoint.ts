@@ -9,13 +9,17 @@ import { RunFolder } from './run-folder.ts';
 /** A list of runs is told by their manifests: what reads and writes checkpoints comes with the first of them. */
 export const checkpointFormat = () => import('../tasks/checkpoint.ts');
 
-/** The folder of a run as the browser hands it out. */
-export const folderOf = (handle: FileSystemDirectoryHandle): RunFolder =>
-  new RunFolder(originFolder(handle), async (bytes) => {
-    const { readCheckpoint } = await checkpointFormat();
-    const checkpoint = readCheckpoint(bytes);
-    return { ...aboutRun(checkpoint), savedAt: checkpoint.savedAt, loss: lossOf(checkpoint) };
-  });
+/** The folder of a run as the browser hands it out. `damaged`: files of it that were found to be so. */
+export const folderOf = (handle: FileSystemDirectoryHandle, damaged: Set<string>): RunFolder =>
+  new RunFolder(
+    originFolder(handle),
+    async (bytes) => {
+      const { readCheckpoint } = await checkpointFormat();
+      const checkpoint = readCheckpoint(bytes);
+      return { ...aboutRun(checkpoint), savedAt: checkpoint.savedAt, loss: lossOf(checkpoint) };
+    },
+    damaged,
+  );
 
 /** Writes a checkpoint into the folder of its run: its bytes, and the steps of all that are there now. */
 export async function keep(folder: RunFolder, checkpoint: Checkpoint): Promise<{ bytes: number; steps: number[] }> {

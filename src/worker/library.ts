@@ -222,6 +222,9 @@ export class Library {
       });
       const clip = fileClip(clipId, file, labels, decoded);
       this.#clips.set(clipId, clip);
+      // what it takes is counted with it from here on
+      this.#reserved -= budget;
+      budget = 0;
       const first = await this.#firstOf(clipId, file);
       if (first) clip.info.copyOf = first;
       this.#post({ type: 'clip', jobId, clip: clip.info });

@@ -112,11 +112,19 @@ export function rebuilt(sound: readonly { about: RunAbout; checkpoint: KeptCheck
   return newest ? { format, ...newest.about, checkpoints: ascending.map(({ checkpoint }) => checkpoint) } : null;
 }
 
-/** The manifest without marks along the run. */
-export const withoutMarks = (manifest: Manifest, pinned: number | null): Manifest => ({
+/** The manifest without marks along the run, and without those that are known to be damaged. */
+export const withoutMarks = (
+  manifest: Manifest,
+  pinned: number | null,
+  damaged: ReadonlySet<string> = new Set(),
+): Manifest => ({
   ...manifest,
-  checkpoints: retained(manifest.checkpoints, { pinned, total: null }),
+  checkpoints: retained(
+    manifest.checkpoints.filter((c) => !damaged.has(c.file)),
+    { pinned, total: null },
+  ),
 });
+
 /** Null for anything that is not a whole manifest: whoever reads it looks at the checkpoints themselves then. */
 export function readManifest(bytes: Uint8Array): Manifest | null {
   try {

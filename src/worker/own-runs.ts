@@ -20,6 +20,8 @@ export class OwnRuns {
   /** what reads or changes a run's folder, one after the other: each finds what the one before wrote, and no lock taken */
   readonly #changing = new Map<string | symbol, Promise<unknown>>();
   readonly #changed: () => void;
+  /** files that whoever read them found to be damaged, by run: the next save goes by them, whoever makes it */
+  readonly #damaged = new Map<string, Set<string>>();
 
   /** `changed`: a run was taken or given back. */
   constructor(changed: () => void) {
@@ -73,7 +75,9 @@ export class OwnRuns {
       if (!isMissing(error)) throw error;
       throw new NotKept(runId);
     });
-    return folderOf(handle);
+    const damaged = this.#damaged.get(runId) ?? new Set();
+    this.#damaged.set(runId, damaged);
+    return folderOf(handle, damaged);
   }
 
   /** Work in the folder of a kept run; once more where the storage loses a question. */

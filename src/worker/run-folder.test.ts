@@ -227,6 +227,18 @@ describe('damage that comes later', () => {
     expect((await next(30)).checkpoints.map((c) => c.step)).toEqual([5, 10, 20, 30]);
   });
 
+  it('on a full disk the damaged ones make room, not the sound one that the run goes on from', async () => {
+    const folder = new MemoryFolder();
+    for (const step of [100, 600, 700, 800]) await save(folder, step, null);
+    for (const step of [600, 700, 800]) damage(folder, `step-${step}`, 9);
+    const run = opened(folder);
+    expect(stepOf((await run.newest()).bytes)).toBe(100);
+    folder.quota = 1;
+    await expect(run.save(content(110), about, { step: 110, savedAt: 1, loss: null })).rejects.toThrow('full');
+    folder.quota = Infinity;
+    expect(stepOf((await opened(folder).newest()).bytes)).toBe(100);
+  });
+
   it('when all are damaged it says so', async () => {
     const folder = new MemoryFolder();
     await save(folder, 10);

@@ -173,7 +173,7 @@ export class RunFolder {
   async #giveUpMarks(): Promise<boolean> {
     const before = await this.manifest();
     if (!before) return false;
-    const manifest = withoutMarks(before, (await this.note()).pinned);
+    const manifest = withoutMarks(before, (await this.note()).pinned, this.#damaged);
     if (manifest.checkpoints.length === before.checkpoints.length) return false;
     if (!(await this.#published(manifest))) {
       // not even for the manifest: the marks make room for the one that no longer names them
