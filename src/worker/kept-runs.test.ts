@@ -7,6 +7,7 @@ import { type Checkpoint, readCheckpoint, writeCheckpoint } from '../tasks/check
 import { DiskFile, FileLibrary } from '../testing/file-library.ts';
 import { MemoryOrigin } from '../testing/memory-origin.ts';
 import { nameClips } from './clip-refs.ts';
+import { keep } from './kept-checkpoint.ts';
 import { KeptRuns } from './kept-runs.ts';
 import { keeping } from '../testing/kept-runs.ts';
 import { sampleCheckpoint, sampleStep } from '../testing/samples.ts';
@@ -168,6 +169,20 @@ it('a run whose manifest was lost is listed as before, its loss from its own num
   const again = keeping(new FileLibrary([]));
   expect((await again.look()).runs).toEqual([before]);
   expect(origin.runs.get('a')!.files.has('manifest.json')).toBe(true);
+});
+
+it('what whoever looks at a step finds to be damaged goes with the next save of the run', async () => {
+  const { kept } = keeping(new FileLibrary([]));
+  await kept.add({ ...checkpoint('a', 10), metrics: [sampleStep(0, 0.1)] }); // the best one
+  const open = await kept.open('a');
+  const save = (step: number) => keep(open.folder.patient(), { ...checkpoint('a', step), metrics: [sampleStep(0, 9)] });
+  await save(20);
+  const { files } = origin.runs.get('a')!;
+  for (const [name, bytes] of files) if (name.startsWith('step-10')) bytes[99] ^= 1;
+  await expect(kept.at('a', 10)).rejects.toThrow('is damaged');
+  expect((await save(30)).steps).toEqual([20, 30]);
+  expect([...files.keys()].some((name) => name.startsWith('step-10'))).toBe(false);
+  open.close();
 });
 
 it('two files of one run that come together are two runs, whole, in one tab and in two', async () => {
