@@ -53,18 +53,25 @@ export function readMaskItem(reader: OfficialReader, at: string, tube: boolean, 
   };
 }
 
-/** Tells the keys that the collator has no value for, and with them those that no masking knows, which may be meant for them. */
-export function noteMaskKeys(reader: OfficialReader, item: YamlMapping, at: string, mask: MaskConfig): void {
-  if (mask.kind !== 'multiblock') return;
-  const values = valuesOf(mask);
-  const missing = needed.filter((key) => !reader.find(`${at}.${key}`));
-  if (!missing.length) return;
-  const unknown = item.entries.map(({ key }) => key).filter((key) => !maskFields.has(key));
-  const taken = missing.map((key) => `${key} (${spelled(values[key])})`);
-  const other = unknown.length ? ` It has ${nameSome(unknown)}, which no mask set has.` : '';
-  reader.problems.push(
-    `${at} lacks what the trainer has no value for and is shown with one here: ${taken.join(', ')}.${other}`,
-  );
+/** Tells the keys of a file's sets that the collator has no value for, and with them those that no masking knows, which may be
+ * meant for them. */
+export function noteMaskKeys(reader: OfficialReader, masks: readonly MaskConfig[]): void {
+  const list = reader.find('mask');
+  if (list?.kind !== 'sequence') return;
+  list.items.forEach((item, i) => {
+    const mask = masks[i];
+    if (item.kind !== 'mapping' || mask.kind !== 'multiblock') return;
+    const keys = item.entries.map(({ key }) => key);
+    const missing = needed.filter((key) => !keys.includes(key));
+    if (!missing.length) return;
+    const values = valuesOf(mask);
+    const taken = missing.map((key) => `${key} (${spelled(values[key])})`);
+    const unknown = keys.filter((key) => !maskFields.has(key));
+    const other = unknown.length ? ` It has ${nameSome(unknown)}, which no mask set has.` : '';
+    reader.problems.push(
+      `mask.${i} lacks what the trainer has no value for and is shown with one here: ${taken.join(', ')}.${other}`,
+    );
+  });
 }
 
 /** Keys of blocks that the official collator has no value of its own for. */

@@ -44,6 +44,7 @@ export async function readOfficialYaml(text: string): Promise<OfficialRead> {
   if (evaluation) refuseYaml(`it is the config of an evaluation (eval_name is ${evaluation}), which draws no masks`);
   const version = versionOf(reader);
   const config = readConfig(reader, version);
+  noteMaskKeys(reader, config.masks);
   noteMissing(reader, version, config);
   noteOdd(reader, config);
   return {
@@ -224,9 +225,7 @@ function readMasks(reader: OfficialReader, version: Version, config: RunConfig):
     );
   config.masks = list.items.map((item, i) => {
     if (item.kind !== 'mapping') reader.problems.push(`mask.${i} is no list of keys: defaults are taken for it.`);
-    const mask = readMaskItem(reader, `mask.${i}`, tubes, version);
-    if (item.kind === 'mapping') noteMaskKeys(reader, item, `mask.${i}`, mask);
-    return mask;
+    return readMaskItem(reader, `mask.${i}`, tubes, version);
   });
 }
 
@@ -253,7 +252,7 @@ function changeText({ source, root, version }: OfficialDocument, config: RunConf
   }
   if (version === 2) {
     if (config.model.predHeads !== before.model.predHeads) put('model.pred_num_heads', String(config.model.predHeads));
-    const frames = reader.numbers('data.dataset_fpcs', []) ?? [before.model.frames];
+    const frames = reader.numbers('data.dataset_fpcs', [before.model.frames]) ?? [before.model.frames];
     if (config.model.frames !== before.model.frames)
       put(
         'data.dataset_fpcs',

@@ -141,7 +141,7 @@ export function checkRequest(
   const obstacles: Findings['obstacles'] = checkEvaluation(request);
   const refuse = (field: string, message: string) => obstacles.push({ field, message });
   if (data.kind === 'library' && !counts.length) {
-    const others = [...new Set(clips.filter((c) => c.source === 'file').flatMap((c) => Object.keys(c.labels)))];
+    const others = libraryAxes(clips);
     const other = others.length ? `choose another label (${nameSome(others)}), ` : '';
     refuse(
       'axis',
