@@ -2,12 +2,11 @@
 
 import type { ProbeInterval } from '../core/check-budget.ts';
 import type { RunConfig } from '../core/config.ts';
-import { type ErrorCode, reportError, StudioError } from '../core/errors.ts';
+import { StudioError } from '../core/errors.ts';
 import { isFull, mostChanges, settingProblem } from '../core/run-changes.ts';
-import type { Broke } from '../core/run-note.ts';
 import type { StepMetrics } from '../core/step-metrics.ts';
 import type { RunWeights } from '../protocol/looking.ts';
-import type { Command, RunState } from '../protocol/messages.ts';
+import type { Command } from '../protocol/messages.ts';
 import type { Checkpoint } from '../tasks/checkpoint.ts';
 import type { Pretraining } from '../tasks/pretrain.ts';
 import { refuseBadConfig, refuseUnkeepable } from './before-run.ts';
@@ -27,6 +26,7 @@ import {
   networksAt,
   type Reached,
 } from './run-networks.ts';
+import { runStates } from './run-states.ts';
 
 type Ask<T extends Command['type']> = Extract<Command, { type: T }>;
 type TrainingCommand = Ask<
@@ -81,54 +81,12 @@ export function createTraining(
   let saveEvery = 10_000;
   /** steps between two checks with probes; null: as they are earned */
   let probeEvery: ProbeInterval | null = null;
+  const { setState, fail, lose } = runStates(post, kept);
   const host: RunHost = { post, gpu, setState, saveEvery: () => saveEvery };
 
   gpu.onLost = (error) => {
-    for (const r of here) {
-      r.lost = r.pretraining !== null;
-      // one that waits for the run before it too: the page knows of no device until the user looks for one again
-      if (!hasEnded(r)) fail(r, error);
-      // a browser may say of a read-back that it ended before it says why
-      else if (r.failure === 'internal') note(r, 'gpu-lost');
-    }
+    for (const r of here) lose(r, error);
   };
-
-  function setState(r: Run, state: RunState, error: unknown = null): void {
-    r.state = state;
-    post({
-      type: 'runState',
-      runId: r.runId,
-      state,
-      step: r.pretraining?.step ?? 0,
-      error: error === null ? null : reportError(error),
-    });
-    r.wake();
-  }
-
-  /** The first reason stands. */
-  function fail(r: Run, error: unknown): void {
-    if (r.state !== 'failed') {
-      const ended = hasEnded(r);
-      setState(r, 'failed', error);
-      if (!ended) note(r, reportError(error).code);
-    }
-    release(r);
-  }
-
-  /** Why a run failed, for the list of kept ones. */
-  function note(r: Run, code: ErrorCode): void {
-    r.failure = code;
-    // steps whose numbers a lost GPU did not give back were not taken
-    const taken = code === 'gpu-lost' ? (r.rows.at(-1)?.step ?? (r.before?.step ?? 0) - 1) + 1 : r.pretraining?.step;
-    if (taken !== undefined) void noteBroken(r.runId, { step: taken + 1, code });
-  }
-
-  /** A list that does not say so is no harm: the page of now does, and the run is as it was saved. */
-  const noteBroken = (runId: string, broke: Broke): Promise<void> =>
-    kept
-      .describe(runId, { broke })
-      .then(() => kept.look())
-      .catch(() => {});
 
   async function start({ runId, config, clipIds }: Ask<'start'>): Promise<void> {
     refuseBadConfig(config);
