@@ -12,7 +12,7 @@ export function ReceivedFiles({ beside = false }: { beside?: boolean }) {
   const failures = useStudio((s) => s.failures);
   const jobs = useStudio((s) => s.jobs);
   return (
-    <>
+    <div className={beside ? 'received' : 'contents'}>
       {Object.entries(jobs)
         .filter(([id]) => id.startsWith('files'))
         .map(([id, job]) => (
@@ -58,7 +58,7 @@ export function ReceivedFiles({ beside = false }: { beside?: boolean }) {
       )}
       <LeftOut />
       {beside && <Here />}
-    </>
+    </div>
   );
 }
 
